@@ -1,0 +1,157 @@
+"""Hold what came back against what should have: one quantity in one case at a time.
+
+`slots` reads off the exact result which quantities there are; `find` looks each up in the student's result;
+`compare` says entry by entry what is right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from autograder.probe import Opaque
+
+
+class Slot(NamedTuple):
+    """Where a quantity sits in a result: its row name and the keys and positions that lead to it."""
+
+    name: str
+    path: tuple
+
+
+class Problem(NamedTuple):
+    """Why a quantity cannot be compared."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One quantity in one case.
+
+    `problem` says why nothing could be compared, `note` what else there is to say. `given` is the whole value that came
+    back, `yours` the part of it that is shown. `shape` is the shape that came back, None where it is the right one.
+    `at` is the index of the first wrong entry, `ok` the entrywise verdict.
+    """
+
+    right: bool
+    yours: Any
+    exact: Any
+    shape: tuple[int, ...] | None = None
+    problem: str | None = None
+    at: tuple[int, ...] | None = None
+    ok: np.ndarray | None = None
+    single: bool = False
+    note: str = ""
+    given: Any = None
+
+
+def slots(exact: Any, name: str | Sequence[str]) -> Iterator[Slot]:
+    """Name every quantity of an exact result. Lists whose length varies are one quantity."""
+    yield from _slots(exact, name, ())
+
+
+def _slots(exact: Any, name: Any, path: tuple) -> Iterator[Slot]:
+    if isinstance(exact, dict):
+        for key, value in exact.items():
+            yield from _slots(value, key, (*path, key))
+    elif isinstance(exact, list) and isinstance(name, tuple):
+        for i, value in enumerate(exact):
+            yield from _slots(value, name[i], (*path, i))
+    elif not isinstance(exact, Opaque):
+        yield Slot(name, path)
+
+
+def find(result: Any, path: tuple) -> Any:
+    """The part of a student's result at `path`, or a `Problem` in words."""
+    if result is None:
+        return Problem("nothing came back: the function returned None (is the `return` missing?)")
+    for step in path:
+        if isinstance(step, str):
+            if not isinstance(result, Mapping):
+                return Problem(f"a dictionary with the key {step!r} is wanted, not {kind(result)}")
+            if step not in result:
+                near = ", ".join(repr(key) for key in list(result)[:8]) or "none"
+                return Problem(f"the key {step!r} is missing (keys returned: {near})")
+            result = result[step]
+        else:
+            if not is_sequence(result):
+                return Problem(f"several results are wanted, separated by commas, not {kind(result)}")
+            if step >= len(result):
+                return Problem(f"result number {step + 1} is missing: {len(result)} came back")
+            result = result[step]
+    if result is None:
+        return Problem(f"{path[-1]!r} is None" if path else "nothing came back")
+    return result
+
+
+def is_sequence(value: Any) -> bool:
+    """Whether a result can be taken apart by position: a list, a tuple, or an array with at least one axis."""
+    return isinstance(value, list) or isinstance(value, np.ndarray) and value.ndim > 0
+
+
+def kind(value: Any) -> str:
+    """A word for what something is."""
+    if isinstance(value, Opaque):
+        return f"an object of type {value.kind}"
+    if isinstance(value, np.ndarray):
+        return f"an array of shape {value.shape}"
+    names = {dict: "a dictionary", list: "a list or tuple", str: "a text", bool: "a truth value", type(None): "None"}
+    return names.get(type(value), "a number")
+
+
+def numbers(value: Any) -> tuple[np.ndarray, bool] | Problem:
+    """A value as a float array, and whether it was computed in single precision."""
+    if isinstance(value, (Opaque, dict)):
+        return Problem(f"numbers are wanted, not {kind(value)}")
+    try:
+        raw = np.asarray(value)
+        array = np.asarray(value, dtype=float)
+    except (TypeError, ValueError):
+        return Problem(f"numbers are wanted; {kind(value)} came back that is none" if not isinstance(value, list)
+                       else "the rows have different lengths, or something in them is no number")
+    return array, raw.dtype in (np.float32, np.float16)
+
+
+def compare(yours: Any, exact: Any, rule) -> Compared:
+    """Compare one quantity. Lists of arrays are compared one by one; the first wrong one is reported."""
+    if isinstance(yours, Problem):
+        return Compared(False, None, exact, problem=yours.text)
+    if isinstance(exact, list) and any(isinstance(item, np.ndarray) for item in exact):
+        return _compare_list(yours, exact, rule)
+    target = np.asarray(exact, dtype=float)
+    read = numbers(yours)
+    if isinstance(read, Problem):
+        return Compared(False, yours, exact, problem=read.text, given=yours)
+    array, single = read
+    shape = None if array.shape == target.shape else array.shape
+    if array.size != target.size:
+        return Compared(False, array, target, shape, f"the shape is {array.shape}, wanted is {target.shape}", given=array)
+    array = array.reshape(target.shape)
+    finite = np.isfinite(array)
+    if not finite.all() and np.isfinite(target).all():
+        at = tuple(int(i) for i in np.argwhere(~finite)[0])
+        what = "nan (not a number)" if np.isnan(array[at]) else "infinite"
+        return Compared(False, array, target, shape, f"{what} at {list(at)}" if at else what, at, finite, single, given=array)
+    ok = rule(array, target, single)
+    at = tuple(int(i) for i in np.argwhere(~ok)[0]) if not ok.all() else None
+    return Compared(at is None and bool(ok.all()), array, target, shape, None, at, ok, single, given=array)
+
+
+def _compare_list(yours: Any, exact: list, rule) -> Compared:
+    if not is_sequence(yours):
+        return Compared(False, yours, exact, problem=f"a list of {len(exact)} arrays is wanted, not {kind(yours)}", given=yours)
+    if len(yours) != len(exact):
+        text = f"a list of {len(exact)} is wanted, {len(yours)} came back"
+        return Compared(False, yours, exact, problem=text, given=yours)
+    parts = [compare(mine, theirs, rule) for mine, theirs in zip(yours, exact, strict=True)]
+    shape = next((part.shape for part in parts if part.shape is not None), None)
+    single = any(part.single for part in parts)
+    for i, part in enumerate(parts):
+        if not part.right:
+            note = f"number {i + 1} of {len(parts)} is the first wrong one" + (f": {part.problem}" if part.problem else "")
+            return Compared(False, part.yours, part.exact, shape, None, part.at, part.ok, single, note, yours)
+    return Compared(True, yours, exact, shape, single=single, given=yours)

@@ -1,0 +1,1 @@
+"""The decks' numbers and errata, as TOML: read them through `autograder.decks`."""

@@ -1,0 +1,152 @@
+"""An exercise is data: what is asked, what is right, what goes wrong, and how to help.
+
+Nothing in this module decides anything. `autograder.probe` calls functions on cases, `autograder.judge` compares.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from autograder.probe import Call, Case, Function, Ref, Rng
+
+__all__ = ["Call", "Case", "Close", "Exercise", "Function", "Misconception", "Ref", "Rng", "Signature"]
+
+
+class Signature(NamedTuple):
+    """A function's name and its parameters, as a student reads them."""
+
+    name: str
+    parameters: tuple[str, ...]
+    text: str
+
+    @classmethod
+    def parse(cls, text: str) -> Signature:
+        """Read ``"backward(x, d, W1, W2) -> gradients"``."""
+        match = re.fullmatch(r"(\w+)\((.*?)\)\s*(->.*)?", text.strip())
+        if match is None:
+            raise ValueError(f"not a signature: {text!r}")
+        parameters = tuple(p.split("=")[0].strip() for p in match[2].split(",") if p.strip())
+        return cls(match[1], parameters, text.strip())
+
+
+class Misconception(NamedTuple):
+    """A named wrong implementation, and what a good tutor would say about it.
+
+    `functions` holds one callable for each of the exercise's functions, None where that function is right.
+    """
+
+    name: str
+    explanation: str
+    functions: tuple[Callable | None, ...]
+
+
+class Close(NamedTuple):
+    """Right means within ``tolerance * max(1, largest exact entry)``; `single` is the tolerance for float32."""
+
+    tolerance: float = 1e-7
+    single: float = 1e-4
+
+    def __call__(self, yours: np.ndarray, exact: np.ndarray, is_single: bool) -> np.ndarray:
+        """Entrywise verdict, a boolean array of the common shape."""
+        scale = max(1.0, float(np.max(np.abs(exact), initial=0.0)))
+        return np.abs(yours - exact) <= (self.single if is_single else self.tolerance) * scale
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """One exercise.
+
+    Parameters
+    ----------
+    name
+        ``"<lesson>.<exercise>"``.
+    signatures
+        One signature for each function that is handed in, in order.
+    points
+        Points of the test cell.
+    section
+        The heading of the lesson where the idea is taught.
+    solution
+        One trusted function for each signature.
+    oracle
+        The same computed by an independent path: finite differences wherever a gradient is asked, loops elsewhere.
+        Only the tests use it.
+    results
+        For each function the name of its result, or a tuple of names where it returns several. Names of dictionary
+        entries come from the dictionary.
+    deck_cases
+        The cases that a deck works through.
+    draw
+        ``rng -> list of cases`` of sizes and values that no deck shows.
+    deck
+        Row name -> ids of `autograder.decks` numbers, entry by entry (None where nothing is printed).
+    symbols
+        Row name -> the quantity as the lesson writes it.
+    rules
+        Row name -> rule of comparison; `Close` where nothing is said.
+    misconceptions, hints
+        What goes wrong, and the ladder nudge -> formula -> worked line.
+    fresh
+        Results must not share memory with what was handed in.
+    limit
+        Seconds that one call may take.
+    properties
+        For results that cannot be compared number by number (random training):
+        ``evidence -> list of (row name, ok, yours, wanted, comment)``.
+    repeat
+        Whether one case is called twice to see that the answer stays the same.
+    """
+
+    name: str
+    signatures: tuple[Signature, ...]
+    points: float
+    section: str
+    solution: tuple[Callable, ...]
+    oracle: tuple[Callable, ...]
+    results: tuple[str | tuple[str, ...], ...]
+    draw: Callable[[np.random.Generator], Sequence[Case]]
+    deck_cases: tuple[Case, ...] = ()
+    deck: Mapping[str, tuple[str | None, ...]] = field(default_factory=dict)
+    symbols: Mapping[str, str] = field(default_factory=dict)
+    rules: Mapping[str, Close] = field(default_factory=dict)
+    misconceptions: tuple[Misconception, ...] = ()
+    hints: tuple[str, ...] = ()
+    fresh: bool = False
+    limit: float = 2.0
+    properties: Callable[..., list] | None = None
+    repeat: bool = True
+
+    @property
+    def lesson(self) -> str:
+        """The lesson's name, the part before the dot."""
+        return self.name.partition(".")[0]
+
+    def but(self, **changes: Any) -> Exercise:
+        """The same exercise with some fields changed: how `break_it` is made from the exercise it is a version of."""
+        return replace(self, **changes)
+
+
+def exercise(name: str, *signatures: str, solution, oracle, results, misconceptions=(), **fields) -> Exercise:
+    """Write an `Exercise` down with less punctuation.
+
+    A single function, result name or misconception function may be given bare instead of in a tuple.
+    """
+    parsed = tuple(Signature.parse(text) for text in signatures)
+    as_tuple = lambda value: value if isinstance(value, tuple) else (value,)  # noqa: E731
+    if len(parsed) == 1 and isinstance(results, tuple):
+        results = (results,)
+    known = tuple(Misconception(m, text, as_tuple(functions)) for m, text, functions in misconceptions)
+    return Exercise(
+        name=name,
+        signatures=parsed,
+        solution=as_tuple(solution),
+        oracle=as_tuple(oracle),
+        results=as_tuple(results),
+        misconceptions=known,
+        **fields,
+    )

@@ -1,0 +1,310 @@
+"""Evidence -> Verdict: the one place where right and wrong are decided.
+
+The judge calls the trusted solution on the inputs that the evidence names, compares quantity by quantity, and where
+something is wrong calls every known misconception on the same inputs: the one that reproduces the student's numbers
+is the diagnosis. It never calls student code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from autograder.compare import Compared, Problem, compare, find, slots
+from autograder.exercise import Close, Exercise
+from autograder.findings import describe, error_text, never_varies
+from autograder.probe import Case, Evidence, Record, probe
+from autograder.verdict import Diagnosis, Row, Verdict, show
+
+DRAWS = 20
+FAR = 1e-2
+
+
+class Place(NamedTuple):
+    """A quantity of one call of one case."""
+
+    row: str
+    case: int
+    call: int
+    function: int
+    path: tuple
+
+
+Table = dict[str, list[tuple[Place, Compared]]]
+
+
+def draw_cases(exercise: Exercise, seed: int) -> tuple[Case, ...]:
+    """The deck's cases and fresh random ones, on which every misconception is off by more than 1e-2 somewhere.
+
+    Raises
+    ------
+    RuntimeError
+        When no such inputs are found in `DRAWS` attempts: the exercise's data is at fault.
+    """
+    rng = np.random.default_rng(seed)
+    hidden: list[str] = []
+    for _ in range(DRAWS):
+        cases = (*exercise.deck_cases, *exercise.draw(rng))
+        exact = probe(exercise.name, exercise.solution, cases, exercise.limit, repeat=False)
+        hidden = [m.name for m in exercise.misconceptions if not _tells_apart(exercise, exact, m.functions)]
+        if not hidden:
+            return cases
+    raise RuntimeError(f"{exercise.name}: no inputs found on which {', '.join(hidden)} shows")
+
+
+def _tells_apart(exercise: Exercise, exact: Evidence, functions: tuple) -> bool:
+    loose = {place.row: Close(FAR, FAR) for place in _places(exercise, exact)}
+    wrong = probe(exercise.name, _filled(exercise, functions), exact.cases, exercise.limit, repeat=False)
+    table = _table(exercise, exact, wrong, loose)
+    return not all(c.right for entries in table.values() for _, c in entries) or any(_properties(exercise, wrong, table).values())
+
+
+def _filled(exercise: Exercise, functions: tuple) -> tuple:
+    return tuple(mine or right for mine, right in zip(functions, exercise.solution, strict=True))
+
+
+def _places(exercise: Exercise, exact: Evidence) -> list[Place]:
+    """Every quantity of every call, named from the exact results."""
+    several = len(exercise.signatures) > 1
+    found = []
+    for i, records in enumerate(exact.observations):
+        for j, record in enumerate(records):
+            if record.function is None:
+                continue
+            if record.error:
+                raise RuntimeError(f"{exercise.name}: the solution raised {record.error}")
+            name = exercise.signatures[record.function].name
+            for slot in slots(record.returned, exercise.results[record.function]):
+                row = f"{name}: {slot.name}" if several and slot.name != name else slot.name
+                found.append(Place(row, i, j, record.function, slot.path))
+    return found
+
+
+def _table(exercise: Exercise, exact: Evidence, yours: Evidence, rules: Mapping[str, Close]) -> Table:
+    """Compare every quantity in every case."""
+    table: Table = {}
+    for place in _places(exercise, exact):
+        target = find(exact.observations[place.case][place.call].returned, place.path)
+        record = yours.observations[place.case][place.call]
+        mine = Problem(error_text(record, exercise)) if record.error else find(record.returned, place.path)
+        compared = compare(mine, target, rules.get(place.row, Close()))
+        table.setdefault(place.row, []).append((place, compared))
+    return table
+
+
+def _properties(exercise: Exercise, yours: Evidence, table: Table) -> dict[str, str]:
+    """What holds for the function as a whole. Row name -> what is wrong, empty where nothing is."""
+    records = [record for records in yours.observations for record in records]
+    found = {"shape": "", "inputs unchanged": ""}
+    for name, entries in table.items():
+        for _, compared in entries:
+            if compared.shape is not None and not found["shape"]:
+                wanted = "" if isinstance(compared.exact, list) else f", wanted is {np.shape(compared.exact)}"
+                found["shape"] = f"an array in {name} has shape {compared.shape}" if not wanted else f"{name} has shape {compared.shape}{wanted}"
+    for record in records:
+        if record.changed and record.function is not None and not found["inputs unchanged"]:
+            names = [exercise.signatures[record.function].parameters[k] for k in record.changed]
+            found["inputs unchanged"] = f"the function changes {' and '.join(names)}; work on a copy"
+    if exercise.fresh:
+        found["new arrays"] = "a result shares its memory with an input" if any(r.shared for r in records) else ""
+    if yours.again_case is not None:
+        stable = all(_equal(a, b) for a, b in zip(yours.observations[yours.again_case], yours.again, strict=True))
+        found["second call"] = "" if stable else "a second call with the same inputs gives another result"
+    return found
+
+
+def _equal(a: Record, b: Record) -> bool:
+    return (a.error is None) == (b.error is None) and _same_data(a.returned, b.returned)
+
+
+def _same_data(a: Any, b: Any) -> bool:
+    if isinstance(a, dict) and isinstance(b, dict):
+        return a.keys() == b.keys() and all(_same_data(a[key], b[key]) for key in a)
+    if isinstance(a, list) and isinstance(b, list):
+        return len(a) == len(b) and all(_same_data(x, y) for x, y in zip(a, b, strict=True))
+    if isinstance(a, (int, float, np.ndarray)) and isinstance(b, (int, float, np.ndarray)):
+        return np.shape(a) == np.shape(b) and bool(np.allclose(a, b, rtol=1e-9, atol=1e-12, equal_nan=True))
+    return type(a) is type(b)
+
+
+def judge(exercise: Exercise, evidence: Evidence, earlier: Mapping[str, bool] | None = None) -> Verdict:
+    """Decide on an exercise.
+
+    Parameters
+    ----------
+    exercise
+        What is asked.
+    evidence
+        What the student's functions did.
+    earlier
+        For functions of the same lesson that were judged before: name -> whether it was right.
+
+    Returns
+    -------
+    Verdict
+        Its score is the share of quantities that are right in every case, times the share of rows left when the
+        failed properties (shape, inputs unchanged, …) are taken off.
+    """
+    if evidence.problem:
+        return _verdict(exercise, 0.0, (), finding=evidence.problem)
+    records = [record for observation in evidence.observations for record in observation]
+    if all(r.error and r.error.kind in ("NotImplementedError", "took too long", "no result") for r in records) and any(
+        r.error and r.error.kind == "NotImplementedError" for r in records
+    ):
+        return _verdict(exercise, 0.0, (), finding="Not written yet: the function still raises NotImplementedError.")
+    if exercise.properties is not None:
+        return _by_properties(exercise, evidence)
+    exact = probe(exercise.name, exercise.solution, evidence.cases, exercise.limit, repeat=False)
+    table = _table(exercise, exact, evidence, exercise.rules)
+    properties = _properties(exercise, evidence, table)
+    right = {name: all(c.right for _, c in entries) for name, entries in table.items()}
+    failed = sum(bool(text) for text in properties.values())
+    total = len(right) + len(properties)
+    score = sum(right.values()) / len(right) * (total - failed) / total
+    rows = _rows(exercise, evidence, table, right, properties)
+    if score == 1.0:
+        return _verdict(exercise, score, rows, case=evidence.cases[0].label, notes=_notes(records))
+    first = next((name for name, ok in right.items() if not ok), None) or next(n for n, t in properties.items() if t)
+    diagnosis = _diagnose(exercise, exact, evidence, table, properties, first)
+    finding = "" if diagnosis else _finding(evidence, table, first, list(right))
+    notes = _notes(records) + _blame(evidence, earlier or {})
+    return _verdict(exercise, score, rows, diagnosis, finding, _shown_case(evidence, table), notes)
+
+
+def _verdict(exercise, score, rows, diagnosis=None, finding="", case="", notes=()) -> Verdict:
+    hint = exercise.hints[0] if score < 1.0 and exercise.hints else None
+    return Verdict(exercise.name, score, tuple(rows), diagnosis, finding, hint, case, exercise.section, exercise.points, tuple(notes))
+
+
+def _by_properties(exercise: Exercise, evidence: Evidence) -> Verdict:
+    rows = [Row(name, bool(ok), yours=yours, exact=wanted, comment=comment, general=True)
+            for name, ok, yours, wanted, comment in exercise.properties(evidence)]
+    score = sum(row.ok for row in rows) / len(rows)
+    errors = [r for records in evidence.observations for r in records if r.error]
+    finding = error_text(errors[0], exercise) if errors else ""
+    return _verdict(exercise, score, rows, finding=finding)
+
+
+def _primary(table: Table) -> int:
+    """The case that the table shows: the first one in which something is wrong, else the first."""
+    wrong = [place.case for entries in table.values() for place, compared in entries if not compared.right]
+    return min(wrong, default=0)
+
+
+def _shown_case(evidence: Evidence, table: Table) -> str:
+    return evidence.cases[_primary(table)].label
+
+
+def _rows(exercise, evidence, table: Table, right: Mapping[str, bool], properties: Mapping[str, str]) -> list[Row]:
+    primary = _primary(table)
+    rows = []
+    for name, entries in table.items():
+        here = [(p, c) for p, c in entries if p.case == primary and (right[name] or not c.right)]
+        failing = [(p, c) for p, c in entries if not c.right]
+        place, compared = (here or failing or entries)[0]
+        comment = _comment(evidence, place, compared, primary)
+        deck, misprint = ("", "")
+        if place.case < len(exercise.deck_cases):
+            deck, misprint = _deck(exercise, name, place, compared)
+        comment = " · ".join(text for text in (comment, misprint) if text)
+        yours = show(compared.yours) if compared.yours is not None else "—"
+        symbol = exercise.symbols.get(name, name)
+        rows.append(Row(name, right[name], symbol, yours, show(compared.exact), deck, comment))
+    if len(rows) > 1 and len({row.comment for row in rows}) == 1 and not rows[0].ok:  # one error everywhere is said once
+        rows[1:] = [replace(row, comment="") for row in rows[1:]]
+    rows += [Row(name, not text, name, "", "", "", text, True) for name, text in properties.items()]
+    return rows
+
+
+def _comment(evidence: Evidence, place: Place, compared: Compared, primary: int) -> str:
+    said = []
+    if compared.problem or compared.note:
+        said.append(compared.problem or compared.note)
+    elif not compared.right and compared.at:
+        said.append(f"first wrong entry: {list(compared.at)}")
+    if not compared.right and place.case != primary:
+        said.append(f"here for {evidence.cases[place.case].label}")
+    return "; ".join(said)
+
+
+def _deck(exercise: Exercise, name: str, place: Place, compared: Compared) -> tuple[str, str]:
+    """What the deck prints for this row, and what there is to say about it."""
+    from autograder.decks import misprint_of, number
+
+    ids = exercise.deck.get(name, ()) if place.case == 0 else ()
+    if not any(ids):
+        return "", ""
+    printed, said = [], []
+    values = np.ravel(compared.yours) if compared.yours is not None and compared.problem is None else []
+    for k, key in enumerate(ids):
+        if key is None:
+            printed.append("–")
+            continue
+        entry = number(key)
+        text = entry.printed or "not printed"
+        printed.append(text)
+        if k < len(values) and misprint_of(key, float(values[k])):
+            said.append(f"{text} is a misprint of the deck ({entry.why})")
+        elif entry.verdict == "misprint" and compared.right:
+            said.append(f"the deck's {text} is a misprint ({entry.why})")
+    return ", ".join(printed), "; ".join(said)
+
+
+def _finding(evidence: Evidence, table: Table, first: str, order: list[str]) -> str:
+    if first not in table:
+        return ""
+    if never_varies([(p.case, c) for p, c in table[first]], evidence.cases):
+        return (f"The same {first} comes back for different inputs. Are the numbers written into the function, or read "
+                "from the notebook instead of from the arguments?")
+    place, compared = next((p, c) for p, c in table[first] if not c.right)
+    text = describe(first, compared)
+    later = order[order.index(first) + 1 :]
+    follows = [name for name in later if not all(c.right for _, c in table[name])]
+    if follows and text and not compared.problem:
+        text += f" It is the first wrong quantity; {', '.join(follows)} may be wrong only because of it."
+    return text
+
+
+def _notes(records: Sequence[Record]) -> tuple[str, ...]:
+    printed = max((r.printed for r in records), default=0)
+    return ("Your function prints a great deal; what it prints is ignored here.",) if printed > 100_000 else ()
+
+
+def _blame(evidence: Evidence, earlier: Mapping[str, bool]) -> tuple[str, ...]:
+    wrong = [name for name in evidence.uses if earlier.get(name) is False]
+    if not wrong:
+        return ()
+    return (f"This function uses your `{'` and `'.join(wrong)}`, which did not pass its own check. Mend that first.",)
+
+
+def _diagnose(exercise, exact, evidence, table: Table, properties, first: str) -> Diagnosis | None:
+    best, most = None, 0
+    for misconception in exercise.misconceptions:
+        functions = _filled(exercise, misconception.functions)
+        wrong = probe(exercise.name, functions, evidence.cases, exercise.limit, repeat=False)
+        theirs = _table(exercise, exact, wrong, exercise.rules)
+        agree = [name for name in table if _agrees(exercise, table[name], theirs[name])]
+        their_properties = _properties(exercise, wrong, theirs)
+        agree += [name for name, text in properties.items() if text and their_properties.get(name)]
+        if first in agree and len(agree) > most:
+            best, most = misconception, len(agree)
+    return Diagnosis(best.name, best.explanation) if best else None
+
+
+def _agrees(exercise: Exercise, mine: list, theirs: list) -> bool:
+    """Whether a misconception reproduces the student's values of one quantity in every case."""
+    for (place, a), (_, b) in zip(mine, theirs, strict=True):
+        if a.problem or b.problem:
+            if _kind_of(a) != _kind_of(b):
+                return False
+            continue
+        if not compare(a.given, b.given, exercise.rules.get(place.row, Close())).right:
+            return False
+    return True
+
+
+def _kind_of(compared: Compared) -> str:
+    return (compared.problem or "").split(":")[0]

@@ -1,0 +1,340 @@
+"""Call a student's functions and write down what came back. This module knows no answers.
+
+It is all of `autograder` that runs beside student code when a class is graded, so it imports nothing but numpy and the
+standard library. Inputs arrive as plain data and are made anew for every call; what a call did leaves as an `Evidence`:
+numbers, texts and flags, never live objects.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import inspect
+import io
+import linecache
+import os
+import sys
+import time
+import traceback
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from autograder.deadline import TookTooLong, deadline
+
+MAX_ENTRIES = 1_000_000
+MAX_TEXT = 2_000
+MAX_PRINTED = 1_000_000
+
+
+class Function(NamedTuple):
+    """An input that is a function, written as an expression: ``Function("z", "np.sin(z)")``."""
+
+    parameters: str
+    expression: str
+
+
+class Rng(NamedTuple):
+    """An input that is a `numpy.random.Generator` with this seed, made anew for every call."""
+
+    seed: int
+
+
+class Ref(NamedTuple):
+    """The result of an earlier call of the same case: ``Ref(0, "cache")``, ``Ref(0, 1)``."""
+
+    call: int
+    path: tuple = ()
+
+
+class Call(NamedTuple):
+    """One call of a case: which function (its number, or a `Ref` to a function that came back) on which arguments."""
+
+    function: int | Ref
+    arguments: tuple
+
+
+class Case(NamedTuple):
+    """Calls made one after the other on fresh inputs, under a label that the verdict shows."""
+
+    label: str
+    calls: tuple[Call, ...]
+
+    @classmethod
+    def of(cls, label: str, *arguments: Any, function: int = 0) -> Case:
+        """A case of a single call."""
+        return cls(label, (Call(function, arguments),))
+
+
+class Opaque(NamedTuple):
+    """Stands for a returned object that is no data: a function, a network, a generator."""
+
+    kind: str
+
+
+class Raised(NamedTuple):
+    """An exception: its type, message, and the student's line it came from."""
+
+    kind: str
+    message: str
+    where: str
+
+
+@dataclass(frozen=True)
+class Record:
+    """What one call did.
+
+    `returned` is plain data (numbers, arrays, dicts with text keys, lists, None, texts, `Opaque`); `error` is set
+    instead when the call raised. `changed` names the arguments that were modified, `shared` says whether a result
+    shares memory with an argument, `warned` lists numpy's floating point warnings.
+    """
+
+    function: int | None
+    returned: Any = None
+    error: Raised | None = None
+    changed: tuple[int, ...] = ()
+    shared: bool = False
+    warned: tuple[str, ...] = ()
+    printed: int = 0
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What a student's functions returned on some cases.
+
+    `observations[i]` are the records of `cases[i]`; `again` are the records of `cases[again_case]` called a second time
+    after the first results had been modified. `problem` is set when nothing could be called at all. `uses` are the
+    names of other functions that the student's code refers to.
+    """
+
+    exercise: str
+    cases: tuple[Case, ...]
+    observations: tuple[tuple[Record, ...], ...] = ()
+    again_case: int | None = None
+    again: tuple[Record, ...] = ()
+    problem: str | None = None
+    uses: tuple[str, ...] = field(default=())
+
+
+def make(value: Any, live: Sequence[Any] = ()) -> Any:
+    """Build a fresh Python object from input data; `live` holds the results of the case's earlier calls."""
+    if isinstance(value, np.ndarray):
+        return np.array(value, order="C")
+    if isinstance(value, Rng):
+        return np.random.default_rng(value.seed)
+    if isinstance(value, Function):
+        return eval(f"lambda {value.parameters}: {value.expression}", {"np": np})
+    if isinstance(value, Ref):
+        result = live[value.call]
+        for step in value.path:
+            result = result[step]
+        return result
+    if isinstance(value, dict):
+        return {key: make(item, live) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return type(value)(make(item, live) for item in value)
+    return value
+
+
+def plain(value: Any, room: list[int] | None = None) -> Any:
+    """Copy a returned object as plain data, at most `MAX_ENTRIES` numbers of it."""
+    room = [MAX_ENTRIES] if room is None else room
+    room[0] -= 1
+    if room[0] < 0:
+        return Opaque(f"more than {MAX_ENTRIES:,} values")
+    if type(value) is int and abs(value) >= 2**63:
+        return float(value) if abs(value) < 10**300 else Opaque("int")
+    if value is None or type(value) in (bool, int, float):
+        return value
+    if isinstance(value, str):
+        return str(value)[:MAX_TEXT]
+    if isinstance(value, Mapping):
+        return {str(key)[:100]: plain(value[key], room) for key in list(value)[:1000]}
+    if isinstance(value, (list, tuple)):
+        return [plain(item, room) for item in value]
+    if isinstance(value, (type, type(lambda: 0))) or (callable(value) and not hasattr(value, "__array__")):
+        return Opaque(type(value).__name__)
+    with contextlib.suppress(Exception):
+        array = np.array(value)
+        if array.dtype.kind in "biuf":
+            room[0] -= array.size
+            return array if room[0] >= 0 else Opaque(f"more than {MAX_ENTRIES:,} values")
+        if array.dtype.kind == "O":
+            array = np.array(value, dtype=float)
+            return array if array.size <= MAX_ENTRIES else Opaque(type(value).__name__)
+    return Opaque(type(value).__name__)
+
+
+def same(a: Any, b: Any) -> bool:
+    """Whether two inputs are still equal, entry by entry."""
+    if isinstance(a, np.ndarray) or isinstance(b, np.ndarray):
+        return (
+            isinstance(a, np.ndarray)
+            and isinstance(b, np.ndarray)
+            and a.shape == b.shape
+            and a.dtype == b.dtype
+            and np.array_equal(a, b, equal_nan=True)
+        )
+    if isinstance(a, dict) and isinstance(b, dict):
+        return a.keys() == b.keys() and all(same(a[key], b[key]) for key in a)
+    if isinstance(a, (list, tuple)) and isinstance(b, (list, tuple)):
+        return len(a) == len(b) and all(same(x, y) for x, y in zip(a, b, strict=True))
+    return a is b if callable(a) else isinstance(a, np.random.Generator) or a == b
+
+
+def arrays(value: Any) -> list[np.ndarray]:
+    """All arrays inside nested dicts, lists and tuples."""
+    if isinstance(value, np.ndarray):
+        return [value]
+    items = value.values() if isinstance(value, Mapping) else value if isinstance(value, (list, tuple)) else ()
+    return [array for item in items for array in arrays(item)]
+
+
+class _Sink(io.TextIOBase):
+    """Counts what is printed and keeps nothing."""
+
+    count = 0
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, text: str) -> int:
+        self.count += len(text)
+        return len(text)
+
+
+def _student_line(error: BaseException) -> str:
+    """The innermost line of the traceback that belongs to the student."""
+    ours = os.path.dirname(os.path.abspath(__file__))
+    foreign = (ours, sys.prefix, sys.base_prefix, os.path.dirname(os.__file__))
+    found = ""
+    for frame in traceback.extract_tb(error.__traceback__):
+        if frame.filename.startswith(foreign) or frame.filename == "<string>":
+            continue
+        text = (frame.line or linecache.getline(frame.filename, frame.lineno or 0)).strip()
+        found = f"line {frame.lineno} of {frame.name}: {text}" if text else f"line {frame.lineno} of {frame.name}"
+    return found[:MAX_TEXT]
+
+
+def _raised(error: BaseException) -> Raised:
+    try:
+        message = str(error)
+    except Exception as broken:
+        message = f"(its message could not be read: {type(broken).__name__})"
+    return Raised(type(error).__name__, message[:MAX_TEXT], _student_line(error))
+
+
+def _call(function: Callable, index: int | None, arguments: tuple, limit: float) -> tuple[Record, Any]:
+    """Call once; returns the record and the live result (which later calls of the case may need)."""
+    before = tuple(make(argument) for argument in arguments)
+    try:
+        inspect.signature(function).bind(*arguments)
+    except TypeError:
+        return Record(index, error=Raised("wrong parameters", _parameters(function), "")), None
+    except ValueError:
+        pass  # some built-in functions have no signature to look at; calling them shows what happens
+    sink, result, error = _Sink(), None, None
+    started = time.perf_counter()
+    with warnings.catch_warnings(record=True) as caught, contextlib.redirect_stdout(sink), contextlib.redirect_stderr(sink):
+        warnings.simplefilter("always")
+        try:
+            with deadline(limit):
+                result = function(*arguments)
+        except TookTooLong:
+            error = Raised("took too long", f"{limit:g} s", "")
+        except KeyboardInterrupt:
+            raise
+        except BaseException as problem:  # also SystemExit: exit() in an answer must not end the kernel
+            error = _raised(problem)
+    seconds = time.perf_counter() - started
+    warned = tuple(sorted({w for c in caught for w in ("overflow", "invalid", "divide") if w in str(c.message)}))
+    changed = tuple(i for i, (new, old) in enumerate(zip(arguments, before, strict=True)) if not same(new, old))
+    given = arrays(list(arguments))
+    shared = any(np.shares_memory(mine, theirs) for mine in arrays(result) for theirs in given)
+    returned = None if error else plain(result)
+    return Record(index, returned, error, changed, shared, warned, sink.count, seconds), result
+
+
+def _parameters(function: Callable) -> str:
+    try:
+        return str(inspect.signature(function))
+    except (TypeError, ValueError):
+        return "(unknown)"
+
+
+def run_case(functions: Sequence[Callable], case: Case, limit: float) -> tuple[tuple[Record, ...], list[Any]]:
+    """Make the calls of one case. Returns the records and the live results."""
+    records, live = [], []
+    for call in case.calls:
+        index = call.function if isinstance(call.function, int) else None
+        try:
+            function = functions[index] if index is not None else make(call.function, live)
+            arguments = tuple(make(argument, live) for argument in call.arguments)
+        except (IndexError, KeyError, TypeError):
+            records.append(Record(index, error=Raised("no result", "an earlier call gave nothing to go on with", "")))
+            live.append(None)
+            continue
+        if not callable(function):
+            kind = type(function).__name__
+            records.append(Record(index, error=Raised("not a function", f"a result that should be a function is a {kind}", "")))
+            live.append(None)
+            continue
+        record, result = _call(function, index, arguments, limit)
+        records.append(record)
+        live.append(result)
+    return tuple(records), live
+
+
+def _spoil(result: Any) -> None:
+    """Modify a result in place, as a careless caller might."""
+    for array in arrays(result):
+        if array.flags.writeable and array.dtype.kind in "fiu":
+            array += 1
+
+
+def names_used(function: Any, depth: int = 4) -> set[str]:
+    """Names of module-level functions that a function's code refers to, also through its helpers."""
+    found: set[str] = set()
+    code = getattr(function, "__code__", None) or getattr(getattr(function, "__func__", None), "__code__", None)
+    if code is None or depth == 0:
+        return found
+    pending = [code]
+    scope = getattr(function, "__globals__", {})
+    while pending:
+        block = pending.pop()
+        pending += [constant for constant in block.co_consts if inspect.iscode(constant)]
+        for name in block.co_names:
+            if name not in found and inspect.isfunction(scope.get(name)):
+                found.add(name)
+                found |= names_used(scope[name], depth - 1)
+    return found
+
+
+def probe(
+    exercise: str, functions: Sequence[Any], cases: Sequence[Case], limit: float = 2.0, repeat: bool = True
+) -> Evidence:
+    """Call `functions` on every case and write down what came back.
+
+    After a call that took too long no further case is tried: an endless loop costs one time limit, not one a case.
+    """
+    cases = tuple(cases)
+    observations: list[tuple[Record, ...]] = []
+    again: tuple[Record, ...] = ()
+    again_case = len(cases) - 1 if repeat and cases else None
+    for i, case in enumerate(cases):
+        records, live = run_case(functions, case, limit)
+        observations.append(records)
+        if any(r.error and r.error.kind == "took too long" for r in records):
+            skipped = Record(None, error=Raised("took too long", "not tried after the time-out", ""))
+            observations += [(skipped,) * len(c.calls) for c in cases[i + 1 :]]
+            again_case = None
+            break
+        if i == again_case:
+            for result in live:
+                _spoil(result)
+            again, _ = run_case(functions, case, limit)
+    uses = sorted(set().union(*(names_used(f) for f in functions)))
+    return Evidence(exercise, cases, tuple(observations), again_case, again, None, tuple(uses))
