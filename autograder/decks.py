@@ -31,7 +31,7 @@ VERDICTS = {  # every verdict on a printed number, with its sign in a table
     "not reproducible": "?", "not recomputable": "?", "never printed": "·",
 }
 
-TOLERANCE = 1e-9  # a computed value agrees with the exact one within TOLERANCE · (1 + |exact|)
+TOLERANCE = 1e-10  # a computed value agrees with the exact one within TOLERANCE · (1 + |exact|)
 
 
 class _Cited:
@@ -81,9 +81,8 @@ class Erratum(_Cited):
 
     Attributes
     ----------
-    n, deck, slide, lesson : int and str
-        Number of the entry from 1; the others as in `DeckNumber`.
-    kind : str
+    n, deck, slide, lesson, kind : int and str
+        Number of the entry from 1; deck, slide and lesson as in `DeckNumber`; kind is one of
         ``"deck error"``, ``"misleading"``, ``"notation"``, ``"incomplete"``, ``"outside fact"``, ``"transcript"``
         (probably misread from the page) or ``"undecidable"`` (deck or transcript).
     printed, right, why, check : str
@@ -150,7 +149,6 @@ class Comparison:
     """Computed values beside what the decks print: a table in a notebook and in a terminal."""
 
     rows: tuple[tuple[DeckNumber, Any], ...]
-
     HEADINGS = ("quantity", "computed", "deck prints", "verdict", "why")
 
     def cells(self) -> list[tuple[str, ...]]:
@@ -249,6 +247,5 @@ def _show(row: DeckNumber, value: Any) -> str:
     """The computed value with three digits more than the deck prints, at least six; "—" for None."""
     if value is None:
         return "—"
-    digits = max(6, (row.decimals or 0) + 3)
-    return np.array2string(np.asarray(value, dtype=float).squeeze(), separator=", ", max_line_width=72,
-                           formatter={"float_kind": lambda v: f"{v + 0.0:.{digits}g}".replace("-", "−")})
+    form = {"float_kind": lambda v: f"{v + 0.0:.{max(6, (row.decimals or 0) + 3)}g}".replace("-", "−")}
+    return np.array2string(np.asarray(value, dtype=float).squeeze(), separator=", ", max_line_width=72, formatter=form)
