@@ -14,6 +14,7 @@ from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from functools import cache
 from html import escape
 from importlib.resources import files
+from itertools import zip_longest
 from typing import Any
 
 import numpy as np
@@ -160,19 +161,17 @@ class Comparison:
         """Each deck that appears, by title and institution, once."""
         return "; ".join(DECKS[deck] for deck in dict.fromkeys(row.deck for row, _ in self.rows))
 
-    def __str__(self) -> str:
-        table = [self.HEADINGS, *self.cells()]
-        widths = [max(len(line[i]) for line in table) for i in range(4)] + [0]
-        lines = ["  ".join(cell.ljust(width) for cell, width in zip(line, widths)) for line in table]
-        return "\n".join([lines[0], "-" * (sum(widths) + 20), *lines[1:], f"Deck: {self.sources()}"])
-
-    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
-        printer.text(str(self))
+    def __repr__(self) -> str:
+        table = [[cell.split("\n") for cell in texts] for texts in (self.HEADINGS, *self.cells())]
+        widths = [max(len(line) for texts in table for line in texts[i]) for i in range(4)] + [0]
+        lines = [parts for texts in table for parts in zip_longest(*texts, fillvalue="")]
+        rows = ["  ".join(part.ljust(width) for part, width in zip(parts, widths)).rstrip() for parts in lines]
+        return "\n".join([rows[0], "-" * (sum(widths) + 20), *rows[1:], f"Deck: {self.sources()}"])
 
     def _repr_html_(self) -> str:
         line = "1px solid var(--jp-border-color2, rgba(128, 128, 128, 0.45))"
         cell = f"padding: 0.35em 0.8em; text-align: left; vertical-align: top; border-bottom: {line};"
-        digits = f"{cell} font-family: var(--jp-code-font-family, monospace); overflow-wrap: anywhere;"
+        digits = f"{cell} font-family: var(--jp-code-font-family, monospace); white-space: pre-line;"
         short = f"{cell} white-space: nowrap;"
         styles = (short, digits, digits, short, f"{cell} max-width: 32em;")
         head = "".join(f'<th scope="col" style="{cell}">{name}</th>' for name in self.HEADINGS)
@@ -182,10 +181,10 @@ class Comparison:
             for (row, _), texts in zip(self.rows, self.cells())
         )
         return (
-            '<div style="overflow-x: auto; color: var(--jp-ui-font-color1, inherit);">'
-            '<table style="border-collapse: collapse; table-layout: auto; margin: 0.5em 0; '
-            'font-size: var(--jp-ui-font-size1, 13px);"><caption style="caption-side: bottom; text-align: left; '
-            f'padding: 0.4em 0.8em; color: var(--jp-ui-font-color2, inherit);">Deck: {escape(self.sources())}</caption>'
+            '<div style="overflow-x: auto;"><table style="border-collapse: collapse; table-layout: auto; margin: 0; '
+            'font-size: var(--jp-ui-font-size1, 13px); color: var(--jp-ui-font-color1, inherit);">'
+            '<caption style="caption-side: bottom; text-align: left; padding: 0.4em 0.8em; '
+            f'color: var(--jp-ui-font-color2, inherit);">Deck: {escape(self.sources())}</caption>'
             f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
         )
 

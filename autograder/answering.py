@@ -1,0 +1,45 @@
+"""What a test cell runs when a class is graded: the probe, and nothing that judges.
+
+The grader rewrites ``check("name", f)`` into a call of `answer` that carries the inputs; what comes back is shown as
+display data of the type `MIME`, which the grader reads and judges in its own process.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from autograder.probe import Evidence, probe
+from autograder.transport import dumps, loads
+
+MIME = "application/vnd.backprop.evidence"
+
+
+def answer(order: str, functions: Callable[[], tuple]) -> None:
+    """Call the student's functions on the inputs of an order and show the evidence.
+
+    Parameters
+    ----------
+    order
+        Written by the grader: the exercise's name, how many functions it takes, the cases, the time limit, and whether
+        a call is repeated.
+    functions
+        Evaluates to the functions that the test cell names. Evaluated here so that a missing name is evidence too.
+    """
+    from IPython.display import display
+
+    name, wanted, cases, limit, repeat = loads(order)
+    display({MIME: dumps(_gather(name, wanted, cases, limit, repeat, functions))}, raw=True)
+
+
+def _gather(name, wanted, cases, limit, repeat, functions) -> Evidence:
+    try:
+        found = functions()
+    except NameError as problem:
+        missing = str(problem).split("'")[1] if "'" in str(problem) else str(problem)
+        return Evidence(name, cases, problem=f"{missing} is not defined: the cell that should define it is missing or failed.")
+    if len(found) != wanted:
+        return Evidence(name, cases, problem=f"{wanted} functions are wanted, {len(found)} were handed over.")
+    for function in found:
+        if not callable(function):
+            return Evidence(name, cases, problem=f"A function is wanted; what was handed over is {type(function).__name__}.")
+    return probe(name, found, cases, limit, repeat)

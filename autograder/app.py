@@ -1,0 +1,97 @@
+"""The command ``backprop``: its subcommands are the stations of a lesson's way, from text to returned grade."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from traitlets.config import Config
+
+from autograder.exercises import find_exercise
+from autograder.plugins import configure
+from course.build import BuildError, build, lesson_files, stale, sync
+
+
+def repository() -> Path:
+    """The repository that the command works on: the nearest folder upwards that holds the lessons.
+
+    Raises
+    ------
+    BuildError
+        When there is none.
+    """
+    for folder in (Path.cwd(), *Path.cwd().parents):
+        if lesson_files(folder):
+            return folder
+    raise BuildError("No lessons here (course/lessons/NN-name.md). Run this inside the course's repository.")
+
+
+def points(exercise: str) -> float:
+    """What an exercise is worth."""
+    return find_exercise(exercise).points
+
+
+def nbgrader_configuration() -> Config:
+    """nbgrader's configuration with our preprocessors."""
+    config = Config()
+    configure(config)
+    return config
+
+
+def _build(arguments: argparse.Namespace) -> int:
+    root = repository()
+    if arguments.check:
+        old = stale(root, points, nbgrader_configuration())
+        for path in old:
+            print(f"stale: {path}")
+        print("Run `make build` and commit the result." if old else "source/ and release/ are fresh.")
+        return 1 if old else 0
+    build(root, points, nbgrader_configuration(), arguments.force)
+    for lesson in lesson_files(root):
+        print(f"built source/{lesson.stem}/ and release/{lesson.stem}/ from {lesson.relative_to(root)}")
+    return 0
+
+
+def _sync(arguments: argparse.Namespace) -> int:
+    root = repository()
+    changed = sync(root, points)
+    for lesson in changed:
+        print(f"brought the edit into {lesson.relative_to(root)}")
+    if changed:
+        build(root, points, nbgrader_configuration(), force=True)
+        print("rebuilt source/ and release/")
+    else:
+        print("No source/ notebook was edited since it was built.")
+    return 0
+
+
+def _class(arguments: argparse.Namespace) -> int:
+    from autograder.rehearsal import rehearse
+
+    return rehearse(repository(), arguments.folder)
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run the command. Returns the exit status."""
+    parser = argparse.ArgumentParser(prog="backprop", description="Backprop by Hand: build the course, rehearse a class.")
+    verbs = parser.add_subparsers(required=True, metavar="VERB")
+    verb = verbs.add_parser("build", help="lesson texts -> source/ -> release/")
+    verb.add_argument("--check", action="store_true", help="only say which notebooks are stale; fails when one is")
+    verb.add_argument("--force", action="store_true", help="overwrite source/ notebooks although they were edited")
+    verb.set_defaults(run=_build)
+    verb = verbs.add_parser("sync", help="bring edits of source/ notebooks back into the lesson texts")
+    verb.set_defaults(run=_sync)
+    verb = verbs.add_parser("class", help="rehearse a whole class beside the repository, from release to export")
+    verb.add_argument("--folder", type=Path, default=None, help="where (default: <repository>-class)")
+    verb.set_defaults(run=_class)
+    arguments = parser.parse_args(argv)
+    try:
+        return arguments.run(arguments)
+    except BuildError as problem:
+        print(f"backprop: {problem}", file=sys.stderr)
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

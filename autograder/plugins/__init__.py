@@ -1,0 +1,45 @@
+"""Our doors into nbgrader: how a release is made, how a submission is graded, who got what.
+
+`configure` is the one place that plugs them in; every ``nbgrader_config.py`` calls it.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from traitlets.config import Config
+
+
+def configure(c: Config) -> None:
+    """Make nbgrader release and grade the course's notebooks with our preprocessors.
+
+    Parameters
+    ----------
+    c
+        The configuration object of an ``nbgrader_config.py``.
+    """
+    from nbgrader import preprocessors as nb
+
+    from autograder.plugins.evidence import DrawInputs, ExecuteWithLimits, JudgeEvidence
+    from autograder.plugins.planted import PlantBugs
+
+    _programs_on_path()
+    c.GenerateAssignment.preprocessors = [
+        nb.IncludeHeaderFooter, nb.LockCells, PlantBugs, nb.ClearSolutions, nb.ClearOutput, nb.CheckCellMetadata,
+        nb.ComputeChecksums, nb.SaveCells, nb.ClearHiddenTests, nb.ClearMarkScheme, nb.ComputeChecksums, nb.CheckCellMetadata,
+    ]
+    c.Autograde.autograde_preprocessors = [
+        DrawInputs, ExecuteWithLimits, JudgeEvidence, nb.IgnorePattern, "nbconvert.preprocessors.ClearMetadataPreprocessor",
+        nb.LimitOutput, nb.SaveAutoGrades, nb.AssignLatePenalties, nb.CheckCellMetadata,
+    ]
+    c.Autograde.pre_convert_hook = "autograder.plugins.renamed.find_renamed"
+    c.OverwriteCells.add_missing_cells = True
+
+
+def _programs_on_path() -> None:
+    """nbgrader calls ``alembic`` by name; it lies beside the running Python, which need not be on the PATH."""
+    folder = str(Path(sys.executable).parent)
+    if folder not in os.environ.get("PATH", "").split(os.pathsep):
+        os.environ["PATH"] = folder + os.pathsep + os.environ.get("PATH", "")

@@ -1,0 +1,46 @@
+"""What the release shows in place of a solution where a bug is planted: the exercises called “break it”."""
+
+from __future__ import annotations
+
+import re
+
+from nbgrader.preprocessors import NbGraderPreprocessor
+
+REGION = re.compile(
+    r"^(?P<indent>[ \t]*)### BEGIN SOLUTION\n(?P<right>.*?)^[ \t]*### INSTEAD\n(?P<shown>.*?)^[ \t]*### END SOLUTION[ \t]*$",
+    re.MULTILINE | re.DOTALL,
+)
+
+
+class PlantBugs(NbGraderPreprocessor):
+    """Replace a solution region that has an ``### INSTEAD`` part by that part, uncommented.
+
+    The lines after ``### INSTEAD`` are comments in the lesson and code in the release; nothing there marks where the
+    bug is.
+    """
+
+    def preprocess_cell(self, cell, resources, cell_index):
+        if cell.cell_type == "code":
+            cell.source = plant(cell.source)
+        return cell, resources
+
+
+def plant(source: str) -> str:
+    """The text that a release shows for a solution cell with planted bugs.
+
+    Raises
+    ------
+    ValueError
+        When a line after ``### INSTEAD`` is no comment.
+    """
+
+    def shown(match: re.Match) -> str:
+        lines = []
+        for line in match["shown"].splitlines():
+            text = line.strip()
+            if text and not text.startswith("#"):
+                raise ValueError(f"after ### INSTEAD every line is a comment, but this one is not: {text!r}")
+            lines.append((match["indent"] + re.sub(r"^# ?", "", text)).rstrip())
+        return "\n".join(lines)
+
+    return REGION.sub(shown, source)

@@ -1,0 +1,93 @@
+"""Evidence and inputs as text: JSON with raw array bytes. Never pickle, and checked on arrival.
+
+What crosses between the student's kernel and the grader is built from numbers, texts, lists and the few named kinds
+below; anything else is refused.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+import numpy as np
+
+from autograder.probe import Call, Case, Evidence, Function, Opaque, Raised, Record, Ref, Rng
+
+KINDS = {kind.__name__: kind for kind in (Call, Case, Evidence, Function, Opaque, Raised, Record, Ref, Rng)}
+MAX_SIZE = 64_000_000
+
+
+class BadTransport(ValueError):
+    """A text that is not what `dumps` writes."""
+
+
+def dumps(value: Any) -> str:
+    """Write plain data, inputs or evidence as text."""
+    return json.dumps(_pack(value), allow_nan=False, separators=(",", ":"))
+
+
+def loads(text: str, kind: type | None = None) -> Any:
+    """Read what `dumps` wrote.
+
+    Raises
+    ------
+    BadTransport
+        When the text is too long, is malformed, or is not of the kind asked for.
+    """
+    if len(text) > MAX_SIZE:
+        raise BadTransport(f"longer than {MAX_SIZE:,} characters")
+    try:
+        value = _unpack(json.loads(text))
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as problem:
+        raise BadTransport(f"malformed: {problem}") from None
+    if kind is not None and not isinstance(value, kind):
+        raise BadTransport(f"a {kind.__name__} was expected, not {type(value).__name__}")
+    return value
+
+
+def _pack(value: Any) -> Any:
+    if value is None or isinstance(value, (bool, str)) or type(value) is int:
+        return value
+    if type(value) is float:
+        return value if np.isfinite(value) else {"$": "float", "value": repr(value)}
+    if isinstance(value, np.ndarray):
+        data = base64.b64encode(np.ascontiguousarray(value).tobytes()).decode()
+        return {"$": "array", "dtype": value.dtype.str, "shape": list(value.shape), "data": data}
+    if type(value).__name__ in KINDS:
+        names = [f.name for f in fields(value)] if is_dataclass(value) else value._fields
+        return {"$": type(value).__name__, "fields": {name: _pack(getattr(value, name)) for name in names}}
+    if isinstance(value, tuple):
+        return {"$": "tuple", "items": [_pack(item) for item in value]}
+    if isinstance(value, list):
+        return [_pack(item) for item in value]
+    if isinstance(value, dict):
+        return {"$": "dict", "items": [[_pack(key), _pack(item)] for key, item in value.items()]}
+    raise TypeError(f"{type(value).__name__} is no plain data")
+
+
+def _unpack(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_unpack(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    tag = value["$"]
+    if tag == "float":
+        return float(value["value"])
+    if tag == "array":
+        return _array(value)
+    if tag == "tuple":
+        return tuple(_unpack(item) for item in value["items"])
+    if tag == "dict":
+        return {_unpack(key): _unpack(item) for key, item in value["items"]}
+    return KINDS[tag](**{name: _unpack(item) for name, item in value["fields"].items()})
+
+
+def _array(value: dict) -> np.ndarray:
+    dtype = np.dtype(value["dtype"])
+    if dtype.kind not in "biuf" or dtype.itemsize > 16:
+        raise ValueError(f"arrays of {dtype} are not accepted")
+    shape = tuple(int(n) for n in value["shape"])
+    flat = np.frombuffer(base64.b64decode(value["data"], validate=True), dtype=dtype)
+    return flat.reshape(shape).copy()

@@ -1,0 +1,1 @@
+"""Everything a lesson is made of: its text, its mathematics, its pictures and its widgets."""

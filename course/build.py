@@ -1,0 +1,319 @@
+"""From lesson text to notebooks: ``course/lessons`` -> ``source/`` -> ``release/``, and back again.
+
+The text of a lesson is the one place where it is edited. Everything nbgrader needs is derived from the cells: which
+are solutions, which are tests and what they are worth, which are answered in words. Ids are made from names and
+headings, never at random, so building twice gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import ast
+import filecmp
+import hashlib
+import re
+import shutil
+import tempfile
+import unicodedata
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import jupytext
+import nbformat
+from nbformat import NotebookNode
+from traitlets.config import Config
+
+FORMAT = "md:myst"
+LESSONS = Path("course") / "lessons"
+SOLUTION = "### BEGIN SOLUTION"
+
+
+class BuildError(Exception):
+    """A lesson or notebook that cannot be built; the message says what to do."""
+
+
+def lesson_files(root: Path) -> list[Path]:
+    """The lesson texts, in order."""
+    return sorted((root / LESSONS).glob("[0-9][0-9]-*.md"))
+
+
+def source_path(root: Path, lesson: Path) -> Path:
+    """Where the instructor's notebook of a lesson lies."""
+    return root / "source" / lesson.stem / f"{lesson.stem}.ipynb"
+
+
+# ------------------------------------------------------------------------------------------- text -> notebook
+
+
+def read_lesson(text: str, name: str, points: Callable[[str], float]) -> NotebookNode:
+    """Build the instructor's notebook from a lesson's text.
+
+    Parameters
+    ----------
+    text
+        The lesson, MyST Markdown.
+    name
+        Its file name without ending, ``"04-two-two-one"``.
+    points
+        An exercise's name -> its points. Raises KeyError for a name that is no exercise.
+
+    Raises
+    ------
+    BuildError
+        When a cell cannot be understood; names the lesson and the cell.
+    """
+    nb = jupytext.reads(text, FORMAT)
+    nb.metadata.pop("jupytext", None)
+    used: Counter[str] = Counter()
+    section = name
+    for number, cell in enumerate(nb.cells, start=1):
+        heading = re.search(r"^#{1,3} +(.+)$", cell.source, re.MULTILINE) if cell.cell_type == "markdown" else None
+        section = heading[1] if heading else section
+        try:
+            graded = cell.metadata.get("nbgrader") or derive(cell, points)
+        except (SyntaxError, KeyError, BuildError) as problem:
+            raise BuildError(f"{name}.md, cell {number} (under “{section}”): {problem}") from None
+        if graded:
+            stem = graded["grade_id"]
+            cell.metadata.pop("points", None)
+            cell.metadata["nbgrader"] = {**graded, "grade_id": _unique(stem, used, first_plain=True)}
+            cell["id"] = cell.metadata["nbgrader"]["grade_id"][:64]
+        else:
+            cell["id"] = _unique(slug(section), used)[:64]
+    nb.metadata["backprop"] = {"lesson": name, "text": digest(text)}
+    nb.metadata["backprop"]["cells"] = cells_digest(nb)
+    nb.nbformat, nb.nbformat_minor = 4, 5
+    nbformat.validate(nb)
+    return nb
+
+
+def derive(cell: NotebookNode, points: Callable[[str], float]) -> dict | None:
+    """What nbgrader has to know about a cell, or None for a cell that it may ignore."""
+    tags = cell.metadata.get("tags", [])
+    if cell.cell_type == "markdown":
+        if "written" in tags:
+            if "points" not in cell.metadata:
+                raise BuildError('a written answer needs its points: +++ {"tags": ["written"], "points": 2}')
+            return _nbgrader("answer", grade=True, solution=True, points=cell.metadata["points"])
+        return _nbgrader("question", locked=True) if "question" in tags else None
+    if cell.cell_type != "code":
+        return None
+    if SOLUTION in cell.source:
+        return _nbgrader(_defined(cell.source), solution=True)
+    exercise = checked(cell.source)
+    if exercise:
+        return _nbgrader(f"check-{exercise.partition('.')[2]}", grade=True, locked=True, points=points(exercise))
+    return _nbgrader("setup", locked=True) if "setup" in tags else None
+
+
+def _nbgrader(grade_id: str, grade=False, locked=False, solution=False, points=None) -> dict:
+    found = {"grade": grade, "grade_id": slug(grade_id), "locked": locked, "schema_version": 3, "solution": solution, "task": False}
+    return found if points is None else {**found, "points": points}
+
+
+def checked(source: str) -> str | None:
+    """The exercise that a cell checks: the first argument of its ``check("…", …)`` call."""
+    if "check(" not in source:
+        return None
+    try:
+        tree = ast.parse(source)
+    except SyntaxError:
+        return None
+    for node in tree.body:
+        call = node.value if isinstance(node, ast.Expr) else None
+        if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "check" and call.args:
+            first = call.args[0]
+            if isinstance(first, ast.Constant) and isinstance(first.value, str):
+                if len(tree.body) > 1:
+                    raise BuildError("a check stands alone in its cell")
+                return first.value
+    return None
+
+
+def _defined(source: str) -> str:
+    """The name that a solution cell defines."""
+    for node in ast.parse(source).body:
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+            return node.name
+    raise BuildError("a solution cell defines a function")
+
+
+def slug(text: str) -> str:
+    """A name for ids: letters, digits, hyphens and underscores."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9_]+", "-", plain.lower()).strip("-")[:56] or "cell"
+
+
+def _unique(name: str, used: Counter, first_plain: bool = False) -> str:
+    used[name] += 1
+    return name if first_plain and used[name] == 1 else f"{name}-{used[name]}"
+
+
+def digest(text: str) -> str:
+    """A short fingerprint of a text."""
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def cells_digest(nb: NotebookNode) -> str:
+    """A fingerprint of what an instructor can edit: types, sources and metadata of the cells."""
+    return digest(repr([(c.cell_type, c.source, sorted(_plain(c.metadata).items())) for c in nb.cells]))
+
+
+def _plain(metadata: NotebookNode) -> dict:
+    kept = {key: value for key, value in metadata.items() if key not in ("trusted", "execution", "editable", "deletable")}
+    return {key: sorted(value.items()) if isinstance(value, dict) else value for key, value in kept.items()}
+
+
+# ------------------------------------------------------------------------------------------- notebook -> text
+
+
+def write_lesson(nb: NotebookNode, points: Callable[[str], float]) -> str:
+    """Bring an instructor's notebook back into lesson text: what can be derived is left out, all else is kept."""
+    nb = NotebookNode(nbformat.from_dict(nb))
+    nb.metadata.pop("backprop", None)
+    nb.metadata.pop("language_info", None)
+    for cell in nb.cells:
+        cell.metadata.pop("trusted", None)
+        cell.metadata.pop("execution", None)
+        graded = cell.metadata.pop("nbgrader", None)
+        cell.pop("id", None)
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+        if not graded or not any(graded.get(key) for key in ("grade", "solution", "locked", "task")):
+            continue
+        if "written" in cell.metadata.get("tags", []):
+            cell.metadata["points"] = graded.get("points", 0)
+        try:
+            derived = derive(cell, points) or {}
+        except (SyntaxError, KeyError, BuildError):
+            derived = {}
+        told = {key: value for key, value in graded.items() if key not in ("checksum", "cell_type")}
+        same_id = re.fullmatch(re.escape(derived.get("grade_id", "")) + r"(-\d+)?", told["grade_id"])
+        if not (same_id and {**derived, "grade_id": ""} == {**told, "grade_id": ""}):
+            cell.metadata["nbgrader"] = told
+    return jupytext.writes(nb, FORMAT)
+
+
+def sync(root: Path, points: Callable[[str], float]) -> list[Path]:
+    """Bring edits made to ``source/`` notebooks back into the lesson texts.
+
+    Returns
+    -------
+    list of Path
+        The lessons that changed.
+
+    Raises
+    ------
+    BuildError
+        When a lesson's text changed as well since the notebook was built; nothing is written then.
+    """
+    pending = []
+    for lesson in lesson_files(root):
+        path = source_path(root, lesson)
+        if not path.exists():
+            continue
+        nb = _read_notebook(path)
+        built = nb.metadata.get("backprop", {})
+        if built.get("cells") == cells_digest(nb):
+            continue
+        if built.get("text") != digest(lesson.read_text(encoding="utf-8")):
+            raise BuildError(
+                f"{_name(root, path)} was edited, and so was {_name(root, lesson)} after the notebook was built. Nothing "
+                "was changed. Put one of the two edits aside (git stash), run the command again, and merge by hand."
+            )
+        pending.append((lesson, write_lesson(nb, points)))
+    for lesson, text in pending:
+        read_lesson(text, lesson.stem, points)  # a text that does not build is not written
+    for lesson, text in pending:
+        lesson.write_text(text, encoding="utf-8")
+    return [lesson for lesson, _ in pending]
+
+
+# -------------------------------------------------------------------------------------------------- building
+
+
+def build(root: Path, points: Callable[[str], float], config: Config, force: bool = False) -> None:
+    """Build ``source/`` and ``release/`` from the lesson texts.
+
+    Parameters
+    ----------
+    root
+        The repository.
+    points
+        An exercise's name -> its points.
+    config
+        nbgrader's configuration, which says how a release is made.
+    force
+        Overwrite ``source/`` notebooks although they were edited.
+
+    Raises
+    ------
+    BuildError
+        When a lesson cannot be built, or a source notebook holds edits that are not in its lesson.
+    """
+    lessons = lesson_files(root)
+    for lesson in lessons:
+        path = source_path(root, lesson)
+        if path.exists() and not force:
+            nb = _read_notebook(path)
+            if nb.metadata.get("backprop", {}).get("cells") != cells_digest(nb):
+                raise BuildError(f"{_name(root, path)} was edited. Run `make sync` to bring the edit into the lesson, "
+                                 "or `backprop build --force` to throw it away.")
+    with tempfile.TemporaryDirectory(prefix="backprop-build-") as scratch:
+        made = Path(scratch)
+        build_into(made, root, points, config)
+        for kind in ("source", "release"):
+            for old in (root / kind).glob("*"):
+                if old.is_dir() and not (made / kind / old.name).exists():
+                    shutil.rmtree(old)
+            shutil.copytree(made / kind, root / kind, dirs_exist_ok=True)
+
+
+def build_into(target: Path, root: Path, points: Callable[[str], float], config: Config) -> None:
+    """Build both kinds of notebooks into another folder."""
+    for lesson in lesson_files(root):
+        nb = read_lesson(lesson.read_text(encoding="utf-8"), lesson.stem, points)
+        path = source_path(target, lesson)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(nbformat.writes(nb) + "\n", encoding="utf-8")
+    make_release(target, [lesson.stem for lesson in lesson_files(root)], config)
+
+
+def make_release(folder: Path, names: list[str], config: Config) -> None:
+    """Let nbgrader make ``release/`` from ``source/``, against a gradebook of its own."""
+    from nbgrader.apps.api import NbGraderAPI
+    from nbgrader.coursedir import CourseDirectory
+
+    with tempfile.TemporaryDirectory(prefix="backprop-gradebook-") as scratch:
+        own = Config(config)
+        own.CourseDirectory.root = str(folder)
+        own.CourseDirectory.db_url = f"sqlite:///{scratch}/gradebook.db"
+        api = NbGraderAPI(CourseDirectory(config=own), config=own)
+        for name in names:
+            result = api.generate_assignment(name, force=True, create=True)
+            if not result["success"]:
+                said = result.get("log") or result.get("error") or "no reason given"
+                raise BuildError(f"nbgrader could not make the release of {name}:\n{said}")
+
+
+def stale(root: Path, points: Callable[[str], float], config: Config) -> list[str]:
+    """Which notebooks differ from what the lesson texts give. Empty when all is fresh."""
+    with tempfile.TemporaryDirectory(prefix="backprop-build-") as scratch:
+        fresh = Path(scratch)
+        build_into(fresh, root, points, config)
+        wanted = {p.relative_to(fresh) for kind in ("source", "release") for p in (fresh / kind).rglob("*.ipynb")}
+        present = {p.relative_to(root) for kind in ("source", "release") for p in (root / kind).rglob("*.ipynb")
+                   if ".ipynb_checkpoints" not in p.parts}
+        differing = [p for p in wanted & present if not filecmp.cmp(fresh / p, root / p, shallow=False)]
+        return sorted(str(p) for p in [*differing, *(wanted ^ present)])
+
+
+def _read_notebook(path: Path) -> NotebookNode:
+    try:
+        return nbformat.read(path, as_version=4)
+    except (ValueError, KeyError, AttributeError, nbformat.reader.NotJSONError) as problem:
+        raise BuildError(f"{path.name} is not a readable notebook ({problem}). Restore it with git checkout.") from None
+
+
+def _name(root: Path, path: Path) -> str:
+    return str(path.relative_to(root))

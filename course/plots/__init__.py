@@ -1,0 +1,1 @@
+"""Pure drawing: axes and data in, artists out. No widgets, no state."""

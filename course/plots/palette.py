@@ -1,0 +1,52 @@
+"""The colours of every picture, one meaning a colour, for light and for dark pages.
+
+The hues are those of Okabe and Ito, "Color universal design" (2008), which readers with any of the common colour
+vision deficiencies tell apart; for text on white they are darkened until the contrast is at least 4.5 : 1.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Palette:
+    """What each colour means. All are "#rrggbb"."""
+
+    value: str
+    """A number of the forward pass."""
+    gradient: str
+    """A number of the backward pass."""
+    weight: str
+    """A weight or a bias."""
+    target: str
+    """What the output should be."""
+    error: str
+    """The loss, and mistakes."""
+    ink: str
+    """Text."""
+    paper: str
+    """The page."""
+    faint: str
+    """Lines that only guide the eye."""
+
+
+LIGHT = Palette(
+    value="#0067a3",
+    gradient="#b84a00",
+    weight="#454545",
+    target="#007a5a",
+    error="#a0306f",
+    ink="#1f1f1f",
+    paper="#ffffff",
+    faint="#c4c4c4",
+)
+
+DARK = Palette(
+    value="#56b4e9",
+    gradient="#f0a040",
+    weight="#c8c8c8",
+    target="#3ccfa0",
+    error="#e58cbc",
+    ink="#e8e8e8",
+    paper="#111111",
+    faint="#555555",
+)

@@ -1,0 +1,104 @@
+// Numbers and formulas as text: short numbers, and the few LaTeX commands of course/steps.py as HTML.
+
+/** A number with at most `digits` significant digits; the same rules as format_number in course/steps.py. */
+export function formatNumber(value, digits = 4) {
+  if (Number.isNaN(value)) return "nan";
+  if (!Number.isFinite(value)) return value > 0 ? "inf" : "-inf";
+  if (value === 0) return "0";
+  let [mantissa, exponent] = value.toExponential(digits - 1).split("e");
+  exponent = Number(exponent);
+  const trim = text => (text.includes(".") ? text.replace(/0+$/, "").replace(/\.$/, "") : text);
+  if (exponent > -5 && exponent < 6) return trim(value.toFixed(Math.max(0, digits - 1 - exponent)));
+  return `${trim(mantissa)}e${exponent}`;
+}
+
+/** The same with a true minus sign. */
+export const show = (value, digits) => formatNumber(value, digits).replaceAll("-", "−");
+
+/** A gradient shows its sign even when it is positive. */
+export const showSigned = (value, digits) => (value > 0 ? "+" : "") + show(value, digits);
+
+const escape = text => text.replace(/[&<>"]/g, c => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[c]);
+
+/** y_1^{(2)} as HTML, its subscript and superscript above one another. */
+function nameHtml(latex) {
+  const [, base, sub, sup] = /^([^_^]+)(?:_(\{[^}]*\}|.))?(?:\^(\{[^}]*\}|.))?$/.exec(latex) ?? [latex, latex];
+  const bare = text => escape(text.replace(/[{}]/g, ""));
+  let html = `<i>${escape(base)}</i>`;
+  if (sub && sup) html += `<span class="bp-script"><span>${bare(sup)}</span><span>${bare(sub)}</span></span>`;
+  else if (sub) html += `<sub>${bare(sub)}</sub>`;
+  else if (sup) html += `<sup>${bare(sup)}</sup>`;
+  return html;
+}
+
+/** A symbol as HTML. A derivative is a fraction, or with `inline` written in one line: ∂Div/∂z. */
+export function symbolHtml(latex, inline = false) {
+  const gradient = /^\\frac\{\\partial (\w+)\}\{\\partial (.*)\}$/.exec(latex);
+  if (!gradient) return nameHtml(latex);
+  const top = `∂<i>${escape(gradient[1])}</i>`, bottom = `∂${nameHtml(gradient[2])}`;
+  return inline ? `${top}/${bottom}` : fraction(top, bottom);
+}
+
+const fraction = (top, bottom) => `<span class="bp-frac"><span>${top}</span><span>${bottom}</span></span>`;
+
+/** The text between the braces that open at `from`, and the index behind the closing one. */
+function group(text, from) {
+  let depth = 0;
+  for (let end = from; end < text.length; end++) {
+    if (text[end] === "{") depth++;
+    if (text[end] === "}" && --depth === 0) return [text.slice(from + 1, end), end + 1];
+  }
+  return [text.slice(from), text.length];
+}
+
+/**
+ * A template of course/steps.py as HTML.
+ * @param {string} template LaTeX with @key@ or @=key@ where a quantity stands
+ * @param {(key: string, bare: boolean) => string} put the HTML of a quantity
+ */
+export function templateHtml(template, put) {
+  let html = "", at = 0;
+  while (at < template.length) {
+    const rest = template.slice(at);
+    const reference = /^@(=?)([^@]+)@/.exec(rest);
+    if (reference) {
+      html += put(reference[2], reference[1] === "=");
+      at += reference[0].length;
+    } else if (rest.startsWith("\\frac{")) {
+      const [top, middle] = group(template, at + 5);
+      const [bottom, end] = group(template, middle);
+      html += fraction(templateHtml(top, put), templateHtml(bottom, put));
+      at = end;
+    } else if (rest.startsWith("^{")) {
+      const [exponent, end] = group(template, at + 1);
+      html += `<sup>${templateHtml(exponent, put)}</sup>`;
+      at = end;
+    } else if (rest.startsWith("\\")) {
+      const command = /^\\([a-z]+) ?/.exec(rest);
+      html += command[1] === "cdot" ? "· " : command[1];
+      at += command[0].length;
+    } else {
+      html += template[at] === "-" ? "−" : escape(template[at]);
+      at++;
+    }
+  }
+  return html;
+}
+
+/** One step as HTML: the formula in symbols, the same with numbers, the result, and what was computed before. */
+export function stepHtml(step, notation, values, digits) {
+  const colour = key => (/^d[yzWb]/.test(key) ? "bp-g" : /^[zyx]/.test(key) ? "bp-v" : /^d\[/.test(key) ? "bp-t"
+    : key === "div" ? "bp-e" : "bp-w");
+  const symbol = (key, inline) => `<span class="bp-sym ${colour(key)}">${symbolHtml(notation.symbols[key], inline)}</span>`;
+  const number = (key, bare) => {
+    const text = show(values[key], digits);
+    return `<span class="${colour(key)}">${text.startsWith("−") && !bare ? `(${text})` : text}</span>`;
+  };
+  const shown = /^d[yzWb]/.test(step.key) ? showSigned : show;
+  return {
+    formula: `${symbol(step.key)} = ${templateHtml(step.template, key => symbol(key))}`,
+    numbers: templateHtml(step.template, number),
+    result: `<span class="bp-result ${colour(step.key)}">${shown(values[step.key], digits)}</span>`,
+    uses: step.uses.map(key => `<span class="bp-use">${symbol(key, true)} = ${number(key, true)}</span>`).join(""),
+  };
+}

@@ -1,0 +1,65 @@
+"""Fixtures of the browser tests: a real Chromium, and a real JupyterLab for a folder of one's own.
+
+Playwright's sync API keeps an asyncio event loop "running" in the main thread from ``start()`` to ``stop()``. Measured:
+in between, ``asyncio.run`` raises ``RuntimeError: asyncio.run() cannot be called from a running event loop`` (nbclient's
+``execute`` works, as it moves to a thread when it finds a loop); right after ``stop()`` everything is as before. A
+session-wide Playwright would therefore break whichever test calls ``asyncio.run`` after the first browser test. So
+Playwright and Chromium are started and stopped for each test, 0.6 s all told, and tests may run in any order.
+"""
+
+import os
+import shutil
+
+import pytest
+from playwright.sync_api import Error as PlaywrightError
+from playwright.sync_api import sync_playwright
+
+from jupyterlab_driver import CHROMIUM_FLAGS, running_lab
+
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
+NO_BROWSER = (
+    "No Chromium could be started. Install one ('apt install chromium', or 'python -m playwright install chromium'), "
+    "or name one in the environment variable CHROMIUM."
+)
+
+
+def chromium_executable():
+    """Path of the Chromium to drive: $CHROMIUM, else one on PATH, else None (Playwright's own download)."""
+    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
+
+
+@pytest.fixture
+def browser_page():
+    """A fresh Playwright ``Page``; ``page.errors`` collects what the page logs as an error or throws.
+
+    Where no Chromium starts, the test is skipped on a user's machine and fails under continuous integration (CI=true).
+    """
+    with sync_playwright() as playwright:
+        try:
+            browser = playwright.chromium.launch(executable_path=chromium_executable(), args=CHROMIUM_FLAGS)
+        except PlaywrightError as error:
+            reason = f"{NO_BROWSER}\n{error.message}"
+            if os.environ.get("CI") == "true":
+                pytest.fail(reason, pytrace=False)
+            pytest.skip(reason)
+        page = browser.new_page(viewport={"width": 1280, "height": 900})
+        page.errors = []
+        page.on("pageerror", lambda error: page.errors.append(str(error)))
+        page.on("console", lambda message: page.errors.append(message.text) if message.type == "error" else None)
+        yield page
+        browser.close()
+
+
+@pytest.fixture
+def lab(tmp_path_factory):
+    """``lab(root)`` starts a JupyterLab whose files are those of the folder ``root``; it ends with the test."""
+    servers = []
+
+    def start(root):
+        server = running_lab(root, home=tmp_path_factory.mktemp("jupyter"))
+        servers.append(server)
+        return server.__enter__()
+
+    yield start
+    for server in reversed(servers):
+        server.__exit__(None, None, None)

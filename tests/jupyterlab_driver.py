@@ -1,0 +1,176 @@
+"""Starts a JupyterLab and drives it through its own application object, waiting for its own ready signals.
+
+What the toolbar shows (busy indicator, execution prompts) is no ready signal: a "run all" sent while the kernel is
+still connecting is silently lost. The document's promises and the kernel's answer are.
+"""
+
+import contextlib
+import json
+import os
+import secrets
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@dataclass(frozen=True)
+class Lab:
+    """A running JupyterLab."""
+
+    url: str
+    """Address without a trailing slash: ``http://127.0.0.1:<port>``."""
+    token: str
+    root: Path
+    """The folder whose files it shows."""
+    log: Path
+
+
+def free_port():
+    """A TCP port that nobody listened on a moment ago."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def private_environment(home):
+    """Environment variables that keep a Jupyter apart from the user's: settings, kernels, history all below ``home``."""
+    names = {
+        "JUPYTER_CONFIG_DIR": "config",
+        "JUPYTER_DATA_DIR": "data",
+        "JUPYTER_RUNTIME_DIR": "runtime",
+        "JUPYTERLAB_SETTINGS_DIR": "settings",
+        "JUPYTERLAB_WORKSPACES_DIR": "workspaces",
+        "IPYTHONDIR": "ipython",
+    }
+    return {**os.environ, **{variable: str(home / folder) for variable, folder in names.items()}}
+
+
+def switch_off_news(home):
+    """Write the settings that keep JupyterLab from asking the internet, and the reader, about news and updates."""
+    folder = home / "settings" / "@jupyterlab" / "apputils-extension"
+    folder.mkdir(parents=True)
+    quiet = {"fetchNews": "false", "checkForUpdates": False, "doNotDisturbMode": True}
+    (folder / "notification.jupyterlab-settings").write_text(json.dumps(quiet), encoding="utf-8")
+
+
+@contextlib.contextmanager
+def running_lab(root, home, options=(), seconds=60):
+    """A JupyterLab on a free port, started with this interpreter; the context gives a `Lab`.
+
+    Parameters
+    ----------
+    root : path
+        The folder it shows.
+    home : path
+        An empty folder for its configuration, runtime files and log.
+    options : sequence of str
+        More command-line options.
+    seconds : float
+        How long it may take to answer.
+
+    Raises
+    ------
+    RuntimeError
+        When it does not answer in time or ends; with its log.
+    """
+    root, home = Path(root).resolve(), Path(home)
+    switch_off_news(home)
+    token, port = secrets.token_hex(16), free_port()
+    lab = Lab(url=f"http://127.0.0.1:{port}", token=token, root=root, log=home / "lab.log")
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={port}"]
+    command += ["--ServerApp.port_retries=0", "--LabApp.expose_app_in_browser=True"]
+    command += [f"--IdentityProvider.token={token}", f"--ServerApp.root_dir={root}", *options]
+    with open(lab.log, "wb") as log:
+        process = subprocess.Popen(
+            command, cwd=root, env=private_environment(home), stdin=subprocess.DEVNULL, stdout=log, stderr=log
+        )
+    try:
+        wait_for_answer(lab, process, seconds)
+        yield lab
+    finally:
+        process.terminate()
+        try:
+            process.wait(15)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def wait_for_answer(lab, process, seconds):
+    """Return once the server answers; raise ``RuntimeError`` with its log when it ends or ``seconds`` have passed."""
+    deadline = time.monotonic() + seconds
+    while process.poll() is None and time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(f"{lab.url}/api?token={lab.token}", timeout=2):
+                return
+        except urllib.error.URLError:
+            time.sleep(0.1)
+    raise RuntimeError(f"JupyterLab did not start:\n{lab.log.read_text(encoding='utf-8', errors='replace')}")
+
+
+WITHIN = """(work, milliseconds, what) => Promise.race([work, new Promise((_, reject) => setTimeout(() => {
+    const dialog = document.querySelector('.jp-Dialog')?.innerText;
+    reject(new Error(what + (dialog ? '; a dialog waits: ' + dialog : '')));
+}, milliseconds))])"""
+
+OPEN = f"""([path, milliseconds]) => ({WITHIN})((async () => {{
+    const app = window.jupyterapp;
+    await app.restored;
+    const panel = await app.commands.execute('docmanager:open', {{path, factory: 'Notebook'}});
+    await panel.context.ready;
+    await panel.revealed;
+    await panel.sessionContext.ready;
+    await panel.sessionContext.session.kernel.info;
+    window.notebookPanel = panel;
+}})(), milliseconds, 'the notebook is not ready')"""
+
+RUN_ALL = f"""milliseconds => ({WITHIN})(
+    window.jupyterapp.commands.execute('notebook:run-all-cells'), milliseconds, 'the cells did not end')"""
+
+IDLE = "() => window.notebookPanel.sessionContext.session?.kernel?.status === 'idle'"
+
+CELL_ERRORS = """() => window.notebookPanel.content.model.sharedModel.cells
+    .filter(cell => cell.cell_type === 'code')
+    .flatMap(cell => cell.getOutputs())
+    .filter(output => output.output_type === 'error')
+    .map(output => `${output.ename}: ${output.evalue}`)"""
+
+
+def open_notebook(page, lab, path, seconds=60):
+    """Open the notebook ``path`` (relative to the lab's root) in a clean workspace; return when its kernel answers.
+
+    The notebook must name its kernel in its metadata: otherwise JupyterLab asks for one, and this raises playwright's
+    ``Error`` with the dialog's text after ``seconds``.
+    """
+    page.set_default_timeout(seconds * 1000)
+    page.goto(f"{lab.url}/lab?token={lab.token}&reset")
+    page.wait_for_function("() => window.jupyterapp && document.querySelector('.jp-FileBrowser')")
+    page.evaluate(OPEN, [str(path), seconds * 1000])
+
+
+def run_all(page, seconds=120):
+    """Run the cells of the open notebook from the first on, as Jupyter's "Run All Cells" does.
+
+    Returns
+    -------
+    list of str
+        "name: message" of every error shown. Jupyter stops at the first cell that raises.
+    """
+    page.evaluate(RUN_ALL, seconds * 1000)
+    page.wait_for_function(IDLE, timeout=seconds * 1000)
+    return page.evaluate(CELL_ERRORS)

@@ -1,0 +1,209 @@
+"""The house around the packages: one set of requirements said in three places, and a tree fit to be handed on."""
+
+import json
+import re
+import subprocess
+import tomllib
+from fnmatch import fnmatch
+from functools import cache
+from importlib import metadata
+from pathlib import Path
+
+import pytest
+import yaml
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).resolve().parent.parent
+CONDA_NAMES = {"matplotlib-base": "matplotlib", "playwright-python": "playwright"}
+TOP_LEVEL = {
+    *("README.md", "LICENSE", "Makefile", "pyproject.toml", "environment.yml", "requirements.lock", "nbgrader_config.py"),
+    *("course", "source", "release", "autograder", "tests", "benchmarks", "site", ".ci", ".gitignore"),
+}
+LARGEST = 12 * 2**20
+# requirements.lock is resolved for this machine; packages of other platforms (appnope on macOS) are left to pip.
+LOCKED_FOR = {
+    "python_version": "3.11",
+    "python_full_version": "3.11.0",
+    "sys_platform": "linux",
+    "platform_system": "Linux",
+    "platform_machine": "x86_64",
+    "os_name": "posix",
+    "implementation_name": "cpython",
+    "platform_python_implementation": "CPython",
+}
+
+
+def git(*arguments):
+    """What git prints, as bytes; empty where there is no git or no repository."""
+    try:
+        return subprocess.run(["git", "-C", ROOT, *arguments], capture_output=True, check=True).stdout
+    except (OSError, subprocess.CalledProcessError):
+        return b""
+
+
+@cache
+def files():
+    """{path: bytes} of what is handed on: git's index, or, without one, the tree less what .gitignore names.
+
+    The index, as a reader's own work in release/ must not count as the repository's.
+    """
+    listed = git("ls-files", "-z").decode().split("\0")[:-1]
+    if listed:
+        return {path: git("show", f":{path}") for path in listed}
+    lines = (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()
+    ignored = [".git", *(line.strip("/") for line in lines if line and not line.startswith("#"))]
+    paths = (path.relative_to(ROOT) for path in ROOT.rglob("*") if path.is_file())
+    kept = (path for path in paths if not any(fnmatch(part, name) for part in path.parts for name in ignored))
+    return {path.as_posix(): (ROOT / path).read_bytes() for path in kept}
+
+
+def texts():
+    """(path, text) of every text file that is handed on."""
+    for path, content in files().items():
+        if b"\0" not in content[:8192]:
+            yield path, content.decode("utf-8", errors="replace")
+
+
+def places(pattern):
+    """``path: line`` of every line that the pattern is found in, but for this file, which spells the patterns out."""
+    wanted = re.compile(pattern)
+    lines = ((path, line) for path, text in texts() if path != "tests/test_house.py" for line in text.splitlines())
+    return [f"{path}: {line.strip()[:120]}" for path, line in lines if wanted.search(line)]
+
+
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+REQUIREMENTS = [Requirement(line) for line in PROJECT["dependencies"] + PROJECT["optional-dependencies"]["test"]]
+LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8").splitlines()
+PINS = dict(line.split("==") for line in LOCK if not line.startswith("#"))
+
+
+def environment():
+    """environment.yml as (conda requirements, pip requirements)."""
+    entries = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))["dependencies"]
+    conda = [Requirement(entry) for entry in entries if isinstance(entry, str)]
+    return conda, [line for entry in entries if isinstance(entry, dict) for line in entry["pip"]]
+
+
+# ---- one set of requirements
+
+
+@pytest.mark.parametrize("requirement", REQUIREMENTS, ids=lambda requirement: requirement.name)
+def test_every_dependency_has_a_lower_and_an_upper_bound_and_is_met_here(requirement):
+    assert {clause.operator for clause in requirement.specifier} == {">=", "<"}
+    assert requirement.specifier.contains(metadata.version(requirement.name))
+
+
+def test_the_conda_environment_names_the_same_packages_and_bounds():
+    conda, pip = environment()
+    bounds = {CONDA_NAMES.get(requirement.name, requirement.name): requirement.specifier for requirement in conda}
+    assert bounds.pop("python") == Requirement(f"python{PROJECT['requires-python']}").specifier
+    assert not bounds.pop("pip")
+    assert bounds == {requirement.name: requirement.specifier for requirement in REQUIREMENTS}
+    assert pip == ["-e ."]
+
+
+def test_the_lock_holds_names_and_versions_and_nothing_else():
+    assert PINS
+    assert [line for line in LOCK if not re.fullmatch(r"# .*|[a-z0-9-]+==[a-z0-9.!]+", line)] == []
+
+
+def locked_closure():
+    """Yield (who asks, requirement) for every package that the project needs, directly or through others."""
+    waiting = [("backprop-by-hand", requirement, "") for requirement in REQUIREMENTS]
+    seen = set()
+    while waiting:
+        asker, requirement, extra = waiting.pop()
+        if requirement.marker and not requirement.marker.evaluate({**LOCKED_FOR, "extra": extra}):
+            continue
+        yield asker, requirement
+        name = canonicalize_name(requirement.name)
+        for wanted in {"", *requirement.extras} - {extra for known, extra in seen if known == name}:
+            seen.add((name, wanted))
+            waiting += [(name, Requirement(line), wanted) for line in needs(name)]
+
+
+def needs(name):
+    """What the installed package asks for; nothing where it is not installed (it is for another platform)."""
+    try:
+        return metadata.requires(name) or []
+    except metadata.PackageNotFoundError:
+        return []
+
+
+def test_the_lock_pins_every_dependency_within_its_bounds():
+    asked = list(locked_closure())
+    wrong = [
+        f"{asker} asks for {requirement}, the lock has {PINS.get(canonicalize_name(requirement.name))}"
+        for asker, requirement in asked
+        if not requirement.specifier.contains(PINS.get(canonicalize_name(requirement.name), "0"), prereleases=True)
+        or canonicalize_name(requirement.name) not in PINS
+    ]
+    assert wrong == []
+    assert {canonicalize_name(requirement.name) for _, requirement in asked} == set(PINS)
+
+
+def test_the_installed_distribution_is_this_one_and_has_the_command():
+    distribution = metadata.distribution(PROJECT["name"])
+    assert distribution.version == PROJECT["version"]
+    assert distribution.metadata["Requires-Python"] == PROJECT["requires-python"]
+    assert {str(Requirement(line.split(";")[0])) for line in distribution.requires} == set(map(str, REQUIREMENTS))
+    (command,) = distribution.entry_points.select(group="console_scripts")
+    assert command.name == "backprop"
+    assert callable(command.load())
+
+
+# ---- the Makefile
+
+
+def targets():
+    """{name: what help says} of the Makefile's targets; None where help is silent."""
+    rules = re.findall(r"^([a-z]+):[^=\n]*?(?:## (.*))?$", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M)
+    return {name: said or None for name, said in rules}
+
+
+def test_make_help_names_every_target():
+    shown = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    listed = dict(re.findall(r"^ +make (\w+) +(.*)$", shown, re.M))
+    assert listed == targets()
+    assert {"lab", "test", "build", "sync", "class", "bench", "lock", "clean"} < set(listed)
+
+
+def test_every_make_command_in_the_prose_exists():
+    said = {name for _, text in texts() for name in re.findall(r"`make ([a-z]+)\b", text)}
+    assert said <= set(targets())
+
+
+# ---- a tree fit to be handed on
+
+
+def test_the_top_level_holds_only_the_rooms_of_the_house():
+    assert {path.split("/")[0] for path in files()} <= TOP_LEVEL
+
+
+def test_no_file_is_larger_than_twelve_megabytes():
+    assert {path: len(content) for path, content in files().items() if len(content) > LARGEST} == {}
+
+
+def test_no_notebook_is_handed_on_with_outputs():
+    notebooks = {path: json.loads(content) for path, content in files().items() if path.endswith(".ipynb")}
+    ran = [
+        path
+        for path, notebook in notebooks.items()
+        if any(cell.get("outputs") or cell.get("execution_count") for cell in notebook["cells"])
+    ]
+    assert notebooks
+    assert ran == []
+
+
+def test_no_text_holds_a_path_of_somebodys_machine():
+    assert places(r"(?<![\w.:/~-])/(work|root|home|Users|opt)/\w|[A-Z]:\\Users") == []
+
+
+def test_no_text_names_a_package_index_or_a_content_network():
+    hosts = r"pypi\.(org|python)|pythonhosted|registry\.npm|npmjs\.|anaconda\.(org|com)|unpkg\.|jsdelivr|cdnjs"
+    assert places(hosts) == []
+
+
+def test_nothing_refers_to_a_folder_beside_the_repository():
+    assert places(r"\.\./shared") == []
