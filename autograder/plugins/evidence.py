@@ -90,7 +90,8 @@ class JudgeEvidence(NbGraderPreprocessor):
             points = round(verdict.score * float(cell.metadata.nbgrader["points"]), 2)
             text = str(points)
             data = {"text/plain": text, "text/html": _with_points(verdict, points, cell.metadata.nbgrader["points"])}
-            cell.outputs = [new_output("execute_result", data, metadata={KEY: {"seed": kept["seed"]}}, execution_count=None)]
+            told = {"seed": kept["seed"], "exercise": exercise.name, "score": verdict.score, "why": _in_short(verdict)}
+            cell.outputs = [new_output("execute_result", data, metadata={KEY: told}, execution_count=None)]
             self.log.info("%s: %s of %s points", exercise.name, text, cell.metadata.nbgrader["points"])
         return nb, resources
 
@@ -123,6 +124,14 @@ def _why_nothing(cell: NotebookNode) -> str:
                 return "The kernel died before this cell."
             return f"The cell failed: {output.ename}: {output.evalue}"[:500]
     return "The cell gave no answer."
+
+
+def _in_short(verdict: Verdict) -> str:
+    """One line for the class report."""
+    if verdict.diagnosis:
+        return verdict.diagnosis.name
+    wrong = next((row for row in verdict.rows if not row.ok), None)
+    return verdict.finding or (f"{wrong.name}: {wrong.comment or wrong.yours}" if wrong else "")
 
 
 def _with_points(verdict: Verdict, points: float, most: float) -> str:

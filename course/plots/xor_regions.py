@@ -84,8 +84,9 @@ def move_surface(ax: Axes, artists: SurfaceArtists, output: np.ndarray) -> None:
 
 def draw_hidden_space(ax: Axes) -> HiddenArtists:
     """Draw the empty unit square of two hidden activations; `move_hidden_space` fills it."""
+    blank = np.full((61, 61), 0.5)
     image = ax.imshow(
-        np.full((61, 61), 0.5), origin="lower", extent=(0, 1, 0, 1), cmap=SURFACE, vmin=0, vmax=1, interpolation="bilinear"
+        blank, origin="lower", extent=(0, 1, 0, 1), cmap=SURFACE, vmin=0, vmax=1, interpolation="bilinear"
     )
     mesh = ax.add_collection(LineCollection([], colors="0.45", linewidths=0.7, alpha=0.8))
     (boundary,) = ax.plot([], [], color="black", linewidth=1.8)
@@ -112,8 +113,8 @@ def move_hidden_space(
     n = int(np.sqrt(output.size))
     artists.image.set_data(output.reshape(n, n))
     along = np.linspace(0, 1, 25)
-    lines = [np.column_stack(pair) for c in np.linspace(0, 1, 9) for pair in ((along, c + 0 * along), (c + 0 * along, along))]
-    artists.mesh.set_segments([hidden(line) for line in lines])
+    across = [np.column_stack([along, np.full(25, c)]) for c in np.linspace(0, 1, 9)]
+    artists.mesh.set_segments([hidden(line) for line in across] + [hidden(line[:, ::-1]) for line in across])
     for marker, (h1, h2) in zip(artists.corners, hidden(CORNERS), strict=True):
         marker.set_data([h1], [h2])
     artists.boundary.set_data(*_straight(w, b))

@@ -72,7 +72,7 @@ function render({ model, el }) {
   const goTo = k => { model.set("position", Math.max(0, Math.min(total, k))); save(); };
   const setNumber = (key, value) => {
     if (!Number.isFinite(value)) return;
-    const [trait, array] = withEntry(model, key, Number(value.toPrecision(12)));
+    const [trait, array] = withEntry(model, key, value);
     model.set(trait, array);
     save();
   };
@@ -182,7 +182,7 @@ function render({ model, el }) {
     g.setAttribute("data-lm-suppress-shortcuts", "true");
     g.addEventListener("keydown", event => {
       const amount = { ArrowUp: 1, ArrowDown: -1 }[event.key];
-      if (amount) setNumber(key, current(key) + amount * (event.shiftKey ? 0.01 : 0.05));
+      if (amount) setNumber(key, Number((current(key) + amount * (event.shiftKey ? 0.01 : 0.05)).toPrecision(12)));
       else if (event.key === "Enter") type(key, chip);
       else return;
       event.preventDefault();

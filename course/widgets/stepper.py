@@ -200,7 +200,7 @@ class BackpropStepper(anywidget.AnyWidget):
             highlight={taken[-1].key} if taken else (),
             digits=self.digits,
         )
-        figure.axes[0].set_title(self.describe().splitlines()[1], fontsize=11, loc="left")
+        figure.text(0.02, 0.95, self.describe().splitlines()[1], fontsize=11, va="center")
         buffer = BytesIO()
         figure.savefig(buffer, format="png", dpi=110)
         return buffer.getvalue()

@@ -1,0 +1,184 @@
+"""Rehearse a class: release, fetch, submit, collect, autograde, hand-grade, feedback and export, with nbgrader's commands.
+
+The class is thrown away and made anew each time. Every command is run as an instructor or student would type it, in a
+process of its own that is forked from one that has nbgrader loaded.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+import time
+import traceback
+from pathlib import Path
+
+from tqdm import tqdm
+
+from autograder.plugins.report import Line, lines, show
+from autograder.rehearsal.submissions import FIVE, FOUR, STUDENTS, hand_in
+
+MARKER = "throw-away-class"
+CONFIG = '''"""A throw-away class. nbgrader reads this file when a command is run in this folder."""
+
+from pathlib import Path
+
+from autograder.plugins import configure
+
+here = Path(__file__).resolve().parent
+c = get_config()
+c.CourseDirectory.course_id = "backprop-by-hand"
+c.CourseDirectory.root = str(here)
+c.Exchange.root = str(here / "exchange")
+configure(c)
+'''
+
+
+class Refused(Exception):
+    """The rehearsal cannot start; the message says what to do."""
+
+
+def rehearse(root: Path, folder: Path | None = None) -> int:
+    """Run the rehearsal and print who got what and why.
+
+    Parameters
+    ----------
+    root
+        The repository; its ``source/`` is what the class gets.
+    folder
+        Where the class is made. ``<repository>-class`` beside the repository when left out.
+
+    Returns
+    -------
+    int
+        0 when every submission that can be graded was graded.
+    """
+    if not hasattr(os, "fork"):
+        print("The rehearsal needs nbgrader's exchange, which does not exist on Windows. Use WSL, or a Unix machine.", file=sys.stderr)
+        return 1
+    folder = (folder or root.with_name(f"{root.name}-class")).resolve()
+    started = time.monotonic()
+    try:
+        report = run(root, folder)
+    except Refused as problem:
+        print(f"backprop class: {problem}", file=sys.stderr)
+        return 1
+    print(show(report))
+    stories = {student.name: student.story for student in STUDENTS}
+    print("\nWho handed in what:")
+    for name, story in stories.items():
+        print(f"  {name:<8}{story}")
+    graded = sum(line.score is not None for line in report)
+    print(f"\n{graded} of {len(report)} submissions graded in {time.monotonic() - started:.0f} s; the others are named above.")
+    print(f"The class is in {folder}. Look at it:  cd {folder} && jupyter lab   (Nbgrader > Formgrader)")
+    print(f"Feedback pages: {folder / 'feedback'}   Grades: {folder / 'grades.csv'}")
+    return 0
+
+
+def run(root: Path, folder: Path) -> list[Line]:
+    """Make the class, let everybody hand in, grade, and return the report's lines.
+
+    Raises
+    ------
+    Refused
+        When the folder holds something else, or nbgrader's own set-up fails.
+    """
+    _make(root, folder)
+    steps = [(student, lesson) for student in STUDENTS for lesson in student.lessons]
+    for lesson in (FOUR, FIVE):
+        _nbgrader(folder, "generate_assignment", lesson)
+        _nbgrader(folder, "release_assignment", lesson)
+    for student, lesson in tqdm(steps, desc="fetch and submit", file=sys.stderr, leave=False):
+        home = folder / "students" / student.name
+        home.mkdir(parents=True, exist_ok=True)
+        _nbgrader(home, "fetch_assignment", lesson, config=folder)
+        hand_in(student, lesson, home / lesson, folder / "source" / lesson / f"{lesson}.ipynb")
+        _nbgrader(home, "submit", lesson, f"--CourseDirectory.student_id={student.name}", config=folder)
+    for lesson in (FOUR, FIVE):
+        _nbgrader(folder, "collect", lesson, "--CollectApp.check_owner=False")
+    for student, lesson in tqdm(steps, desc="autograde", file=sys.stderr, leave=False):
+        _nbgrader(folder, "autograde", lesson, f"--student={student.name}", may_fail=True)
+    _grade_by_hand(folder)
+    for lesson in (FOUR, FIVE):
+        _nbgrader(folder, "generate_feedback", lesson)
+        _nbgrader(folder, "release_feedback", lesson)
+    _nbgrader(folder, "export", "--to=grades.csv")
+    _nbgrader(folder, "export", "--exporter=autograder.plugins.report.ReportExporter", "--to=report.md")
+    return lines(folder)
+
+
+def _make(root: Path, folder: Path) -> None:
+    if folder.exists() and any(folder.iterdir()) and not (folder / MARKER).exists():
+        raise Refused(f"{folder} holds something else. Name another folder: make class FOLDER=…")
+    if shutil.disk_usage(folder.parent).free < 200_000_000:
+        raise Refused(f"Less than 200 MB are free in {folder.parent}. Make room, or name another folder: make class FOLDER=…")
+    _remove(folder)
+    (folder / "exchange").mkdir(parents=True)
+    (folder / "exchange").chmod(0o777)
+    (folder / MARKER).write_text("Made by `make class`, deleted and made anew each time.\n")
+    (folder / "nbgrader_config.py").write_text(CONFIG)
+    for lesson in (FOUR, FIVE):
+        shutil.copytree(root / "source" / lesson, folder / "source" / lesson)
+
+
+def _remove(folder: Path) -> None:
+    """Delete a class; nbgrader leaves read-only files behind."""
+    for path in [folder, *folder.rglob("*")] if folder.exists() else []:
+        if path.is_dir():
+            path.chmod(0o755)
+    shutil.rmtree(folder, ignore_errors=False) if folder.exists() else None
+
+
+def _nbgrader(cwd: Path, *arguments: str, config: Path | None = None, may_fail: bool = False) -> None:
+    """Run one nbgrader command in a child process; what it says goes to ``nbgrader.log`` of the class."""
+    home = config or cwd
+    command = [*arguments, f"--config={home / 'nbgrader_config.py'}"]
+    with tempfile.TemporaryFile() as said:
+        child = os.fork()
+        if child == 0:
+            _in_child(cwd, home, command, said.fileno())
+        _, status = os.waitpid(child, 0)
+        said.seek(0)
+        text = said.read().decode(errors="replace")
+    with (home / "nbgrader.log").open("a", encoding="utf-8") as log:
+        log.write(f"$ nbgrader {' '.join(arguments)}\n{text}\n")
+    if status != 0 and not may_fail:
+        raise Refused(f"`nbgrader {' '.join(arguments)}` failed:\n{text[-2000:]}")
+
+
+def _in_child(cwd: Path, home: Path, command: list[str], output: int) -> None:
+    code = 1
+    try:
+        os.dup2(output, 1)
+        os.dup2(output, 2)
+        os.chdir(cwd)
+        os.environ.update(
+            JUPYTER_CONFIG_DIR=str(home / "jupyter"), JUPYTER_DATA_DIR=str(home / "jupyter"), IPYTHONDIR=str(home / "jupyter" / "ipython"),
+            JUPYTER_RUNTIME_DIR=str(home / "jupyter" / "runtime"),
+        )
+        from nbgrader.apps.nbgraderapp import NbGraderApp
+
+        NbGraderApp.launch_instance(command)
+        code = 0
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else 0 if end.code is None else 1
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+
+
+def _grade_by_hand(folder: Path) -> None:
+    """Grade one written answer, as an instructor does on the formgrader's page."""
+    from nbgrader.api import Gradebook
+
+    with Gradebook(f"sqlite:///{folder / 'gradebook.db'}", "backprop-by-hand") as gradebook:
+        grade = gradebook.find_grade("answer", FOUR, FOUR, "ada")
+        grade.manual_score = 1.5
+        grade.needs_manual_grade = False
+        comment = gradebook.find_comment("answer", FOUR, FOUR, "ada")
+        comment.manual_comment = "Right, and well put. Say also why the order matters."
+        gradebook.db.commit()

@@ -1,0 +1,268 @@
+"""Who hands in what in the rehearsal: one student for each thing that happens in a real class.
+
+A submission is made from the released notebook as a student would: by filling in, leaving out, breaking, renaming.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell
+
+Edit = Callable[[NotebookNode, NotebookNode], None]
+FOUR, FIVE = "04-two-two-one", "05-mazur"
+
+
+@dataclass(frozen=True)
+class Student:
+    """A student of the rehearsal.
+
+    `story` says what is handed in; `lessons` maps a lesson to the edit that makes it from the release;
+    `files` changes the files afterwards (a rename, a file that is no notebook).
+    """
+
+    name: str
+    story: str
+    lessons: dict[str, Edit]
+    files: Callable[[Path], None] | None = None
+
+
+def cell(nb: NotebookNode, grade_id: str) -> NotebookNode:
+    """A graded cell by its id."""
+    return next(c for c in nb.cells if c.metadata.get("nbgrader", {}).get("grade_id") == grade_id)
+
+
+def ids(nb: NotebookNode, **wanted: bool) -> list[str]:
+    """The ids of cells with these nbgrader flags."""
+    found = []
+    for c in nb.cells:
+        told = c.metadata.get("nbgrader", {})
+        if told and all(bool(told.get(key)) == value for key, value in wanted.items()):
+            found.append(told["grade_id"])
+    return found
+
+
+def solve(*only: str) -> Edit:
+    """Fill in the solution of the source notebook, everywhere or in the cells named."""
+
+    def edit(nb: NotebookNode, source: NotebookNode) -> None:
+        for grade_id in only or ids(nb, solution=True):
+            cell(nb, grade_id).source = cell(source, grade_id).source
+
+    return edit
+
+
+def then(*edits: Edit) -> Edit:
+    """One edit after the other."""
+
+    def edit(nb: NotebookNode, source: NotebookNode) -> None:
+        for one in edits:
+            one(nb, source)
+
+    return edit
+
+
+def write(**answers: str) -> Edit:
+    """Write code into solution cells."""
+
+    def edit(nb: NotebookNode, source: NotebookNode) -> None:
+        for grade_id, code in answers.items():
+            cell(nb, grade_id).source = code.strip("\n")
+
+    return edit
+
+
+def mend(grade_id: str, right: str, wrong: str) -> Edit:
+    """Take the solution and make one mistake in it."""
+
+    def edit(nb: NotebookNode, source: NotebookNode) -> None:
+        text = cell(source, grade_id).source
+        if right not in text:
+            raise ValueError(f"{grade_id}: the solution holds no {right!r} to get wrong")
+        cell(nb, grade_id).source = text.replace(right, wrong)
+
+    return edit
+
+
+def nothing(nb: NotebookNode, source: NotebookNode) -> None:
+    """Hand in the notebook as it was released."""
+
+
+def delete(grade_id: str) -> Edit:
+    def edit(nb: NotebookNode, source: NotebookNode) -> None:
+        nb.cells.remove(cell(nb, grade_id))
+
+    return edit
+
+
+def duplicate(grade_id: str) -> Edit:
+    def edit(nb: NotebookNode, source: NotebookNode) -> None:
+        original = cell(nb, grade_id)
+        twin = copy.deepcopy(original)
+        twin["id"] = original["id"] + "-copy"
+        nb.cells.insert(nb.cells.index(original) + 1, twin)
+
+    return edit
+
+
+def replace_test(grade_id: str, code: str) -> Edit:
+    def edit(nb: NotebookNode, source: NotebookNode) -> None:
+        cell(nb, grade_id).source = code
+
+    return edit
+
+
+def insert_first(code: str) -> Edit:
+    def edit(nb: NotebookNode, source: NotebookNode) -> None:
+        nb.cells.insert(0, new_code_cell(code, id="my-own-cell"))
+
+    return edit
+
+
+def rename(folder: Path) -> None:
+    """The browser saved it under another name."""
+    for path in folder.glob("*.ipynb"):
+        path.rename(path.with_name(f"{path.stem} (1).ipynb"))
+
+
+def no_notebook(folder: Path) -> None:
+    """Half an upload."""
+    for path in folder.glob("*.ipynb"):
+        path.write_text(path.read_text(encoding="utf-8")[:2000], encoding="utf-8")
+
+
+LOOPS = write(
+    forward="""
+import math
+
+def forward(x, W1, W2):
+    def weighted(values, W):
+        return [sum(values[i] * W[i][j] for i in range(len(values))) for j in range(len(W[0]))]
+    z1 = weighted(x, W1)
+    y1 = [math.tanh(z) for z in z1]
+    z2 = weighted(y1, W2)
+    y2 = [1 / (1 + math.exp(-z)) for z in z2]
+    return {"y2": y2, "y1": y1, "z2": z2, "z1": z1}
+""",
+    divergence="""
+def divergence(y, d):
+    total = 0
+    for a, b in zip(y, d):
+        total += (a - b) ** 2 / 2
+    return total
+""",
+    backward="""
+def backward(x, d, W1, W2):
+    f = forward(x, W1, W2)
+    dy2 = [a - b for a, b in zip(f["y2"], d)]
+    dz2 = [y * (1 - y) * g for y, g in zip(f["y2"], dy2)]
+    dy1 = [sum(w * g for w, g in zip(row, dz2)) for row in W2]
+    dz1 = [(1 - y * y) * g for y, g in zip(f["y1"], dy1)]
+    return dict(W1=[[v * g for g in dz1] for v in x], z1=dz1, y1=dy1,
+                W2=[[v * g for g in dz2] for v in f["y1"]], z2=dz2, y2=dy2)
+""",
+    update="""
+def update(W1, W2, gradients, eta):
+    moved = []
+    for W, G in ((W1, gradients["W1"]), (W2, gradients["W2"])):
+        moved.append([[w - eta * g for w, g in zip(rw, rg)] for rw, rg in zip(W, G)])
+    return moved
+""",
+)
+
+SINGLE = write(
+    forward="""
+class Layer:
+    def __init__(self, f):
+        self.f = f
+    def __call__(self, y, W):
+        z = np.asarray(y, dtype=np.float32) @ np.asarray(W, dtype=np.float32)
+        return z, self.f(z)
+
+hidden, output = Layer(np.tanh), Layer(lambda z: 1 / (1 + np.exp(-z)))
+
+def forward(x, W1, W2):
+    z1, y1 = hidden(x, W1)
+    z2, y2 = output(y1, W2)
+    return {"z1": z1, "y1": y1, "z2": z2, "y2": y2}
+""",
+)
+
+FRAGMENT = """
+def backward(x, d, W1, W2):
+    f = forward(x, W1, W2)
+    dy2 = f["y2"] - d
+    {line}
+    dW2 = np.outer(f["y1"], dz2)
+    dy1 = W2 @ dz2
+    dz1 = (1 - f["y1"] ** 2) * dy1
+    return {{"y2": dy2, "z2": dz2, "W2": dW2, "y1": dy1, "z1": dz1, "W1": np.outer(x, dz1)}}
+"""
+
+DECK_DIGITS = """
+def backward(x, d, W1, W2):
+    # the numbers on the slides
+    return {"y2": [-0.4688], "z2": [-0.1167], "W2": [[-0.01966], [0.010481]], "y1": [-0.10509, -0.03503],
+            "z1": [-0.1021, -0.0347], "W1": [[-0.1123, -0.03822], [-0.04084, -0.013899]]}
+"""
+
+STUDENTS = (
+    Student("ada", "everything right", {FOUR: solve(), FIVE: solve()}),
+    Student("basil", "everything right, with loops and lists", {FOUR: then(solve(), LOOPS)}),
+    Student("carla", "everything right, in float32 with a class", {FOUR: then(solve(), SINGLE)}),
+    Student("dora", "the first two exercises only", {FOUR: solve("forward", "divergence"), FIVE: solve("forward", "total_error")}),
+    Student("emil", "handed in untouched", {FOUR: nothing, FIVE: nothing}),
+    Student("fritz", "hidden tanh derivative forgotten",
+            {FOUR: then(solve(), mend("backward", "(1 - y1**2) * dy1", "dy1"))}),
+    Student("greta", "logistic derivative forgotten",
+            {FOUR: then(solve(), write(backward=FRAGMENT.format(line="dz2 = dy2")))}),
+    Student("hugo", "update changes the weights in place",
+            {FOUR: then(solve(), write(update="""
+def update(W1, W2, gradients, eta):
+    W1 -= eta * gradients["W1"]
+    W2 -= eta * gradients["W2"]
+    return W1, W2
+"""))}),
+    Student("ida", "copies the deck's digits", {FOUR: then(solve(), write(backward=DECK_DIGITS))}),
+    Student("jan", "a syntax error in one cell",
+            {FOUR: then(solve(), write(divergence="def divergence(y, d)\n    return 0.5 * np.sum((y - d) ** 2)"))}),
+    Student("kira", "an endless loop in one function",
+            {FOUR: then(solve(), write(divergence="def divergence(y, d):\n    while True:\n        pass"))}),
+    Student("leo", "an exception in one function",
+            {FOUR: then(solve(), write(update='def update(W1, W2, gradients, eta):\n    return W1 - eta * gradients["w1"], W2'))}),
+    Student("mona", "deleted a test cell", {FOUR: then(solve(), delete("check-backward"))}),
+    Student("nils", "edited a test cell, backward not written",
+            {FOUR: then(solve("forward", "divergence", "update"), replace_test("check-backward", "assert True"))}),
+    Student("olga", "a cell duplicated by accident", {FOUR: then(solve(), duplicate("backward"))}),
+    Student("paul", "the notebook renamed by the browser", {FOUR: solve()}, rename),
+    Student("quinn", "a file that is no notebook", {FOUR: solve()}, no_notebook),
+    Student("rosa", "W2 where W2.T belongs", {FIVE: then(solve(), write(deltas="""
+def deltas(i, target, W1, b1, W2, b2):
+    f = forward(i, W1, b1, W2, b2)
+    o = (f["out_o"] - target) * f["out_o"] * (1 - f["out_o"])
+    return {"o": o, "h": (o @ W2) * f["out_h"] * (1 - f["out_h"])}
+"""))}),
+    Student("samir", "output weights updated before the hidden deltas", {FIVE: then(solve(), write(update="""
+def update(i, target, W1, b1, W2, b2, eta):
+    f, o = forward(i, W1, b1, W2, b2), deltas(i, target, W1, b1, W2, b2)["o"]
+    W2 = W2 - eta * np.outer(f["out_h"], o)
+    h = (W2 @ o) * f["out_h"] * (1 - f["out_h"])
+    return W1 - eta * np.outer(i, h), W2
+"""))}),
+    Student("tilda", "a cell of her own that fails", {FIVE: then(solve(), insert_first("print(forward(0, 0, 0, 0, 0))"))}),
+)
+
+
+def hand_in(student: Student, lesson: str, fetched: Path, source: Path) -> None:
+    """Turn a fetched assignment into what this student hands in."""
+    path = fetched / f"{lesson}.ipynb"
+    nb, solved = nbformat.read(path, as_version=4), nbformat.read(source, as_version=4)
+    student.lessons[lesson](nb, solved)
+    nbformat.write(nb, path)
+    if student.files:
+        student.files(fetched)
