@@ -97,7 +97,7 @@ $(READY): pyproject.toml requirements.lock
 	    if [ -n "$$fresh" ]; then rm -rf .venv; fi; \
 	    echo >&2; \
 	    echo "The packages could not be installed; pip's reason stands above. Connection errors, or 'from versions: none', say" >&2; \
-	    echo "that no Python package index answers: go online for the set-up (never again after it), or set HTTPS_PROXY or" >&2; \
+	    echo "that no Python package index answers: go online for the set-up, or set HTTPS_PROXY or" >&2; \
 	    echo "PIP_INDEX_URL to your proxy or mirror. Another reason: try another interpreter, make lab PYTHON=/path/to/python3." >&2; \
 	    echo "Then run the same command again." >&2; exit 1; \
 	fi; \

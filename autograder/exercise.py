@@ -98,6 +98,8 @@ class Exercise:
     properties
         For results that cannot be compared number by number (random training):
         ``evidence -> list of (row name, ok, yours, wanted, comment)``.
+    planted
+        For the exercises called “break it”: the functions as the release shows them. Only what is mended scores.
     repeat
         Whether one case is called twice to see that the answer stays the same.
     """
@@ -119,6 +121,7 @@ class Exercise:
     fresh: bool = False
     limit: float = 2.0
     properties: Callable[..., list] | None = None
+    planted: tuple[Callable, ...] = ()
     repeat: bool = True
 
     @property

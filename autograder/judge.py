@@ -164,6 +164,8 @@ def judge(exercise: Exercise, evidence: Evidence, earlier: Mapping[str, bool] | 
     failed = sum(bool(text) for text in properties.values())
     total = len(right) + len(properties)
     score = sum(right.values()) / len(right) * (total - failed) / total
+    if exercise.planted:
+        score = _beyond_planted(exercise, evidence, exact, score)
     rows = _rows(exercise, evidence, table, right, properties)
     if score == 1.0:
         return _verdict(exercise, score, rows, case=evidence.cases[0].label, notes=_notes(records))
@@ -172,6 +174,14 @@ def judge(exercise: Exercise, evidence: Evidence, earlier: Mapping[str, bool] | 
     finding = "" if diagnosis else _finding(evidence, table, first, list(right))
     notes = _notes(records) + _blame(evidence, earlier or {})
     return _verdict(exercise, score, rows, diagnosis, finding, _shown_case(evidence, table), notes)
+
+
+def _beyond_planted(exercise: Exercise, evidence: Evidence, exact: Evidence, score: float) -> float:
+    """What a score is worth when the function as it was released already has some quantities right."""
+    broken = probe(exercise.name, exercise.planted, evidence.cases, exercise.limit, repeat=False)
+    table = _table(exercise, exact, broken, exercise.rules)
+    given = sum(all(c.right for _, c in entries) for entries in table.values()) / len(table)
+    return max(0.0, (score - given) / (1 - given))
 
 
 def _verdict(exercise, score, rows, diagnosis=None, finding="", case="", notes=()) -> Verdict:

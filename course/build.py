@@ -191,7 +191,8 @@ def write_lesson(nb: NotebookNode, points: Callable[[str], float]) -> str:
         same_id = re.fullmatch(re.escape(derived.get("grade_id", "")) + r"(-\d+)?", told["grade_id"])
         if not (same_id and {**derived, "grade_id": ""} == {**told, "grade_id": ""}):
             cell.metadata["nbgrader"] = told
-    return jupytext.writes(nb, FORMAT)
+    nb.metadata["jupytext"] = {"text_representation": {"extension": ".md", "format_name": "myst"}}
+    return re.sub(r"^    (format|jupytext)_version: .*\n", "", jupytext.writes(nb, FORMAT), flags=re.MULTILINE)
 
 
 def sync(root: Path, points: Callable[[str], float]) -> list[Path]:

@@ -132,7 +132,7 @@ def test_without_a_browser_there_is_a_picture_and_a_text(deck):
 
 
 def test_style_sheet_and_palette_have_the_same_colours():
-    light, dark = re.findall(r"\{([^}]*--bp-value[^}]*)\}", CSS.read_text("utf-8"))
+    light, dark = re.findall(r"\{([^}]*--bp-value:[^}]*)\}", CSS.read_text("utf-8"))
     for rules, colours in ((light, palette.LIGHT), (dark, palette.DARK)):
         for name in ("value", "gradient", "weight", "target", "error", "faint"):
             assert f"--bp-{name}: {getattr(colours, name)};" in rules
@@ -263,10 +263,10 @@ def test_a_number_is_not_shown_before_its_step(shown, deck):
     page = shown(deck)
     assert page.locator(".bp-inside:visible").count() == 0
     page.click(".bp-step")
-    assert page.locator(".bp-inside:visible").all_inner_texts() == ["z 0.17"]
+    assert page.locator(".bp-inside:visible").all_text_contents() == ["z 0.17"]
     assert page.locator(".bp-chip.bp-g:visible").count() == 0
     page.evaluate("model.set('position', 8)")
-    assert page.locator(".bp-chip.bp-g:visible").all_inner_texts() == ["∂y −0.4689"]
+    assert page.locator(".bp-chip.bp-g:visible").all_text_contents() == ["∂y −0.4689"]
 
 
 def test_each_step_is_said_aloud(shown, deck):
@@ -294,7 +294,7 @@ def test_huge_and_overflowing_numbers_stay_inside_the_picture(shown):
     stepper = BackpropStepper(network, [1e6], [0.0])
     stepper.go_to(len(stepper.walk))
     page = shown(stepper)
-    assert page.locator(".bp-inside").all_inner_texts()[:2] == ["z 1e306", "y 1e306"]
+    assert page.locator(".bp-inside").all_text_contents()[:2] == ["z 1e306", "y 1e306"]
     right = page.evaluate("document.querySelector('.bp-picture').getBoundingClientRect().right")
     for box in page.locator(".bp-chip:visible rect").all():
         assert 0 <= box.bounding_box()["x"] and box.bounding_box()["x"] + box.bounding_box()["width"] <= right
@@ -304,7 +304,7 @@ def test_a_saturated_unit_is_marked_in_the_picture_and_in_words(shown):
     stepper = BackpropStepper(Network([[[20.0, 0.1]], [[1.0], [1.0]]], ["tanh", "logistic"]), [1.0], [0.0])
     stepper.go_to(3)
     page = shown(stepper)
-    assert page.locator(".bp-flat:visible").all_inner_texts() == ["saturated"]
+    assert page.locator(".bp-flat:visible").all_text_contents() == ["saturated"]
     assert "Saturated: the slope here is" in page.inner_text(".bp-uses")
     page.evaluate("model.set('position', 4)")
     assert "Saturated" not in page.inner_text(".bp-uses")
@@ -329,7 +329,7 @@ def test_no_two_boxes_overlap_at_the_end_of_the_walk(shown, example):
         for b in boxes[:i]:
             across = min(a["x"] + a["width"], b["x"] + b["width"]) - max(a["x"], b["x"])
             down = min(a["y"] + a["height"], b["y"] + b["height"]) - max(a["y"], b["y"])
-            assert across <= 0.5 or down <= 0.5, (a, b)
+            assert across <= 2 or down <= 2, (a, b)  # the width of their outlines
 
 
 def test_a_closed_view_stops_listening(shown, deck):

@@ -459,7 +459,7 @@ _xor = exercise(
 )
 
 _break_it = _gradients.but(
-    name="mazur.break_it", points=2, section="Break it",
+    name="mazur.break_it", points=2, section="Break it", planted=(as_gradients(passes_with(up=lambda W2, o, e: W2.T @ o)),),
     hints=("Check every entry against finite differences. The output weights agree; where does it begin to differ?",
            "∂E/∂W2 and ∂E/∂b2 are right, so δ_o is. Look at how it gets back to the hidden layer.",
            "W2[h, o] leads from h to o. The sum over the outputs is Σ_o W2[h, o] δ_o."),

@@ -473,6 +473,7 @@ _break_it = _backward.but(
     name="two_two_one.break_it",
     points=2,
     section="Break it",
+    planted=(backward_with(hid=lambda f: f["y1"] * (1 - f["y1"])),),
     hints=(
         "Compare each gradient with finite differences. Which is the first one, going back, that disagrees?",
         "Write down which activation each layer has, and what its derivative is in terms of its output.",

@@ -23,19 +23,23 @@ def configure(c: Config) -> None:
     from nbgrader import preprocessors as nb
 
     from autograder.plugins.evidence import DrawInputs, ExecuteWithLimits, JudgeEvidence
-    from autograder.plugins.planted import PlantBugs
+    from autograder.plugins.planted import ClearOrPlant
+    from autograder.plugins.restored import RestoreCells
 
     _programs_on_path()
     c.GenerateAssignment.preprocessors = [
-        nb.IncludeHeaderFooter, nb.LockCells, PlantBugs, nb.ClearSolutions, nb.ClearOutput, nb.CheckCellMetadata,
+        nb.IncludeHeaderFooter, nb.LockCells, ClearOrPlant, nb.ClearOutput, nb.CheckCellMetadata,
         nb.ComputeChecksums, nb.SaveCells, nb.ClearHiddenTests, nb.ClearMarkScheme, nb.ComputeChecksums, nb.CheckCellMetadata,
+    ]
+    c.Autograde.sanitize_preprocessors = [
+        nb.ClearOutput, nb.DeduplicateIds, nb.OverwriteKernelspec, RestoreCells, nb.CheckCellMetadata,
     ]
     c.Autograde.autograde_preprocessors = [
         DrawInputs, ExecuteWithLimits, JudgeEvidence, nb.IgnorePattern, "nbconvert.preprocessors.ClearMetadataPreprocessor",
         nb.LimitOutput, nb.SaveAutoGrades, nb.AssignLatePenalties, nb.CheckCellMetadata,
     ]
     c.Autograde.pre_convert_hook = "autograder.plugins.renamed.find_renamed"
-    c.OverwriteCells.add_missing_cells = True
+    c.ExecuteWithLimits.timeout = 20
 
 
 def _programs_on_path() -> None:

@@ -58,16 +58,28 @@ class DrawInputs(NbGraderPreprocessor):
 
 
 class ExecuteWithLimits(Execute):
-    """nbgrader's Execute with a time limit for each cell: that of the exercise for a test cell, `timeout` elsewhere."""
+    """nbgrader's Execute with a time limit for each cell: that of the exercise for a test cell, `timeout` elsewhere.
+
+    Every ordinary cell that runs into its limit halves the limit of the later ones: a student's endless function is
+    often called from many cells, and each would cost the full limit.
+    """
 
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
         self.timeout_func = self._limit
+        self._patience = 1.0
 
     def _limit(self, cell: NotebookNode) -> int:
         source = cell.metadata.get(KEY, {}).get("source")
         exercise = find_exercise(checked(source)) if source else None
-        return self.timeout if exercise is None else max(self.timeout, int(exercise.limit * 6) + 10)
+        if exercise is not None:
+            return max(self.timeout, int(exercise.limit * 6) + 10)
+        return max(2, int(self.timeout * self._patience))
+
+    def on_cell_executed(self, **kwargs):
+        super().on_cell_executed(**kwargs)
+        if any(o.output_type == "error" and o.ename == "CellTimeoutError" for o in kwargs["cell"].outputs):
+            self._patience /= 2
 
 
 class JudgeEvidence(NbGraderPreprocessor):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from nbgrader.preprocessors import NbGraderPreprocessor
+from nbgrader.preprocessors import ClearSolutions
 
 REGION = re.compile(
     r"^(?P<indent>[ \t]*)### BEGIN SOLUTION\n(?P<right>.*?)^[ \t]*### INSTEAD\n(?P<shown>.*?)^[ \t]*### END SOLUTION[ \t]*$",
@@ -12,17 +12,18 @@ REGION = re.compile(
 )
 
 
-class PlantBugs(NbGraderPreprocessor):
-    """Replace a solution region that has an ``### INSTEAD`` part by that part, uncommented.
+class ClearOrPlant(ClearSolutions):
+    """nbgrader's ClearSolutions, but a solution region with an ``### INSTEAD`` part gives way to that part, uncommented.
 
     The lines after ``### INSTEAD`` are comments in the lesson and code in the release; nothing there marks where the
     bug is.
     """
 
     def preprocess_cell(self, cell, resources, cell_index):
-        if cell.cell_type == "code":
+        if cell.cell_type == "code" and REGION.search(cell.source):
             cell.source = plant(cell.source)
-        return cell, resources
+            return cell, resources
+        return super().preprocess_cell(cell, resources, cell_index)
 
 
 def plant(source: str) -> str:

@@ -33,6 +33,14 @@ c.CourseDirectory.root = str(here)
 c.Exchange.root = str(here / "exchange")
 configure(c)
 '''
+STUDENTS_CONFIG = '''"""What students of the throw-away class need to know: where the exchange is."""
+
+from pathlib import Path
+
+c = get_config()
+c.CourseDirectory.course_id = "backprop-by-hand"
+c.Exchange.root = str(Path(__file__).resolve().parents[1] / "exchange")
+'''
 
 
 class Refused(Exception):
@@ -92,9 +100,9 @@ def run(root: Path, folder: Path) -> list[Line]:
     for student, lesson in tqdm(steps, desc="fetch and submit", file=sys.stderr, leave=False):
         home = folder / "students" / student.name
         home.mkdir(parents=True, exist_ok=True)
-        _nbgrader(home, "fetch_assignment", lesson, config=folder)
+        _nbgrader(home, "fetch_assignment", lesson, home=folder)
         hand_in(student, lesson, home / lesson, folder / "source" / lesson / f"{lesson}.ipynb")
-        _nbgrader(home, "submit", lesson, f"--CourseDirectory.student_id={student.name}", config=folder)
+        _nbgrader(home, "submit", lesson, f"--CourseDirectory.student_id={student.name}", home=folder)
     for lesson in (FOUR, FIVE):
         _nbgrader(folder, "collect", lesson, "--CollectApp.check_owner=False")
     for student, lesson in tqdm(steps, desc="autograde", file=sys.stderr, leave=False):
@@ -118,6 +126,8 @@ def _make(root: Path, folder: Path) -> None:
     (folder / "exchange").chmod(0o777)
     (folder / MARKER).write_text("Made by `make class`, deleted and made anew each time.\n")
     (folder / "nbgrader_config.py").write_text(CONFIG)
+    (folder / "jupyter").mkdir()
+    (folder / "jupyter" / "nbgrader_config.py").write_text(STUDENTS_CONFIG)
     for lesson in (FOUR, FIVE):
         shutil.copytree(root / "source" / lesson, folder / "source" / lesson)
 
@@ -130,14 +140,13 @@ def _remove(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=False) if folder.exists() else None
 
 
-def _nbgrader(cwd: Path, *arguments: str, config: Path | None = None, may_fail: bool = False) -> None:
+def _nbgrader(cwd: Path, *arguments: str, home: Path | None = None, may_fail: bool = False) -> None:
     """Run one nbgrader command in a child process; what it says goes to ``nbgrader.log`` of the class."""
-    home = config or cwd
-    command = [*arguments, f"--config={home / 'nbgrader_config.py'}"]
+    home = home or cwd
     with tempfile.TemporaryFile() as said:
         child = os.fork()
         if child == 0:
-            _in_child(cwd, home, command, said.fileno())
+            _in_child(cwd, home, list(arguments), said.fileno())
         _, status = os.waitpid(child, 0)
         said.seek(0)
         text = said.read().decode(errors="replace")

@@ -209,7 +209,7 @@ function render({ model, el }) {
   function draw() {
     const focused = document.activeElement?.getAttribute?.("data-key");
     const context = document.createElement("canvas").getContext("2d");
-    context.font = `14px ${getComputedStyle(root).fontFamily}`;
+    context.font = `14px ${getComputedStyle(svg).fontFamily}`;
     drawing = picture(svg, { sizes, activations: model.get("activations"), notation, hasBias: model.get("biases") !== null,
       digits: digits(), charWidth: context.measureText("0").width, width: frame.clientWidth || 960 });
     drawing.editable.forEach((chip, key) => makeEditable(key, chip));

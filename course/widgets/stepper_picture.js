@@ -8,10 +8,10 @@ const STACK = CHIP + 1;          // from one box of a column to the next
 const ROOM = { 1: 190, 2: 180, 3: 166 };   // least height of a row of units, by the number of rows
 
 /** The middle of the widest free part of an edge column where `count` boxes keep `need` pixels apart, or null. */
-function chipPosition(from, to, x0, x1, half, blockFrom, blockTo, need) {
-  const gap = x1 - x0;
+function chipPosition(from, to, chip, unit, need) {
+  const gap = to[0].x - from[0].x, free = (chip + unit + 7) / gap;
   let best = null;
-  for (let t = (blockFrom + half + 8) / gap; t <= 1 - (blockTo + half + 8) / gap; t += 0.005) {
+  for (let t = free; t <= 1 - free; t += 0.005) {
     const ys = from.flatMap(a => to.map(b => a.y + (b.y - a.y) * t)).sort((a, b) => a - b);
     const room = Math.min(...ys.slice(1).map((y, i) => y - ys[i]), 70);
     if (room >= need && (!best || room > best.room + 0.5)) best = { t, room };
@@ -31,12 +31,11 @@ export function layout({ sizes, hasBias, digits, letter, charWidth, width }) {
   const round = rows <= 3 && half <= 66;
   const tall = round ? half : LINE + 3;                      // half its height: a circle, or a flat pill
   const above = hasBias ? CHIP + 6 : 20;
-  const below = 2 * STACK + 4;
-  const row = Math.max(round ? ROOM[rows] : 0, above + 2 * tall + below + 6);
-  const block = hasBias ? number + 54 : half;                // what reaches to the left of a unit's middle
-  const chip = number / 2 + 24;
-  const left = half + 14, right = half + 2 * chip + 46;
-  const gapLeast = block + half + 2 * chip + 30;
+  const below = (hasBias ? 3 : 2) * STACK + 4;
+  const row = Math.max(ROOM[rows] ?? 0, above + 2 * tall + below + 6);
+  const chip = (digits + 7) * charWidth / 2 + 8;             // half the width of a gradient's box
+  const left = half + 14, right = half + 2 * chip + 20;
+  const gapLeast = 2 * half + 2 * chip + 18;
   const total = Math.max(width, left + last * gapLeast + right);
   const gap = Math.min(420, (total - left - right) / last);
   const start = left + (total - left - right - gap * last) / 2;
@@ -46,8 +45,8 @@ export function layout({ sizes, hasBias, digits, letter, charWidth, width }) {
     y: HEAD + (height - HEAD) / 2 + (i - (n - 1) / 2) * row + (above - below) / 2,
   })));
   const columns = sizes.slice(1).map((_, k) => chipPosition(
-    units[k], units[k + 1], units[k][0].x, units[k + 1][0].x, chip, half, block, 2 * STACK + 1));
-  const end = start + last * gap + half + 34 + chip;
+    units[k], units[k + 1], chip, half, 2 * STACK + 1));
+  const end = start + last * gap + half + 18 + chip;
   const lowest = units[last].at(-1).y;
   return { units, columns, half, tall, above, row, width: total, height, round, target: end,
            error: { x: end, y: sizes[last] === 1 ? lowest + 62 : lowest + Math.min(62, row - CHIP * 2) } };
@@ -62,25 +61,26 @@ function el(parent, name, attributes = {}, text) {
   return node;
 }
 
-/** A box around one number, as wide as its text: centred on (x, y), or ending at x, or at the left of another box. */
+/** A box around one number, as wide as its text: centred on (x, y), or with a `name` before it and ending at x. */
 class Chip {
-  constructor(parent, x, y, kind, charWidth, prefix = "", anchor = "middle", neighbour = null) {
-    Object.assign(this, { x, y, charWidth, prefix, anchor, neighbour });
+  constructor(parent, x, y, kind, charWidth, prefix = "", name = null) {
+    Object.assign(this, { x, y, charWidth, prefix, name });
     this.g = el(parent, "g", { class: `bp-chip ${kind}` });
     this.box = el(this.g, "rect", { y: y - CHIP / 2, height: CHIP, rx: 5 });
     this.text = el(this.g, "text", { y, "text-anchor": "middle", "dominant-baseline": "central" });
     if (prefix) el(this.text, "tspan", { class: "bp-lead" }, `${prefix} `);
     this.value = el(this.text, "tspan");
+    name?.setAttribute("text-anchor", "end");
   }
 
   set(text) {
     this.value.textContent = text;
     const width = (text.length + (this.prefix ? this.prefix.length * 0.9 + 0.5 : 0)) * this.charWidth + 12;
-    const right = this.neighbour ? this.neighbour.left - 3 : this.x;
-    this.left = this.anchor === "end" ? right - width : this.x - width / 2;
-    this.box.setAttribute("x", this.left);
+    const left = this.name ? this.x - width : this.x - width / 2;
+    this.box.setAttribute("x", left);
     this.box.setAttribute("width", width);
-    this.text.setAttribute("x", this.left + width / 2);
+    this.text.setAttribute("x", left + width / 2);
+    this.name?.setAttribute("x", left - 6);
   }
 
   toggle(name, on) { this.g.classList.toggle(name, on); }
@@ -116,7 +116,7 @@ export function picture(svg, spec) {
     for (let i = 0; i < sizes[k - 1]; i++) {
       for (let j = 0; j < sizes[k]; j++) {
         const key = `W${k}[${i},${j}]`, a = units[k - 1][i], b = units[k][j];
-        const t = columns[k - 1] ?? (half + 50) / (b.x - a.x) + 0.12;
+        const t = columns[k - 1] ?? 0.5;
         const at = { x1: a.x, y1: a.y, x2: b.x, y2: b.y };
         const x = a.x + (b.x - a.x) * t, y = a.y + (b.y - a.y) * t;
         const line = el(lines, "line", { ...at, class: "bp-edge" });
@@ -152,21 +152,20 @@ export function picture(svg, spec) {
       x: x - half, y: y - tall, width: 2 * half, height: 2 * tall, rx: tall, class: "bp-body" });
     bodiesBy.set(`${k},${i}`, body);
     const top = y - tall - above / 2;
-    el(g, "text", { x: hasBias ? x + half * 0.8 : x, y: top, "text-anchor": hasBias ? "end" : "middle",
-                    "dominant-baseline": "central", class: "bp-name" }, hasBias ? label : `unit ${label}`);
+    const name = el(g, "text", { x, y: top, "text-anchor": "middle", "dominant-baseline": "central", class: "bp-name" },
+      hasBias ? label : `unit ${label}`);
+    const under = place => y + tall + 3 + CHIP / 2 + place * STACK;
     if (hasBias) {
-      // the bias comes in from the left, like everything else that a unit adds up
-      const key = `b${k}[${i}]`, right = x + half * 0.8 - (label.length + 0.7) * charWidth;
-      const chip = new Chip(chips, right, top, "bp-w bp-edit", charWidth, notation.labels[key], "end");
-      const gradient = new Chip(chips, right, top, "bp-g", charWidth, "∂", "end", chip);
+      const key = `b${k}[${i}]`;
+      const chip = new Chip(chips, x + half * 0.85, top, "bp-w bp-edit", charWidth, notation.labels[key], name);
       parts.set(key, chip);
-      parts.set(`d${key}`, gradient);
+      parts.set(`d${key}`, new Chip(g, x, under(2), "bp-g", charWidth, `∂${notation.labels[key]}`));
       editable.set(key, chip);
     }
     ["z", "y"].forEach((name, line) => {
       const offset = (line - 0.5) * (LINE + 2);
       parts.set(`${name}${k}[${i}]`, new Chip(g, x, y + offset, "bp-v bp-inside", charWidth, notation[name]));
-      parts.set(`d${name}${k}[${i}]`, new Chip(g, x, y + tall + 3 + CHIP / 2 + (1 - line) * STACK, "bp-g", charWidth, `∂${notation[name]}`));
+      parts.set(`d${name}${k}[${i}]`, new Chip(g, x, under(1 - line), "bp-g", charWidth, `∂${notation[name]}`));
     });
     const beside = place.round ? { x, y: y + 29, "text-anchor": "middle" } : { x: x + half + 4, y: y + tall * 0.86 };
     saturated.set(`y${k}[${i}]`, el(g, "text", { ...beside, class: "bp-flat", "dominant-baseline": "central" }, "saturated"));
