@@ -299,7 +299,8 @@ def _diagnose(exercise, exact, evidence, table: Table, properties, first: str) -
         agree = [name for name in table if _agrees(exercise, table[name], theirs[name])]
         their_properties = _properties(exercise, wrong, theirs)
         agree += [name for name, text in properties.items() if text and their_properties.get(name)]
-        if first in agree and len(agree) > most:
+        contradicted = [name for name, entries in table.items() if all(c.right for _, c in entries) and name not in agree]
+        if first in agree and not contradicted and len(agree) > most:
             best, most = misconception, len(agree)
     return Diagnosis(best.name, best.explanation) if best else None
 

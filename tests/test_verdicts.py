@@ -1,0 +1,310 @@
+"""What a student is told: every kind of bad work has its own words, and partial work its partial score."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+import pytest
+
+from autograder import NotYetRight, assess, check, hint
+from autograder.check import _session
+from autograder.exercises import two_two_one as lesson
+
+FORWARD, BACKWARD, UPDATE = "two_two_one.forward", "two_two_one.backward", "two_two_one.update"
+
+
+def verdict(function, name=FORWARD):
+    return assess(name, function, seed=7)
+
+
+def row(found, name):
+    return next(r for r in found.rows if r.name == name)
+
+
+def test_none_is_called_a_missing_return():
+    found = verdict(lambda x, W1, W2: None)
+    assert found.score == 0
+    assert "`return` missing" in str(found)
+
+
+def test_a_missing_key_loses_its_row_only():
+    found = verdict(lambda *a: {k: v for k, v in lesson.forward(*a).items() if k != "y1"})
+    assert [r.name for r in found.rows if not r.ok] == ["y1"]
+    assert found.score == pytest.approx(3 / 4)
+    assert "'y1' is missing" in row(found, "y1").comment
+
+
+def test_extra_keys_are_ignored():
+    assert verdict(lambda *a: {**lesson.forward(*a), "note": "mine"}).passed
+
+
+def test_a_wrong_shape_with_right_numbers_loses_the_row_shape_only():
+    found = verdict(lambda *a: {**lesson.forward(*a), "z1": lesson.forward(*a)["z1"][:, None]})
+    assert [r.name for r in found.rows if not r.ok] == ["shape"]
+    assert 0 < found.score < 1
+    assert "(2, 1)" in row(found, "shape").comment
+    assert "(2,)" in row(found, "shape").comment
+
+
+def test_wrong_sizes_show_both_shapes():
+    found = verdict(lambda *a: {**lesson.forward(*a), "z1": np.zeros(7)})
+    assert "the shape is (7,), wanted is (2,)" in row(found, "z1").comment
+
+
+@pytest.mark.parametrize(("value", "word"), [(np.nan, "nan"), (np.inf, "infinite")])
+def test_nan_and_infinity_are_located(value, word):
+    def forward(x, W1, W2):
+        f = lesson.forward(x, W1, W2)
+        f["z1"][1] = value
+        return f
+
+    found = verdict(forward)
+    assert f"{word}" in row(found, "z1").comment
+    assert "[1]" in row(found, "z1").comment
+
+
+def test_an_exception_names_the_students_own_line():
+    def forward(x, W1, W2):
+        z1 = x @ W1
+        return z1 @ np.ones(99)
+
+    text = str(verdict(forward))
+    assert "ValueError" in text
+    assert "return z1 @ np.ones(99)" in text
+    assert "probe.py" not in text
+
+
+def test_an_exception_inside_numpy_is_traced_to_the_students_line():
+    def forward(x, W1, W2):
+        return np.linalg.inv(np.zeros((2, 3)))
+
+    assert "return np.linalg.inv(np.zeros((2, 3)))" in str(verdict(forward))
+
+
+def test_exit_in_an_answer_does_not_end_the_program():
+    def forward(x, W1, W2):
+        raise SystemExit("bye")
+
+    assert "SystemExit: bye" in str(verdict(forward))
+
+
+def test_changing_an_input_loses_one_row_and_names_the_argument():
+    def backward(x, d, W1, W2):
+        found = lesson.backward(x, d, W1, W2)
+        W1 *= 2
+        return found
+
+    found = verdict(backward, BACKWARD)
+    assert [r.name for r in found.rows if not r.ok] == ["inputs unchanged"]
+    assert "W1" in row(found, "inputs unchanged").comment
+
+
+def test_a_change_inside_the_gradients_is_noticed():
+    def update(W1, W2, gradients, eta):
+        new = lesson.update(W1, W2, gradients, eta)
+        gradients["W1"] *= 0
+        return new
+
+    assert "gradients" in row(verdict(update, UPDATE), "inputs unchanged").comment
+
+
+def test_new_arrays_are_wanted_also_for_eta_zero():
+    def update(W1, W2, gradients, eta):
+        return (W1, W2) if eta == 0 else lesson.update(W1, W2, gradients, eta)
+
+    found = verdict(update, UPDATE)
+    assert [r.name for r in found.rows if not r.ok] == ["new arrays"]
+
+
+def test_an_endless_loop_costs_one_time_limit():
+    def divergence(y, d):
+        while True:
+            pass
+
+    started = time.monotonic()
+    found = assess("two_two_one.divergence", divergence, seed=1)
+    assert time.monotonic() - started < 4
+    assert found.score == 0
+    assert "took longer than 2 s" in str(found)
+
+
+def test_an_endless_loop_that_swallows_exceptions_is_stopped_as_well():
+    def divergence(y, d):
+        while True:
+            try:
+                time.sleep(0.01)
+            except Exception:
+                continue
+
+    assert "took longer than 2 s" in str(assess("two_two_one.divergence", divergence, seed=1))
+
+
+def test_printing_is_ignored_and_a_flood_is_mentioned(capsys):
+    def forward(*a):
+        print("x" * 500_000)
+        return lesson.forward(*a)
+
+    found = verdict(forward)
+    assert found.passed
+    assert "prints a great deal" in str(found)
+    assert "xxx" not in capsys.readouterr().out
+
+
+def test_numpy_warnings_cost_nothing():
+    def forward(*a):
+        np.log(np.array([-1.0, 0.0]))
+        return lesson.forward(*a)
+
+    assert verdict(forward).passed
+
+
+def test_something_that_is_no_function_is_refused_in_words():
+    assert "should be a function" in verdict(3).finding
+    assert "without calling it" in verdict(3).finding
+
+
+def test_wrong_parameters_show_both_signatures():
+    text = str(verdict(lambda x, W: 1))
+    assert "forward(x, W1, W2)" in text
+    assert "(x, W)" in text
+
+
+def test_a_generator_and_texts_are_no_numbers():
+    found = verdict(lambda *a: {**lesson.forward(*a), "z1": (v for v in (1, 2)), "y1": "many", "z2": [[1], [2, 3]]})
+    assert not any(row(found, name).ok for name in ("z1", "y1", "z2"))
+    assert row(found, "y2").ok
+
+
+def test_closures_classes_partials_and_bound_methods_are_called_as_handed_over():
+    from functools import partial
+
+    class Network:
+        def forward(self, x, W1, W2):
+            return lesson.forward(x, W1, W2)
+
+        def __call__(self, x, W1, W2):
+            return lesson.forward(x, W1, W2)
+
+    for function in (Network().forward, Network(), partial(lesson.forward), lambda *a, **k: lesson.forward(*a, **k)):
+        assert verdict(function).passed
+
+
+def test_a_function_that_remembers_its_last_call_loses_the_second_call_row():
+    calls = []
+
+    def divergence(y, d):
+        calls.append(1)
+        return lesson.divergence(y, d) + (len(calls) > 4)
+
+    found = assess("two_two_one.divergence", divergence, seed=1)
+    assert not row(found, "second call").ok
+
+
+def test_a_cached_result_that_the_caller_modifies_is_noticed():
+    cache = {}
+
+    def forward(x, W1, W2):
+        return cache.setdefault((x.tobytes(), W1.tobytes(), W2.tobytes()), lesson.forward(x, W1, W2))
+
+    found = verdict(forward)
+    assert not row(found, "second call").ok
+
+
+def test_the_decks_misprint_is_recognised_as_one():
+    def forward(x, W1, W2):
+        f = lesson.forward(x, W1, W2)
+        return {**f, "z2": np.array([-0.124615])} if len(x) == 2 and W1.shape == (2, 2) else f
+
+    comment = row(verdict(forward), "z2").comment
+    assert "misprint" in comment
+    assert "0.124615" in comment
+
+
+def test_the_deck_column_shows_what_the_deck_prints():
+    found = verdict(lesson.forward)
+    assert "0.1683" in row(found, "y1").deck
+    assert "misprint" in row(found, "z2").comment
+
+
+def test_one_slip_is_described_by_ratio_sign_and_place():
+    def with_z1(change):
+        def backward(*a):
+            g = lesson.backward(*a)
+            return {**g, "z1": change(g["z1"]), "W1": g["W1"]}
+
+        return verdict(backward, BACKWARD)
+
+    assert "3 times the exact one" in with_z1(lambda v: 3 * v).finding
+    assert "wrong sign" in with_z1(lambda v: -v).finding
+    assert "zero throughout" in with_z1(lambda v: 0 * v).finding
+    assert "opposite order" in with_z1(lambda v: v[::-1]).finding
+    assert with_z1(lambda v: 3 * v).diagnosis is None
+
+
+def test_reading_notebook_variables_instead_of_arguments_is_noticed():
+    found = verdict(lambda x, W1, W2: lesson.forward(lesson.X, lesson.W1, lesson.W2))
+    assert "read from the notebook instead of from the arguments" in found.finding
+
+
+def test_a_wrong_earlier_function_is_named():
+    scope = {"np": np, "right": lesson.forward}
+    exec(
+        "def forward(x, W1, W2):\n    f = right(x, W1, W2)\n    f['y1'] = 2 * f['y1']\n    return f\n"
+        "def backward(x, d, W1, W2):\n    f = forward(x, W1, W2)\n    dz2 = f['y2']*(1-f['y2'])*(f['y2']-d)\n"
+        "    dz1 = (1-f['y1']**2)*(W2@dz2)\n"
+        "    return dict(y2=f['y2']-d, z2=dz2, W2=np.outer(f['y1'], dz2), y1=W2@dz2, z1=dz1, W1=np.outer(x, dz1))\n",
+        scope,
+    )
+    found = verdict(scope["backward"], BACKWARD)
+    assert not found.passed
+    assert "`forward`" in " ".join(found.notes)
+
+
+def test_the_verdict_reads_as_plain_text_and_escapes_html():
+    def forward(x, W1, W2):
+        raise ValueError("<script>alert(1)</script>")
+
+    found = verdict(forward)
+    assert "<script>" in str(found)
+    assert "<script>" not in found._repr_html_()
+    assert "&lt;script&gt;" in found._repr_html_()
+
+
+def test_check_shows_the_verdict_and_raises_until_it_is_right(capsys):
+    check(FORWARD, lesson.forward)
+    assert "all right" in capsys.readouterr().out
+    with pytest.raises(NotYetRight, match="two_two_one.forward"):
+        check(FORWARD, lambda *a: None)
+
+
+def test_each_failing_check_allows_one_more_hint(capsys):
+    _session.failed.pop(UPDATE, None)
+    _session.shown.pop(UPDATE, None)
+    hint(UPDATE)
+    assert "Try it first" in capsys.readouterr().out
+    for rung in (1, 2, 3):
+        with pytest.raises(NotYetRight):
+            check(UPDATE, lambda *a: None)
+        capsys.readouterr()
+        hint(UPDATE)
+        out = capsys.readouterr().out
+        assert f"Hint {rung} of 3" in out
+        assert f"Hint {rung + 1} of 3" not in out
+
+
+def test_an_unknown_exercise_names_the_near_ones():
+    with pytest.raises(KeyError, match="two_two_one.forward"):
+        assess("two_two_one.foward", lesson.forward)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_random_wrong_answers_are_not_accused_of_a_known_bug(seed):
+    rng = np.random.default_rng(seed)
+
+    def noise(shape):
+        return rng.normal(size=shape)
+
+    found = verdict(lambda *a: {k: v + noise(v.shape) for k, v in lesson.backward(*a).items()}, BACKWARD)
+    assert found.score == 0
+    assert found.diagnosis is None
