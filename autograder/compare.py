@@ -61,7 +61,7 @@ def _slots(exact: Any, name: Any, path: tuple) -> Iterator[Slot]:
     elif isinstance(exact, list) and isinstance(name, tuple):
         for i, value in enumerate(exact):
             yield from _slots(value, name[i], (*path, i))
-    elif not isinstance(exact, Opaque):
+    elif exact is not None and not isinstance(exact, Opaque):
         yield Slot(name, path)
 
 

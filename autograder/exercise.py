@@ -12,9 +12,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from autograder.probe import Call, Case, Function, Ref, Rng
+from autograder.probe import Call, Case, Function, Graph, Recorder, Ref, Rng, Strided
 
-__all__ = ["Call", "Case", "Close", "Exercise", "Function", "Misconception", "Ref", "Rng", "Signature"]
+__all__ = ["Call", "Case", "Close", "Exercise", "Function", "Graph", "Misconception", "Recorder", "Ref", "Rng", "Signature", "Strided"]
 
 
 class Signature(NamedTuple):
@@ -98,6 +98,16 @@ class Exercise:
     properties
         For results that cannot be compared number by number (random training):
         ``evidence -> list of (row name, ok, yours, wanted, comment)``.
+    accept
+        ``(call, yours, exact) -> yours``: where several answers are right (a subgradient at a kink, a number that may be
+        broadcast), turns an acceptable answer into the exact one and leaves every other as it is. Plain data in and
+        out: tuples are lists, and nothing is known about what `yours` looks like.
+    quiet
+        Whether numpy's overflow, invalid and divide warnings cost the row "no warning".
+    mutable
+        Parameters that the function may change (a state that is its own).
+    draw_full
+        Larger cases for the grading of a class, where the notebook's own check is a quick trial.
     planted
         For the exercises called “break it”: the functions as the release shows them. Only what is mended scores.
     repeat
@@ -121,6 +131,10 @@ class Exercise:
     fresh: bool = False
     limit: float = 2.0
     properties: Callable[..., list] | None = None
+    accept: Callable[[Call, Any, Any], Any] | None = None
+    quiet: bool = False
+    mutable: tuple[str, ...] = ()
+    draw_full: Callable[[np.random.Generator], Sequence[Case]] | None = None
     planted: tuple[Callable, ...] = ()
     repeat: bool = True
 

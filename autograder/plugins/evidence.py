@@ -48,7 +48,7 @@ class DrawInputs(NbGraderPreprocessor):
         if exercise is None:
             return cell, resources
         seed = secrets.randbits(48) if self.seed is None else self.seed
-        cases = draw_cases(exercise, seed)
+        cases = draw_cases(exercise, seed, full=True)
         order = dumps((exercise.name, len(exercise.signatures), cases, exercise.limit, exercise.repeat))
         functions = ast.unparse(ast.Tuple([*ast.parse(cell.source).body[0].value.args[1:]], ast.Load()))
         cell.metadata[KEY] = {"source": cell.source, "seed": seed}
