@@ -34,7 +34,7 @@ build: $(READY) ## build source/ and release/ from course/lessons/
 sync: $(READY) ## bring edits made in source/ back into course/lessons/
 	@$(BIN)/backprop sync $(ARGS)
 
-class: $(READY) ## grade the submissions of a class
+class: $(READY) ## rehearse a whole class beside this folder, from release to export
 	@$(BIN)/backprop class $(ARGS)
 
 bench: $(READY) ## run the benchmarks one after the other

@@ -97,6 +97,8 @@ def test_every_misconception_fails_and_is_diagnosed_as_itself(exercise, misconce
 @every_compared_exercise
 @pytest.mark.parametrize("style", STYLES)
 def test_right_work_in_another_style_is_right(exercise, style):
+    if style == "single precision" and any(rule.single == rule.tolerance for rule in exercise.rules.values()):
+        style = "arrays as lists"  # its contract asks for double precision
     verdict = assess(exercise.name, *(restyled(f, STYLES[style]) for f in exercise.solution), seed=3)
     assert verdict.passed, str(verdict)
 

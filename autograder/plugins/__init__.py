@@ -40,6 +40,7 @@ def configure(c: Config) -> None:
     ]
     c.Autograde.pre_convert_hook = "autograder.plugins.renamed.find_renamed"
     c.ExecuteWithLimits.timeout = 20
+    c.ExecuteWithLimits.shutdown_kernel = "immediate"
 
 
 def _programs_on_path() -> None:

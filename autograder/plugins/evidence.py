@@ -60,8 +60,8 @@ class DrawInputs(NbGraderPreprocessor):
 class ExecuteWithLimits(Execute):
     """nbgrader's Execute with a time limit for each cell: that of the exercise for a test cell, `timeout` elsewhere.
 
-    Every ordinary cell that runs into its limit halves the limit of the later ones: a student's endless function is
-    often called from many cells, and each would cost the full limit.
+    Every ordinary cell that runs into its limit leaves a quarter of it to the later ones, at least 2 s: a student's
+    endless function is often called from many cells, and each would cost the full limit.
     """
 
     def __init__(self, **kwargs):
@@ -79,7 +79,7 @@ class ExecuteWithLimits(Execute):
     def on_cell_executed(self, **kwargs):
         super().on_cell_executed(**kwargs)
         if any(o.output_type == "error" and o.ename == "CellTimeoutError" for o in kwargs["cell"].outputs):
-            self._patience /= 2
+            self._patience /= 4
 
 
 class JudgeEvidence(NbGraderPreprocessor):

@@ -1,7 +1,8 @@
 """Rehearse a class: release, fetch, submit, collect, autograde, hand-grade, feedback and export, with nbgrader's commands.
 
 The class is thrown away and made anew each time. Every command is run as an instructor or student would type it, in a
-process of its own that is forked from one that has nbgrader loaded.
+process of its own that is forked from one that has nbgrader loaded. Submissions are graded side by side, one a processor:
+students' code runs at the same time, while one process at a time has the gradebook.
 """
 
 from __future__ import annotations
@@ -12,10 +13,13 @@ import sys
 import tempfile
 import time
 import traceback
+from collections.abc import Iterable
 from pathlib import Path
+from typing import IO, NamedTuple
 
 from tqdm import tqdm
 
+from autograder.plugins.evidence import ExecuteWithLimits
 from autograder.plugins.report import Line, lines, show
 from autograder.rehearsal.submissions import FIVE, FOUR, STUDENTS, hand_in
 
@@ -105,8 +109,7 @@ def run(root: Path, folder: Path) -> list[Line]:
         _nbgrader(home, "submit", lesson, f"--CourseDirectory.student_id={student.name}", home=folder)
     for lesson in (FOUR, FIVE):
         _nbgrader(folder, "collect", lesson, "--CollectApp.check_owner=False")
-    for student, lesson in tqdm(steps, desc="autograde", file=sys.stderr, leave=False):
-        _nbgrader(folder, "autograde", lesson, f"--student={student.name}", may_fail=True)
+    _autograde(folder, [("autograde", lesson, f"--student={student.name}") for student, lesson in steps])
     _grade_by_hand(folder)
     for lesson in (FOUR, FIVE):
         _nbgrader(folder, "generate_feedback", lesson)
@@ -118,9 +121,9 @@ def run(root: Path, folder: Path) -> list[Line]:
 
 def _make(root: Path, folder: Path) -> None:
     if folder.exists() and any(folder.iterdir()) and not (folder / MARKER).exists():
-        raise Refused(f"{folder} holds something else. Name another folder: make class FOLDER=…")
+        raise Refused(f'{folder} holds something else. Name another folder: make class ARGS="--folder DIR"')
     if shutil.disk_usage(folder.parent).free < 200_000_000:
-        raise Refused(f"Less than 200 MB are free in {folder.parent}. Make room, or name another folder: make class FOLDER=…")
+        raise Refused(f"Less than 200 MB are free in {folder.parent}. Make room, or name another folder: make class ARGS='--folder DIR'")
     _remove(folder)
     (folder / "exchange").mkdir(parents=True)
     (folder / "exchange").chmod(0o777)
@@ -140,23 +143,55 @@ def _remove(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=False) if folder.exists() else None
 
 
-def _nbgrader(cwd: Path, *arguments: str, home: Path | None = None, may_fail: bool = False) -> None:
-    """Run one nbgrader command in a child process; what it says goes to ``nbgrader.log`` of the class."""
+class Running(NamedTuple):
+    """An nbgrader command on its way: its arguments, its process, and what it says."""
+
+    arguments: tuple[str, ...]
+    child: int
+    said: IO[bytes]
+
+
+def _nbgrader(cwd: Path, *arguments: str, home: Path | None = None) -> None:
+    """Run one nbgrader command; what it says goes to ``nbgrader.log`` of the class."""
     home = home or cwd
-    with tempfile.TemporaryFile() as said:
-        child = os.fork()
-        if child == 0:
-            _in_child(cwd, home, list(arguments), said.fileno())
-        _, status = os.waitpid(child, 0)
-        said.seek(0)
-        text = said.read().decode(errors="replace")
-    with (home / "nbgrader.log").open("a", encoding="utf-8") as log:
-        log.write(f"$ nbgrader {' '.join(arguments)}\n{text}\n")
-    if status != 0 and not may_fail:
+    running = _start(cwd, home, arguments)
+    _, status = os.waitpid(running.child, 0)
+    text = _log(home, running)
+    if status != 0:
         raise Refused(f"`nbgrader {' '.join(arguments)}` failed:\n{text[-2000:]}")
 
 
-def _in_child(cwd: Path, home: Path, command: list[str], output: int) -> None:
+def _autograde(folder: Path, commands: Iterable[tuple[str, ...]]) -> None:
+    """Run autograde commands, as many at a time as there are processors. One that fails leaves its submission ungraded."""
+    waiting, running = list(commands), {}
+    with tqdm(total=len(waiting), desc="autograde", file=sys.stderr, leave=False) as progress:
+        while waiting or running:
+            while waiting and len(running) < (os.cpu_count() or 1):
+                started = _start(folder, folder, waiting.pop(0), turns=folder / "gradebook.lock")
+                running[started.child] = started
+            child, _ = os.wait()
+            _log(folder, running.pop(child))
+            progress.update()
+
+
+def _start(cwd: Path, home: Path, arguments: tuple[str, ...], turns: Path | None = None) -> Running:
+    said = tempfile.TemporaryFile()
+    child = os.fork()
+    if child == 0:
+        _in_child(cwd, home, list(arguments), said.fileno(), turns)
+    return Running(arguments, child, said)
+
+
+def _log(home: Path, ended: Running) -> str:
+    with ended.said as said:
+        said.seek(0)
+        text = said.read().decode(errors="replace")
+    with (home / "nbgrader.log").open("a", encoding="utf-8") as log:
+        log.write(f"$ nbgrader {' '.join(ended.arguments)}\n{text}\n")
+    return text
+
+
+def _in_child(cwd: Path, home: Path, command: list[str], output: int, turns: Path | None) -> None:
     code = 1
     try:
         os.dup2(output, 1)
@@ -168,6 +203,8 @@ def _in_child(cwd: Path, home: Path, command: list[str], output: int) -> None:
         )
         from nbgrader.apps.nbgraderapp import NbGraderApp
 
+        if turns:
+            _take_turns(turns)
         NbGraderApp.launch_instance(command)
         code = 0
     except SystemExit as end:
@@ -178,6 +215,24 @@ def _in_child(cwd: Path, home: Path, command: list[str], output: int) -> None:
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(code)
+
+
+def _take_turns(turns: Path) -> None:
+    """Hold the lock on the gradebook in this process, but for the time in which a student's code runs."""
+    import fcntl
+
+    lock = turns.open("w")
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    execute = ExecuteWithLimits.preprocess
+
+    def preprocess(self, nb, resources, km=None):
+        fcntl.flock(lock, fcntl.LOCK_UN)
+        try:
+            return execute(self, nb, resources, km)
+        finally:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+
+    ExecuteWithLimits.preprocess = preprocess
 
 
 def _grade_by_hand(folder: Path) -> None:
