@@ -135,13 +135,19 @@ def check(name: str, *functions: Any) -> None:
     verdict = assess(name, *functions)
     if not verdict.passed:
         _session.failed[name] = _session.failed.get(name, 0) + 1
-        rungs, shown = find_exercise(name).hints, _session.shown.get(name, 0)
-        if shown < len(rungs):
-            more = f"run hint({name!r}) in a new cell for hint {shown + 1} of {len(rungs)}"
-            verdict = replace(verdict, hint=f"{rungs[shown - 1]} ({more})" if shown else f"{more}.")
+        verdict = replace(verdict, hint=_rung(name, verdict.hint or ""))
     display(verdict)
     if not verdict.passed:
         raise NotYetRight(verdict) from None
+
+
+def _rung(name: str, given: str) -> str:
+    """The hint below a failing check: what is blamed, the last rung that was asked for, and how to get the next one."""
+    rungs, shown = find_exercise(name).hints, _session.shown.get(name, 0)
+    blame = given.removesuffix(rungs[0] if rungs else "").strip()
+    last = [rungs[shown - 1]] if shown else []
+    more = [f"Run hint({name!r}) in a new cell for hint {shown + 1} of {len(rungs)}."] if shown < len(rungs) else []
+    return " ".join([*([blame] if blame else []), *last, *more])
 
 
 def hint(name: str) -> None:

@@ -195,8 +195,9 @@ def judge(exercise: Exercise, evidence: Evidence, earlier: Mapping[str, bool] | 
     first = next((name for name, ok in right.items() if not ok), None) or next(n for n, t in properties.items() if t)
     diagnosis = _diagnose(exercise, exact, evidence, table, properties, first)
     finding = "" if diagnosis else _finding(evidence, table, first, list(right))
-    notes = _notes(records) + _blame(evidence, earlier or {})
-    return _verdict(exercise, score, rows, diagnosis, finding, _shown_case(evidence, table), notes)
+    found = _verdict(exercise, score, rows, diagnosis, finding, _shown_case(evidence, table), _notes(records))
+    blame = _blame(evidence, earlier or {})
+    return replace(found, hint=f"{blame} {found.hint or ''}".strip()) if blame else found
 
 
 def _beyond_planted(exercise: Exercise, evidence: Evidence, exact: Evidence, score: float) -> float:
@@ -306,11 +307,9 @@ def _notes(records: Sequence[Record]) -> tuple[str, ...]:
     return ("Your function prints a great deal; what it prints is ignored here.",) if printed > 100_000 else ()
 
 
-def _blame(evidence: Evidence, earlier: Mapping[str, bool]) -> tuple[str, ...]:
+def _blame(evidence: Evidence, earlier: Mapping[str, bool]) -> str:
     wrong = [name for name in evidence.uses if earlier.get(name) is False]
-    if not wrong:
-        return ()
-    return (f"This function uses your `{'` and `'.join(wrong)}`, which did not pass its own check. Mend that first.",)
+    return f"This function uses your `{'` and `'.join(wrong)}`, which did not pass its own check. Mend that first." if wrong else ""
 
 
 def _diagnose(exercise, exact, evidence, table: Table, properties, first: str) -> Diagnosis | None:

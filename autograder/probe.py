@@ -225,8 +225,10 @@ def plain(value: Any, room: list[int] | None = None) -> Any:
         return value
     if isinstance(value, str):
         return str(value)[:MAX_TEXT]
-    if isinstance(value, Mapping):
-        return {str(key)[:100]: plain(value[key], room) for key in list(value)[:1000]}
+    if isinstance(value, Mapping) or hasattr(value, "keys") and hasattr(value, "__getitem__"):
+        with contextlib.suppress(Exception):
+            return {str(key)[:100]: plain(value[key], room) for key in list(value.keys())[:1000]}
+        return Opaque(type(value).__name__)
     if isinstance(value, (list, tuple)):
         return [plain(item, room) for item in value]
     if isinstance(value, (type, type(lambda: 0))) or (callable(value) and not hasattr(value, "__array__")):
