@@ -8,6 +8,7 @@ from pathlib import Path
 
 from traitlets.config import Config
 
+from autograder.errata_page import errata_page
 from autograder.exercises import find_exercise
 from autograder.plugins import configure
 from course.build import BuildError, build, lesson_files, stale, sync
@@ -39,15 +40,25 @@ def nbgrader_configuration() -> Config:
     return config
 
 
+def errata_file(root: Path) -> Path:
+    """The page of the decks' errata."""
+    return root / "site" / "errata.md"
+
+
 def _build(arguments: argparse.Namespace) -> int:
     root = repository()
     if arguments.check:
         old = stale(root, points, nbgrader_configuration())
+        page = errata_file(root)
+        if not page.exists() or page.read_text(encoding="utf-8") != errata_page():
+            old.append(str(page.relative_to(root)))
         for path in old:
             print(f"stale: {path}")
-        print("Run `make build` and commit the result." if old else "source/ and release/ are fresh.")
+        print("Run `make build` and commit the result." if old else "source/, release/ and site/errata.md are fresh.")
         return 1 if old else 0
     build(root, points, nbgrader_configuration(), arguments.force)
+    errata_file(root).parent.mkdir(exist_ok=True)
+    errata_file(root).write_text(errata_page(), encoding="utf-8")
     for lesson in lesson_files(root):
         print(f"built source/{lesson.stem}/ and release/{lesson.stem}/ from {lesson.relative_to(root)}")
     return 0

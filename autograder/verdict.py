@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from html import escape
+from itertools import zip_longest
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -79,7 +81,8 @@ class Verdict:
         if self.diagnosis:
             said.append(("What happened", self.diagnosis.explanation))
         if self.finding:
-            said.append(("What the numbers say", self.finding))
+            numbers = any(row.yours for row in self.rows)
+            said.append(("What the numbers say" if numbers else "What happened", self.finding))
         said += [("Note", note) for note in self.notes]
         if self.hint:
             said.append(("Hint", self.hint))
@@ -101,11 +104,14 @@ class Verdict:
 
 
 def show(value: Any, digits: int = 8, room: int = 46) -> str:
-    """Numbers as a reader wants them: all of a small array, the beginning of a large one."""
+    """Numbers as a reader wants them: all of a small array, a matrix row by row, the size of a large one.
+
+    `room` is how many characters a line may have; the digits become fewer, from `digits` down to 4, to keep to it.
+    """
     if value is None:
         return ""
-    if isinstance(value, list) and value and isinstance(value[0], np.ndarray):
-        return f"{len(value)} arrays"
+    if isinstance(value, list) and value and isinstance(value[0], np.ndarray) and value[0].ndim:
+        return f"{len(value)} array{'s' * (len(value) > 1)}"
     try:
         array = np.asarray(value, dtype=float)
     except (TypeError, ValueError):
@@ -115,64 +121,104 @@ def show(value: Any, digits: int = 8, room: int = 46) -> str:
     for precision in (digits, 6, 4):
         text = np.array2string(array, separator=", ", formatter={"float": lambda v, p=precision: f"{v:.{p}g}"},
                                max_line_width=10_000).replace("\n", "")
-        if len(text) <= room:
+        if array.size <= 12 and max(map(len, _by_rows(text))) <= room:
             return text
     return f"{array.size} numbers, shape {array.shape}" if array.size > 8 else text
+
+
+def _by_rows(text: str) -> list[str]:
+    """The text of an array as lines, one for each row of a matrix."""
+    return text.replace("], [", "],\n [").split("\n")
+
+
+_IN_WORDS = {
+    "shape": "the shapes",
+    "inputs unchanged": "the inputs are left as they are",
+    "new arrays": "the results are new arrays",
+    "no warning": "numpy warns of nothing",
+    "second call": "a second call gives the same",
+}
 
 
 def _shown(rows: tuple[Row, ...]) -> tuple[tuple[Row, ...], str]:
     """The rows of the table, and the properties that hold, which are named in one line below it."""
     table = tuple(row for row in rows if not (row.general and row.ok and not row.yours))
-    quiet = [row.name for row in rows if row not in table]
-    return table, f"also right: {', '.join(quiet)}" if quiet and any(row.ok for row in table) else ""
+    quiet = [_IN_WORDS.get(row.name, row.name) for row in rows if row not in table]
+    return table, f"Also right: {'; '.join(quiet)}." if quiet and any(row.ok for row in table) else ""
+
+
+def _headings(rows: tuple[Row, ...]) -> list[str]:
+    """The table's column heads. A property of the function as a whole is needed, a number is exact."""
+    exact = "needed" if all(row.general for row in rows) else "exact"
+    return ["quantity", "yours", exact, *(["the deck prints"] if any(row.deck for row in rows) else []), "verdict"]
 
 
 def _text_table(rows: tuple[Row, ...]) -> list[str]:
     if not rows:
         return []
-    deck = any(row.deck for row in rows)
-    head = ["quantity", "yours", "exact", *(["deck prints"] if deck else []), ""]
-    body = [[row.symbol or row.name, row.yours, row.exact, *([row.deck] if deck else []), row.mark] for row in rows]
-    widths = [max(len(line[i]) for line in [head, *body]) for i in range(len(head))]
-    lines = []
-    for line, row in zip([head, *body], [None, *rows], strict=True):
-        lines.append("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
-        if row is not None and row.comment:
+    head = _headings(rows)
+    deck = len(head) == 5
+    body = [[_by_rows(text) for text in (row.symbol or row.name, row.yours, row.exact, *([row.deck] if deck else []), row.mark)]
+            for row in rows]
+    widths = [max(len(line) for cells in [[[text] for text in head], *body] for line in cells[i]) for i in range(len(head))]
+    lines = ["  ".join(text.ljust(width) for text, width in zip(head, widths, strict=True)).rstrip()]
+    for row, cells in zip(rows, body, strict=True):
+        for parts in zip_longest(*cells, fillvalue=""):
+            lines.append("  ".join(part.ljust(width) for part, width in zip(parts, widths, strict=True)).rstrip())
+        if row.comment:
             lines.append(f"    {row.comment}")
     return lines
 
 
-_GOOD, _BAD = "#009E73", "#D55E00"
+_GOOD, _BAD = "#009E73", "#D55E00"  # for marks and lines; words have the colour of the page, dark or light
+_RAISED = re.compile("[⁽⁾⁰¹²³⁴⁵⁶⁷⁸⁹ᴺ]+")
+_LEVEL = str.maketrans("⁽⁾⁰¹²³⁴⁵⁶⁷⁸⁹ᴺ", "()0123456789N")
+_MINUS = re.compile(r"(?<![\w.)])-(?=[\d.])")
+
+
+def _symbol(text: str) -> str:
+    """The name of a quantity; raised letters, tiny in most fonts, as superscripts."""
+    return _RAISED.sub(lambda raised: f'<sup style="line-height:0">{raised[0].translate(_LEVEL)}</sup>', escape(text))
+
+
+def _numbers(text: str) -> str:
+    """Numbers in a cell: a matrix row by row, true minus signs."""
+    return escape(_MINUS.sub("−", "\n".join(_by_rows(text))))
+
+
+def _mark(ok: bool, words: str) -> str:
+    return f'<span style="color:{_GOOD if ok else _BAD}">{"✓" if ok else "✗"}</span> {escape(words)}'
 
 
 def _html(verdict: Verdict) -> str:
-    colour = _GOOD if verdict.passed else _BAD
     border = "1px solid var(--jp-border-color2, #bbb)"
-    cell = f"padding:4px 12px 4px 0;text-align:left;vertical-align:top;border-bottom:{border};background:none"
-    mono = "font-family:var(--jp-code-font-family,monospace);font-size:0.95em"
+    cell = f"padding:5px 16px 5px 4px;text-align:left;vertical-align:top;border-bottom:{border};font-size:14px"
+    mono = "font-family:var(--jp-code-font-family,monospace);white-space:pre-wrap"
+    soft = "color:var(--jp-ui-font-color2,#555)"
     parts = [
-        f'<div role="group" aria-label="{escape(verdict.headline)}" style="border-left:4px solid {colour};'
-        'padding:2px 0 2px 14px;max-width:62em;color:var(--jp-ui-font-color1,#222);line-height:1.45">',
-        f'<div style="font-weight:600;font-size:1.05em">{"✓" if verdict.passed else "✗"} {escape(verdict.headline)}</div>',
+        f'<div role="group" aria-label="{escape(verdict.headline)}" style="border-left:5px solid '
+        f"{_GOOD if verdict.passed else _BAD};padding:2px 0 2px 14px;max-width:1000px;overflow-x:auto;"
+        'color:var(--jp-ui-font-color1,#222);font-size:14px;line-height:1.5">',
+        f'<div style="font-weight:600;font-size:16px">{_mark(verdict.passed, verdict.headline)}</div>',
     ]
+    rows, quiet = _shown(verdict.rows)
     if verdict.case and verdict.rows:
-        parts.append(f'<div style="color:var(--jp-ui-font-color2,#555)">Shown: {escape(verdict.case)}</div>')
-    if verdict.rows:
-        rows, quiet = _shown(verdict.rows)
-        deck = any(row.deck for row in rows)
-        head = ["quantity", "yours", "exact", *(["the deck prints"] if deck else []), "verdict"]
-        parts.append('<table style="border-collapse:collapse;margin:6px 0"><thead><tr>')
+        parts.append(f'<div style="{soft}">Shown: {escape(verdict.case)}</div>')
+    if rows:
+        head = _headings(rows)
+        parts.append('<table style="border-collapse:collapse;table-layout:auto;margin:6px 0"><thead><tr>')
         parts += [f'<th scope="col" style="{cell};font-weight:600">{text}</th>' for text in head]
         parts.append("</tr></thead><tbody>")
         for row in rows:
-            values = [row.yours, row.exact, *([row.deck] if deck else [])]
-            mark = f'<span style="color:{_GOOD if row.ok else _BAD};font-weight:600">{"✓" if row.ok else "✗"} {row.mark}</span>'
-            comment = f'<div style="font-size:0.92em">{escape(row.comment)}</div>' if row.comment else ""
-            parts.append(f'<tr style="background:none"><th scope="row" style="{cell};font-weight:400">{escape(row.symbol or row.name)}</th>')
-            parts += [f'<td style="{cell};{mono}">{escape(text)}</td>' for text in values]
-            parts.append(f'<td style="{cell};max-width:26em">{mark}{comment}</td></tr>')
+            tint = "transparent" if row.ok else f"color-mix(in srgb, {_BAD} 9%, transparent)"
+            comment = f"<div>{escape(row.comment)}</div>" if row.comment else ""
+            parts.append(f'<tr style="background:{tint}"><th scope="row" style="{cell};font-weight:400;white-space:nowrap">'
+                         f"{_symbol(row.symbol or row.name)}</th>")
+            parts += [f'<td style="{cell};{mono}">{_numbers(text)}</td>' for text in (row.yours, row.exact)]
+            parts.append(f'<td style="{cell};{mono}">{_numbers(row.deck)}</td>' if len(head) == 5 else "")
+            parts.append(f'<td style="{cell};max-width:24em"><b style="white-space:nowrap">{_mark(row.ok, row.mark)}</b>{comment}</td></tr>')
         parts.append("</tbody></table>")
-        parts.append(f'<div style="color:var(--jp-ui-font-color2,#555)">{escape(quiet)}</div>' if quiet else "")
+    parts.append(f'<div style="{soft}">{escape(quiet)}</div>' if quiet else "")
     for label, text in verdict.paragraphs():
-        parts.append(f'<p style="margin:4px 0;white-space:pre-line"><b>{label}.</b> {escape(text)}</p>')
+        parts.append(f'<p style="margin:6px 0;max-width:60em;white-space:pre-line"><b>{label}:</b> {escape(text)}</p>')
     return "".join([*parts, "</div>"])
