@@ -18,7 +18,7 @@ from autograder.verdict import Verdict
 
 
 class NotYetRight(AssertionError):
-    """Raised by `check` while the work is not right. The table above it says what is missing."""
+    """Raised by `check` while the work is not right. The verdict shown before it says what is missing."""
 
     def __init__(self, verdict: Verdict):
         super().__init__(verdict.headline)
@@ -28,7 +28,7 @@ class NotYetRight(AssertionError):
         """What Jupyter shows instead of a traceback through our code."""
         if os.environ.get("NBGRADER_EXECUTION"):  # validation shows only this text, so it must say everything
             return str(self.verdict).split("\n")
-        return [f"NotYetRight: {self.args[0]}. The table above says what is missing."]
+        return [f"NotYetRight: {self.args[0]}. What is missing stands above."]
 
 
 class _Session:
@@ -135,10 +135,23 @@ def check(name: str, *functions: Any) -> None:
     verdict = assess(name, *functions)
     if not verdict.passed:
         _session.failed[name] = _session.failed.get(name, 0) + 1
-        verdict = replace(verdict, hint=_rung(name, verdict.hint or ""))
+        verdict = _held_back(replace(verdict, hint=_rung(name, verdict.hint or "")))
     display(verdict)
     if not verdict.passed:
         raise NotYetRight(verdict) from None
+
+
+PATIENCE = 3
+
+
+def _held_back(verdict: Verdict) -> Verdict:
+    """Where a bug is to be found by measuring, the first checks do not name it."""
+    if not find_exercise(verdict.exercise).planted or verdict.diagnosis is None or _session.failed[verdict.exercise] >= PATIENCE:
+        return verdict
+    first = next(row for row in verdict.rows if not row.ok)
+    said = (f"{first.symbol or first.name} is the first wrong quantity. Find the cause by measuring: after "
+            f"{PATIENCE - _session.failed[verdict.exercise]} more tries the check says what it thinks.")
+    return replace(verdict, diagnosis=None, finding=said)
 
 
 def _rung(name: str, given: str) -> str:

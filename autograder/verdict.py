@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import escape
 from itertools import zip_longest
 from typing import Any, NamedTuple
@@ -72,8 +72,7 @@ class Verdict:
             return f"{self.exercise}: all right"
         if self.score == 0:
             return f"{self.exercise}: not yet right"
-        right = sum(row.ok for row in self.rows)
-        return f"{self.exercise}: {right} of {len(self.rows)} right ({self.score:.0%})"
+        return f"{self.exercise}: {self.score:.0%} right"
 
     def paragraphs(self) -> list[tuple[str, str]]:
         """What is said below the table: (label, text)."""
@@ -81,7 +80,7 @@ class Verdict:
         if self.diagnosis:
             said.append(("What happened", self.diagnosis.explanation))
         if self.finding:
-            numbers = any(row.yours for row in self.rows)
+            numbers = any(row.yours not in ("", "—") for row in self.rows)
             said.append(("What the numbers say" if numbers else "What happened", self.finding))
         said += [("Note", note) for note in self.notes]
         if self.hint:
@@ -103,7 +102,7 @@ class Verdict:
         return _html(self)
 
 
-def show(value: Any, digits: int = 8, room: int = 46) -> str:
+def show(value: Any, digits: int = 8, room: int = 36) -> str:
     """Numbers as a reader wants them: all of a small array, a matrix row by row, the size of a large one.
 
     `room` is how many characters a line may have; the digits become fewer, from `digits` down to 4, to keep to it.
@@ -142,8 +141,14 @@ _IN_WORDS = {
 
 def _shown(rows: tuple[Row, ...]) -> tuple[tuple[Row, ...], str]:
     """The rows of the table, and the properties that hold, which are named in one line below it."""
-    table = tuple(row for row in rows if not (row.general and row.ok and not row.yours))
-    quiet = [_IN_WORDS.get(row.name, row.name) for row in rows if row not in table]
+    left_out = [row for row in rows if row.general and row.ok and not row.yours]
+    table = tuple(row for row in rows if row not in left_out)
+    seen: set[str] = set()
+    for k, row in enumerate(table):  # one error often stops several quantities: say it once
+        if row.comment and row.comment in seen:
+            table = (*table[:k], replace(row, comment="as above"), *table[k + 1:])
+        seen.add(row.comment)
+    quiet = [_IN_WORDS.get(row.name, row.name) for row in left_out]
     return table, f"Also right: {'; '.join(quiet)}." if quiet and any(row.ok for row in table) else ""
 
 
@@ -186,6 +191,11 @@ def _numbers(text: str) -> str:
     return escape(_MINUS.sub("−", "\n".join(_by_rows(text))))
 
 
+def _prose(text: str) -> str:
+    """Words, with `code` as code."""
+    return re.sub("`([^`]+)`", r"<code>\1</code>", escape(text))
+
+
 def _mark(ok: bool, words: str) -> str:
     return f'<span style="color:{_GOOD if ok else _BAD}">{"✓" if ok else "✗"}</span> {escape(words)}'
 
@@ -193,11 +203,11 @@ def _mark(ok: bool, words: str) -> str:
 def _html(verdict: Verdict) -> str:
     border = "1px solid var(--jp-border-color2, #bbb)"
     cell = f"padding:5px 16px 5px 4px;text-align:left;vertical-align:top;border-bottom:{border};font-size:14px"
-    mono = "font-family:var(--jp-code-font-family,monospace);white-space:pre-wrap"
+    mono = "font-family:var(--jp-code-font-family,monospace);white-space:pre"
     soft = "color:var(--jp-ui-font-color2,#555)"
     parts = [
         f'<div role="group" aria-label="{escape(verdict.headline)}" style="border-left:5px solid '
-        f"{_GOOD if verdict.passed else _BAD};padding:2px 0 2px 14px;max-width:1000px;overflow-x:auto;"
+        f"{_GOOD if verdict.passed else _BAD};padding:2px 0 2px 14px;max-width:1120px;overflow-x:auto;"
         'color:var(--jp-ui-font-color1,#222);font-size:14px;line-height:1.5">',
         f'<div style="font-weight:600;font-size:16px">{_mark(verdict.passed, verdict.headline)}</div>',
     ]
@@ -207,18 +217,18 @@ def _html(verdict: Verdict) -> str:
     if rows:
         head = _headings(rows)
         parts.append('<table style="border-collapse:collapse;table-layout:auto;margin:6px 0"><thead><tr>')
-        parts += [f'<th scope="col" style="{cell};font-weight:600">{text}</th>' for text in head]
+        parts += [f'<th scope="col" style="{cell};font-weight:600;white-space:nowrap">{text}</th>' for text in head]
         parts.append("</tr></thead><tbody>")
         for row in rows:
             tint = "transparent" if row.ok else f"color-mix(in srgb, {_BAD} 9%, transparent)"
-            comment = f"<div>{escape(row.comment)}</div>" if row.comment else ""
+            comment = f"<div>{_prose(row.comment)}</div>" if row.comment else ""
             parts.append(f'<tr style="background:{tint}"><th scope="row" style="{cell};font-weight:400;white-space:nowrap">'
                          f"{_symbol(row.symbol or row.name)}</th>")
             parts += [f'<td style="{cell};{mono}">{_numbers(text)}</td>' for text in (row.yours, row.exact)]
-            parts.append(f'<td style="{cell};{mono}">{_numbers(row.deck)}</td>' if len(head) == 5 else "")
-            parts.append(f'<td style="{cell};max-width:24em"><b style="white-space:nowrap">{_mark(row.ok, row.mark)}</b>{comment}</td></tr>')
+            parts.append(f'<td style="{cell};{mono}-wrap">{_numbers(row.deck)}</td>' if len(head) == 5 else "")
+            parts.append(f'<td style="{cell};min-width:9em;max-width:24em"><b style="white-space:nowrap">{_mark(row.ok, row.mark)}</b>{comment}</td></tr>')
         parts.append("</tbody></table>")
     parts.append(f'<div style="{soft}">{escape(quiet)}</div>' if quiet else "")
     for label, text in verdict.paragraphs():
-        parts.append(f'<p style="margin:6px 0;max-width:60em;white-space:pre-line"><b>{label}:</b> {escape(text)}</p>')
+        parts.append(f'<p style="margin:6px 0;max-width:60em;white-space:pre-line"><b>{label}:</b> {_prose(text)}</p>')
     return "".join([*parts, "</div>"])

@@ -26,6 +26,7 @@ from traitlets.config import Config
 FORMAT = "md:myst"
 LESSONS = Path("course") / "lessons"
 SOLUTION = "### BEGIN SOLUTION"
+VIEW = ("trusted", "execution", "ExecuteTime", "collapsed", "scrolled", "autoscroll", "editable", "deletable")  # how a cell looks, not what it is
 
 
 class BuildError(Exception):
@@ -99,6 +100,7 @@ def derive(cell: NotebookNode, points: Callable[[str], float]) -> dict | None:
     if cell.cell_type != "code":
         return None
     if SOLUTION in cell.source:
+        _check_regions(cell.source)
         return _nbgrader(_defined(cell.source), solution=True)
     exercise = checked(cell.source)
     if exercise:
@@ -138,6 +140,24 @@ def _defined(source: str) -> str:
     raise BuildError("a solution cell defines a function")
 
 
+def _check_regions(source: str) -> None:
+    """Solution regions are closed, and what the release shows instead of one is written as comments."""
+    inside = instead = False
+    for line in map(str.strip, source.splitlines()):
+        if line in (SOLUTION, "### END SOLUTION"):
+            if inside == (line == SOLUTION):
+                raise BuildError("### BEGIN SOLUTION and ### END SOLUTION come in pairs")
+            inside, instead = not inside, False
+        elif line == "### INSTEAD":
+            if not inside:
+                raise BuildError("### INSTEAD stands between ### BEGIN SOLUTION and ### END SOLUTION")
+            instead = True
+        elif instead and line and not line.startswith("#"):
+            raise BuildError(f"after ### INSTEAD every line is a comment, but this one is not: {line!r}")
+    if inside:
+        raise BuildError("### BEGIN SOLUTION without ### END SOLUTION")
+
+
 def slug(text: str) -> str:
     """A name for ids: letters, digits, hyphens and underscores."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
@@ -160,7 +180,7 @@ def cells_digest(nb: NotebookNode) -> str:
 
 
 def _plain(metadata: NotebookNode) -> dict:
-    kept = {key: value for key, value in metadata.items() if key not in ("trusted", "execution", "editable", "deletable")}
+    kept = {key: value for key, value in metadata.items() if key not in VIEW}
     return {key: sorted(value.items()) if isinstance(value, dict) else value for key, value in kept.items()}
 
 

@@ -7,6 +7,7 @@ import json
 import numbers
 import os
 import tempfile
+from html import escape
 from pathlib import Path
 
 from course.steps import format_number
@@ -122,6 +123,7 @@ class Predict:
 
     def __init__(self, file=None):
         self.file = file or PredictionFile()
+        self._asked = {}  # key -> question, of this session: what `show` names when nothing was kept
 
     def __call__(self, key, question, choices=None, value=None):
         """Ask for a prediction and keep it.
@@ -141,6 +143,7 @@ class Predict:
         ValueError
             If `value` is not one of `choices`, or not a number where there are none.
         """
+        self._asked[key] = question
         if value is None:
             from IPython.display import display
 
@@ -160,7 +163,7 @@ class Predict:
         kept, remark = self.file.read()
         entry = kept.get(key)
         before = entry["answer"] if entry else None
-        label = widgets.Label(question)
+        label = widgets.HTML(f"<b>{escape(question)}</b>")
         if choices is not None:
             answer = widgets.RadioButtons(options=list(choices), value=before if before in choices else None)
             answer.layout.width = "auto"
@@ -176,14 +179,17 @@ class Predict:
             said.value = self.file.keep(key, question, answer.value)
 
         button.on_click(keep)
-        return widgets.VBox([label, answer, widgets.HBox([button, said])])
+        return widgets.VBox([label, answer, widgets.HBox([button, said])], layout=widgets.Layout(margin="4px 0 14px"))
 
     def show(self, key, truth):
-        """Print what was predicted under `key`, or that nothing was, beside the truth."""
+        """Print the question asked under `key`, then what was predicted, or that nothing was, beside the truth."""
         kept, remark = self.file.read()
         if remark:
             print(remark)
-        print(compared(kept.get(key), truth))
+        entry = kept.get(key)
+        question = (entry or {}).get("question") or self._asked.get(key)
+        said = compared(entry, truth)
+        print(f"{question}\n    {said}" if question else said)
 
 
 predict = Predict()

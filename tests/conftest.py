@@ -1,4 +1,4 @@
-"""Fixtures of the browser tests: a real Chromium, and a real JupyterLab for a folder of one's own.
+"""Fixtures: a class that went through a whole assignment, a real Chromium, a real JupyterLab for a folder of one's own.
 
 Playwright's sync API keeps an asyncio event loop "running" in the main thread from ``start()`` to ``stop()``. Measured:
 in between, ``asyncio.run`` raises ``RuntimeError: asyncio.run() cannot be called from a running event loop`` (nbclient's
@@ -9,6 +9,9 @@ Playwright and Chromium are started and stopped for each test, 0.6 s all told, a
 
 import os
 import shutil
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Error as PlaywrightError
@@ -26,6 +29,20 @@ NO_BROWSER = (
 def chromium_executable():
     """Path of the Chromium to drive: $CHROMIUM, else one on PATH, else None (Playwright's own download)."""
     return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
+
+
+@pytest.fixture(scope="session")
+def graded_class(tmp_path_factory):
+    """The folder of a class that was rehearsed: released, submitted, autograded, returned and exported.
+
+    It is shared by all tests; what the command printed is in ``printed.txt``. Whoever changes something works on a copy.
+    """
+    folder = tmp_path_factory.mktemp("class") / "class"
+    command = [sys.executable, "-m", "autograder.app", "class", "--folder", str(folder)]
+    done = subprocess.run(command, cwd=Path(__file__).resolve().parents[1], capture_output=True, text=True, timeout=900)
+    assert done.returncode == 0, done.stderr[-3000:]
+    (folder / "printed.txt").write_text(done.stdout, encoding="utf-8")
+    return folder
 
 
 @pytest.fixture

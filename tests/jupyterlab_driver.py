@@ -174,3 +174,79 @@ def run_all(page, seconds=120):
     page.evaluate(RUN_ALL, seconds * 1000)
     page.wait_for_function(IDLE, timeout=seconds * 1000)
     return page.evaluate(CELL_ERRORS)
+
+
+NOTEBOOK = "window.notebookPanel.content"
+
+RUN_CELL = f"""([index, milliseconds]) => ({WITHIN})((async () => {{
+    const notebook = {NOTEBOOK};
+    await notebook.scrollToItem(index);
+    notebook.activeCellIndex = index;
+    await window.jupyterapp.commands.execute('notebook:run-cell').catch(() => undefined);
+    return notebook.widgets[index].outputArea?.node.innerText ?? '';
+}})(), milliseconds, 'the cell did not end')"""
+
+
+def sources(page):
+    """The text of every cell of the open notebook."""
+    return page.evaluate(f"() => {NOTEBOOK}.model.sharedModel.cells.map(cell => cell.getSource())")
+
+
+def find_cell(page, text):
+    """The index of the only cell that contains `text`; ``ValueError`` when there is none or another one."""
+    found = [index for index, source in enumerate(sources(page)) if text in source]
+    if len(found) != 1:
+        raise ValueError(f"{len(found)} cells contain {text!r}")
+    return found[0]
+
+
+def set_source(page, index, source):
+    """Put `source` into a cell, as if it were typed."""
+    page.evaluate(f"([index, source]) => {NOTEBOOK}.model.sharedModel.cells[index].setSource(source)", [index, source])
+
+
+def run_cell(page, index, seconds=60):
+    """Run one cell, whether it raises or not, and return the text that its output shows."""
+    return page.evaluate(RUN_CELL, [index, seconds * 1000])
+
+
+def run_every_cell(page, seconds=120):
+    """Run every cell once, going on after errors as a student does; "name: message" of every error shown."""
+    for index in range(len(sources(page))):
+        page.evaluate(RUN_CELL, [index, seconds * 1000])
+    return page.evaluate(CELL_ERRORS)
+
+
+def append_cell(page, source):
+    """Add a code cell at the end of the open notebook; its index."""
+    return page.evaluate(
+        f"""source => {{
+            const model = {NOTEBOOK}.model.sharedModel;
+            model.insertCell(model.cells.length, {{cell_type: 'code', source, metadata: {{}}}});
+            return model.cells.length - 1;
+        }}""",
+        source,
+    )
+
+
+def validate(page, seconds=120):
+    """Press nbgrader's Validate button and return the text of the dialog that answers, closed again."""
+    page.get_by_role("button", name="Validate").first.click()
+    dialog = page.locator(".jp-Dialog")
+    dialog.wait_for(timeout=seconds * 1000)
+    text = dialog.inner_text()
+    dialog.get_by_role("button", name="OK").click()
+    dialog.wait_for(state="detached")
+    return text
+
+
+def open_command(page, lab, command, seconds=60):
+    """Run a command of JupyterLab in a clean workspace, such as ``nbgrader:open-formgrader``."""
+    page.set_default_timeout(seconds * 1000)
+    page.goto(f"{lab.url}/lab?token={lab.token}&reset")
+    page.wait_for_function("() => window.jupyterapp && document.querySelector('.jp-FileBrowser')")
+    page.evaluate(
+        f"([command, milliseconds]) => ({WITHIN})((async () => {{ await window.jupyterapp.restored; "
+        "await window.jupyterapp.commands.execute(command); })(), milliseconds, 'the command did not end')",
+        [command, seconds * 1000],
+    )

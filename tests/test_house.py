@@ -17,7 +17,7 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).resolve().parent.parent
 CONDA_NAMES = {"matplotlib-base": "matplotlib", "playwright-python": "playwright"}
 TOP_LEVEL = {
-    *("README.md", "LICENSE", "Makefile", "pyproject.toml", "environment.yml", "requirements.lock", "nbgrader_config.py"),
+    *("README.md", "CHANGELOG.md", "LICENSE", "Makefile", "pyproject.toml", "environment.yml", "requirements.lock", "nbgrader_config.py"),
     *("course", "source", "release", "autograder", "tests", "benchmarks", "site", ".ci", ".gitignore"),
 }
 LARGEST = 12 * 2**20

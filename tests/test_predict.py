@@ -94,3 +94,19 @@ def test_an_answer_that_is_none_of_the_choices_is_refused(predict):
         predict("a", "?", ["above", "below"], value="sideways")
     with pytest.raises(ValueError, match="is a number"):
         predict("a", "?", value="many")
+
+
+def test_what_is_shown_names_its_question(predict, tmp_path, capsys):
+    predict("04.output", "What is y2?", value=0.6)
+    capsys.readouterr()
+    predict.show("04.output", 0.5)
+    assert capsys.readouterr().out.splitlines()[0] == "What is y2?"
+    Predict(PredictionFile(tmp_path)).show("04.output", 0.5)  # in another session the file knows the question
+    assert capsys.readouterr().out.splitlines()[0] == "What is y2?"
+
+
+def test_a_question_without_an_answer_is_named_too(predict, monkeypatch, capsys):
+    monkeypatch.setattr("IPython.display.display", lambda form: None)
+    predict("04.side", "Above or below?", ["above", "below"])
+    predict.show("04.side", "above")
+    assert capsys.readouterr().out.splitlines() == ["Above or below?", "    You predicted nothing here. It is above."]

@@ -9,6 +9,7 @@ import pytest
 
 from autograder import NotYetRight, assess, check, hint
 from autograder.check import _session
+from autograder.exercises import find_exercise
 from autograder.exercises import two_two_one as lesson
 
 FORWARD, BACKWARD, UPDATE = "two_two_one.forward", "two_two_one.backward", "two_two_one.update"
@@ -322,3 +323,25 @@ def test_random_wrong_answers_are_not_accused_of_a_known_bug(seed):
     found = verdict(lambda *a: {k: v + noise(v.shape) for k, v in lesson.backward(*a).items()}, BACKWARD)
     assert found.score == 0
     assert found.diagnosis is None
+
+
+def test_a_matrix_is_shown_row_by_row_with_all_its_digits():
+    found = verdict(lesson.backward, BACKWARD)
+    assert "[[−0.11232249, −0.038222892],\n [−0.040844542, −0.013899233]]" in found._repr_html_()
+    assert any(line.startswith("[[-0.11232249, -0.038222892],") for line in str(found).split("∂Div/∂W⁽¹⁾")[1].lstrip().splitlines())
+
+
+def test_properties_that_hold_are_named_in_words_below_the_table():
+    assert "Also right: the shapes; the inputs are left as they are; a second call gives the same." in str(verdict(lesson.forward))
+
+
+def test_a_planted_bug_is_not_named_before_the_third_failing_check(capsys):
+    name = "two_two_one.break_it"
+    _session.failed.pop(name, None)
+    planted = find_exercise(name).planted
+    named = []
+    for _ in range(3):
+        with pytest.raises(NotYetRight):
+            check(name, *planted)
+        named.append("logistic slope" in capsys.readouterr().out)
+    assert named == [False, False, True]

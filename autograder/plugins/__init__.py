@@ -41,6 +41,7 @@ def configure(c: Config) -> None:
     c.Autograde.pre_convert_hook = "autograder.plugins.renamed.find_renamed"
     c.ExecuteWithLimits.timeout = 20
     c.ExecuteWithLimits.shutdown_kernel = "immediate"
+    c.ExecuteWithLimits.extra_arguments = ["--IPKernelApp.exec_lines=get_ipython().ask_exit = lambda: None"]  # exit() ends no kernel
 
 
 def _programs_on_path() -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import secrets
 
+from nbclient.exceptions import DeadKernelError
 from nbformat.notebooknode import NotebookNode
 from nbformat.v4 import new_output
 from nbgrader import utils
@@ -44,6 +45,7 @@ class DrawInputs(NbGraderPreprocessor):
     ).tag(config=True)
 
     def preprocess_cell(self, cell, resources, cell_index):
+        cell.metadata.pop(KEY, None)  # a student's own entry of this name means nothing
         exercise = _exercise_of(cell)
         if exercise is None:
             return cell, resources
@@ -60,6 +62,8 @@ class DrawInputs(NbGraderPreprocessor):
 class ExecuteWithLimits(Execute):
     """nbgrader's Execute with a time limit for each cell: that of the exercise for a test cell, `timeout` elsewhere.
 
+    When the kernel dies, what was answered until then counts, and every later cell gets an error.
+
     Every ordinary cell that runs into its limit leaves a quarter of it to the later ones, at least 2 s: a student's
     endless function is often called from many cells, and each would cost the full limit.
     """
@@ -68,6 +72,17 @@ class ExecuteWithLimits(Execute):
         super().__init__(**kwargs)
         self.timeout_func = self._limit
         self._patience = 1.0
+
+    def preprocess(self, nb, resources, km=None):
+        try:
+            return super().preprocess(nb, resources, km)
+        except DeadKernelError as problem:
+            self.log.warning("The kernel died: %s", problem)
+            for cell in nb.cells:
+                if cell.cell_type == "code" and not cell.get("execution_count"):
+                    text = "The kernel died before this cell had finished."
+                    cell.outputs.append(new_output("error", ename="DeadKernelError", evalue=text, traceback=[text]))
+            return nb, resources
 
     def _limit(self, cell: NotebookNode) -> int:
         source = cell.metadata.get(KEY, {}).get("source")
@@ -133,7 +148,7 @@ def _why_nothing(cell: NotebookNode) -> str:
             if output.ename in ("CellTimeoutError", "KeyboardInterrupt"):
                 return "No answer within the time limit."
             if output.ename == "DeadKernelError":
-                return "The kernel died before this cell."
+                return "The kernel died before this cell had finished."
             return f"The cell failed: {output.ename}: {output.evalue}"[:500]
     return "The cell gave no answer."
 

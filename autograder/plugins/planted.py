@@ -7,7 +7,8 @@ import re
 from nbgrader.preprocessors import ClearSolutions
 
 REGION = re.compile(
-    r"^(?P<indent>[ \t]*)### BEGIN SOLUTION\n(?P<right>.*?)^[ \t]*### INSTEAD\n(?P<shown>.*?)^[ \t]*### END SOLUTION[ \t]*$",
+    r"^(?P<indent>[ \t]*)### BEGIN SOLUTION\n(?P<right>(?:(?!### END SOLUTION).)*?)^[ \t]*### INSTEAD\n"
+    r"(?P<shown>.*?)^[ \t]*### END SOLUTION[ \t]*$",
     re.MULTILINE | re.DOTALL,
 )
 
@@ -22,7 +23,8 @@ class ClearOrPlant(ClearSolutions):
     def preprocess_cell(self, cell, resources, cell_index):
         if cell.cell_type == "code" and REGION.search(cell.source):
             cell.source = plant(cell.source)
-            return cell, resources
+            if "### BEGIN SOLUTION" not in cell.source:
+                return cell, resources
         return super().preprocess_cell(cell, resources, cell_index)
 
 

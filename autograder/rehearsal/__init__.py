@@ -109,7 +109,7 @@ def run(root: Path, folder: Path) -> list[Line]:
         _nbgrader(home, "submit", lesson, f"--CourseDirectory.student_id={student.name}", home=folder)
     for lesson in (FOUR, FIVE):
         _nbgrader(folder, "collect", lesson, "--CollectApp.check_owner=False")
-    _autograde(folder, [("autograde", lesson, f"--student={student.name}") for student, lesson in steps])
+    autograde(folder, [(student.name, lesson) for student, lesson in steps])
     _grade_by_hand(folder)
     for lesson in (FOUR, FIVE):
         _nbgrader(folder, "generate_feedback", lesson)
@@ -161,9 +161,9 @@ def _nbgrader(cwd: Path, *arguments: str, home: Path | None = None) -> None:
         raise Refused(f"`nbgrader {' '.join(arguments)}` failed:\n{text[-2000:]}")
 
 
-def _autograde(folder: Path, commands: Iterable[tuple[str, ...]]) -> None:
-    """Run autograde commands, as many at a time as there are processors. One that fails leaves its submission ungraded."""
-    waiting, running = list(commands), {}
+def autograde(folder: Path, submissions: Iterable[tuple[str, str]]) -> None:
+    """Autograde submissions (student, lesson), as many at a time as there are processors; one that fails stays ungraded."""
+    waiting, running = [("autograde", lesson, f"--student={student}") for student, lesson in submissions], {}
     with tqdm(total=len(waiting), desc="autograde", file=sys.stderr, leave=False) as progress:
         while waiting or running:
             while waiting and len(running) < (os.cpu_count() or 1):

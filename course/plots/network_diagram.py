@@ -7,8 +7,8 @@ from matplotlib.patches import Circle
 from course.plots.palette import LIGHT
 from course.steps import format_number
 
-_COLUMN, _ROW, _RADIUS = 4.6, 2.7, 0.66  # data units: between layers, between units, of a unit
-_INCH = 0.62  # inches a data unit, so that a number of 10 points fits into a unit
+_COLUMN, _ROW, _RADIUS = 5.0, 3.0, 0.82  # data units: between layers, between units, of a unit
+_INCH = 0.62  # inches a data unit, so that a letter and a number of 9.5 points fit into a unit
 _CROWDED = 6  # with more weights between two layers, only the highlighted ones get their numbers
 
 
@@ -52,13 +52,13 @@ def draw_network(axes, network, values, shown=None, highlight=(), digits=4, pale
     """
     artists, at, labels, last = {}, positions(network.sizes), network.notation.labels, len(network.sizes) - 1
 
-    def write(key, x, y, colour, prefix="", box=True):
+    def write(key, x, y, colour, prefix="", box=True, size=10):
         if key not in values or not (key[0] in "xWb" or key.startswith("d[") or shown is None or key in shown):
             return
         now, sign = key in highlight, "+" if key[:2] in ("dz", "dy", "dW", "db") and values[key] > 0 else ""
         frame = {"boxstyle": "round,pad=0.2", "facecolor": colour if now else palette.paper, "edgecolor": colour}
         artists[key] = axes.text(
-            x, y, f"{prefix}{sign}{format_number(values[key], digits)}".replace("-", "−"), fontsize=10, zorder=4,
+            x, y, f"{prefix}{sign}{format_number(values[key], digits)}".replace("-", "−"), fontsize=size, zorder=4,
             ha="center", va="center", color=palette.paper if now else colour, bbox=frame if box or now else None,
         )  # fmt: skip
 
@@ -77,15 +77,16 @@ def draw_network(axes, network, values, shown=None, highlight=(), digits=4, pale
         circle = Circle((x, y), _RADIUS, facecolor=palette.paper, edgecolor=palette.weight, linewidth=1.4, zorder=2)
         artists["unit", k, i] = axes.add_patch(circle)
         if k == 0:
-            axes.text(x, y + 0.9, labels[f"unit0[{i}]"], ha="center", va="center", fontsize=10, color=palette.ink)
+            axes.text(x, y + _RADIUS + 0.24, labels[f"unit0[{i}]"], ha="center", va="center", fontsize=10, color=palette.ink)
             write(f"x[{i}]", x, y, palette.value, box=False)
             return
         name, top = labels[f"unit{k}[{i}]"], y + _RADIUS + 0.22
-        axes.text(x + 0.62, top, name, ha="center", va="center", fontsize=10, weight="bold", color=palette.ink)
+        name, aside = (name, 0.64) if network.biases is not None else (f"unit {name}", 0)
+        axes.text(x + aside, top, name, ha="center", va="center", fontsize=10, weight="bold", color=palette.ink)
         write(f"b{k}[{i}]", x - 0.1, top, palette.weight, "b ")
         write(f"db{k}[{i}]", x - 1.32, top, palette.gradient, "∂ ")
-        write(f"z{k}[{i}]", x, y + 0.18, palette.value, box=False)
-        write(f"y{k}[{i}]", x, y - 0.18, palette.value, box=False)
+        write(f"z{k}[{i}]", x, y + 0.2, palette.value, f"{network.notation.z} ", box=False, size=9.5)
+        write(f"y{k}[{i}]", x, y - 0.2, palette.value, f"{network.notation.y} ", box=False, size=9.5)
         write(f"dy{k}[{i}]", x, y - _RADIUS - 0.22, palette.gradient, f"∂{network.notation.y} ")
         write(f"dz{k}[{i}]", x, y - _RADIUS - 0.55, palette.gradient, f"∂{network.notation.z} ")
 
@@ -102,7 +103,7 @@ def draw_network(axes, network, values, shown=None, highlight=(), digits=4, pale
 
     top = (max(network.sizes) - 1) / 2 * _ROW
     axes.set_xlim(-1.3, last * _COLUMN + 3.3)
-    axes.set_ylim(-top - 1.5, top + 1.3)
+    axes.set_ylim(-top - 1.7, top + 1.4)
     axes.set_aspect("equal")
     axes.axis("off")
     return artists

@@ -1,0 +1,105 @@
+"""The pictures of the README, drawn by a real browser: ``python -m course.pictures [CLASS]`` writes site/pictures/.
+
+It needs the test extra (``pip install -e '.[test]'``) and Chromium: the one named in the environment variable
+CHROMIUM, one on PATH, or Playwright's own. CLASS is the folder of a rehearsed class (``make class``) whose report is
+the third picture; left out, it is the one beside the repository, and where there is none, that picture stays as it is.
+"""
+
+import base64
+import json
+import os
+import shutil
+import sys
+from html import escape
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from course.examples import two_two_one
+from course.widgets import BackpropStepper
+
+ROOT = Path(__file__).resolve().parents[1]
+FOLDER = ROOT / "site" / "pictures"
+MOMENT = 12  # of the walk's 19 steps: the first weight gradient
+STUDENTS = ("ada", "dora", "fritz", "greta", "hugo", "kira", "leo", "quinn")  # right, unfinished, wrong, in trouble
+
+PAGE = """<!doctype html><meta charset="utf-8"><style>
+body {{ margin: 0; background: white; font: 14px/1.5 system-ui, "DejaVu Sans", sans-serif; color: #222; }}
+#picture {{ box-sizing: border-box; width: {width}px; padding: 12px; }}
+.report {{ border-collapse: collapse; }}
+.report th, .report td {{ padding: 6px 18px 6px 4px; text-align: left; vertical-align: top; border-bottom: 1px solid #ccc; }}
+.report td:nth-child(-n+3) {{ white-space: nowrap; }}
+{style}</style><div id="picture">{body}</div>"""
+STEPPER = """<script>
+const state = %s;
+import("data:text/javascript;base64,%s").then(module => module.default.render({
+  model: { get: key => state[key], set() {}, on() {}, off() {}, save_changes() {} },
+  el: document.getElementById("picture") }));
+</script>"""
+
+
+def wrong_forward(x, W1, W2):
+    """A forward pass as students write it: tanh in the output layer, where the logistic function belongs."""
+    y1 = np.tanh(x @ W1)
+    return {"z1": x @ W1, "y1": y1, "z2": y1 @ W2, "y2": np.tanh(y1 @ W2)}
+
+
+def stepper():
+    """The page of the backprop stepper in the middle of its walk."""
+    widget = BackpropStepper(*two_two_one())
+    widget.go_to(MOMENT)
+    state = json.dumps({name: getattr(widget, name) for name in widget.keys if not name.startswith("_") and name != "layout"})
+    script = STEPPER % (state, base64.b64encode(widget._esm.encode()).decode())
+    return PAGE.format(width=1000, style=widget._css, body="") + script
+
+
+def verdict():
+    """The page of a verdict with a diagnosis."""
+    from autograder.check import assess
+
+    return PAGE.format(width=1000, style="", body=assess("two_two_one.forward", wrong_forward, seed=1)._repr_html_())
+
+
+def class_report(folder):
+    """The page of a class report: some of its lines, the longer reasons cut; None where the class is missing."""
+    report = Path(folder) / "report.md"
+    if not report.exists():
+        return None
+    head, _, *lines = [[cell.strip() for cell in line.strip("| \n").split("|")] for line in report.read_text("utf-8").splitlines()]
+    lines = [line for line in lines if line[0] in STUDENTS and line[1] == "04-two-two-one"]
+    cells = [[text if len(text) < 130 else text[:128].rsplit(" ", 1)[0] + " …" for text in line] for line in lines]
+    rows = ["".join(f"<td>{escape(text)}</td>" for text in line) for line in cells]
+    top = "".join(f"<th>{escape(text)}</th>" for text in head)
+    body = f'<table class="report"><tr>{top}</tr>{"".join(f"<tr>{row}</tr>" for row in rows)}</table>'
+    return PAGE.format(width=1000, style="", body=body)
+
+
+def main(arguments):
+    """Write the pictures. Returns the exit status."""
+    from playwright.sync_api import sync_playwright
+
+    folder = Path(arguments[0]) if arguments else ROOT.with_name(f"{ROOT.name}-class")
+    pages = {"stepper.png": stepper(), "verdict.png": verdict(), "class.png": class_report(folder)}
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": 1000, "height": 800}, device_scale_factor=2, reduced_motion="reduce")
+        for name, html in pages.items():
+            if html is None:
+                print(f"{name}: no class report in {folder}; run `make class` first. The picture stays as it is.")
+                continue
+            page.set_content(html)
+            if name == "stepper.png":
+                page.wait_for_selector(".bp-now")
+            shot = Image.open(BytesIO(page.locator("#picture").screenshot()))
+            shot.convert("RGB").quantize(128, dither=Image.Dither.NONE).save(FOLDER / name, optimize=True)
+            print(f"{name}: {(FOLDER / name).stat().st_size // 1000} kB")
+        browser.close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,157 @@
+"""The rehearsal of a class: every submission gets what a careful person would give, and comes back with its feedback.
+
+`SCORES` was written by reading each student's work, not by running the grader.
+"""
+
+import csv
+import re
+import sqlite3
+from html import escape
+
+import pytest
+
+from autograder.exercises import find_exercise
+from autograder.plugins.report import lines, show
+from autograder.rehearsal.submissions import FIVE, FOUR, STUDENTS
+
+pytestmark = pytest.mark.timeout(900)
+
+# Lesson 4: forward 3, divergence 1, backward 5, update 2, layers 4, break_it 2; two written answers of 2 each.
+# Lesson 5: forward 3, total_error 1, deltas 3, gradients 4, update 2, train 3, break_it 2, xor 3; two written of 2 each.
+FOUR_ALL, FIVE_ALL, WRITTEN = 17, 21, 4
+SCORES = {
+    ("ada", FOUR): (FOUR_ALL + 1.5, "all right; one written answer was graded by hand with 1.5"),
+    ("ada", FIVE): (FIVE_ALL, "all right; the written answers wait"),
+    ("basil", FOUR): (FOUR_ALL, "lists and loops are as right as arrays"),
+    ("carla", FOUR): (FOUR_ALL, "float32 is exact enough"),
+    ("dora", FOUR): (3 + 1, "forward and divergence; the untouched break_it is still broken"),
+    ("dora", FIVE): (3 + 1, "forward and total_error"),
+    ("emil", FOUR): (0, "nothing was done, and a released bug is no work"),
+    ("emil", FIVE): (0, "nothing was done"),
+    ("fritz", FOUR): (FOUR_ALL - 5 + 5 * 4 / 6, "z1 and W1 lack the slope; the four gradients before them are right"),
+    ("greta", FOUR): (FOUR_ALL - 5 + 5 * 1 / 6, "only the first of six gradients is right; the others carry the mistake on"),
+    ("hugo", FOUR): (FOUR_ALL - 2 + 2 * 4 / 6, "right numbers; of six rows “inputs unchanged” and “new arrays” fail"),
+    ("ida", FOUR): (FOUR_ALL - 5, "the deck's digits are no function"),
+    ("jan", FOUR): (FOUR_ALL - 1, "the cell of divergence does not run; nothing else is judged by it"),
+    ("kira", FOUR): (FOUR_ALL - 1, "divergence never ends; nothing else is judged by it"),
+    ("leo", FOUR): (FOUR_ALL - 2, "update raises for every input"),
+    ("mona", FOUR): (FOUR_ALL, "the deleted test is put back"),
+    ("nils", FOUR): (3 + 1 + 2, "forward, divergence, update; the edited test is put back and finds nothing written"),
+    ("olga", FOUR): (FOUR_ALL, "a cell twice is no mistake"),
+    ("paul", FOUR): (FOUR_ALL, "a renamed file is found"),
+    ("quinn", FOUR): (None, "half a file cannot be graded"),
+    ("rosa", FIVE): (FIVE_ALL - 3 - 4 - 2 - 3, "deltas fails on every network that is not square, and gradients, update and train call it"),
+    ("samir", FIVE): (FIVE_ALL - 1, "one of two new matrices is right; train does not use update"),
+    ("tilda", FIVE): (FIVE_ALL, "a failing cell of her own is nothing to the tests"),
+}
+SUBMISSIONS = [(student.name, lesson) for student in STUDENTS for lesson in student.lessons]
+GRADED = [key for key, (score, _) in SCORES.items() if score is not None]
+
+
+@pytest.fixture(scope="module")
+def report(graded_class):
+    return {(line.student, line.lesson): line for line in lines(graded_class)}
+
+
+def test_every_submission_is_accounted_for(report):
+    assert set(report) == set(SUBMISSIONS) == set(SCORES)
+
+
+@pytest.mark.parametrize("key", SCORES, ids="-".join)
+def test_a_student_gets_what_a_careful_person_would_give(report, key):
+    score, why = SCORES[key]
+    if score is None:
+        assert report[key].score is None, why
+    else:
+        assert report[key].score == pytest.approx(score, abs=0.005), f"{why}; the report says {report[key].why}"
+
+
+@pytest.mark.parametrize("lesson", [FOUR, FIVE])
+def test_the_points_of_a_lesson_are_those_of_its_exercises_and_written_answers(report, lesson):
+    most = {FOUR: FOUR_ALL, FIVE: FIVE_ALL}[lesson] + WRITTEN
+    assert {line.most for (_, other), line in report.items() if other == lesson} == {most}
+
+
+DIAGNOSES = {
+    ("fritz", FOUR): "hidden activation derivative forgotten",
+    ("greta", FOUR): "output activation derivative forgotten",
+    ("hugo", FOUR): "update in place",
+    ("ida", FOUR): "The same y2 comes back for different inputs",
+    ("jan", FOUR): "the cell that should define it is missing or failed",
+    ("kira", FOUR): "is there a loop that never ends?",
+    ("leo", FOUR): "KeyError: 'w1'",
+    ("nils", FOUR): "not written: backward, layers",
+    ("rosa", FIVE): "`W2` where `W2.T` belongs",
+    ("samir", FIVE): "output weights updated before the hidden deltas",
+}
+
+
+@pytest.mark.parametrize("key", DIAGNOSES, ids="-".join)
+def test_the_report_says_what_cost_the_points(report, key):
+    assert DIAGNOSES[key] in "; ".join(report[key].why)
+
+
+def test_who_has_everything_right_reads_no_reason(report):
+    full = {key for key, (score, _) in SCORES.items() if score is not None and score >= {FOUR: FOUR_ALL, FIVE: FIVE_ALL}[key[1]]}
+    assert {key for key in GRADED if not report[key].why} == full
+
+
+def test_a_submission_that_cannot_be_read_is_named_with_its_reason(report):
+    line = report["quinn", FOUR]
+    assert line.score is None
+    assert "is not a notebook (not valid JSON" in line.why[0]
+
+
+def test_feedback_exists_for_every_graded_submission_and_holds_the_verdicts(graded_class):
+    for student, lesson in GRADED:
+        page = (graded_class / "feedback" / student / lesson / f"{lesson}.html").read_text(encoding="utf-8")
+        assert len(re.findall(r"[\d.]+ of \d+ points", page)) == {FOUR: 6, FIVE: 8}[lesson]
+    pages = {path.parent.parent.name for path in (graded_class / "feedback").glob("*/*/*.html")}
+    assert pages == {student for student, _ in GRADED}
+
+
+def test_feedback_reached_the_exchange_for_every_graded_submission(graded_class):
+    released = list((graded_class / "exchange").glob("*/feedback/*.html"))
+    assert len(released) == len(GRADED)
+
+
+def test_feedback_names_the_mistake_in_words(graded_class):
+    page = (graded_class / "feedback" / "fritz" / FOUR / f"{FOUR}.html").read_text(encoding="utf-8")
+    (known,) = (m for m in find_exercise("two_two_one.backward").misconceptions if m.name == DIAGNOSES["fritz", FOUR])
+    assert escape(known.explanation) in page
+
+
+def test_the_exported_grades_are_the_reports(graded_class, report):
+    with (graded_class / "grades.csv").open(newline="", encoding="utf-8") as file:
+        rows = {(row["student_id"], row["assignment"]): row for row in csv.DictReader(file)}
+    for key in GRADED:
+        assert float(rows[key]["score"]) == pytest.approx(report[key].score)
+        assert float(rows[key]["max_score"]) == report[key].most
+    assert float(rows.get(("quinn", FOUR), {"score": 0})["score"]) == 0
+
+
+def test_a_grade_given_by_hand_is_kept_and_the_others_wait(graded_class, report):
+    with sqlite3.connect(graded_class / "gradebook.db") as gradebook:
+        given = gradebook.execute("select manual_score from grade where manual_score is not null").fetchall()
+    assert given == [(1.5,)]
+    written = {key for key, (score, _) in SCORES.items() if score} - {("dora", FOUR), ("dora", FIVE), ("nils", FOUR)}
+    waiting = {key: 2 - (key == ("ada", FOUR)) for key in written}
+    assert {key: line.by_hand for key, line in report.items() if line.by_hand} == waiting
+
+
+def test_the_comment_given_by_hand_is_on_the_feedback_page(graded_class):
+    page = (graded_class / "feedback" / "ada" / FOUR / f"{FOUR}.html").read_text(encoding="utf-8")
+    assert "Say also why the order matters." in page
+
+
+def test_the_report_file_is_the_printed_table(graded_class, report):
+    printed = (graded_class / "printed.txt").read_text(encoding="utf-8")
+    table = (graded_class / "report.md").read_text(encoding="utf-8")
+    assert table == show(list(report.values())) + "\n"
+    assert printed.startswith(table)
+    assert f"{len(GRADED)} of {len(SUBMISSIONS)} submissions graded" in printed
+
+
+def test_the_printed_stories_name_every_student(graded_class):
+    printed = (graded_class / "printed.txt").read_text(encoding="utf-8")
+    assert all(re.search(rf"^  {student.name} +{re.escape(student.story)}$", printed, re.M) for student in STUDENTS)
