@@ -30,7 +30,8 @@ def error_text(record: Record, exercise: Exercise) -> str:
 def describe(name: str, compared: Compared) -> str:
     """What the wrong numbers of one quantity have in common with the right ones."""
     if compared.problem:
-        return f"{name}: {compared.problem.rstrip('.')}" + ("" if compared.problem.endswith("?") else ".")
+        said = compared.problem if compared.problem.startswith(f"{name} ") else f"{name}: {compared.problem}"
+        return said.rstrip(".") + ("" if said.endswith("?") else ".")
     if isinstance(compared.yours, list) or isinstance(compared.exact, list):
         return f"{name}: {compared.note}." if compared.note else ""
     yours, exact = np.asarray(compared.yours, dtype=float), np.asarray(compared.exact, dtype=float)

@@ -257,7 +257,7 @@ def _comment(evidence: Evidence, place: Place, compared: Compared, primary: int)
     said = []
     if compared.problem or compared.note:
         said.append(compared.problem or compared.note)
-    elif not compared.right and compared.at:
+    elif not compared.right and compared.at and np.size(compared.exact) > 1:
         said.append(f"first wrong entry: {list(compared.at)}")
     if not compared.right and place.case != primary:
         said.append(f"here for {evidence.cases[place.case].label}")

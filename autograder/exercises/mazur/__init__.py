@@ -1,0 +1,140 @@
+"""Lesson 5: a 2-2-2 network with biases, and XOR.
+
+The worked example is in Inha University, "Backpropagation, activation function", and comes from Mazur, "A step by step
+backpropagation example" (2015). Rows: ``W1 = [[w1, w3], [w2, w4]]``, ``W2 = [[w5, w7], [w6, w8]]``, one bias a neuron.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from autograder.exercise import Case, exercise
+from autograder.exercises.mazur.cases import (
+    ARGUMENTS, DECK, draw_error, draw_forward, draw_passes, draw_train, draw_update,
+)
+from autograder.exercises.mazur.misconceptions import (
+    GRADIENT_BUGS, PASSES_BUGS, UPDATE_BUGS, as_gradients, passes_with, train_with, update_output_first,
+)
+from autograder.exercises.mazur.solutions import (
+    B1, B2, TARGET, W1, W2, I, deltas, deltas_numeric, forward, forward_loops, gradients, gradients_numeric, logistic,
+    total_error, total_error_loop, train, train_numeric, train_xor, train_xor_by_layers, update, update_numeric,
+)
+from autograder.exercises.mazur.xor import draw_xor, judge_xor
+
+MAZUR = "inha003.mazur."
+_at = lambda *ids: tuple(MAZUR + i if i else None for i in ids)  # noqa: E731
+
+_forward = exercise(
+    "mazur.forward", "forward(i, W1, b1, W2, b2) -> dict(net_h, out_h, net_o, out_o)",
+    points=3, section="The forward pass",
+    solution=forward, oracle=forward_loops, results="result",
+    deck_cases=(Case.of(DECK, I, W1, B1, W2, B2),), draw=draw_forward,
+    deck={"net_h": _at("net_h1", None), "out_h": _at("out_h1", "out_h2"), "net_o": _at("net_o1_in_exponent", None), "out_o": _at("out_o1", "out_o2")},
+    misconceptions=(
+        ("weights indexed [to, from]", "You multiplied with the transpose. W[a, b] leads from a to b: net = i @ W1 + b1. A square W hides it.",
+         lambda i, W1, b1, W2, b2: forward(i, W1.T, b1, W2.T, b2)),
+        ("biases left out", "net = Σ w · input + b: the bias is missing.", lambda i, W1, b1, W2, b2: forward(i, W1, 0 * b1, W2, 0 * b2)),
+        ("biases of the two layers swapped", "b1 belongs to the hidden layer, b2 to the outputs.",
+         lambda i, W1, b1, W2, b2: forward(i, W1, np.resize(b2, b1.shape), W2, np.resize(b1, b2.shape))),
+        ("no activation at the output", "out_o equals net_o: the outputs are logistic units too.",
+         lambda *a: {**forward(*a), "out_o": forward(*a)["net_o"]}),
+        ("second layer fed with net instead of out", "The outputs take out_h, the squashed values. You handed them net_h.",
+         lambda i, W1, b1, W2, b2: (lambda f, n: {**f, "net_o": n, "out_o": logistic(n)})(forward(i, W1, b1, W2, b2), (i @ W1 + b1) @ W2 + b2)),
+        ("tanh instead of logistic", "These units are logistic: 1/(1 + e^(-net)). You used tanh.",
+         lambda i, W1, b1, W2, b2: (lambda n: (lambda h: {"net_h": n, "out_h": h, "net_o": h @ W2 + b2, "out_o": np.tanh(h @ W2 + b2)})(np.tanh(n)))(i @ W1 + b1)),
+    ),
+    hints=("Two layers, the same two lines each: a weighted sum plus bias, then the logistic function.",
+           "net_h = i @ W1 + b1, out_h = 1/(1 + e^(-net_h)), and the same from out_h with W2, b2.",
+           "net_h = i @ W1 + b1; out_h = 1 / (1 + np.exp(-net_h)); net_o = out_h @ W2 + b2; out_o = 1 / (1 + np.exp(-net_o))"),
+)
+
+_total_error = exercise(
+    "mazur.total_error", "total_error(out, target) -> float",
+    points=1, section="The total error",
+    solution=total_error, oracle=total_error_loop, results="total_error",
+    deck_cases=(Case.of(DECK, forward(I, W1, B1, W2, B2)["out_o"], TARGET),), draw=draw_error,
+    deck={"total_error": _at("E_total")}, symbols={"total_error": "E_total"},
+    misconceptions=(
+        ("the ½ forgotten", "Your value is twice the right one: E = Σ ½ (target - out)².", lambda out, t: np.sum((t - out) ** 2)),
+        ("mean instead of sum", "The total error adds the outputs' errors; you averaged them.", lambda out, t: 0.5 * np.mean((t - out) ** 2)),
+        ("not squared", "The error of an output is half its squared difference; you took the absolute one.", lambda out, t: 0.5 * np.sum(np.abs(t - out))),
+        ("squared after summing", "Square each difference before adding, or errors of opposite sign cancel.", lambda out, t: 0.5 * np.sum(t - out) ** 2),
+        ("one value for each output", "One number is wanted: the sum over the outputs.", lambda out, t: 0.5 * (t - out) ** 2),
+    ),
+    hints=("Half the squared difference for each output, then the sum.", "E = Σ_o ½ (target_o - out_o)²", "return 0.5 * np.sum((target - out) ** 2)"),
+)
+
+_deltas = exercise(
+    "mazur.deltas", "deltas(i, target, W1, b1, W2, b2) -> dict(o, h)",
+    points=3, section="Node deltas",
+    solution=deltas, oracle=deltas_numeric, results="deltas",
+    deck_cases=(Case.of(DECK, *ARGUMENTS),), draw=draw_passes,
+    deck={"o": _at("dEo1_dnet_o1", None)}, symbols={"o": "δ_o = ∂E/∂net_o", "h": "δ_h = ∂E/∂net_h"},
+    misconceptions=PASSES_BUGS,
+    hints=("Start at the outputs: how does E change with net_o? Then ask the same for net_h, through every output.",
+           "δ_o = (out_o - target) out_o (1 - out_o); δ_h = (Σ_o w_ho δ_o) out_h (1 - out_h).",
+           "o = (out_o - target) * out_o * (1 - out_o); h = (W2 @ o) * out_h * (1 - out_h)"),
+)
+
+_gradients = exercise(
+    "mazur.gradients", "gradients(i, target, W1, b1, W2, b2) -> gradients",
+    points=4, section="From deltas to gradients",
+    solution=gradients, oracle=gradients_numeric, results="gradients",
+    deck_cases=(Case.of(DECK, *ARGUMENTS),), draw=draw_passes,
+    deck={"W1": _at("dE_dw1", None, None, None), "W2": _at("dE_dw5", None, None, None)},
+    symbols={"W1": "∂E/∂W1", "b1": "∂E/∂b1", "W2": "∂E/∂W2", "b2": "∂E/∂b2"},
+    misconceptions=GRADIENT_BUGS,
+    hints=("You have the deltas. What does a weight multiply, and what does a bias?",
+           "∂E/∂w_ab = out_a · δ_b and ∂E/∂b_b = δ_b.",
+           "W2: np.outer(out_h, delta_o); b2: delta_o; W1: np.outer(i, delta_h); b1: delta_h"),
+)
+
+_update = exercise(
+    "mazur.update", "update(i, target, W1, b1, W2, b2, eta) -> (W1, W2)",
+    points=2, section="One step",
+    solution=update, oracle=update_numeric, results=("W1", "W2"),
+    deck_cases=(Case.of(f"{DECK}, eta = 0.5", *ARGUMENTS, 0.5),), draw=draw_update,
+    deck={"W1": _at("w1_new", "w3_new", "w2_new", "w4_new"), "W2": _at("w5_new", "w7_new", "w6_new", "w8_new")},
+    symbols={"W1": "new W1", "W2": "new W2"},
+    misconceptions=UPDATE_BUGS,
+    hints=("Compute all gradients first, with the old weights. Then take the step.", "w ← w - eta ∂E/∂w, for W1 and W2; the biases stay.",
+           'g = gradients(i, target, W1, b1, W2, b2); return W1 - eta * g["W1"], W2 - eta * g["W2"]'),
+)
+
+_train = exercise(
+    "mazur.train", 'train(i, target, W1, b1, W2, b2, eta, steps, biases="frozen") -> (parameters, errors)',
+    points=3, section="Ten thousand steps", limit=10.0,
+    solution=train, oracle=train_numeric, results=("parameters", "errors"),
+    deck_cases=(Case.of(f"{DECK}, eta = 0.5, 1 step", *ARGUMENTS, 0.5, 1), Case.of(f"{DECK}, eta = 0.5, 20 steps", *ARGUMENTS, 0.5, 20)),
+    draw=draw_train, deck={"errors": _at("E_after.no_bias_update")},
+    misconceptions=(
+        ("output weights updated before the hidden deltas", UPDATE_BUGS[0][1], train_with(step=update_output_first)),
+        ("error recorded before the step", "errors[k] is the error after k + 1 steps. You recorded it before the step, so the list starts one step too early.",
+         train_with(record="before")),
+        ("frozen biases trained", 'With biases="frozen", which is also the default, the biases keep their values, as in the deck.', train_with(bias="always")),
+        ("trained biases left frozen", 'With biases="trained" each neuron\'s bias moves by -eta · δ. Yours stay.', train_with(bias="never")),
+        ("one bias for the whole layer", "You trained one bias shared by a layer. Here each neuron trains its own.", train_with(bias="shared")),
+        ("step uphill", "You added the gradient instead of subtracting it.",
+         train_with(step=lambda i, t, W1, b1, W2, b2, eta: update(i, t, W1, b1, W2, b2, -eta))),
+    ),
+    hints=("A loop over your own `update`, and the error after each step.", 'Only with biases="trained": b ← b - eta δ, with the deltas of the same, old weights.',
+           "for _ in range(steps): g = gradients(…); move W1 and W2 (and b1, b2 if trained); errors.append(total_error(forward(…)[\"out_o\"], target))"),
+)
+
+_xor = exercise(
+    "mazur.xor", "train_xor(rng) -> (predict, errors)",
+    points=3, section="XOR", limit=20.0,
+    solution=train_xor, oracle=train_xor_by_layers, results=("predict", "errors"), draw=draw_xor, properties=judge_xor, repeat=False,
+    hints=("Start from random weights, train on all four corners at once, and start afresh when the error stays high.",
+           "2-4-1 logistic units, weights from rng.normal, full batch: ∂E/∂W2 = Hᵀ δ_o, δ_h = (δ_o W2ᵀ) H (1 - H), ∂E/∂W1 = Xᵀ δ_h.",
+           "return (lambda X: logistic(logistic(X @ W1 + b1) @ W2 + b2)[:, 0]), errors, with eta about 2 and a few thousand steps."),
+)
+
+_break_it = _gradients.but(
+    name="mazur.break_it", points=2, section="Break it", planted=(as_gradients(passes_with(up=lambda W2, o, e: W2.T @ o)),),
+    hints=("Check every entry against finite differences. The output weights agree; where does it begin to differ?",
+           "∂E/∂W2 and ∂E/∂b2 are right, so δ_o is. Look at how it gets back to the hidden layer.",
+           "W2[h, o] leads from h to o. The sum over the outputs is Σ_o W2[h, o] δ_o."),
+)
+
+EXERCISES = [_forward, _total_error, _deltas, _gradients, _update, _train, _break_it, _xor]

@@ -1,0 +1,60 @@
+"""How `train_xor` is judged: training is random, so by what it learns, over five seeds."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from autograder.exercise import Call, Case, Ref, Rng
+from autograder.exercises.mazur.solutions import CORNERS, XOR
+
+
+def draw_xor(rng):
+    """Five seeds; for each the corners, the corners in another order, and a walk along the edges of the square."""
+    cases = []
+    for seed in rng.integers(2**31, size=5):
+        predict, order = Ref(0, (0,)), rng.permutation(4)
+        calls = (Call(0, (Rng(int(seed)),)), Call(predict, (CORNERS,)), Call(predict, (CORNERS[order],)), Call(predict, (_walk(),)))
+        cases.append(Case(f"seed {seed}, corners in the order {order.tolist()}", calls))
+    return cases
+
+
+def _walk() -> np.ndarray:
+    s = np.linspace(0, 1, 201)
+    zero, one = np.zeros_like(s), np.ones_like(s)
+    edges = [(s, zero), (one, s), (s[::-1], one), (zero, s[::-1])]
+    return np.concatenate([np.column_stack(edge) for edge in edges])
+
+
+def _column(record) -> np.ndarray | None:
+    """Predictions as (n,), or None where they are none."""
+    try:
+        values = np.asarray(record.returned, dtype=float)
+    except (TypeError, ValueError):
+        return None
+    return values.ravel() if values.ndim in (1, 2) and values.size == max(values.shape, default=0) else None
+
+
+def judge_xor(evidence):
+    """The rows for `train_xor`: each must hold for three of the five seeds."""
+    names = ("rounds to XOR on the corners", "the order of the points does not matter", "numbers strictly between 0 and 1",
+             "changes gradually between the corners", "the errors at least halve")
+    held = []
+    for case, records in zip(evidence.cases, evidence.observations, strict=True):
+        corners, permuted, walk = (_column(record) for record in records[1:])
+        order = [int(np.argmax((CORNERS == row).all(axis=1))) for row in case.calls[2].arguments[0]]
+        good = corners is not None and corners.shape == (4,) and np.isfinite(corners).all()
+        inside = good and walk is not None and walk.shape == (804,) and bool(np.all((walk > 0) & (walk < 1)))
+        same = good and permuted is not None and permuted.shape == (4,) and bool(np.allclose(permuted, corners[order], atol=1e-9))
+        try:
+            errors = np.asarray(records[0].returned[1], dtype=float).ravel()
+        except (TypeError, ValueError, IndexError, KeyError):
+            errors = np.array([])
+        held.append((
+            good and bool(np.array_equal(np.round(corners), XOR)), same, inside,
+            inside and bool(np.abs(np.diff(walk)).max() < 0.2),
+            errors.size >= 2 and bool(np.isfinite(errors).all() and errors[-1] <= errors[0] / 2),
+        ))
+    rows = [(name, sum(h[k] for h in held) >= 3, f"{sum(h[k] for h in held)} of {len(held)} seeds", "3 of 5 seeds", "")
+            for k, name in enumerate(names)]
+    whole = sum(all(h) for h in held)
+    return [*rows, ("all of it in one run", whole >= 3, f"{whole} of {len(held)} seeds", "3 of 5 seeds", "")]

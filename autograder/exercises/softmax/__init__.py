@@ -1,0 +1,147 @@
+"""Lesson 6: softmax and cross-entropy.
+
+Rows are examples: Z, P, T are (n, k), and the rows of T sum to 1. Worked numbers: University of Central Florida, CAP 4453
+Robot Vision, lecture 17 "Introduction to Deep Learning II" (cat and dog, DOG and HORSE, the derivative by w21); lecture
+series, lessons 8–13 on neural networks, loss and activation functions (four logits, two coins); class notes
+"Backpropagation & Multi Layer Neural Networks" (a = (0.7, 0.2, 0.1), class 1).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from autograder.exercise import Call, Case, Close, exercise
+from autograder.exercises.softmax.cases import (
+    ZEROS, draw_combined, draw_cross_entropy, draw_jacobian, draw_output_layer, draw_regression, draw_softmax, draw_two_classes,
+)
+from autograder.exercises.softmax.misconceptions import (
+    COMBINED, CROSS_ENTROPY, JACOBIAN, OUTPUT_LAYER, REGRESSION, SOFTMAX, TWO_CLASSES, broken_gradient,
+)
+from autograder.exercises.softmax.solutions import (
+    bits_loop, cross_entropy, cross_entropy_bits, cross_entropy_loop, gradient_numeric, jacobian_numeric,
+    output_layer_gradients, output_layer_numeric, regression_numeric, sigmoid_by_tanh, sigmoid_from_softmax, softmax,
+    softmax_cross_entropy_gradient, softmax_decimal, softmax_jacobian, softmax_regression,
+)
+
+DECK_Z = np.array([1.1, 2.2, 0.2, -1.7])
+NOTES_Z, NOTES_T = np.log([[0.7, 0.2, 0.1]]), np.array([[1.0, 0.0, 0.0]])
+
+_softmax = exercise(
+    "softmax.softmax", "softmax(Z) -> array (n, k)",
+    points=2, section="Do: softmax",
+    solution=softmax, oracle=softmax_decimal, results="softmax",
+    deck_cases=(Case.of("the deck's (1.1, 2.2, 0.2, -1.7)", DECK_Z[None]),), draw=draw_softmax,
+    deck={"softmax": tuple(f"mlp004.softmax.p{i}" for i in (1, 2, 3, 4))}, quiet=True,
+    misconceptions=SOFTMAX,
+    hints=(
+        "Per row: make every number positive, then make them sum to 1. Which number may you add to all logits of a row for free?",
+        "p_i = e^(z_i - m) / Σ_j e^(z_j - m) with m the largest logit of the same row.",
+        "E = np.exp(Z - Z.max(axis=1, keepdims=True)); return E / E.sum(axis=1, keepdims=True)",
+    ),
+)
+
+_cross_entropy = exercise(
+    "softmax.cross_entropy", "cross_entropy(P, T) -> float", "cross_entropy_bits(p, q) -> float",
+    points=3, section="Do: cross-entropy",
+    solution=(cross_entropy, cross_entropy_bits), oracle=(cross_entropy_loop, bits_loop), results=("cross_entropy", "cross_entropy_bits"),
+    deck_cases=(
+        Case("the deck's DOG, and its two coins", (Call(0, (np.array([[0.4, 0.4, 0.2]]), np.array([[0.0, 1.0, 0.0]]))),
+                                                   Call(1, (np.array([0.9, 0.1]), np.array([0.6, 0.4]))))),
+        Case.of("the deck's HORSE", np.array([[0.1, 0.2, 0.7]]), np.array([[0.0, 0.0, 1.0]])),
+    ),
+    draw=draw_cross_entropy,
+    deck={"cross_entropy": ("cap4453.ce.DOG",), "cross_entropy_bits": ("mlp004.ce.q_log_p",)},
+    rules={name: Close(1e-6) for name in ("cross_entropy", "cross_entropy_bits", f"cross_entropy, {ZEROS}")},
+    misconceptions=CROSS_ENTROPY,
+    hints=(
+        "How much does the loss of one row depend on the classes whose t is 0? And what does ln 0 do to a product with 0?",
+        "L = -(1/n) Σ_rows Σ_classes t ln p, over the entries with t > 0; in bits -Σ q log₂ p.",
+        "rows, classes = np.nonzero(T); return -np.sum(T[rows, classes] * np.log(P[rows, classes])) / len(T)",
+    ),
+)
+
+_jacobian = exercise(
+    "softmax.jacobian", "softmax_jacobian(z) -> array (k, k)",
+    points=2, section="Do: the Jacobian",
+    solution=softmax_jacobian, oracle=jacobian_numeric, results="softmax_jacobian",
+    deck_cases=(Case.of("the deck's (1.1, 2.2, 0.2, -1.7)", DECK_Z),), draw=draw_jacobian,
+    symbols={"softmax_jacobian": "∂p_i/∂z_k"},
+    misconceptions=JACOBIAN,
+    hints=(
+        "Two cases: the logit of the same class, and the logit of another one. A table of all products p_i p_k is an outer product.",
+        "∂p_i/∂z_k = p_i (1 - p_i) for i = k and -p_i p_k otherwise; together p_i (δ_ik - p_k).",
+        "p = softmax(z[None, :])[0]; return np.diag(p) - np.outer(p, p)",
+    ),
+)
+
+_combined = exercise(
+    "softmax.combined", "softmax_cross_entropy_gradient(Z, T) -> array (n, k)",
+    points=2, section="Do: both in one",
+    solution=softmax_cross_entropy_gradient, oracle=gradient_numeric, results="dZ",
+    deck_cases=(Case.of("the notes' a = (0.7, 0.2, 0.1), class 1", NOTES_Z, NOTES_T),), draw=draw_combined,
+    symbols={"dZ": "∂L/∂Z"},
+    misconceptions=COMBINED,
+    hints=(
+        "The three derivations of the lesson end in the same short formula. What does the mean over the rows add to it?",
+        "∂L/∂z_i = p_i - t_i for one row; for the mean over n rows (p - t)/n.",
+        "return (softmax(Z) - T) / len(Z)",
+    ),
+)
+
+_output_layer = exercise(
+    "softmax.output_layer", "output_layer_gradients(H, W, b, T) -> gradients",
+    points=2, section="Do: the output layer",
+    solution=output_layer_gradients, oracle=output_layer_numeric, results="gradients",
+    deck_cases=(Case.of("a layer like the deck's, 3 hidden units and 2 outputs, one row", np.array([[0.5, -1.0, 0.8]]),
+                        np.array([[0.4, -0.6], [0.7, 0.2], [-0.3, 0.5]]), np.array([0.6, -0.8]), np.array([[1.0, 0.0]])),),
+    draw=draw_output_layer,
+    symbols={"W": "∂L/∂W", "b": "∂L/∂b", "H": "∂L/∂H"},
+    misconceptions=OUTPUT_LAYER,
+    hints=(
+        "With Z = H W + b you have ∂L/∂Z already. What does a weight multiply, who uses the bias, and where does h_j go?",
+        "∂L/∂W = Hᵀ ∂L/∂Z, ∂L/∂b = sum over the rows of ∂L/∂Z, ∂L/∂H = ∂L/∂Z Wᵀ.",
+        'dZ = (softmax(H @ W + b) - T) / len(H); return {"W": H.T @ dZ, "b": dZ.sum(axis=0), "H": dZ @ W.T}',
+    ),
+)
+
+_two_classes = exercise(
+    "softmax.two_classes", "sigmoid_from_softmax(z) -> a",
+    points=1, section="Do: two classes",
+    solution=sigmoid_from_softmax, oracle=sigmoid_by_tanh, results="sigmoid_from_softmax",
+    deck_cases=(Case.of("the deck's cat and dog, z = 1.2 - 0.3", 1.2 - 0.3),), draw=draw_two_classes,
+    deck={"sigmoid_from_softmax": ("cap4453.softmax.P_cat",)},
+    misconceptions=TWO_CLASSES,
+    hints=(
+        "Make a row (z, 0) for each number and let your softmax work on all rows at once.",
+        "a = e^z / (e^z + e^0) = 1/(1 + e^(-z)), for every entry by itself; the result has the shape of z.",
+        "rows = np.stack([np.ravel(z), np.zeros(np.size(z))], axis=1); return softmax(rows)[:, 0].reshape(np.shape(z))",
+    ),
+)
+
+_regression = exercise(
+    "softmax.softmax_regression", "softmax_regression(X, T, eta, steps) -> (W, b, losses)",
+    points=3, section="Do: softmax regression",
+    solution=softmax_regression, oracle=regression_numeric, results=("W", "b", "losses"),
+    draw=draw_regression, limit=10.0, rules={"losses": Close(1e-6)},
+    misconceptions=REGRESSION,
+    hints=(
+        "It is an output layer whose H is X. In each step: probabilities, gradients, update both, then measure the loss.",
+        "W ← W - eta ∂L/∂W, b ← b - eta ∂L/∂b, both from the same point; then "
+        "losses.append(cross_entropy(softmax(X @ W + b), T)).",
+        'g = output_layer_gradients(X, W, b, T); W = W - eta * g["W"]; b = b - eta * g["b"]',
+    ),
+)
+
+_break_it = _combined.but(
+    name="softmax.break_it",
+    points=2,
+    section="Break it",
+    planted=(broken_gradient,),
+    hints=(
+        "Compare dP and dZ with finite differences, one after the other. Which is the first that disagrees, and in which columns?",
+        "Add up a row of dZ. Adding the same number to all logits changes no probability; what does that say about the sum?",
+        "∂L/∂z_k = Σ_i ∂L/∂p_i · ∂p_i/∂z_k, with all k of the p_i: P * (dP - np.sum(dP * P, axis=1, keepdims=True)).",
+    ),
+)
+
+EXERCISES = [_softmax, _cross_entropy, _jacobian, _combined, _output_layer, _two_classes, _regression, _break_it]

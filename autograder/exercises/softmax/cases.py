@@ -1,0 +1,90 @@
+"""The inputs of lesson 6: batches of logits, probabilities and targets, ordinary and extreme."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from autograder.exercise import Call, Case
+
+EXTREME, APART, ZEROS = "at ±1000", "rows far apart", "0 · log 0"
+
+
+def one_hot(rng, n, k):
+    """At least two classes occur, whatever n ≥ 2 is."""
+    return np.eye(k)[rng.permutation(np.arange(n) % k)]
+
+
+def soft(rng, n, k):
+    return rng.dirichlet(np.full(k, 1.5), size=n)
+
+
+def draw_softmax(rng):
+    cases = [Case.of(f"{n} rows of {k} random logits", rng.normal(0, 1.5, (n, k))) for n, k in ((3, 4), (3, 3), (5, 2), (1, 5))]
+    far = np.array([[1000.0], [-1000.0], [0.0]]) + rng.uniform(-2, 2, (3, 4))
+    far[2, :2] = 1000, -1000
+    apart = np.array([[0.0], [-850.0], [-1700.0], [2.0]]) + rng.uniform(-2, 2, (4, 3))
+    return [
+        *cases,
+        Case("logits around ±1000", (Call(0, (far,), f"softmax {EXTREME}"),)),
+        Case("rows far apart", (Call(0, (apart,), f"softmax, {APART}"),)),
+    ]
+
+
+def draw_cross_entropy(rng):
+    cases = []
+    for n, k, kind in ((4, 3, one_hot), (3, 5, soft), (6, 2, soft)):
+        P, T = 0.85 * soft(rng, n, k) + 0.15 / k, kind(rng, n, k)
+        p, q = (0.8 * soft(rng, 1, k)[0] + 0.2 / k for _ in range(2))
+        cases.append(Case(f"{n} random rows of {k} classes, and two random distributions", (Call(0, (P, T)), Call(1, (p, q)))))
+    P, T = soft(rng, 4, 3) * 0.8 + 0.2 / 3, soft(rng, 4, 3) * 0.8 + 0.2 / 3
+    P[0, 1], T[0, 1], P[1], T[1], T[2] = 0, 0, (0, 0, 1), (0, 0, 1), (1, 0, 0)  # P is 0 only where T is
+    P[0], T[0] = P[0] / P[0].sum(), T[0] / T[0].sum()
+    return [*cases, Case("probabilities that are exactly 0 where the target is 0", (Call(0, (P, T), f"cross_entropy, {ZEROS}"),))]
+
+
+def draw_jacobian(rng):
+    cases = [Case.of(f"{k} random logits", rng.normal(0, 1, k)) for k in (3, 5, 2)]
+    extremes = (1000 + rng.uniform(-1, 1, 3), -1000 + rng.uniform(-1, 1, 4), np.array([1000, -1000, 999 + rng.uniform(0, 1)]))
+    calls = tuple(Call(0, (z,), f"softmax_jacobian {EXTREME}") for z in extremes)
+    return [*cases, Case("logits around ±1000", calls)]
+
+
+SIZES = ((4, 3, one_hot), (3, 5, soft), (5, 2, soft), (3, 3, one_hot))
+KIND = {one_hot: "one-hot targets", soft: "soft targets"}
+
+
+def draw_combined(rng):
+    return [Case.of(f"{n} rows of {k} classes, {KIND[kind]}", rng.normal(0, 1.2, (n, k)), kind(rng, n, k)) for n, k, kind in SIZES]
+
+
+def layer(rng, n, h, k, kind):
+    """H, W, b, T of a layer whose hidden values and biases are well away from 0."""
+    H = rng.uniform(0.3, 1.5, (n, h)) * rng.choice([-1, 1], (n, h))
+    b = rng.uniform(0.5, 1.5, k) * rng.choice([-1, 1], k)
+    return H, rng.normal(0, 1, (h, k)), b, kind(rng, n, k)
+
+
+def draw_output_layer(rng):
+    return [Case.of(f"{n} rows, {h} hidden units, {k} classes, {KIND[kind]}", *layer(rng, n, h, k, kind))
+            for n, h, k, kind in ((5, 3, 4, one_hot), (3, 3, 3, soft), (4, 2, 3, soft))]
+
+
+def draw_two_classes(rng):
+    cases = [Case.of(f"z of shape {shape}" if shape else "a single z", rng.normal(0, 2, shape) if shape else float(rng.uniform(-3, -1)))
+             for shape in ((5,), (), (2, 3), (3, 1, 2))]
+    extreme = np.array([1000.0, -1000.0, rng.uniform(0.5, 2), -999.0])
+    calls = tuple(Call(0, (z,), f"sigmoid_from_softmax {EXTREME}") for z in (extreme, 1000.0, -1000.0))
+    return [*cases, Case("z around ±1000", calls)]
+
+
+RUNS = ((6, 3, 2, soft, 0.8, 1), (9, 3, 4, one_hot, 0.5, 12), (8, 2, 3, soft, 1.5, 5), (30, 2, 3, one_hot, 0.4, 60))
+
+
+def draw_regression(rng):
+    cases = []
+    for n, d, k, kind, eta, steps in RUNS:
+        T = kind(rng, n, k)
+        X = T @ rng.normal(0, 1.2, (k, d)) + rng.normal(0, 0.8, (n, d)) + 0.5
+        label = f"{n} examples, {d} features, {k} classes, {KIND[kind]}, eta = {eta}, {steps} step{'s' * (steps > 1)}"
+        cases.append(Case.of(label, X, T, eta, steps))
+    return cases

@@ -1,0 +1,69 @@
+"""The inputs of lesson 4's exercises: the deck's network, and random ones of widths that the deck never shows."""
+
+from __future__ import annotations
+
+from autograder.exercise import Call, Case, Function
+from autograder.exercises.two_two_one.solutions import W1, W2, D, X, backward
+
+DECK = "the deck's 2-2-1 network"
+SIZES = ((3, 4, 2), (2, 3, 3), (3, 3, 3), (4, 2, 1))
+
+
+def draw_network(rng, d, h, m):
+    """Weights and an input that saturate no unit and leave every derivative well away from 0 and 1."""
+    x = rng.uniform(0.5, 1.5, d) * rng.choice([-1, 1], d)
+    return x, rng.uniform(-1.2, 1.2, (d, h)), rng.uniform(-1.2, 1.2, (h, m)), rng.uniform(-1, 2, m)
+
+
+def label(d, h, m):
+    return f"a random {d}-{h}-{m} network"
+
+
+def draw_forward(rng):
+    return [Case.of(label(*s), *draw_network(rng, *s)[:3]) for s in SIZES]
+
+
+def draw_divergence(rng):
+    return [Case.of(f"{n} outputs", rng.normal(size=n), rng.normal(size=n)) for n in (3, 1, 5)]
+
+
+def draw_backward(rng):
+    cases = []
+    for size in SIZES:
+        x, W1, W2, d = draw_network(rng, *size)
+        cases.append(Case.of(label(*size), x, d, W1, W2))
+    return cases
+
+
+def draw_update(rng):
+    cases = []
+    for size, eta in zip(SIZES, (0.5, 0.0, 1.3), strict=False):
+        x, W1, W2, d = draw_network(rng, *size)
+        cases.append(Case.of(f"{label(*size)}, eta = {eta}", W1, W2, backward(x, d, W1, W2), eta))
+    return cases
+
+
+TANH = (Function("z", "np.tanh(z)"), Function("z", "1 - np.tanh(z)**2"))
+LOGISTIC = (Function("z", "1/(1 + np.exp(-z))"), Function("z", "np.exp(-z)/(1 + np.exp(-z))**2"))
+SINE = (Function("z", "np.sin(z)"), Function("z", "np.cos(z)"))
+CUBIC = (Function("z", "z + z**3/4"), Function("z", "1 + 3*z**2/4"))
+SQUASH = (Function("z", "z/(1 + z**2)"), Function("z", "(1 - z**2)/(1 + z**2)**2"))
+
+
+def draw_layers(rng):
+    cases = []
+    for widths, rows in (((3, 4, 2), None), ((2, 3, 3, 2), 5), ((3, 3, 3), 3), ((4, 2), None), ((2, 3, 2, 4, 3), 2)):
+        weights = [rng.uniform(-0.9, 0.9, s) for s in zip(widths[:-1], widths[1:], strict=True)]
+        kinds = [(SINE, CUBIC, SQUASH, LOGISTIC)[int(rng.integers(4))] for _ in weights]
+        x = rng.uniform(0.5, 1.5, widths[0] if rows is None else (rows, widths[0]))
+        d = rng.uniform(-1, 2, widths[-1] if rows is None else (rows, widths[-1]))
+        text = f"a random {'-'.join(map(str, widths))} network, {'one example' if rows is None else f'{rows} examples'}"
+        cases += [layers_case(text, x, d, weights, kinds)]
+    return cases
+
+
+def layers_case(text, x, d, weights, kinds):
+    return Case(text, (Call(0, (x, weights, kinds)), Call(1, (x, d, weights, kinds))))
+
+
+DECK_LAYERS = layers_case(DECK, X, D, [W1, W2], [TANH, LOGISTIC])

@@ -1,0 +1,93 @@
+"""Draw the Jacobian of softmax as a table of colours, and the product that turns ∂L/∂p into ∂L/∂z.
+
+Axes and data in, artists out. Everything is drawn once; `move_table` and `move_probabilities` then change the artists.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.container import BarContainer
+from matplotlib.image import AxesImage
+from matplotlib.patches import Rectangle
+from matplotlib.text import Text
+
+from course.plots.logits import in_figures
+from course.plots.palette import LIGHT
+
+#: Blue below 0, white at 0, orange above: the two ends differ in hue and the numbers carry their signs.
+SIGNED = LinearSegmentedColormap.from_list("signed", ["#6aa9d6", "#cfe4f2", "#ffffff", "#fbe0c6", "#f09a4e"])
+
+
+@dataclass(frozen=True)
+class TableArtists:
+    """What `draw_table` put on the axes."""
+
+    image: AxesImage
+    values: tuple[tuple[Text, ...], ...]
+    frame: Rectangle
+
+
+@dataclass(frozen=True)
+class ProbabilityArtists:
+    """What `draw_probabilities` put on the axes."""
+
+    bars: BarContainer
+    values: tuple[Text, ...]
+
+
+def draw_table(ax: Axes, rows: int, columns: int, limit: float, fontsize: float = 10) -> TableArtists:
+    """Draw a table of coloured cells, white at 0, full colour at ±`limit`, with the number in each cell."""
+    image = ax.imshow(np.zeros((rows, columns)), cmap=SIGNED, vmin=-limit, vmax=limit, aspect="auto")
+    values = tuple(tuple(ax.text(j, i, "", ha="center", va="center", fontsize=fontsize, color=LIGHT.ink) for j in range(columns))
+                   for i in range(rows))
+    frame = ax.add_patch(Rectangle((-0.5, -0.5), 1, rows, fill=False, edgecolor=LIGHT.ink, linewidth=2.2, zorder=5, clip_on=False))
+    frame.set_visible(False)
+    ax.set_xticks(np.arange(columns + 1) - 0.5, minor=True)
+    ax.set_yticks(np.arange(rows + 1) - 0.5, minor=True)
+    ax.grid(True, which="minor", color="white", linewidth=1.5)
+    ax.set(xticks=[], yticks=[])
+    ax.tick_params(which="both", length=0)
+    for spine in ax.spines.values():
+        spine.set_color(LIGHT.faint)
+    return TableArtists(image, values, frame)
+
+
+def move_table(artists: TableArtists, numbers: np.ndarray, framed: int | None = None) -> None:
+    """Put new numbers (rows, columns) into the table and frame the column `framed`, or none."""
+    artists.image.set_data(numbers)
+    for texts, row in zip(artists.values, numbers, strict=True):
+        for text, number in zip(texts, row, strict=True):
+            text.set_text(signed(number))
+    artists.frame.set_visible(framed is not None)
+    artists.frame.set_x((framed or 0) - 0.5)
+
+
+def draw_probabilities(ax: Axes, k: int) -> ProbabilityArtists:
+    """Draw `k` probabilities as horizontal bars, one beside each row of the table."""
+    bars = ax.barh(range(k), np.zeros(k), height=0.42, color=LIGHT.value)
+    values = tuple(ax.text(0, i, "", va="center", ha="left", fontsize=10, color=LIGHT.ink) for i in range(k))
+    ax.set(xlim=(0, 1.35), ylim=(k - 0.5, -0.5), xticks=[], yticks=range(k))
+    ax.set_yticklabels([f"$p_{i + 1}$" for i in range(k)], fontsize=12)
+    ax.tick_params(length=0)
+    ax.spines[["top", "right", "bottom"]].set_visible(False)
+    return ProbabilityArtists(bars, values)
+
+
+def move_probabilities(artists: ProbabilityArtists, p: np.ndarray) -> None:
+    """Set the bars to `p` (k,)."""
+    for bar, text, value in zip(artists.bars, artists.values, p, strict=True):
+        bar.set_width(value)
+        text.set_x(value + 0.04)
+        text.set_text(f"{value:.3f}")
+
+
+def signed(number: float) -> str:
+    """A number with its sign, in at most three decimals; tiny ones as powers of ten."""
+    if number == 0:
+        return "0"
+    sign = "−" if number < 0 else "+"
+    return sign + (f"{abs(number):.3f}" if 0.0005 <= abs(number) < 100 else in_figures(abs(number)))

@@ -1,0 +1,113 @@
+"""The Jacobian of softmax: nudge one logit and see every probability answer; then use it to go from ∂L/∂p to ∂L/∂z.
+
+`SoftmaxAt` is the mathematics, tested without a browser; `SoftmaxJacobian` shows it with sliders.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import ipywidgets as widgets
+import numpy as np
+
+from course.plots.softmax_jacobian import draw_probabilities, draw_table, move_probabilities, move_table, signed
+from course.widgets.picture import Picture
+
+
+class SoftmaxAt:
+    """Softmax at one point, with its derivatives, and the cross-entropy for one right class.
+
+    Parameters
+    ----------
+    z : sequence of k floats
+        The logits.
+    right : int
+        The right class, from 0.
+
+    Attributes
+    ----------
+    p : array (k,)
+    J : array (k, k)
+        J[i, k] = ∂p_i/∂z_k = p_i (δ_ik - p_k).
+    loss : float
+        -ln p of the right class.
+    dp, dz : array (k,)
+        ∂L/∂p = -t/p, and ∂L/∂z, the product of the Jacobian with it, which is p - t.
+    """
+
+    def __init__(self, z: Sequence[float], right: int) -> None:
+        e = np.exp(np.asarray(z, dtype=float) - np.max(z))
+        self.p = e / e.sum()
+        self.J = np.diag(self.p) - np.outer(self.p, self.p)
+        self.right = right
+        self.loss = float(-np.log(self.p[right]))
+        self.dp = np.zeros(len(self.p))
+        self.dp[right] = -1 / self.p[right]
+        self.dz = self.J.T @ self.dp  # ∂L/∂z_k = Σ_i ∂L/∂p_i ∂p_i/∂z_k
+
+    def describe(self, nudged: int, by: float = 0.01) -> str:
+        """What a small nudge of logit `nudged` (from 0) does, and what the loss says, in words and numbers."""
+        moves = self.J[:, nudged] * by
+        answers = ", ".join(f"p{i + 1} {signed(1000 * m)}" for i, m in enumerate(moves))
+        gradient = ", ".join(signed(g) for g in self.dz)
+        return "\n".join([
+            f"Nudge z{nudged + 1} up by {by}. In thousandths: {answers}; together 0.",
+            f"If class {self.right + 1} is right: L = {self.loss:.4f}, ∂L/∂z = p − t = ({gradient}), which sums to 0.",
+        ])
+
+
+class SoftmaxJacobian(Picture):
+    """The picture: probabilities, Jacobian, ∂L/∂p and ∂L/∂z; sliders for the logits, buttons for the nudge and the class.
+
+    Without a browser it shows its first picture and the numbers as text.
+
+    Parameters
+    ----------
+    z : sequence of floats
+        The logits to start with: those of the lecture series, lessons 8–13 on neural networks, loss and activation
+        functions, if left out.
+    """
+
+    def __init__(self, z: Sequence[float] = (1.1, 2.2, 0.2, -1.7)) -> None:
+        k = len(z)
+        super().__init__(8.4, 3.4)
+        low, high = 0.06, 0.70
+        self._p = draw_probabilities(self.figure.add_axes((0.04, low, 0.15, high)), k)
+        self._J = draw_table(self.figure.add_axes((0.205, low, 0.42, high)), k, k, 0.25)
+        self._dp = draw_table(self.figure.add_axes((0.695, low, 0.105, high)), k, 1, 4.0)
+        self._dz = draw_table(self.figure.add_axes((0.865, low, 0.105, high)), k, 1, 1.0)
+        middle, top = low + high / 2, low + high + 0.1
+        for x, text in ((0.66, "×"), (0.832, "=")):
+            self.figure.text(x, middle, text, ha="center", va="center", fontsize=18)
+        for x, text in ((0.115, "probabilities"), (0.415, r"Jacobian  $\partial p_i / \partial z_k$"),
+                        (0.7475, r"$\partial L / \partial p_i$"), (0.9175, r"$\partial L / \partial z_k$")):
+            self.figure.text(x, top + 0.02, text, ha="center", va="bottom", fontsize=11.5)
+        for j in range(k):
+            self.figure.text(0.205 + 0.42 * (j + 0.5) / k, low + high + 0.025, f"$z_{j + 1}$", ha="center", fontsize=12)
+
+        self.z = [widgets.FloatSlider(value=v, min=-6, max=6, step=0.1, description=f"z{i + 1}", readout_format=".1f",
+                                      layout=widgets.Layout(width="410px")) for i, v in enumerate(z)]
+        numbered = [(str(i + 1), i) for i in range(k)]
+        style = {"button_width": "44px", "description_width": "90px"}
+        self.nudged = widgets.ToggleButtons(options=[(f"z{name}", i) for name, i in numbered], description="Nudge", style=style)
+        self.right = widgets.ToggleButtons(options=numbered, description="Right class", style=style)
+        self._text.layout.height = "66px"  # the output keeps its height whatever is said
+        choices = widgets.VBox([self.nudged, self.right])
+        self.arrange(widgets.HBox([widgets.VBox(self.z), choices]), follow=(*self.z, self.nudged, self.right))
+
+    @property
+    def point(self) -> SoftmaxAt:
+        """Softmax for what the controls say now."""
+        return SoftmaxAt([c.value for c in self.z], self.right.value)
+
+    def move(self) -> None:
+        """Put probabilities, Jacobian and both gradients into the tables."""
+        point = self.point
+        move_probabilities(self._p, point.p)
+        move_table(self._J, point.J, self.nudged.value)
+        move_table(self._dp, point.dp[:, None])
+        move_table(self._dz, point.dz[:, None])
+
+    def text(self) -> str:
+        """Return what the picture shows, in words and numbers."""
+        return self.point.describe(self.nudged.value)

@@ -1,0 +1,161 @@
+"""The three pictures of lesson 6: softmax stage by stage, what a loss costs, the Jacobian. First the mathematics."""
+
+import numpy as np
+import pytest
+
+from autograder.decks import number
+from course.gradcheck import numeric_gradient
+from course.plots.logits import in_figures
+from course.widgets.logits import ADDED, TEMPERATURES, LogitsToProbabilities, Stages
+from course.widgets.loss_curve import LossCurve, TwoClassLosses
+from course.widgets.softmax_jacobian import SoftmaxAt, SoftmaxJacobian
+
+DECK = (1.1, 2.2, 0.2, -1.7)
+EXACT = np.array(number("mlp004.softmax.exact").exact)
+
+
+# ---- logits to probabilities
+
+
+def test_softmax_gives_the_decks_probabilities_with_and_without_the_shift():
+    for shift in (True, False):
+        assert Stages(DECK, shift=shift).p == pytest.approx(EXACT, abs=1e-15)
+
+
+@pytest.mark.parametrize("added", ADDED)
+def test_with_the_shift_adding_to_all_logits_changes_no_probability(added):
+    assert Stages(DECK, added=added, shift=True).p == pytest.approx(EXACT, abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    "added, expected, said",
+    [
+        (1000.0, [np.nan] * 4, "inf/inf"),
+        (-1000.0, [np.nan] * 4, "0/0"),
+        (708.0, [0, np.nan, 0, 0], "inf/inf"),
+        (707.2, [0, 0, 0, 0], "their sum does not"),
+    ],
+)
+def test_without_the_shift_large_logits_break_softmax_and_the_text_says_how(added, expected, said):
+    stages = Stages(DECK, added=added, shift=False)
+    assert np.array_equal(stages.p, expected, equal_nan=True)
+    assert said in stages.verdict()
+
+
+def test_just_above_the_smallest_float_the_probabilities_are_wrong_without_any_nan():
+    stages = Stages(DECK, added=-743.0, shift=False)
+    assert np.abs(stages.p - EXACT).max() > 1e-3
+    assert "lost their digits" in stages.verdict()
+
+
+def test_a_low_temperature_gives_all_to_the_largest_logit_and_a_high_one_evens_out():
+    cold, warm = (Stages(DECK, temperature=t) for t in (TEMPERATURES[0], TEMPERATURES[-1]))
+    assert cold.p == pytest.approx([0, 1, 0, 0], abs=1e-12) and "nearly everything" in cold.verdict()
+    assert warm.p == pytest.approx(np.full(4, 0.25), abs=0.02) and "nearly the same" in warm.verdict()
+
+
+def test_numbers_are_written_as_a_reader_wants_them():
+    assert [in_figures(v) for v in (0.0, 0.0136, -1.7, 1002.2, 4.5e-5, np.inf)] == ["0", "0.0136", "−1.7", "1002.2", "4.5·10⁻⁵", "inf"]
+
+
+# ---- what a loss costs
+
+
+@pytest.mark.parametrize("name", ["cross-entropy", "squared error"])
+def test_the_pull_is_minus_the_slope_of_the_loss(name):
+    for z in (-6.0, -1.0, 0.0, 2.5):
+        slope = numeric_gradient(lambda z: TwoClassLosses.losses[name](TwoClassLosses.p(z)), z)
+        assert TwoClassLosses.pulls[name](z) == pytest.approx(-float(slope), abs=1e-8)
+
+
+def test_a_confident_mistake_hardly_pulls_under_the_squared_error():
+    assert TwoClassLosses.pulls["cross-entropy"](-8.0) > 0.999
+    assert TwoClassLosses.pulls["squared error"](-8.0) < 0.001
+    assert "confidently wrong" in TwoClassLosses.describe(-8.0)
+
+
+# ---- the Jacobian
+
+
+def test_the_jacobian_is_what_finite_differences_measure_and_agrees_with_the_deck_formula():
+    point = SoftmaxAt(DECK, 0)
+    measured = [numeric_gradient(lambda z: SoftmaxAt(z, 0).p[i], DECK) for i in range(4)]  # noqa: B023
+    assert point.J == pytest.approx(np.array(measured), abs=1e-9)
+    assert point.J == pytest.approx(np.array(number("mlp004.softmax.jacobian").exact), abs=1e-15)
+    assert point.J.sum(axis=0) == pytest.approx(np.zeros(4), abs=1e-15)
+
+
+@pytest.mark.parametrize("right", range(4))
+def test_the_jacobian_turns_minus_t_over_p_into_p_minus_t(right):
+    point = SoftmaxAt(DECK, right)
+    assert point.dz == pytest.approx(point.p - np.eye(4)[right], abs=1e-15)
+    assert point.dz == pytest.approx(numeric_gradient(lambda z: SoftmaxAt(z, right).loss, DECK), abs=1e-9)
+
+
+# ---- the pictures
+
+
+@pytest.fixture(scope="module")
+def logits():
+    return LogitsToProbabilities()
+
+
+@pytest.fixture(scope="module")
+def loss_curve():
+    return LossCurve()
+
+
+@pytest.fixture(scope="module")
+def jacobian():
+    return SoftmaxJacobian()
+
+
+@pytest.mark.parametrize("name, said", [("logits", "0.672"), ("loss_curve", "cross-entropy"), ("jacobian", "Nudge z1")])
+def test_a_picture_shows_itself_with_and_without_a_browser(name, said, request):
+    bundle = request.getfixturevalue(name)._repr_mimebundle_()
+    assert bundle["image/png"].startswith("iVBORw0KGgo")
+    assert said in bundle["text/plain"]
+    assert "application/vnd.jupyter.widget-view+json" in bundle
+
+
+def artists(picture):
+    return [(ax, len(ax.get_children())) for ax in picture.figure.axes]
+
+
+def test_every_extreme_of_the_softmax_picture_can_be_shown_on_one_figure(logits):
+    drawn, seen = artists(logits), set()
+    for shift in (True, False):
+        for added in (ADDED[0], 0.0, ADDED[-1]):
+            for temperature in (TEMPERATURES[0], TEMPERATURES[-1]):
+                logits.shift.value, logits.added.value, logits.temperature.value = shift, added, temperature
+                seen.add(logits.png())
+    assert len(seen) == 12
+    assert artists(logits) == drawn
+    logits.reset.click()
+    assert logits.text() == LogitsToProbabilities().text()
+
+
+def test_equal_logits_can_be_shown(logits):
+    for control in logits.z:
+        control.value = 0.0
+    assert logits.text().count("0.25") == 4
+    assert "nearly the same" in logits.text()
+    logits.reset.click()
+
+
+def test_moving_the_loss_picture_moves_numbers_and_image(loss_curve):
+    drawn, before = artists(loss_curve), (loss_curve.text(), loss_curve.png())
+    for z in (-8.0, 0.0, 8.0):
+        loss_curve.z.value = z
+        assert f"z = {z:.1f}" in loss_curve.text()
+        assert loss_curve.png() != before[1]
+    assert artists(loss_curve) == drawn
+
+
+def test_nudge_and_right_class_change_what_the_jacobian_picture_says(jacobian):
+    drawn, first = artists(jacobian), jacobian.png()
+    jacobian.nudged.value, jacobian.right.value = 2, 3
+    assert "Nudge z3 up" in jacobian.text() and "If class 4 is right" in jacobian.text()
+    assert jacobian.png() != first
+    jacobian.z[0].value = 6.0
+    assert artists(jacobian) == drawn
