@@ -1,7 +1,8 @@
 """Activation functions, each with its slope and with the formulas a lesson prints.
 
 Sources: University of Central Florida, CAP 4453 Robot Vision, lecture 17 "Introduction to Deep Learning II" (tanh,
-logistic); Inha University, "Backpropagation, activation function" (the comparison of activations).
+logistic, softplus); Inha University, "Backpropagation, activation function" (leaky ReLU, ELU); lecture series, lessons
+8-13 on neural networks (unit step, sign, piece-wise linear).
 """
 
 from collections.abc import Callable
@@ -76,6 +77,66 @@ tanh = Activation("tanh", np.tanh, _tanh_prime, r"\tanh(@=z@)", "(1 - (@=y@)^{2}
 relu = Activation("relu", _relu, _relu_prime, r"\max(0, @=z@)", "[@=z@ > 0]")
 linear = Activation("linear", _linear, _linear_prime, "@=z@", "1")
 
+
+def _softplus(z):
+    # ln(1 + e^z) = max(z, 0) + ln(1 + e^-|z|), so that the exponential never overflows
+    return np.logaddexp(0.0, np.asarray(z, dtype=float))
+
+
+def _unit_step(z):
+    return np.heaviside(np.asarray(z, dtype=float), 0.5)
+
+
+def _flat(z):
+    # the slope of a step: 0 on either side; at the jump there is none, and 0 stands for it
+    return np.zeros_like(np.asarray(z, dtype=float))
+
+
+def _piecewise_linear(z):
+    return np.clip(np.asarray(z, dtype=float) + 0.5, 0.0, 1.0)
+
+
+def _piecewise_linear_prime(z):
+    return np.where(np.abs(np.asarray(z, dtype=float)) < 0.5, 1.0, 0.0)
+
+
+softplus = Activation("softplus", _softplus, _logistic, r"\ln(1 + e^{@z@})", r"\frac{1}{1 + e^{-@z@}}")
+unit_step = Activation("unit step", _unit_step, _flat, r"[@=z@ > 0]", "0")
+sign = Activation("sign", lambda z: np.sign(np.asarray(z, dtype=float)), _flat, r"\mathrm{sign}(@=z@)", "0")
+piecewise_linear = Activation(
+    "piece-wise linear", _piecewise_linear, _piecewise_linear_prime,
+    r"\min(1, \max(0, @=z@ + \tfrac12))", r"[-\tfrac12 < @=z@ < \tfrac12]",
+)
+
+
+def leaky_relu(alpha=0.01):
+    """Leaky ReLU: z for z > 0, alpha z for z < 0. Its slope at exactly 0 is taken as alpha."""
+
+    def f(z):
+        z = np.asarray(z, dtype=float)
+        return np.where(z > 0, z, alpha * z)
+
+    def f_prime(z):
+        return np.where(np.asarray(z, dtype=float) > 0, 1.0, alpha)
+
+    return Activation("leaky relu", f, f_prime, rf"\max(@=z@, 0) + {alpha:g} \min(@=z@, 0)", rf"[@=z@ > 0] + {alpha:g} [@=z@ < 0]")
+
+
+def elu(alpha=1.0):
+    """Exponential linear unit: z for z > 0, alpha (e^z - 1) for z < 0. Its slope at exactly 0 is taken as alpha."""
+
+    def f(z):
+        z = np.asarray(z, dtype=float)
+        return np.where(z > 0, z, alpha * np.expm1(np.minimum(z, 0.0)))
+
+    def f_prime(z):
+        z = np.asarray(z, dtype=float)
+        return np.where(z > 0, 1.0, alpha * np.exp(np.minimum(z, 0.0)))
+
+    return Activation("elu", f, f_prime, rf"\max(@=z@, 0) + {alpha:g} (e^{{\min(@=z@, 0)}} - 1)", rf"[@=z@ > 0] + [@=z@ < 0] \cdot {alpha:g} e^{{@z@}}")
+
+
+#: What `course.network.Network` and the stepper know by name.
 ACTIVATIONS = {activation.name: activation for activation in (logistic, tanh, relu, linear)}
 
 

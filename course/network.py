@@ -9,7 +9,6 @@ from course import activations as activation
 from course import steps
 from course.losses import divergence, divergence_prime
 from course.notation import notation
-from course.steps import Recipe, Step  # noqa: F401  (Step is part of what this module offers)
 
 
 def _array(value, what, ndim):

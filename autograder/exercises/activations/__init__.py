@@ -1,0 +1,199 @@
+"""Lesson 2: activations and their derivatives.
+
+The functions are those of Inha University, "Backpropagation, activation function" (sigmoid to maxout), of lessons 8–13
+of a lecture series on neural networks (the table of activations), and of class notes, "Backpropagation: how MLPs are
+trained" (vanishing and exploding gradients, dead units). None of them prints numbers for these exercises.
+"""
+
+from __future__ import annotations
+
+import math
+
+from autograder.exercise import Close, exercise
+from autograder.exercises.activations.cases import (
+    DECK, DECK_Z, accept_leaky, accept_prelu, accept_relu, asked, draw_chain, draw_collapse, draw_dead, draw_leaky,
+    draw_maxout, draw_prelu, draw_sigmoid, draw_tanh_relu,
+)
+from autograder.exercises.activations.misconceptions import (
+    CHAIN, COLLAPSE, DEAD, LEAKY, MAXOUT, PRELU, SIGMOID, TANH_RELU, chain_with,
+)
+from autograder.exercises.activations.solutions import (
+    chain_gradients, chain_measured, collapse, collapse_by_questions, dead_fraction, dead_fraction_loop, each, elu,
+    elu_derivative, leaky_relu, leaky_relu_derivative, maxout, maxout_gradients, maxout_loop, maxout_measured, measured,
+    plain_elu, plain_leaky, plain_sigmoid, plain_softplus, prelu_gradients, prelu_measured, relu, relu_derivative,
+    sigmoid, sigmoid_derivative, softplus, softplus_derivative, tanh_derivative,
+)
+
+_sigmoid = exercise(
+    "activations.sigmoid",
+    "sigmoid(z) -> array of z's shape",
+    "sigmoid_derivative(z) -> array of z's shape",
+    points=2,
+    section="The sigmoid",
+    solution=(sigmoid, sigmoid_derivative),
+    oracle=(each(plain_sigmoid), measured(plain_sigmoid)),
+    results=("sigmoid", "sigmoid_derivative"),
+    deck_cases=(asked(2, DECK, DECK_Z),),
+    draw=draw_sigmoid,
+    symbols={"sigmoid": "σ(z)", "sigmoid_derivative": "σ′(z)", "sigmoid at ±1000": "σ(±1000)",
+             "sigmoid_derivative at ±1000": "σ′(±1000)"},
+    rules={"sigmoid": Close(1e-12), "sigmoid at ±1000": Close(1e-12), "sigmoid_derivative at ±1000": Close(1e-12)},
+    quiet=True,
+    misconceptions=SIGMOID,
+    hints=(
+        "σ is one division. Its slope can be written with σ itself. Then think of z = −1000: which exponential is too large for a float?",
+        "σ(z) = 1/(1 + e^(−z)) = e^z/(1 + e^z); σ′ = σ(1 − σ). Use the form whose exponent is not positive: e^(−|z|) never overflows.",
+        "e = np.exp(-np.abs(z)); return np.where(np.asarray(z) >= 0, 1.0, e) / (1 + e). Or clip z to ±500 before the exponential.",
+    ),
+)
+
+_tanh_relu = exercise(
+    "activations.tanh_relu",
+    "tanh_derivative(z) -> array of z's shape",
+    "relu(z) -> array of z's shape",
+    "relu_derivative(z) -> array of z's shape",
+    points=2,
+    section="tanh and ReLU",
+    solution=(tanh_derivative, relu, relu_derivative),
+    oracle=(measured(math.tanh), each(lambda v: v if v > 0 else 0.0), measured(lambda v: (v + abs(v)) / 2)),
+    results=("tanh_derivative", "relu", "relu_derivative"),
+    deck_cases=(asked(3, DECK, DECK_Z),),
+    draw=draw_tanh_relu,
+    symbols={"tanh_derivative": "tanh′(z)", "relu": "ReLU(z)", "relu_derivative": "ReLU′(z)"},
+    accept=accept_relu,
+    misconceptions=TANH_RELU,
+    hints=(
+        "tanh′ can be written with tanh itself. ReLU has two straight pieces; so its derivative has two values.",
+        "tanh′(z) = 1 − tanh²(z). ReLU(z) = max(0, z). ReLU′(z) = 0 for z < 0, 1 for z > 0, anything from 0 to 1 at 0.",
+        "return 1 - np.tanh(z) ** 2; return np.maximum(z, 0.0); return np.where(np.asarray(z) > 0, 1.0, 0.0)",
+    ),
+)
+
+_leaky = exercise(
+    "activations.leaky_family",
+    "leaky_relu(z, alpha=0.01) -> array of z's shape",
+    "leaky_relu_derivative(z, alpha=0.01) -> array of z's shape",
+    "elu(z, alpha=1.0) -> array of z's shape",
+    "elu_derivative(z, alpha=1.0) -> array of z's shape",
+    "softplus(z) -> array of z's shape",
+    "softplus_derivative(z) -> array of z's shape",
+    points=3,
+    section="Relatives of ReLU",
+    solution=(leaky_relu, leaky_relu_derivative, elu, elu_derivative, softplus, softplus_derivative),
+    oracle=(each(plain_leaky), measured(plain_leaky), each(plain_elu), measured(plain_elu), each(plain_softplus), measured(plain_softplus)),
+    results=("leaky_relu", "leaky_relu_derivative", "elu", "elu_derivative", "softplus", "softplus_derivative"),
+    draw=draw_leaky,
+    rules={"softplus at ±1000": Close(1e-12)},
+    accept=accept_leaky,
+    misconceptions=LEAKY,
+    hints=(
+        "For z > 0, leaky ReLU and ELU are the line z. Only the left side differs. softplus is one formula for every z.",
+        "Left of 0: leaky αz, slope α; ELU α(e^z − 1), slope αe^z. softplus ln(1 + e^z) = max(z, 0) + ln(1 + e^(−|z|)), slope σ(z).",
+        "np.where(np.asarray(z) > 0, z, alpha * np.expm1(np.minimum(z, 0.0))) is ELU; np.logaddexp(0.0, z) is softplus and never overflows.",
+    ),
+)
+
+_prelu = exercise(
+    "activations.prelu",
+    "prelu_gradients(z, alpha, upstream) -> (dz, dalpha)",
+    points=2,
+    section="A slope that is learnt",
+    solution=prelu_gradients,
+    oracle=prelu_measured,
+    results=("dz", "dalpha"),
+    draw=draw_prelu,
+    symbols={"dz": "∂L/∂z", "dalpha": "∂L/∂α"},
+    accept=accept_prelu,
+    misconceptions=PRELU,
+    hints=(
+        "Two questions: how does each output move with its own z, and how do all outputs together move with the one α?",
+        "∂f/∂z = 1 for z > 0 and α for z < 0. ∂f/∂α = min(z, 0). α is shared, so its gradient is the sum Σ upstream · min(z, 0).",
+        "dz = np.where(np.asarray(z) > 0, 1.0, alpha) * upstream; dalpha = np.sum(upstream * np.minimum(z, 0.0))",
+    ),
+)
+
+_maxout = exercise(
+    "activations.maxout",
+    "maxout(x, W, b) -> (value, winner)",
+    "maxout_gradients(x, W, b, upstream) -> gradients",
+    points=2,
+    section="Maxout",
+    solution=(maxout, maxout_gradients),
+    oracle=(maxout_loop, maxout_measured),
+    results=(("value", "winner"), "gradients"),
+    draw=draw_maxout,
+    symbols={"maxout: value": "max(Wx + b)", "maxout: winner": "winner", "maxout_gradients: x": "∂L/∂x",
+             "maxout_gradients: W": "∂L/∂W", "maxout_gradients: b": "∂L/∂b"},
+    misconceptions=MAXOUT,
+    hints=(
+        "Nudge a piece that does not win: does the output move? Only the winner's row of W and entry of b have a gradient.",
+        "z = Wx + b, winner = argmax z. ∂L/∂x = upstream · W[winner]; ∂L/∂W[winner] = upstream · x; ∂L/∂b[winner] = upstream; else 0.",
+        "dW = np.zeros_like(W); dW[winner] = upstream * x; db the same with db[winner] = upstream; dx = upstream * W[winner]",
+    ),
+)
+
+_collapse = exercise(
+    "activations.collapse",
+    "collapse(W1, b1, W2, b2) -> (W, b)",
+    points=1,
+    section="Why not linear?",
+    solution=collapse,
+    oracle=collapse_by_questions,
+    results=("W", "b"),
+    draw=draw_collapse,
+    misconceptions=COLLAPSE,
+    hints=(
+        "Write the second layer's input out in full, then multiply out. What stands before x, and what stands alone?",
+        "(x W1 + b1) W2 + b2 = x (W1 W2) + (b1 W2 + b2)",
+        "return W1 @ W2, b1 @ W2 + b2",
+    ),
+)
+
+_chain = exercise(
+    "activations.chain_gradients",
+    "chain_gradients(x, weights, f, f_prime) -> array (L,)",
+    points=3,
+    section="A long chain",
+    solution=chain_gradients,
+    oracle=chain_measured,
+    results="gradients",
+    draw=draw_chain,
+    symbols={"gradients": "∂y_L/∂y_k"},
+    misconceptions=CHAIN,
+    hints=(
+        "Forward first: keep every z. Then walk back from y_L, one factor a layer, and write down where you are.",
+        "∂y_L/∂y_(k−1) = w_k f′(z_k) · ∂y_L/∂y_k, starting from ∂y_L/∂y_L = 1, which is not in the list.",
+        "g = 1.0; for k = L … 1: g = g * w_k * f_prime(z_k), and entry k − 1 of the result is g.",
+    ),
+)
+
+_dead = exercise(
+    "activations.dead_fraction",
+    "dead_fraction(Z) -> float",
+    points=1,
+    section="Dying units",
+    solution=dead_fraction,
+    oracle=dead_fraction_loop,
+    results="dead fraction",
+    draw=draw_dead,
+    misconceptions=DEAD,
+    hints=(
+        "One example with Z > 0 is enough to keep a unit alive. Ask each column that question, then count.",
+        "alive_j = any over the rows of (Z[:, j] > 0); the answer is 1 − (number alive)/(number of units).",
+        "return 1 - np.mean(np.any(Z > 0, axis=0))",
+    ),
+)
+
+_break_it = _chain.but(
+    name="activations.break_it",
+    points=2,
+    section="Break it",
+    planted=(chain_with(lambda k, w, z, y, f_prime: w[k - 2] * f_prime(z[k - 1])),),
+    hints=(
+        "Compare entry by entry with finite differences, on weights that all differ. Which entries agree?",
+        "Each step back multiplies by one weight and one slope. Do both belong to the same layer?",
+        "weights[0] is w_1. On the way back over layer k the factors are weights[k - 1] and f_prime(z_k).",
+    ),
+)
+
+EXERCISES = [_sigmoid, _tanh_relu, _leaky, _prelu, _maxout, _collapse, _chain, _dead, _break_it]
