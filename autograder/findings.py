@@ -44,7 +44,7 @@ def describe(name: str, compared: Compared) -> str:
     if close(yours, -exact):
         return f"{name} has the right size and the wrong sign."
     ratio = _common_ratio(yours, exact)
-    if ratio is not None:
+    if ratio is not None and abs(ratio - 1) > 1e-4:
         return f"Every entry of {name} is {ratio:.6g} times the exact one."
     if exact.ndim == 2 and exact.shape[0] == exact.shape[1] and close(yours, exact.T):
         return f"{name} is the transpose of the right array."

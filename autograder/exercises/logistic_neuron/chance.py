@@ -1,0 +1,265 @@
+"""Judging what chance has a say in: `minibatches` and `train`.
+
+No shuffled result is compared number by number. What must hold for every shuffle is asked instead: that each example
+comes once, that the end of two epochs is one of the 36 that can be reached, that copies of one example leave chance
+nothing to decide.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from autograder.exercises.logistic_neuron.cases import BATCH_CALLS, reachable
+from autograder.exercises.logistic_neuron.neuron import descend, loss, sigma
+
+
+def row(name, ok, comment="", yours="", wanted=""):
+    """A row of the verdict; what went wrong is said only where something did."""
+    return (name, True, "", "", "") if ok else (name, False, yours, wanted, comment)
+
+
+def read(value):
+    """An array of finite numbers, or None."""
+    try:
+        array = np.asarray(value, dtype=float)
+    except (TypeError, ValueError):
+        return None
+    return array if np.isfinite(array).all() else None
+
+
+def near(a, b):
+    return np.abs(a - b) <= 1e-4 * np.maximum(1, np.abs(b))  # single precision will do
+
+
+# ---- minibatches
+
+
+def read_pairs(returned, d, k):
+    """Mini-batches as a list of (X (d, m), Y (k, m), whether they came in these shapes); None where they are none."""
+    found = []
+    for item in returned if isinstance(returned, list) else [None]:
+        if not isinstance(item, list) and not (isinstance(item, np.ndarray) and item.ndim) or len(item) != 2:
+            return None
+        x, y = _upright(read(item[0]), d), _upright(read(item[1]), k)
+        if x is None or y is None or x.size % d or y.size != x.size // d * k:
+            return None
+        m = x.size // d
+        shapes = np.shape(item[0]) == (d, m) and np.shape(item[1]) == (k, m)
+        found.append((x.reshape(d, m), y.reshape(k, m), shapes))
+    return found
+
+
+def _upright(array, height):
+    """Examples that came as rows, turned into columns: the right numbers in the wrong shape."""
+    on_end = array is not None and array.ndim == 2 and array.shape[0] != height and array.shape[1] == height
+    return array.T if on_end else array
+
+
+class Run:
+    """One run of `minibatches`: in which order the columns came, cut into which sizes."""
+
+    def __init__(self, X, Y, size, pairs):
+        self.n = n = X.shape[1]
+        self.order, self.together = [], True
+        for x, y, _ in pairs:
+            for j in range(x.shape[1]):
+                hits = np.flatnonzero(near(x[:, [j]], X).all(axis=0))
+                self.order.append(int(hits[0]) if hits.size else -1)
+                self.together &= bool(hits.size and near(y[:, j], Y[:, self.order[-1]]).all())
+        self.shapes = all(good for *_, good in pairs)
+        self.sizes = [x.shape[1] for x, _, _ in pairs]
+        self.wanted = [size] * (n // size) + [n % size] * (n % size > 0)
+        self.once = sorted(self.order) == list(range(n))
+        self.cut = self.sizes == self.wanted
+
+    @property
+    def neighbours(self):
+        """Whether columns that were neighbours still are: mini-batches, or their members, shuffled among themselves."""
+        parts = np.split(np.array(self.order, dtype=int), np.cumsum(self.sizes)[:-1])
+        blocks = all(np.array_equal(np.sort(p), np.arange(len(p)) + min(p, default=0)) for p in parts)
+        return blocks or np.count_nonzero(np.diff(self.order) == 1) > self.n / 2
+
+    def once_row(self):
+        """What went wrong, how many came, how many should: the end of a row."""
+        return self._missed(), f"{len(set(self.order) - {-1})} of {self.n}", "all of them, once"
+
+    def _missed(self):
+        missing = self.n - len(self.order)
+        if missing > 0 and missing == self.n % self.wanted[0]:
+            return "The last, short mini-batch is missing. What is left over counts too."
+        if missing > 0:
+            return f"{missing} of the examples never come."
+        return "Some come twice or are no columns of X. Draw a permutation, rng.permutation(n), not n indices with replacement."
+
+    def cut_row(self):
+        """What went wrong, the sizes that came, those that should: the end of a row."""
+        said = "Every mini-batch but the last has `size` columns; the last has what is left."
+        if 0 in self.sizes:
+            said = "A mini-batch is empty. range(0, n, size) ends in time, also when size divides n."
+        return said, str(self.sizes)[:60], str(self.wanted)[:60]
+
+
+def judge_batches(evidence):
+    """The rows for `minibatches`; each must hold in every run."""
+    cases, unchanged = [], True
+    for case, records in zip(evidence.cases, evidence.observations, strict=True):
+        X, Y = case.calls[0].arguments[0], case.calls[1].arguments[0]
+        runs = []
+        for k in range(0, len(records), BATCH_CALLS):
+            handed, kept = records[k + 3], [read(r.returned) for r in records[k + 4 : k + 6]]
+            pairs = None if handed.error else read_pairs(handed.returned, len(X), len(Y))
+            runs.append(Run(X, Y, case.calls[k + 2].arguments[2], pairs) if pairs is not None else None)
+            unchanged &= all(a is not None and np.array_equal(a, b) for a, b in zip(kept, (X, Y), strict=True))
+        cases.append(runs)
+    every = [run for runs in cases for run in runs]
+    if None in every or not any(run.sizes for run in every):
+        return _no_pairs()
+    bad = lambda what: next((run for run in every if not getattr(run, what)), None)  # noqa: E731
+    once, cut = bad("once"), bad("cut")
+    long = [runs for runs in cases if runs[0].n > 20]
+    varied = all(first.order != other.order for first, _, other in long)
+    mixed = not any(run.neighbours for runs in long for run in runs)
+    return [
+        row("pairs (X, Y)", True),
+        row("shape", not bad("shapes"),
+            "Each X stays (d, m) and each Y (rows of Y, m), also for m = 1: X[:, chosen] with a list or a slice."),
+        row("every example once", not once, *(once.once_row() if once else ())),
+        row("X and Y stay together", not bad("together"),
+            "A column of X came with another column's Y: the two were shuffled apart. Draw one order and use it for both."),
+        row("sizes", not cut, *(cut.cut_row() if cut else ())),
+        row("shuffled", varied and mixed,
+            "Two different generators gave the same order. Draw the order from `rng` at each call." if not varied else
+            "Columns that were neighbours still are: only the order of the mini-batches, or the order inside them, is random. "
+            "Shuffle all columns first, then cut."),
+        row("same seed, same order", all(first.order == same.order for first, same, _ in cases),
+            "Two calls with equal generators gave two orders. All randomness must come from `rng`, none from np.random or "
+            "random."),
+        row("inputs unchanged", unchanged,
+            "The X or Y that was handed in is another one afterwards. Shuffle an order of indices, not the arrays."),
+    ]  # fmt: skip
+
+
+def _no_pairs():
+    names = ("shape", "every example once", "X and Y stay together", "sizes", "shuffled", "same seed, same order", "inputs unchanged")
+    said = ("Something to loop over is wanted that gives pairs: X (d, m) and Y (rows of Y, m) with one m. Return a list of "
+            "them, or `yield` one after the other.")
+    return [row("pairs (X, Y)", False, said), *(row(name, False) for name in names)]
+
+
+# ---- train
+
+SLIPS = (  # by which slip a wrong w, b comes about where chance has nothing to decide
+    ("The gradient was added instead of subtracted.", lambda X, Y, eta, o, s: descend(X, Y, -eta, o, s)),
+    ("The gradients of a mini-batch were added up; the step takes their mean.",
+     lambda X, Y, eta, o, s: descend(X, Y, eta, o, s, scale="sum")),
+    ("A mini-batch that is not full was divided by `size`. Divide by the number of columns that it has.",
+     lambda X, Y, eta, o, s: descend(X, Y, eta, o, s, scale="size")),
+    ("The last, short mini-batch was left out.", lambda X, Y, eta, o, s: descend(X, Y, eta, o, s, drop=True)),
+    ("There was one step an epoch. Every mini-batch makes a step of its own.",
+     lambda X, Y, eta, o, s: descend(X, Y, eta, o, X.shape[1])),
+    ("The bias was not trained.", lambda X, Y, eta, o, s: descend(X, Y, eta, o, s, bias=False)),
+    ("The slope a(1 - a) is in the gradient. With cross-entropy it cancels: ∂J/∂z = a - y.",
+     lambda X, Y, eta, o, s: descend(X, Y, eta, o, s, slope_kept=True)),
+    ("You divided by the number of features. The examples are the columns: X.shape[1].",
+     lambda X, Y, eta, o, s: descend(X, Y, eta, o, s, scale="features")),
+    ("The learning rate is missing from the step.", lambda X, Y, eta, o, s: descend(X, Y, 1.0, o, s)),
+)  # fmt: skip
+
+
+class Trained:
+    """What one call of `train` returned: all parameters in one array, and the losses."""
+
+    def __init__(self, w, b, losses):
+        self.parameters, self.losses = np.append(w, b), np.ravel(losses)
+        self.shapes = np.shape(w)[:1] == (1,) and np.ndim(w) == 2 and np.shape(b) == (1, 1)
+
+    def ends_at(self, parameters):
+        return bool(near(self.parameters, parameters).all())
+
+    def lost(self, losses):
+        return len(self.losses) == len(losses) and bool(near(self.losses, np.array(losses)).all())
+
+
+def read_trained(record, d):
+    """A call's result, or None where it is none."""
+    parts = record.returned
+    if record.error or not isinstance(parts, list) or len(parts) != 3:
+        return None
+    w, b, losses = (read(part) for part in parts)
+    return None if w is None or b is None or losses is None or (w.size, b.size) != (d, 1) else Trained(w, b, losses)
+
+
+def without_chance(case, runs):
+    """A case that no shuffle can change: what is wrong with w, b and what with the losses, empty where nothing is."""
+    X, Y, eta, epochs, size, _ = case.calls[0].arguments
+    orders = [range(X.shape[1])] * epochs
+    w, b, losses = descend(X, Y, eta, orders, size)
+    slips = ((text, np.append(*slip(X, Y, eta, orders, size)[:2])) for text, slip in SLIPS)
+    steps = kept = ""
+    if not all(run.ends_at(np.append(w, b)) for run in runs):
+        if not all(run.ends_at(runs[0].parameters) for run in runs):
+            steps = ("All examples are in one mini-batch, yet two generators gave two results. Start from w = 0, b = 0, and "
+                     "take every example once, with its own label.")
+        else:
+            steps = next((text for text, end in slips if runs[0].ends_at(end)),
+             "These are not steps w ← w - eta ∂J/∂w from w = 0, b = 0.")
+    if not all(run.lost(losses) for run in runs):
+        early = runs[0].lost(descend(X, Y, eta, orders, size, after=False)[2])
+        kept = "losses[e] is the mean loss on all of X, Y after epoch e + 1."
+        if early:
+            kept = "losses[e] was taken before epoch e + 1, not after it."
+    return steps, kept
+
+
+def judge_train(evidence):
+    """The rows for `train`."""
+    runs = [[read_trained(r, len(case.calls[0].arguments[0])) for r in records]
+            for case, records in zip(evidence.cases, evidence.observations, strict=True)]  # fmt: skip
+    if any(run is None for case in runs for run in case):
+        return _no_result()
+    six, full, copies = (without_chance(case, tried) for case, tried in zip(evidence.cases[:3], runs[:3], strict=True))
+    taken = _orders_taken(evidence.cases[3], runs[3])
+    known, ordered = None not in taken, [pair for pair in taken if pair]
+    moves, fresh = len({first for first, _ in ordered}) > 1, any(first != second for first, second in ordered)
+    clouds, (X, Y) = runs[4], evidence.cases[4].calls[0].arguments[:2]
+    ends = [loss(sigma(run.parameters[None, :-1] @ X + run.parameters[-1]), Y) for run in clouds]
+    last = [run.losses[-1] if run.losses.size else np.nan for run in clouds]
+    counts = [(len(run.losses), case.calls[0].arguments[3]) for case, tried in zip(evidence.cases, runs, strict=True) for run in tried]
+    counted = next((pair for pair in counts if pair[0] != pair[1]), None)
+    changed = any(k < 2 for records in evidence.observations for r in records for k in r.changed)
+    return [
+        row("(w, b, losses)", True),
+        row("shape", all(run.shapes for tried in runs for run in tried), "w is (1, d), b is (1, 1)."),
+        row("full batch: w, b", not six[0] and not full[0], six[0] or full[0]),
+        row("one loss an epoch", not counted,
+            "One entry an epoch, taken after it, and none for the start.", *map(str, counted or ())),
+        row("full batch: losses", not six[1] and not full[1], six[1] or full[1]),
+        row("mini-batches: w, b", not copies[0], f"{copies[0]} (All examples are copies of one here, so their order cannot matter.)"),
+        row("losses[-1] belongs to w, b", bool(np.allclose(last, ends, atol=1e-4)),
+            "The last loss is not that of the returned w, b. Take it after the epoch, on all of X, Y, not on the last "
+            "mini-batch.",
+            f"{last[0]:.6g}", f"{ends[0]:.6g}"),
+        row("every example once an epoch", known,
+            "Three examples, one at a time, two epochs: there are 36 ways to go. Your w, b are at the end of "
+            "none of them. An example was used twice, or not at all, or the steps are wrong."),
+        row("reshuffled each epoch", known and moves and fresh, "" if not known else "The order never changes." if not moves else
+            "The second epoch repeats the order of the first. Shuffle inside the loop over the epochs."),
+        row("same seed, same result", clouds[0].ends_at(clouds[1].parameters) and clouds[0].lost(clouds[1].losses),
+            "All randomness must come from `rng`."),
+        row("learns two clouds", max(ends) < 0.35, "", f"J = {max(ends):.3g}", "J below 0.35"),
+        row("inputs unchanged", not changed, "X or Y is changed. Shuffle an order of indices, not the arrays."),
+    ]  # fmt: skip
+
+
+def _no_result():
+    names = ("shape", "full batch: w, b", "one loss an epoch", "full batch: losses", "mini-batches: w, b", "losses[-1] belongs to w, b",
+             "every example once an epoch", "reshuffled each epoch", "same seed, same result", "learns two clouds", "inputs unchanged")
+    said = "Three results are wanted, in this order: w (1, d), b (1, 1), and the list of losses, all of them finite numbers."
+    return [row("(w, b, losses)", False, said), *(row(name, False) for name in names)]
+
+
+def _orders_taken(case, runs):
+    """For each run of two epochs, one example at a time: the two orders that lead to its w, b; None where none does."""
+    X, Y, eta, *_ = case.calls[0].arguments
+    ends = {pair: np.append(*end) for pair, end in reachable(X, Y, eta).items()}
+    return [next((pair for pair, end in ends.items() if run.ends_at(end)), None) for run in runs]
