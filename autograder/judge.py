@@ -196,8 +196,11 @@ def judge(exercise: Exercise, evidence: Evidence, earlier: Mapping[str, bool] | 
     diagnosis = _diagnose(exercise, exact, evidence, table, properties, first)
     finding = "" if diagnosis else _finding(evidence, table, first, list(right))
     found = _verdict(exercise, score, rows, diagnosis, finding, _shown_case(evidence, table), _notes(records))
-    blame = _blame(evidence, earlier or {})
-    return replace(found, hint=f"{blame} {found.hint or ''}".strip()) if blame else found
+    blamed = tuple(name for name in evidence.uses if (earlier or {}).get(name) is False)
+    if not blamed:
+        return found
+    said = f"This function uses your `{'` and `'.join(blamed)}`, which did not pass its own check. Mend that first."
+    return replace(found, hint=f"{said} {found.hint or ''}".strip(), blamed=blamed)
 
 
 def _beyond_planted(exercise: Exercise, evidence: Evidence, exact: Evidence, score: float) -> float:
@@ -305,11 +308,6 @@ def _finding(evidence: Evidence, table: Table, first: str, order: list[str]) -> 
 def _notes(records: Sequence[Record]) -> tuple[str, ...]:
     printed = max((r.printed for r in records), default=0)
     return ("Your function prints a great deal; what it prints is ignored here.",) if printed > 100_000 else ()
-
-
-def _blame(evidence: Evidence, earlier: Mapping[str, bool]) -> str:
-    wrong = [name for name in evidence.uses if earlier.get(name) is False]
-    return f"This function uses your `{'` and `'.join(wrong)}`, which did not pass its own check. Mend that first." if wrong else ""
 
 
 def _diagnose(exercise, exact, evidence, table: Table, properties, first: str) -> Diagnosis | None:

@@ -14,11 +14,11 @@ from typing import Any
 
 import numpy as np
 
-from autograder.probe import Call, Case, Evidence, Function, Graph, Opaque, Raised, Record, Recorder, Ref, Rng, Strided
+from autograder.probe import Call, Case, Digits, Evidence, Function, Graph, Opaque, Raised, Record, Recorder, Ref, Rng, Strided
 
 KINDS = {
     kind.__name__: kind
-    for kind in (Call, Case, Evidence, Function, Graph, Opaque, Raised, Record, Recorder, Ref, Rng, Strided)
+    for kind in (Call, Case, Digits, Evidence, Function, Graph, Opaque, Raised, Record, Recorder, Ref, Rng, Strided)
 }
 MAX_SIZE = 64_000_000
 

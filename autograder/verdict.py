@@ -46,7 +46,8 @@ class Verdict:
     """The judgement on an exercise.
 
     `score` is a fraction from 0 to 1, `rows` the table, `diagnosis` the misconception that was recognised (or None),
-    `finding` what can be said without guessing a cause, `hint` where to go on, `case` the inputs that the table shows.
+    `finding` what can be said without guessing a cause, `hint` where to go on, `case` the inputs that the table shows, `blamed` the student's earlier
+    functions that this one uses and that are not right.
     """
 
     exercise: str
@@ -59,6 +60,7 @@ class Verdict:
     section: str = ""
     points: float = 0.0
     notes: tuple[str, ...] = field(default=())
+    blamed: tuple[str, ...] = field(default=())
 
     @property
     def passed(self) -> bool:

@@ -25,6 +25,7 @@ from course.build import (
 ROOT = Path(__file__).resolve().parents[1]
 LESSONS = {path.stem: path.read_text(encoding="utf-8") for path in lesson_files(ROOT)}
 KINDS = ("source", "release")
+pytestmark = pytest.mark.timeout(900)
 every_lesson = pytest.mark.parametrize("lesson", LESSONS)
 every_notebook = pytest.mark.parametrize(("kind", "lesson"), [(kind, lesson) for kind in KINDS for lesson in LESSONS])
 
@@ -192,8 +193,9 @@ def test_nothing_in_a_broken_function_marks_the_line_with_the_bug(lesson):
             if planted is not None:
                 body = by_grade_id(notebook("release", lesson))[grade_id].source
                 ast.parse(body)
-                assert "#" not in body
-                assert 1 <= sum(a != b for a, b in zip(right, planted, strict=True)) < len(right)
+                differing = set(right) ^ set(planted)
+                assert differing and [line for line in differing if "#" in line] == []
+                assert len(set(right) & set(planted)) >= 3, "the lines around the bug are part of the region"
 
 
 def test_a_cell_may_hold_a_planted_bug_and_a_function_to_write():
@@ -231,7 +233,7 @@ def g(x):
 
 @pytest.fixture(scope="module")
 def executed(tmp_path_factory):
-    """Every notebook of both kinds after it was run to the end: (kind, lesson) -> notebook."""
+    """A function that gives a notebook after it was run to the end; all of them are started, one a processor."""
     folder = tmp_path_factory.mktemp("executed")
     wanted = [(kind, lesson) for kind in KINDS for lesson in LESSONS]
 
@@ -246,7 +248,8 @@ def executed(tmp_path_factory):
         return nbformat.read(place, as_version=4)
 
     with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-        return dict(zip(wanted, pool.map(run, wanted), strict=True))
+        runs = {key: pool.submit(run, key) for key in wanted}
+        yield lambda kind, lesson: runs[kind, lesson].result()
 
 
 def errors(nb):
@@ -256,15 +259,16 @@ def errors(nb):
 
 @every_lesson
 def test_every_cell_of_a_source_notebook_runs_and_every_check_passes(executed, lesson):
-    nb = executed["source", lesson]
+    nb = executed("source", lesson)
     assert [(cell.id, name) for cell, name in errors(nb)] == []
     assert all(cell.execution_count for cell in nb.cells if cell.cell_type == "code")
 
 
 @every_lesson
 def test_a_release_fails_at_what_is_not_written_and_nowhere_else(executed, lesson):
-    failed = {cell.id: name for cell, name in errors(executed["release", lesson])}
-    checks = {cell.id for cell in executed["release", lesson].cells if cell.cell_type == "code" and checked(cell.source)}
+    nb = executed("release", lesson)
+    failed = {cell.id: name for cell, name in errors(nb)}
+    checks = {cell.id for cell in nb.cells if cell.cell_type == "code" and checked(cell.source)}
     assert {cell for cell, name in failed.items() if name == "NotYetRight"} == checks
     assert {cell: name for cell, name in failed.items() if cell not in checks and name != "NotImplementedError"} == {}
 

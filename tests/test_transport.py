@@ -96,7 +96,8 @@ def test_a_dictionary_that_looks_like_a_tag_is_only_a_dictionary():
 def random_data(rng, depth=4):
     """Nested plain data of random kinds and sizes."""
     leaves = [
-        lambda: None, lambda: bool(rng.integers(2)), lambda: int(rng.integers(-(2**62), 2**62)), lambda: float(rng.normal() * 10.0 ** rng.integers(-300, 300)),
+        lambda: None, lambda: bool(rng.integers(2)), lambda: int(rng.integers(-(2**62), 2**62)),
+        lambda: float(rng.normal() * 10.0 ** rng.integers(-300, 300)),
         lambda: "".join(map(chr, rng.integers(32, 0xD7FF, rng.integers(12)))), lambda: float(rng.choice([np.nan, np.inf, -np.inf])),
         lambda: rng.normal(size=rng.integers(0, 4, size=rng.integers(0, 4))).astype(rng.choice(["f8", "f4", "i8", "?"])),
         lambda: Opaque("f"), lambda: Ref(int(rng.integers(5)), ("a", 1)), lambda: Rng(int(rng.integers(2**40))),

@@ -157,6 +157,8 @@ def _in_short(verdict: Verdict) -> str:
     """One line for the class report."""
     if verdict.diagnosis:
         return verdict.diagnosis.name
+    if verdict.blamed:
+        return f"uses {' and '.join(verdict.blamed)}, which is not right"
     wrong = next((row for row in verdict.rows if not row.ok), None)
     return verdict.finding or (f"{wrong.name}: {wrong.comment or wrong.yours}" if wrong else "")
 
