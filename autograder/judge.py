@@ -95,11 +95,18 @@ def _table(exercise: Exercise, exact: Evidence, yours: Evidence, rules: Mapping[
     table: Table = {}
     for place in _places(exercise, exact):
         target = find(exact.observations[place.case][place.call].returned, place.path)
-        record = yours.observations[place.case][place.call]
+        record = _failed_before(yours.observations[place.case], place.call)
         mine = Problem(error_text(record, exercise)) if record.error else find(_accepted(exercise, exact, place, record), place.path)
         compared = compare(mine, target, rules.get(place.row, Close()))
         table.setdefault(place.row, []).append((place, compared))
     return table
+
+
+def _failed_before(records: Sequence[Record], call: int) -> Record:
+    """The record of a call; where it only reads what an earlier call of the case left behind, that call's if it failed."""
+    if records[call].function is not None:
+        return records[call]
+    return next((r for r in records[:call] if r.error and r.function is not None), records[call])
 
 
 def _accepted(exercise: Exercise, exact: Evidence, place: Place, record: Record) -> Any:

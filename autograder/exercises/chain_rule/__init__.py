@@ -1,0 +1,14 @@
+"""Lesson 1: the chain rule on a computation graph.
+
+The circuits f = wx + b, f = (x + y)z, the sigmoid neuron and the gates are those of Inha University,
+"Backpropagation, activation function", which has them from Stanford's CS231n.
+"""
+
+from __future__ import annotations
+
+from autograder.exercises.chain_rule.circuits import LINEAR, PRODUCT_OF_SUM
+from autograder.exercises.chain_rule.gates import GATES, SIGMOID_NEURON
+from autograder.exercises.chain_rule.graphs import BACKPROPAGATE
+from autograder.exercises.chain_rule.measuring import BREAK_IT, NUMERIC_GRADIENT, STAGED
+
+EXERCISES = [LINEAR, PRODUCT_OF_SUM, GATES, SIGMOID_NEURON, NUMERIC_GRADIENT, STAGED, BACKPROPAGATE, BREAK_IT]
