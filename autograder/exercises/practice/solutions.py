@@ -1,0 +1,121 @@
+"""The trusted functions of lesson 8, and the same computed by other means."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import numpy as np
+
+from autograder.numeric import slope
+
+# ---------------------------------------------------------------------------------------------------- solutions
+
+
+def initialise_scaled(sizes, rng, kind="xavier"):
+    pairs = list(zip(sizes[:-1], sizes[1:], strict=True))
+    variance = {"xavier": lambda i, o: 2 / (i + o), "he": lambda i, o: 2 / i}[kind]
+    return [rng.normal(0, np.sqrt(variance(i, o)), (i, o)) for i, o in pairs], [np.zeros(o) for _, o in pairs]
+
+
+def momentum_step(p, g, state, eta, beta):
+    v = beta * (0 if state is None else state.v) + g  # v ← βv + g
+    return p - eta * v, SimpleNamespace(v=v)
+
+
+def rmsprop_step(p, g, state, eta, rho, eps):
+    s = rho * (0 if state is None else state.s) + (1 - rho) * g**2  # s ← ρs + (1-ρ)g²
+    return p - eta * g / (np.sqrt(s) + eps), SimpleNamespace(s=s)
+
+
+def adam_step(p, g, state, eta, beta1, beta2, eps, t):
+    state = state or SimpleNamespace(m=0, v=0)
+    m, v = beta1 * state.m + (1 - beta1) * g, beta2 * state.v + (1 - beta2) * g**2
+    m_hat, v_hat = m / (1 - beta1**t), v / (1 - beta2**t)
+    return p - eta * m_hat / (np.sqrt(v_hat) + eps), SimpleNamespace(m=m, v=v)
+
+
+def batchnorm_forward(Z, gamma, beta, eps):
+    C = Z - Z.mean(axis=0)
+    s = np.sqrt((C**2).mean(axis=0) + eps)
+    return gamma * C / s + beta, SimpleNamespace(C=C, s=s, gamma=gamma)
+
+
+def batchnorm_backward(dout, cache):
+    C, s, n = cache.C, cache.s, len(dout)
+    dZ_hat = dout * cache.gamma
+    ds = -(dZ_hat * C).sum(axis=0) / s**2  # s divides every row
+    dC = dZ_hat / s + (2 / n) * C * ds / (2 * s)  # c_i goes into ẑ_i and into the variance
+    return {"Z": dC - dC.mean(axis=0), "gamma": (dout * C / s).sum(axis=0), "beta": dout.sum(axis=0)}
+
+
+def train_validation_test(n, fractions, rng):
+    first, second = np.round(np.cumsum(fractions)[:2] * n).astype(int)
+    return np.split(rng.permutation(n), [first, second])
+
+
+def best_epoch(validation_losses, patience):
+    best = 0
+    for epoch, loss in enumerate(validation_losses):
+        if loss < validation_losses[best]:
+            best = epoch
+        if epoch - best == patience:
+            break
+    return epoch, best
+
+
+# ------------------------------------------------------------------------------------- oracles, by other means
+
+
+def initialise_uniform(sizes, rng, kind="xavier"):
+    weights = []
+    for i, o in zip(sizes, sizes[1:], strict=False):
+        limit = (6 / (i + o if kind == "xavier" else i)) ** 0.5  # U(-a, a) has the variance a²/3
+        weights.append([[limit * (2 * rng.random() - 1) for _ in range(o)] for _ in range(i)])
+    return weights, [[0.0] * o for o in sizes[1:]]
+
+
+def momentum_sum(p, g, state, eta, beta):
+    seen = [*(state or []), g]
+    return p - eta * sum(beta ** (len(seen) - 1 - k) * old for k, old in enumerate(seen)), seen
+
+
+def rmsprop_sum(p, g, state, eta, rho, eps):
+    seen = [*(state or []), g]
+    s = sum((1 - rho) * rho ** (len(seen) - 1 - k) * old * old for k, old in enumerate(seen))
+    return p - eta * g / (s**0.5 + eps), seen
+
+
+def adam_sum(p, g, state, eta, beta1, beta2, eps, t):
+    seen = [*(state or []), g]
+    average = lambda beta, values: np.average(values, axis=0, weights=[beta ** (t - 1 - k) for k in range(t)])  # noqa: E731
+    return p - eta * average(beta1, seen) / (average(beta2, [old * old for old in seen]) ** 0.5 + eps), seen
+
+
+def batchnorm_loops(Z, gamma, beta, eps):
+    out = np.zeros_like(Z)
+    for j, column in enumerate(Z.T):
+        mean = sum(column) / len(column)
+        variance = sum((z - mean) ** 2 for z in column) / len(column)
+        out[:, j] = [gamma[j] * (z - mean) / (variance + eps) ** 0.5 + beta[j] for z in column]
+    return out, (Z, gamma, beta, eps)
+
+
+def batchnorm_numeric(dout, cache):
+    Z, gamma, beta, eps = cache
+    loss = lambda *p: float(np.sum(dout * batchnorm_forward(*p, eps)[0]))  # noqa: E731
+    return {"beta": slope(lambda v: loss(Z, gamma, v), beta), "gamma": slope(lambda v: loss(Z, v, beta), gamma),
+            "Z": slope(lambda v: loss(v, gamma, beta), Z)}
+
+
+def split_by_drawing(n, fractions, rng):
+    left, parts = list(range(n)), []
+    for size in (round(n * fractions[0]), round(n * fractions[1])):
+        parts.append([left.pop(int(rng.integers(len(left)))) for _ in range(size)])
+    return (*parts, [left.pop(int(rng.integers(len(left)))) for _ in range(len(left))])
+
+
+def best_epoch_by_definition(validation_losses, patience):
+    lowest_first = lambda stop: validation_losses.index(min(validation_losses[: stop + 1]))  # noqa: E731
+    last = len(validation_losses) - 1
+    stop = next((e for e in range(last + 1) if e - lowest_first(e) == patience), last)
+    return stop, lowest_first(stop)

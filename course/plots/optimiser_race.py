@@ -1,0 +1,105 @@
+"""Draw a race of optimisers: their paths over a landscape, the loss and the length of every step.
+
+Axes and data in, artists out. Everything is drawn once; the `move_…` functions then change the artists.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.contour import QuadContourSet
+from matplotlib.lines import Line2D
+
+#: Colour (Okabe-Ito, darkened), line style and marker of each runner: three ways to tell them apart.
+STYLES = {
+    "gradient descent": ("#454545", "-", "o"),
+    "momentum": ("#0072B2", (0, (6, 1.5)), "s"),
+    "RMSprop": ("#B84A00", (0, (1, 1.1)), "^"),
+    "Adam": ("#007A5A", (0, (5, 1.4, 1, 1.4)), "D"),
+}
+
+
+@dataclass
+class MapArtists:
+    """What `draw_map` put on the axes; the contours are replaced when the landscape changes."""
+
+    paths: Mapping[str, Line2D]
+    heads: Mapping[str, Line2D]
+    start: Line2D
+    goal: Line2D
+    contours: QuadContourSet | None = field(default=None)
+
+
+@dataclass(frozen=True)
+class CurveArtists:
+    """What `draw_curves` put on the axes."""
+
+    curves: Mapping[str, Line2D]
+    points: Mapping[str, Line2D]
+    cursor: Line2D
+
+
+def draw_map(ax: Axes) -> MapArtists:
+    """Draw an empty map with one path and one head a runner, the start and the lowest point."""
+    paths, heads = {}, {}
+    for name, (colour, dashes, marker) in STYLES.items():
+        (paths[name],) = ax.plot([], [], color=colour, linestyle=dashes, linewidth=2.2, zorder=4)
+        (heads[name],) = ax.plot([], [], marker, color=colour, markersize=9, markeredgecolor="white", zorder=6)
+    (start,) = ax.plot([], [], "o", color="white", markeredgecolor="black", markersize=7, zorder=5)
+    (goal,) = ax.plot([], [], "*", color="#F0C040", markeredgecolor="black", markersize=16, zorder=3)
+    ax.set(xlabel="$p_1$", ylabel="$p_2$")
+    keys = [Line2D([], [], color=c, linestyle=d, marker=m, markersize=7, markeredgecolor="white", linewidth=2, label=name)
+            for name, (c, d, m) in STYLES.items()]
+    ax.legend(handles=keys, loc="lower center", bbox_to_anchor=(0.48, 1.0), ncols=4, frameon=False, fontsize=9.5,
+              handletextpad=0.4, columnspacing=1.2, handlelength=2.6)
+    return MapArtists(paths, heads, start, goal)
+
+
+def move_landscape(ax: Axes, artists: MapArtists, f: Callable, start, goals, xlim, ylim) -> None:
+    """Put another landscape under the paths: the contours of `f`, which takes arrays p1 and p2, and its lowest points."""
+    if artists.contours is not None:
+        artists.contours.remove()
+    p1, p2 = np.meshgrid(np.linspace(*xlim, 141), np.linspace(*ylim, 141))
+    height = f(p1, p2)
+    height = height - min(height.min(), f(*goals[0]))
+    levels = height.max() * np.geomspace(1e-3, 0.95, 13)
+    artists.contours = ax.contour(p1, p2, height, levels=levels, colors="#9AA7B0", linewidths=0.9, zorder=1)
+    artists.start.set_data([start[0]], [start[1]])
+    artists.goal.set_data(*zip(*goals, strict=True))
+    ax.set(xlim=xlim, ylim=ylim)
+
+
+def move_paths(artists: MapArtists, paths: Mapping[str, np.ndarray], step: int) -> None:
+    """Show the first `step` steps of every path (steps + 1, 2)."""
+    for name, path in paths.items():
+        artists.paths[name].set_data(*path[: step + 1].T)
+        artists.heads[name].set_data(*path[step : step + 1].T)
+
+
+def draw_curves(ax: Axes, label: str) -> CurveArtists:
+    """Draw empty curves against the step, on a logarithmic axis called `label`."""
+    curves, points = {}, {}
+    for name, (colour, dashes, marker) in STYLES.items():
+        (curves[name],) = ax.plot([], [], color=colour, linestyle=dashes, linewidth=1.8)
+        (points[name],) = ax.plot([], [], marker, color=colour, markersize=7, markeredgecolor="white", zorder=5, clip_on=True)
+    cursor = ax.axvline(0, color="0.55", linewidth=1, zorder=1)
+    ax.set_yscale("log")
+    ax.set_title(label, fontsize=10.5, loc="left")
+    ax.grid(True, which="major", color="0.91")
+    ax.spines[["top", "right"]].set_visible(False)
+    return CurveArtists(curves, points, cursor)
+
+
+def move_curves(ax: Axes, artists: CurveArtists, values: Mapping[str, np.ndarray], step: int, low: float, high: float) -> None:
+    """Put new values, one a step, into the curves and mark `step`; what lies outside low … high stays at the edge."""
+    longest = max(len(v) for v in values.values()) - 1
+    ax.set(xlim=(-0.02 * longest, 1.03 * longest), ylim=(low / 1.6, high * 1.6))
+    artists.cursor.set_xdata([step, step])
+    for name, value in values.items():
+        shown = np.clip(value, low, high)
+        artists.curves[name].set_data(np.arange(len(value)), shown)
+        at = min(step, len(value) - 1)
+        artists.points[name].set_data([at], [shown[at]])

@@ -1,0 +1,164 @@
+"""Signal through depth: what a start does to the activations on their way up and to the gradients on their way down.
+
+`Depth` is the mathematics, tested without a browser; `SignalThroughDepth` shows it with a few controls.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import ipywidgets as widgets
+import numpy as np
+
+from course.plots.signal_through_depth import STYLES, draw_histogram, draw_sizes, move_histogram, move_sizes
+from course.widgets.picture import Picture
+
+#: f and f′, both of z.
+ACTIVATIONS = {
+    "tanh": (np.tanh, lambda z: 1 - np.tanh(z) ** 2),
+    "ReLU": (lambda z: np.maximum(z, 0), lambda z: (z > 0).astype(float)),
+    "logistic": (lambda z: 0.5 * (1 + np.tanh(z / 2)), lambda z: 0.25 * (1 - np.tanh(z / 2) ** 2)),
+}
+#: The standard deviation of the weights of a layer with as many units as inputs, `width` of both.
+DEVIATIONS = {
+    "N(0, 1)": lambda width: 1.0,
+    "N(0, 0.01²)": lambda width: 0.01,
+    "Xavier": lambda width: np.sqrt(2 / (width + width)),
+    "He": lambda width: np.sqrt(2 / width),
+}
+
+
+class Depth:
+    """A stack of equal layers, seen right after initialisation: one batch up, one random gradient down.
+
+    z = a W, batch-normalised if asked, a = f(z). No biases; γ = 1, β = 0. The gradient that enters at the top is drawn
+    from N(0, 1).
+
+    Parameters
+    ----------
+    start : str
+        A key of `DEVIATIONS`.
+    activation : str
+        A key of `ACTIVATIONS`.
+    layers, width, batch : int
+    batchnorm : bool
+    seed : int
+
+    Attributes
+    ----------
+    activations : list of arrays (batch, width)
+        a_0 (the input, from N(0, 1)) to a_L.
+    gradients : list of arrays (batch, width)
+        ∂L/∂a_0 to ∂L/∂a_L.
+    """
+
+    def __init__(self, start: str, activation: str, layers: int, batchnorm: bool, width: int = 64, batch: int = 64, seed: int = 0) -> None:
+        rng = np.random.default_rng(seed)
+        f, slope = ACTIVATIONS[activation]
+        a = rng.normal(size=(batch, width))
+        top = rng.normal(size=(batch, width))
+        weights = [DEVIATIONS[start](width) * rng.normal(size=(width, width)) for _ in range(layers)]
+        self.activations, kept = [a], []
+        for W in weights:
+            z, scale = self.activations[-1] @ W, None
+            if batchnorm:
+                centred = z - z.mean(axis=0)
+                scale = np.sqrt((centred**2).mean(axis=0) + 1e-8)
+                z = centred / scale
+            kept.append((z, scale))
+            self.activations.append(f(z))
+        self.gradients = [top]
+        for W, (z, scale) in zip(reversed(weights), reversed(kept), strict=True):
+            dz = self.gradients[0] * slope(z)
+            if batchnorm:  # ∂L/∂z_i = (g_i - mean g - ẑ_i mean(g ẑ)) / s
+                dz = (dz - dz.mean(axis=0) - z * (dz * z).mean(axis=0)) / scale
+            self.gradients.insert(0, dz @ W.T)
+
+    def sizes(self) -> tuple[np.ndarray, np.ndarray]:
+        """What is left of the signal in a_1 … a_L, and the root mean squares of ∂L/∂a_0 … ∂L/∂a_L.
+
+        The signal is what tells the examples apart: the deviation over the batch, root mean square over the units.
+        """
+        up = np.array([np.sqrt(np.mean(a.var(axis=0))) for a in self.activations[1:]])
+        down = np.array([np.sqrt(np.mean(g**2)) for g in self.gradients])
+        return up, down
+
+
+@lru_cache(maxsize=64)
+def _depth(start: str, activation: str, layers: int, batchnorm: bool) -> Depth:
+    return Depth(start, activation, layers, batchnorm)
+
+
+def verdict(first: float, last: float) -> str:
+    """A word for what happened between the first and the last size."""
+    if last == 0:
+        return "died out completely"
+    ratio = last / first
+    if 0.1 <= ratio <= 10:
+        return "kept its size"
+    return f"{'grew' if ratio > 1 else 'shrank'} by a factor of {max(ratio, 1 / ratio):.2g}"
+
+
+class SignalThroughDepth(Picture):
+    """The picture: the sizes of the signal and of the gradients for every layer, and three histograms.
+
+    Choose an activation, a depth, batch normalisation, and the start that is drawn heavy. Without a browser it shows
+    one network and its numbers.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(9.6, 5.4)
+        self._up_axes = self.figure.add_axes((0.07, 0.53, 0.54, 0.36))
+        self._down_axes = self.figure.add_axes((0.07, 0.09, 0.54, 0.34))
+        self._up = draw_sizes(self._up_axes, "signal: by how much the examples differ in each layer, on the way up →", 1e-10, 1e10)
+        self._down = draw_sizes(self._down_axes, "gradients: size at each layer, on the way back ←", 1e-10, 1e10)
+        self._down_axes.set_xlabel("layer")
+        self._up_axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.09), ncols=4, frameon=False, fontsize=9.5, handlelength=3)
+        self._histogram_axes = [self.figure.add_axes((0.715, bottom, 0.265, 0.19)) for bottom in (0.7, 0.4, 0.1)]
+        self._histograms = [draw_histogram(ax) for ax in self._histogram_axes]
+
+        buttons = {"button_width": "110px"}
+        self.start = widgets.ToggleButtons(options=list(STYLES), value="Xavier", description="Start", style=buttons)
+        self.activation = widgets.ToggleButtons(options=list(ACTIVATIONS), description="Activation", style=buttons)
+        self.layers = widgets.IntSlider(value=20, min=2, max=40, description="Layers", layout=widgets.Layout(width="430px"))
+        self.batchnorm = widgets.Checkbox(value=False, description="batch normalisation before every activation", indent=False)
+        self.arrange(
+            self.start, self.activation, widgets.HBox([self.layers, self.batchnorm]),
+            follow=(self.start, self.activation, self.layers, self.batchnorm),
+        )
+
+    def _networks(self) -> dict[str, Depth]:
+        return {name: _depth(name, self.activation.value, self.layers.value, self.batchnorm.value) for name in STYLES}
+
+    def move(self) -> None:
+        """Put the four networks into the curves and the chosen one into the histograms."""
+        networks, chosen, layers = self._networks(), self.start.value, self.layers.value
+        sizes = {name: network.sizes() for name, network in networks.items()}
+        move_sizes(self._up_axes, self._up, {name: up for name, (up, _) in sizes.items()}, 1, chosen)
+        move_sizes(self._down_axes, self._down, {name: down for name, (_, down) in sizes.items()}, 0, chosen)
+        for ax in (self._up_axes, self._down_axes):
+            ax.set_xlim(-0.02 * layers - 0.4, 1.02 * layers + 0.4)
+        shown = (1, (layers + 1) // 2, layers)
+        for ax, artists, layer in zip(self._histogram_axes, self._histograms, shown, strict=True):
+            values = networks[chosen].activations[layer].ravel()
+            reach = 1.0 if self.activation.value != "ReLU" else 4.0 if self.batchnorm.value else max(4 * float(values.std()), 1e-30)
+            move_histogram(ax, artists, values, f"activations of layer {layer}", reach, STYLES[chosen][0])
+
+    def text(self) -> str:
+        """Return how much the signal and the gradients changed between the first and the last layer, for every start."""
+        norm = "with" if self.batchnorm.value else "without"
+        lines = [f"{self.layers.value} layers of 64 {self.activation.value} units, {norm} batch normalisation:"]
+        for name, network in self._networks().items():
+            up, down = network.sizes()
+            mark = "▸" if name == self.start.value else " "
+            lines.append(
+                f" {mark} {name:<12} signal {up[0]:.2g} → {up[-1]:.2g}, {verdict(up[0], up[-1])};  "
+                f"gradients {down[-1]:.2g} → {down[0]:.2g}, {verdict(down[-1], down[0])}"
+            )
+        if self.batchnorm.value:
+            lines.append("The four curves lie on each other: a factor in W is divided out again.")
+        else:
+            up, down = self._networks()[self.start.value].sizes()
+            factors = [(a[-1] / a[0]) ** (1 / (len(a) - 1)) for a in (up, down[::-1])]
+            lines.append(f"{self.start.value}, a layer on average: signal times {factors[0]:.3g}, gradients times {factors[1]:.3g}.")
+        return "\n".join(lines)
