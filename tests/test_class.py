@@ -10,15 +10,15 @@ from html import escape
 
 import pytest
 
-from autograder.exercises import find_exercise
+from autograder.exercises import find_exercise, lesson_exercises
 from autograder.plugins.report import lines, show
-from autograder.rehearsal.submissions import FIVE, FOUR, STUDENTS
+from autograder.rehearsal.submissions import EIGHT, FIVE, FOUR, LESSONS, ONE, SEVEN, SIX, STUDENTS, THREE, TWO
 
 pytestmark = pytest.mark.timeout(900)
 
 # Lesson 4: forward 3, divergence 1, backward 5, update 2, layers 4, break_it 2; two written answers of 2 each.
 # Lesson 5: forward 3, total_error 1, deltas 3, gradients 4, update 2, train 3, break_it 2, xor 3; two written of 2 each.
-FOUR_ALL, FIVE_ALL, WRITTEN = 17, 21, 4
+FOUR_ALL, FIVE_ALL = 17, 21
 SCORES = {
     ("ada", FOUR): (FOUR_ALL + 1.5, "all right; one written answer was graded by hand with 1.5"),
     ("ada", FIVE): (FIVE_ALL, "all right; the written answers wait"),
@@ -44,6 +44,19 @@ SCORES = {
     ("samir", FIVE): (FIVE_ALL - 1, "one of two new matrices is right; train does not use update"),
     ("tilda", FIVE): (FIVE_ALL, "a failing cell of her own is nothing to the tests"),
 }
+# What all exercises of a lesson are worth, and its written answers (two each, one in lesson 2).
+MODULES = dict(zip(LESSONS, ("chain_rule", "activations", "logistic_neuron", "two_two_one", "mazur", "softmax", "mnist", "practice"), strict=True))
+ALL = {lesson: sum(e.points for e in lesson_exercises(module)) for lesson, module in MODULES.items()}
+ANSWERS = {lesson: 1 if lesson == TWO else 2 for lesson in LESSONS}
+SCORES |= {("ada", lesson): (ALL[lesson], "all right") for lesson in LESSONS if lesson not in (FOUR, FIVE)}
+SCORES |= {
+    ("vera", ONE): (ALL[ONE] - 1 / 2, "linear: of f and three gradients those of w and x are exchanged"),
+    ("vera", TWO): (ALL[TWO] - 1 / 2, "collapse: W is right, b lacks b1 W2"),
+    ("vera", THREE): (ALL[THREE] - 3 - 3 / 4, "gradients sums instead of averaging; train, which calls it, keeps three of four rows"),
+    ("vera", SIX): (ALL[SIX] - 2 * 5 / 7 - 1 - 1 / 2, "softmax has one of three quantities, and warns; jacobian and two_classes, which call it, fail at 1000"),
+    ("vera", SEVEN): (ALL[SEVEN] - 1, "one_hot is transposed, so neither shape nor numbers fit"),
+    ("vera", EIGHT): (ALL[EIGHT] - 2, "best_epoch never stops early"),
+}
 SUBMISSIONS = [(student.name, lesson) for student in STUDENTS for lesson in student.lessons]
 GRADED = [key for key, (score, _) in SCORES.items() if score is not None]
 
@@ -66,9 +79,9 @@ def test_a_student_gets_what_a_careful_person_would_give(report, key):
         assert report[key].score == pytest.approx(score, abs=0.005), f"{why}; the report says {report[key].why}"
 
 
-@pytest.mark.parametrize("lesson", [FOUR, FIVE])
+@pytest.mark.parametrize("lesson", LESSONS)
 def test_the_points_of_a_lesson_are_those_of_its_exercises_and_written_answers(report, lesson):
-    most = {FOUR: FOUR_ALL, FIVE: FIVE_ALL}[lesson] + WRITTEN
+    most = ALL[lesson] + 2 * ANSWERS[lesson]
     assert {line.most for (_, other), line in report.items() if other == lesson} == {most}
 
 
@@ -92,7 +105,7 @@ def test_the_report_says_what_cost_the_points(report, key):
 
 
 def test_who_has_everything_right_reads_no_reason(report):
-    full = {key for key, (score, _) in SCORES.items() if score is not None and score >= {FOUR: FOUR_ALL, FIVE: FIVE_ALL}[key[1]]}
+    full = {key for key, (score, _) in SCORES.items() if score is not None and score >= ALL[key[1]]}
     assert {key for key in GRADED if not report[key].why} == full
 
 
@@ -105,7 +118,7 @@ def test_a_submission_that_cannot_be_read_is_named_with_its_reason(report):
 def test_feedback_exists_for_every_graded_submission_and_holds_the_verdicts(graded_class):
     for student, lesson in GRADED:
         page = (graded_class / "feedback" / student / lesson / f"{lesson}.html").read_text(encoding="utf-8")
-        assert len(re.findall(r"[\d.]+ of \d+ points", page)) == {FOUR: 6, FIVE: 8}[lesson]
+        assert len(re.findall(r"[\d.]+ of \d+ points", page)) == len(lesson_exercises(MODULES[lesson]))
     pages = {path.parent.parent.name for path in (graded_class / "feedback").glob("*/*/*.html")}
     assert pages == {student for student, _ in GRADED}
 
@@ -135,7 +148,7 @@ def test_a_grade_given_by_hand_is_kept_and_the_others_wait(graded_class, report)
         given = gradebook.execute("select manual_score from grade where manual_score is not null").fetchall()
     assert given == [(1.5,)]
     written = {key for key, (score, _) in SCORES.items() if score} - {("dora", FOUR), ("dora", FIVE), ("nils", FOUR)}
-    waiting = {key: 2 - (key == ("ada", FOUR)) for key in written}
+    waiting = {key: ANSWERS[key[1]] - (key == ("ada", FOUR)) for key in written}
     assert {key: line.by_hand for key, line in report.items() if line.by_hand} == waiting
 
 

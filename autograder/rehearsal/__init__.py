@@ -21,7 +21,7 @@ from tqdm import tqdm
 
 from autograder.plugins.evidence import ExecuteWithLimits
 from autograder.plugins.report import Line, lines, show
-from autograder.rehearsal.submissions import FIVE, FOUR, STUDENTS, hand_in
+from autograder.rehearsal.submissions import FOUR, LESSONS, STUDENTS, hand_in
 
 MARKER = "throw-away-class"
 CONFIG = '''"""A throw-away class. nbgrader reads this file when a command is run in this folder."""
@@ -98,7 +98,7 @@ def run(root: Path, folder: Path) -> list[Line]:
     """
     _make(root, folder)
     steps = [(student, lesson) for student in STUDENTS for lesson in student.lessons]
-    for lesson in (FOUR, FIVE):
+    for lesson in LESSONS:
         _nbgrader(folder, "generate_assignment", lesson)
         _nbgrader(folder, "release_assignment", lesson)
     for student in STUDENTS:  # the story as the family name, so that the formgrader's pages tell it
@@ -109,11 +109,11 @@ def run(root: Path, folder: Path) -> list[Line]:
         _nbgrader(home, "fetch_assignment", lesson, home=folder)
         hand_in(student, lesson, home / lesson, folder / "source" / lesson / f"{lesson}.ipynb")
         _nbgrader(home, "submit", lesson, f"--CourseDirectory.student_id={student.name}", home=folder)
-    for lesson in (FOUR, FIVE):
+    for lesson in LESSONS:
         _nbgrader(folder, "collect", lesson, "--CollectApp.check_owner=False")
     autograde(folder, [(student.name, lesson) for student, lesson in steps])
     _grade_by_hand(folder)
-    for lesson in (FOUR, FIVE):
+    for lesson in LESSONS:
         _nbgrader(folder, "generate_feedback", lesson)
         _nbgrader(folder, "release_feedback", lesson)
     _nbgrader(folder, "export", "--to=grades.csv")
@@ -133,7 +133,7 @@ def _make(root: Path, folder: Path) -> None:
     (folder / "nbgrader_config.py").write_text(CONFIG)
     (folder / "jupyter").mkdir()
     (folder / "jupyter" / "nbgrader_config.py").write_text(STUDENTS_CONFIG)
-    for lesson in (FOUR, FIVE):
+    for lesson in LESSONS:
         shutil.copytree(root / "source" / lesson, folder / "source" / lesson)
 
 

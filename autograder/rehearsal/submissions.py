@@ -15,7 +15,9 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
 Edit = Callable[[NotebookNode, NotebookNode], None]
-FOUR, FIVE = "04-two-two-one", "05-mazur"
+ONE, TWO, THREE, FOUR = "01-chain-rule", "02-activations", "03-logistic-neuron", "04-two-two-one"
+FIVE, SIX, SEVEN, EIGHT = "05-mazur", "06-softmax-cross-entropy", "07-mnist", "08-training-in-practice"
+LESSONS = (ONE, TWO, THREE, FOUR, FIVE, SIX, SEVEN, EIGHT)
 
 
 @dataclass(frozen=True)
@@ -212,7 +214,7 @@ def backward(x, d, W1, W2):
 """
 
 STUDENTS = (
-    Student("ada", "everything right", {FOUR: solve(), FIVE: solve()}),
+    Student("ada", "everything right, in every lesson", {lesson: solve() for lesson in LESSONS}),
     Student("basil", "everything right, with loops and lists", {FOUR: then(solve(), LOOPS)}),
     Student("carla", "everything right, in float32 with a class", {FOUR: then(solve(), SINGLE)}),
     Student("dora", "the first two exercises only", {FOUR: solve("forward", "divergence"), FIVE: solve("forward", "total_error")}),
@@ -254,6 +256,35 @@ def update(i, target, W1, b1, W2, b2, eta):
     h = (W2 @ o) * f["out_h"] * (1 - f["out_h"])
     return W1 - eta * np.outer(i, h), W2
 """))}),
+    Student("vera", "one slip in each of the other lessons", {
+        ONE: then(solve(), write(linear='''
+def linear(w, x, b):
+    return w * x + b, {"w": w, "x": x, "b": 1.0}
+''')),
+        TWO: then(solve(), write(collapse='''
+def collapse(W1, b1, W2, b2):
+    return W1 @ W2, b2
+''')),
+        THREE: then(solve(), write(gradients='''
+def gradients(w, b, x, y):
+    z, a = forward(w, b, x)
+    return {"w": (a - y) @ x.T, "b": np.sum(a - y, keepdims=True)}
+''')),
+        SIX: then(solve(), write(softmax='''
+def softmax(Z):
+    e = np.exp(Z)
+    return e / e.sum(axis=1, keepdims=True)
+''')),
+        SEVEN: then(solve(), write(one_hot='''
+def one_hot(labels, k):
+    return np.eye(k)[labels].T
+''')),
+        EIGHT: then(solve(), write(best_epoch='''
+def best_epoch(validation_losses, patience):
+    best = int(np.argmin(validation_losses))
+    return len(validation_losses) - 1, best
+''')),
+    }),
     Student("tilda", "a cell of her own that fails", {FIVE: then(solve(), insert_first("print(forward(0, 0, 0, 0, 0))"))}),
 )
 
