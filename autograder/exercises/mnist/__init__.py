@@ -1,0 +1,117 @@
+"""Lesson 7: a digit classifier.
+
+The network and the way it is trained are those that University of Central Florida, CAP 4453 Robot Vision, lecture 17
+"Introduction to Deep Learning II", walks through, from Nielsen, "Neural Networks and Deep Learning". The images are
+LeCun, Cortes and Burges' MNIST.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from autograder.exercise import Case, exercise
+from autograder.exercises.mnist.cases import (
+    DECK, draw_accuracy, draw_backprop, draw_feedforward, draw_full, draw_initialise, draw_labels, draw_sgd, draw_sizes, draw_trial,
+)
+from autograder.exercises.mnist.solutions import (
+    accuracy, accuracy_loop, backprop, backprop_measured, count_parameters, count_parameters_one_by_one, feedforward,
+    feedforward_each, initialise, initialise_by_columns, one_hot, one_hot_loop, sgd, sgd_each, train_network, train_network_softly,
+)
+from autograder.exercises.mnist.training import judge_digits, judge_initialise, judge_sgd
+from autograder.exercises.mnist.wrong import ACCURACY, BACKPROP, COUNT, FEEDFORWARD, MEAN_IN_EVERY_LAYER, ONE_HOT
+
+# a network small enough for pencil and paper: two inputs, three hidden units, two outputs
+X, T = np.array([[1.0, 0.5], [0.0, -1.0], [-0.5, 1.0]]), np.array([[1.0, 0.0], [0.0, 1.0], [1.0, 0.0]])
+WEIGHTS = [np.array([[0.5, -1.0, 0.25], [1.0, 0.5, -0.75]]), np.array([[1.0, -0.5], [-0.25, 0.75], [0.5, 1.0]])]
+BIASES = [np.array([0.1, -0.2, 0.3]), np.array([-0.1, 0.2])]
+SMALL = "3 examples through [2, 3, 2]"
+
+_count = exercise(
+    "mnist.count_parameters", "count_parameters(sizes) -> int",
+    points=1, section="Count the parameters",
+    solution=count_parameters, oracle=count_parameters_one_by_one, results="count_parameters",
+    deck_cases=(Case.of(DECK, [784, 30, 10]), Case.of("one layer only", [3600, 2])), draw=draw_sizes,
+    deck={"count_parameters": ("cap4453.mnist.parameters_784_30_10",)}, symbols={"count_parameters": "parameters"},
+    misconceptions=COUNT,
+    hints=("Take one pair of neighbouring layers, n units and m units. How many arrows lead from one to the other, and how many units have a bias?",
+           "Σ over the pairs of n·m + m.",
+           "return sum(n * m + m for n, m in zip(sizes, sizes[1:]))"),
+)
+
+_one_hot = exercise(
+    "mnist.one_hot", "one_hot(labels, k) -> array (n, k)",
+    points=1, section="Labels become targets",
+    solution=one_hot, oracle=one_hot_loop, results="one_hot",
+    deck_cases=(Case.of("the first ten labels of MNIST", np.array([5, 0, 4, 1, 9, 2, 1, 3, 1, 4], dtype=np.uint8), 10),), draw=draw_labels,
+    symbols={"one_hot": "T"}, misconceptions=ONE_HOT,
+    hints=("Each label becomes a row of k numbers, all 0 but one.", "T[i, labels[i]] = 1, all other entries are 0.", "return np.eye(k)[labels]"),
+)
+
+_initialise = exercise(
+    "mnist.initialise", "initialise(sizes, rng) -> (weights, biases)",
+    points=2, section="network.py: the start",
+    solution=initialise, oracle=initialise_by_columns, results=("weights", "biases"),
+    draw=draw_initialise, properties=judge_initialise, repeat=False,
+    hints=("One weight matrix for each pair of neighbouring layers, one bias vector for each layer but the inputs.",
+           "weights[l] has the shape (sizes[l], sizes[l+1]), biases[l] has (sizes[l+1],); every entry comes from rng.normal.",
+           "[rng.normal(size=(n, m)) for n, m in zip(sizes, sizes[1:])], [rng.normal(size=m) for m in sizes[1:]]"),
+)
+
+_feedforward = exercise(
+    "mnist.feedforward", "feedforward(X, weights, biases) -> list",
+    points=2, section="network.py: feedforward",
+    solution=feedforward, oracle=feedforward_each, results="feedforward",
+    deck_cases=(Case.of(SMALL, X, WEIGHTS, BIASES),), draw=draw_feedforward, symbols={"feedforward": "[X, a_1, …, a_L]"},
+    misconceptions=FEEDFORWARD,
+    hints=("Start a list with X. Each layer appends one array, made from the last one in the list.", "a_l = σ(a_(l-1) W_l + b_l)",
+           "a = [X]; for W, b in zip(weights, biases): a.append(1 / (1 + np.exp(-(a[-1] @ W + b)))); return a"),
+)
+
+_backprop = exercise(
+    "mnist.backprop", "backprop(X, T, weights, biases) -> (dweights, dbiases)",
+    points=4, section="network.py: backprop",
+    solution=backprop, oracle=backprop_measured, results=("dweights", "dbiases"),
+    deck_cases=(Case.of(SMALL, X, T, WEIGHTS, BIASES), Case.of("a single example through [2, 3, 2]", X[:1], T[:1], WEIGHTS, BIASES)),
+    draw=draw_backprop, symbols={"dweights": "∂C/∂W_l", "dbiases": "∂C/∂b_l"}, misconceptions=BACKPROP,
+    hints=("Call feedforward first; then one delta for each layer, from the last to the first. Each delta is an array (n, units).",
+           "δ_L = (a_L - t) a_L (1 - a_L) / n; ∂C/∂W_l = a_lᵀ δ; ∂C/∂b_l = column sums of δ; the layer before gets (δ W_lᵀ) a_l (1 - a_l).",
+           "for l in reversed(range(len(weights))): dweights[l] = a[l].T @ delta; dbiases[l] = delta.sum(axis=0); delta = delta @ weights[l].T * a[l] * (1 - a[l])"),
+)
+
+_sgd = exercise(
+    "mnist.sgd", "sgd(X, T, sizes, epochs, size, eta, rng, progress=None) -> (weights, biases, history)",
+    points=3, section="network.py: SGD", limit=20.0,
+    solution=sgd, oracle=sgd_each, results=("weights", "biases", "history"),
+    draw=draw_sgd, properties=judge_sgd, repeat=False,
+    hints=("Two loops: epochs outside, mini-batches inside. Each epoch draws a new order of the rows.",
+           "order = rng.permutation(len(X)); a mini-batch is order[k : k + size]; every parameter p ← p - η ∂C/∂p of that mini-batch.",
+           "for p, g in zip(weights + biases, dweights + dbiases): p -= eta * g; and after the inner loop: history.append(C on X, T)"),
+)
+
+_accuracy = exercise(
+    "mnist.accuracy", "accuracy(X, labels, weights, biases) -> float",
+    points=1, section="network.py: evaluate",
+    solution=accuracy, oracle=accuracy_loop, results="accuracy",
+    deck_cases=(Case.of(SMALL, X, np.array([0, 1, 1]), WEIGHTS, BIASES),), draw=draw_accuracy, misconceptions=ACCURACY,
+    hints=("The network's answer is the number of the output unit with the highest activation.", "the mean of (argmax of each row = label)",
+           "return float(np.mean(feedforward(X, weights, biases)[-1].argmax(axis=1) == labels))"),
+)
+
+_reach_95 = exercise(
+    "mnist.reach_95", "train_network(X, labels, rng) -> (weights, biases)",
+    points=4, section="Reach 95 per cent", limit=180.0,
+    solution=train_network, oracle=train_network_softly, results=("weights", "biases"),
+    draw=draw_trial, draw_full=draw_full, properties=judge_digits, repeat=False,
+    hints=("Your `sgd` with the deck's setting comes close. What do more hidden units do? And do all ten outputs answer?",
+           "With N(0, 1) weights the first layer's z is about ±10, so its units start saturated. Divide a layer's weights by √(inputs) at the start.",
+           "[784, 60, 10], W = rng.normal(size=(n, m)) / np.sqrt(n), mini-batches of 10, η = 3, ten epochs; float32 images take half the time."),
+)
+
+_break_it = _backprop.but(
+    name="mnist.break_it", points=2, section="Break it", planted=(MEAN_IN_EVERY_LAYER,),
+    hints=("Check every layer against finite differences, with more than one example. Which layer is right, which is not, and by what factor?",
+           "The last layer agrees. The one before is too small by the number of examples.",
+           "C is one mean: 1/n stands in the last layer's delta, and what is sent back carries it already."),
+)
+
+EXERCISES = [_count, _one_hot, _initialise, _feedforward, _backprop, _sgd, _accuracy, _reach_95, _break_it]

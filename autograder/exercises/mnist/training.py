@@ -1,0 +1,271 @@
+"""Judge what is random: starting values, training runs, and the digits that a trained network has never seen.
+
+Each function turns evidence into rows ``(name, ok, yours, wanted, comment)``. What came back may be anything.
+"""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import numpy as np
+
+from autograder.exercises.mnist.cases import BLOBS, BLOBS_WANTED, ETA
+from autograder.exercises.mnist.solutions import backprop, cost, feedforward
+
+LISTS = "two lists are wanted, (weights, biases), with one array a layer"
+
+
+def network(returned, sizes=None):
+    """Weights and biases as float arrays, and what is wrong with them in words ("" when nothing is)."""
+    try:
+        weights, biases = [[np.asarray(part, dtype=float) for part in list(parts)] for parts in list(returned)[:2]]
+    except (TypeError, ValueError):
+        return [], [], LISTS
+    if not weights or len(weights) != len(biases):
+        return [], [], f"{LISTS}; {len(weights)} and {len(biases)} came back"
+    shapes, of_biases = [W.shape for W in weights], [b.shape for b in biases]
+    wanted = list(zip(sizes, sizes[1:])) if sizes else shapes
+    if sizes and shapes == [s[::-1] for s in wanted] != wanted:
+        return [], [], "the weights are stored [to, from], as in the deck's listing; here W[i, j] goes from unit i to unit j"
+    if shapes != wanted or of_biases != [(m,) for _, m in (wanted if sizes else [s[-2:] if len(s) > 1 else (0, 0) for s in shapes])]:
+        told = f", the sizes ask for {wanted} and {[(m,) for _, m in wanted]}" if sizes else "; a weight matrix is (from, to), a bias (to,)"
+        return [], [], f"shapes {shapes} and {of_biases}{told}"
+    if any(a[1] != b[0] for a, b in zip(shapes, shapes[1:])):
+        return [], [], f"shapes {shapes}: a layer's outputs are not as many as the next one's inputs"
+    if not all(np.isfinite(p).all() for p in (*weights, *biases)):
+        return [], [], "there are entries that are nan or infinite: the training has exploded"
+    return weights, biases, ""
+
+
+def flat(weights, biases) -> np.ndarray:
+    return np.concatenate([p.ravel() for p in (*weights, *biases)]) if weights else np.zeros(0)
+
+
+def error_of(record) -> str:
+    return f"{record.error.kind}: {record.error.message}"[:120] if record.error else ""
+
+
+def share(value: float) -> str:
+    return f"{100 * value:.2f} %"
+
+
+# -------------------------------------------------------------------------------------------------- initialise
+
+
+def reshaped(returned, sizes):
+    """What came back, every array in the shape that the sizes ask for; as it is where the numbers are too many or too few."""
+    try:
+        pairs = list(zip(sizes, sizes[1:]))
+        weights, biases = list(returned)[:2]
+        return ([np.asarray(W, dtype=float).reshape(shape) for W, shape in zip(weights, pairs, strict=True)],
+                [np.asarray(b, dtype=float).reshape(m) for b, (_, m) in zip(biases, pairs, strict=True)])
+    except (TypeError, ValueError):
+        return returned
+
+
+def judge_initialise(evidence):
+    """Shapes; mean and deviation of weights and of biases; randomness from `rng` alone."""
+    records = [o[0] for o in evidence.observations]
+    sizes = [case.calls[0].arguments[0] for case in evidence.cases]
+    told = [error_of(r) or network(r.returned, s)[2] for r, s in zip(records, sizes, strict=True)]
+    read = [network(reshaped(r.returned, s), s) for r, s in zip(records, sizes, strict=True)]
+    wrong = next((text for text in told if text), "")
+    rows = [("shapes", not wrong, "as asked" if not wrong else "other", "W (from, to), b (to,)", wrong)]
+    if any(text for _, _, text in read):
+        later = ("mean of the weights", "deviation of the weights", "mean of the biases", "deviation of the biases",
+                 "the same seed, the same numbers", "another seed, other numbers", "inputs unchanged")
+        return [*rows, *((name, False, "", "", "") for name in later)]
+    groups = {"weights": np.concatenate([np.ravel(W) for ws, _, _ in (read[0], read[2], read[3]) for W in ws]),
+              "biases": np.concatenate([read[0][1][0], *read[3][1]])}
+    for name, values in groups.items():
+        mean, deviation, n = values.mean(), values.std(), len(values)
+        rows += [
+            (f"mean of the {name}", abs(mean) < 6 / np.sqrt(n), f"{mean:+.4f}", "0", _mean_comment(mean, deviation)),
+            (f"deviation of the {name}", abs(deviation - 1) < 6 / np.sqrt(2 * n), f"{deviation:.4f}", "1",
+             _deviation_comment(name, values, deviation)),
+        ]
+    first, again, other = (flat(*r[:2]) for r in read[:3])
+    fresh = np.unique(first.astype(np.float32)).size > 0.9 * first.size
+    return [
+        *rows,
+        ("the same seed, the same numbers", np.array_equal(first, again), "", "", "Draw from `rng` alone; `np.random` has a state of its own."),
+        ("another seed, other numbers", fresh and not np.isclose(first, other).mean() > 0.01, "", "",
+         "Every entry is drawn anew from `rng`." if fresh else "Numbers repeat: every entry is drawn by itself."),
+        ("inputs unchanged", not any(r.changed for r in records), "", "", "The list of sizes is not yours to change."),
+    ]
+
+
+def _mean_comment(mean, deviation):
+    return "Uniform from 0 to 1 instead of normal? Half of a network's weights are negative." if abs(mean - 0.5) < 0.05 else "N(0, 1) has mean 0."
+
+
+def _deviation_comment(name, values, deviation):
+    if deviation < 1e-9:
+        return f"All {name} are equal. The deck draws them too: zeros would be fine for biases, but that is another rule." if name == "biases" else (
+            "Equal weights make all hidden units alike, for ever.")
+    if abs(values).max() <= 1.0 and deviation < 0.8:
+        return "These look uniform. `rng.normal(size=…)` draws from N(0, 1)."
+    return "A scaled start is a good idea, and lesson 8's; here every entry is N(0, 1), as in the deck." if deviation < 1 else "N(0, 1) has deviation 1."
+
+
+# --------------------------------------------------------------------------------------------------------- sgd
+
+
+def judge_sgd(evidence):
+    """Every clause of the contract, from runs so small that each mini-batch can be followed."""
+    calls = [case.calls[1 if len(case.calls) > 1 else 0].arguments for case in evidence.cases]
+    records = [o[1 if len(o) > 1 else 0] for o in evidence.observations]
+    read = [network(r.returned, a[2]) for r, a in zip(records, calls, strict=True)]
+    wrong = next((error_of(r) or text for r, (_, _, text) in zip(records, read, strict=True) if r.error or text), "")
+    fits = [not r.error and not text for r, (_, _, text) in zip(records, read, strict=True)]
+    histories = [_history(r.returned) for r in records]
+    lengths = all(h is not None and len(h) == a[3] for h, a in zip(histories, calls, strict=True))
+    start, one, before, after, again, other, several, still, learnt = range(9)
+    X, T = calls[0][:2]
+    stepped, step_comment = _one_step(read, X, T) if fits[start] and fits[one] else (False, "")
+    epoch = fits[before] and fits[after] and _one_of_the_splits(read[before], read[after], X, T)
+    told, told_comment = _progress(evidence.observations[learnt], histories[learnt], calls[learnt][3])
+    right_cost, cost_comment = _costs(read, histories, calls, several, still) if all(fits) and lengths else (False, "")
+    same = fits[after] and fits[again] and np.allclose(flat(*read[after][:2]), flat(*read[again][:2]), rtol=1e-9, atol=1e-12)
+    differs = fits[after] and fits[other] and not np.allclose(flat(*read[after][:2]), flat(*read[other][:2]))
+    held, labels = evidence.cases[learnt].calls[3].arguments[0]
+    right = float(np.mean(feedforward(held, *read[learnt][:2])[-1].argmax(axis=1) == labels)) if fits[learnt] else 0.0
+    left_out = all(fits[:learnt])
+    return [
+        ("weights and biases fit the sizes", all(fits), "", "", wrong),
+        ("history: one entry an epoch", lengths, "", "", "The third result is the list of C, one number for each epoch."),
+        ("history[e]: C on X, T after epoch e + 1", right_cost, "", "", cost_comment),
+        ("progress(epoch, loss) once an epoch", told, "", "", told_comment),
+        ("progress may be left out", left_out, "", "", error_of(records[0]) or "`progress=None` means that nobody is told."),
+        ("one mini-batch: every parameter moves by -η times its gradient", stepped, "", "", step_comment),
+        ("an epoch: every example once, the last, short mini-batch too", bool(epoch), "", "",
+         "" if not stepped else "5 examples in mini-batches of 3 are two steps: 3 examples, then the other 2, each with the mean over its own "
+         "examples. No split of the 5 gives your numbers. Are X and T shuffled together? Is the short mini-batch used, and divided by 2?"),
+        ("the seed decides: same seed same result, another seed another", bool(same and differs), "", "",
+         "All randomness comes from `rng`." if not same else "Start and order must come from `rng`."),
+        (f"blobs it has not seen: at least {100 * BLOBS_WANTED:g} %", right >= BLOBS_WANTED, share(right), share(BLOBS_WANTED),
+         f"after {BLOBS['epochs']} epochs of 240 points, η = {BLOBS['eta']}"),
+        ("inputs unchanged", all(fits) and not any(r.changed for r in records), "", "",
+         "Shuffle an order of indices, or copies: X and T themselves must stay as they are."),
+    ]
+
+
+def _history(returned):
+    try:
+        history = np.asarray(list(returned)[2], dtype=float)
+        return history.ravel() if np.isfinite(history).all() else None
+    except (TypeError, ValueError, IndexError):
+        return None
+
+
+def _one_step(read, X, T):
+    """Whether the full mini-batch moved by -η ∂C/∂p, and if not, what the movement looks like."""
+    (w0, b0, _), (w1, b1, _) = read[:2]
+    dweights, dbiases = backprop(X, T, w0, b0)
+    moved, wanted = flat(w0, b0) - flat(w1, b1), ETA * flat(dweights, dbiases)
+    if np.allclose(moved, wanted, rtol=0, atol=1e-5):
+        return True, ""
+    ratio = float(moved @ wanted / (wanted @ wanted))
+    known = {len(X): "You add the examples' gradients; C is a mean, so divide by the number of examples in the mini-batch.",
+             1 / len(X): "1/n is applied twice: `backprop` has divided by the number of examples already.",
+             -1: "Uphill: p ← p - η ∂C/∂p.", 2: "Twice the step: C = 1/2n Σ ‖a - t‖² has a ½.", 0.5: "Half the step.",
+             0: "Nothing moves.", 1 / ETA: "η is forgotten.", ETA: "η is applied twice."}
+    if np.allclose(moved, ratio * wanted, rtol=0, atol=1e-5):
+        near = min(known, key=lambda k: abs(k - ratio))
+        return False, f"Your step is {ratio:.3g} times the right one. " + (known[near] if abs(near - ratio) < 0.02 else "")
+    close = lambda old, new, g: np.allclose(old - new, ETA * g, rtol=0, atol=1e-5)  # noqa: E731
+    if all(map(close, w0, w1, dweights)):
+        return False, "The weights move as they should, the biases do not."
+    if close(w0[-1], w1[-1], dweights[-1]):
+        return False, "The last layer moves as it should, the layers before do not: was a layer changed before its delta went back through it?"
+    return False, "Is `backprop` called with the rows of X and T that belong together?"
+
+
+def _one_of_the_splits(before, after, X, T):
+    """Whether some choice of the first mini-batch leads from one network to the other."""
+    goal = flat(*after[:2])
+    for first in combinations(range(len(X)), 3):
+        weights, biases = before[0], before[1]
+        for rows in (list(first), [i for i in range(len(X)) if i not in first]):
+            dweights, dbiases = backprop(X[rows], T[rows], weights, biases)
+            weights = [W - ETA * g for W, g in zip(weights, dweights, strict=True)]
+            biases = [b - ETA * g for b, g in zip(biases, dbiases, strict=True)]
+        if np.allclose(flat(weights, biases), goal, rtol=0, atol=1e-5):
+            return True
+    return False
+
+
+def _costs(read, histories, calls, several, still):
+    """The last entry of every history must be C of what came back; where nothing moves, all entries must."""
+    for (weights, biases, _), history, arguments in zip(read, histories, calls, strict=True):
+        exact = cost(*arguments[:2], weights, biases)
+        if not np.isclose(history[-1], exact, rtol=1e-4, atol=1e-7):
+            ratio = history[-1] / exact
+            known = {2: "the ½ is missing", len(arguments[0]): "the mean over the examples is missing", 1 / arguments[2][-1]: "the outputs are summed, not averaged"}
+            near = min(known, key=lambda k: abs(k - ratio))
+            why = known[near] if abs(near / ratio - 1) < 1e-3 else "is it measured before the step, or on the last mini-batch?"
+            return False, f"The last entry is {history[-1]:.5g}; C of the network you return is {exact:.5g}: {why}"
+    exact = cost(*calls[still][:2], *read[still][:2])
+    steady = np.allclose(histories[still], exact, rtol=1e-4, atol=1e-7)
+    return bool(steady), "" if steady else "With a learning rate of nearly 0 all entries must be C on all of X, T; yours differ."
+
+
+def _progress(records, history, epochs):
+    """Once an epoch, with the epoch's number (from 0 or from 1) and the number that went into the history."""
+    try:
+        calls = [(float(epoch), float(loss)) for epoch, loss in records[2].returned]
+    except (TypeError, ValueError):
+        return False, "progress(epoch, loss) takes two numbers."
+    if len(calls) != epochs:
+        return False, f"It was called {len(calls)} times in {epochs} epochs."
+    numbers, losses = np.array(calls).T
+    if numbers.tolist() not in (list(range(epochs)), list(range(1, epochs + 1))):
+        return False, "The first argument is the number of the epoch."
+    if history is None or len(history) != epochs or not np.allclose(losses, history, rtol=1e-6):
+        return False, "The second argument is the same C that goes into the history."
+    return True, ""
+
+
+# ---------------------------------------------------------------------------------------------------- reach_95
+
+#: Shares of unseen digits that earn a row each: after 50,000 training images, and in the notebook's quick trial.
+BARS, TRIAL_BARS = (0.5, 0.8, 0.92, 0.95), (0.5, 0.7, 0.8, 0.88)
+
+
+def judge_digits(evidence):
+    """Classify the 10,000 test images with the weights that came back. The judge's feedforward, not the student's."""
+    from course.mnist import images, labels
+
+    asked = evidence.cases[0].calls[0].arguments[0]
+    record = evidence.observations[0][0]
+    trial = asked.stop - asked.start < 50_000
+    weights, biases, problem = network(record.returned)
+    if not problem and (weights[0].shape[0], weights[-1].shape[1]) != (784, 10):
+        problem = f"784 inputs and 10 outputs are wanted, yours are {weights[0].shape[0]} and {weights[-1].shape[1]}"
+    if getattr(record.returned, "kind", "").startswith("more than"):
+        problem = f"{record.returned.kind} came back, more than can be handed in: a smaller network will do"
+    problem = error_of(record) or problem
+    right = 0.0
+    if not problem:
+        with np.errstate(over="ignore"):
+            outputs = feedforward(images("test"), weights, biases)[-1]
+        right = float(np.mean(outputs.argmax(axis=1) == labels("test")))
+        counted = np.bincount(outputs.argmax(axis=1), minlength=10)
+    rows = [("weights and biases that fit together", not problem, "", "784 inputs, 10 outputs", problem)]
+    for bar in TRIAL_BARS if trial else BARS:
+        comment = "" if problem or right > bar else _why_low(right, counted)
+        rows.append((f"{'quick trial: ' if trial else ''}{100 * bar:g} % of 10,000 unseen digits", right >= bar, share(right), share(bar), comment))
+    if trial:
+        name, ok, yours, wanted, comment = rows[-1]
+        note = "This is a quick trial on 10,000 images. Grading trains on 50,000 and asks 95 % (92 % for four fifths of the points)."
+        rows[-1] = (name, ok, yours, wanted, f"{comment} {note}".strip())
+    return rows
+
+
+def _why_low(right, counted):
+    silent = [str(digit) for digit in range(10) if counted[digit] == 0]
+    if silent and right > 0.3:
+        return f"Your network never answers {', '.join(silent)}: outputs that are stuck near 0. Try a smaller start or another η."
+    if right < 0.2:
+        return "No better than guessing. Are the images still rows of 784, and X and labels shuffled together?"
+    return "Watch the accuracy after each epoch: is it still rising?"

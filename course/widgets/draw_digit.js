@@ -1,0 +1,202 @@
+// The digit pad: draw a digit with mouse, finger or keys, and see what every layer of the network makes of it.
+// State lives in the model's traits (strokes, example, centred); the mathematics is done here, at every stroke.
+import { SIDE, forward, ink, normalise } from "./draw_digit_math.js";
+
+const PAD = 280, STEP = 1, FAR = 3;
+const HELP = "Mouse or finger draws. Keys: arrows move the pen (Shift: further), Space lowers and lifts it, Backspace takes a line back, Delete clears, N shows the next digit of MNIST.";
+
+/** An HTML element; what takes the focus keeps JupyterLab's shortcuts away. */
+function make(parent, tag, attributes = {}, text = "") {
+  const node = document.createElement(tag);
+  for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
+  if (["button", "input", "canvas"].includes(tag)) node.dataset.lmSuppressShortcuts = "true";
+  node.textContent = text;
+  parent.append(node);
+  return node;
+}
+
+/** The bytes of a trait, which arrive as a DataView. */
+const bytes = view => new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
+
+/** Paint 784 numbers on a canvas; `colour` gives [r, g, b] of each. */
+function paint(canvas, values, colour) {
+  const image = new ImageData(SIDE, SIDE);
+  values.forEach((value, k) => image.data.set([...colour(value), 255], 4 * k));
+  const small = Object.assign(document.createElement("canvas"), { width: SIDE, height: SIDE });
+  small.getContext("2d").putImageData(image, 0, 0);
+  const context = canvas.getContext("2d");
+  context.imageSmoothingEnabled = false;
+  context.drawImage(small, 0, 0, canvas.width, canvas.height);
+}
+const grey = value => Array(3).fill(Math.round(255 * (1 - value)));
+const mix = (share, to) => to.map(c => Math.round(255 + (c - 255) * share));
+/** White for 0, orange for positive, purple for negative. */
+const signed = limit => value => mix(Math.min(1, Math.abs(value) / limit), value > 0 ? [179, 88, 6] : [84, 39, 136]);
+
+function render({ model, el }) {
+  const sizes = model.get("sizes"), outputs = sizes.at(-1), hidden = sizes.slice(1, -1);
+  const raw = bytes(model.get("parameters")), parameters = new Float32Array(raw.slice().buffer);
+  const examples = bytes(model.get("examples")), labels = model.get("labels");
+  const offset = l => sizes.slice(0, l).reduce((sum, n, k) => sum + n * sizes[k + 1] + sizes[k + 1], 0);
+
+  const root = make(el, "div", { class: "dd-root", role: "group", "aria-label": "Draw a digit" });
+  const bar = make(root, "div", { class: "dd-bar" });
+  const button = (text, act) => { const b = make(bar, "button", { type: "button" }, text); b.addEventListener("click", act); return b; };
+  const body = make(root, "div", { class: "dd-body" });
+  const column = title => { const c = make(body, "div", { class: "dd-column" }); make(c, "div", { class: "dd-title" }, title); return c; };
+  const pad = make(column("your page"), "canvas", { class: "dd-pad", width: PAD, height: PAD, tabindex: "0", role: "application", "aria-label": `page to draw on. ${HELP}` });
+  const middle = column("what the network sees");
+  const seen = make(middle, "canvas", { class: "dd-seen", width: 140, height: 140, role: "img", "aria-label": "the centred image" });
+  const centre = make(make(middle, "label", { class: "dd-check" }), "input", { type: "checkbox" });
+  centre.parentNode.append(" centred like MNIST");
+  const looks = make(middle, "div", { class: "dd-title" }, "");
+  const weights = make(middle, "canvas", { class: "dd-seen", width: 112, height: 112, role: "img" });
+  const grids = hidden.map((units, l) => {
+    const c = column(`hidden layer ${l + 1}: ${units} units`);
+    const grid = make(c, "div", { class: `dd-grid${units > 60 ? " dd-many" : ""}`, role: "img" });
+    return Array.from({ length: units }, (_, j) => {
+      const cell = make(grid, "div", { class: "dd-cell" });
+      if (l === 0) cell.addEventListener("click", () => { slider.value = j + 1; update(); });
+      return cell;
+    });
+  });
+  const picked = hidden.length ? make(grids[0][0].parentNode.parentNode, "div", { class: "dd-picked" }) : null;
+  const slider = make(hidden.length ? picked : root, "input", { type: "range", min: 1, max: hidden[0] ?? 1, value: 1, "aria-label": "hidden unit" });
+  const words = make(hidden.length ? picked : root, "div", { class: "dd-words" });
+  if (!hidden.length) { slider.hidden = weights.hidden = true; }
+  const bars = make(column("outputs"), "div", { class: "dd-bars" });
+  const rows = Array.from({ length: outputs }, (_, k) => {
+    const row = make(bars, "div", { class: "dd-row" });
+    make(row, "span", { class: "dd-digit" }, String(k));
+    const fill = make(make(row, "span", { class: "dd-track" }), "span", { class: "dd-fill" });
+    return { row, fill, value: make(row, "span", { class: "dd-value" }), mark: make(row, "span", { class: "dd-mark" }) };
+  });
+  const live = make(root, "div", { class: "dd-live", role: "status", "aria-live": "polite" });
+  make(root, "div", { class: "dd-help" }, HELP);
+
+  // ---- changing the state -----------------------------------------------------------------------------------------
+  let waiting = 0, current = null, pen = { x: SIDE / 2, y: SIDE / 2, down: false, shown: false };
+  const save = () => { waiting ||= requestAnimationFrame(() => { waiting = 0; model.save_changes(); }); };
+  const strokes = () => model.get("strokes");
+  const put = list => { model.set("strokes", list); if (list.length) model.set("example", -1); save(); };
+  const extend = (x, y) => {
+    const list = strokes().map(s => s.slice());
+    if (!current || !list.length) list.push([x, y]);
+    else list.at(-1).push(x, y);
+    current = true;
+    put(list);
+  };
+  const clear = () => { current = null; pen.down = false; model.set("strokes", []); model.set("example", -1); save(); };
+  const undo = () => { current = null; pen.down = false; put(strokes().slice(0, -1)); };
+  const next = () => {
+    current = null; pen.down = false;
+    model.set("strokes", []);
+    model.set("example", (model.get("example") + 1) % labels.length);
+    save();
+  };
+  button("Clear", clear);
+  button("Take back", undo);
+  if (labels.length) button("A digit of MNIST", next);
+  centre.addEventListener("change", () => { model.set("centred", centre.checked); save(); });
+  slider.addEventListener("input", () => update());
+
+  const place = event => {
+    const box = pad.getBoundingClientRect();
+    return [(event.clientX - box.left) / box.width * SIDE, (event.clientY - box.top) / box.height * SIDE];
+  };
+  pad.addEventListener("pointerdown", event => {
+    if (event.button !== 0) return;
+    pad.setPointerCapture(event.pointerId);
+    pad.focus({ preventScroll: true });
+    pen = { ...pen, shown: false, down: false };
+    current = null;
+    extend(...place(event));
+    event.preventDefault();
+  });
+  pad.addEventListener("pointermove", event => {
+    if (!pad.hasPointerCapture(event.pointerId) || !current) return;
+    for (const part of event.getCoalescedEvents?.() ?? [event]) extend(...place(part));
+  });
+  const lift = () => { if (!pen.shown) current = null; };
+  pad.addEventListener("pointerup", lift);
+  pad.addEventListener("pointercancel", lift);
+  pad.addEventListener("keydown", event => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const by = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
+    if (by) {
+      const far = event.shiftKey ? FAR : STEP, inside = v => Math.min(SIDE - 0.5, Math.max(0.5, v));
+      pen = { ...pen, shown: true, x: inside(pen.x + far * by[0]), y: inside(pen.y + far * by[1]) };
+      if (pen.down) extend(pen.x, pen.y); else update();
+    } else if (event.key === " ") {
+      pen = { ...pen, shown: true, down: !pen.down };
+      current = null;
+      if (pen.down) extend(pen.x, pen.y); else update();
+    } else if (event.key === "Backspace") undo();
+    else if (event.key === "Delete") clear();
+    else if (event.key === "n" || event.key === "N") { if (labels.length) next(); } else return;
+    event.preventDefault();
+    event.stopPropagation();
+  });
+  pad.addEventListener("blur", () => { pen = { ...pen, down: false, shown: false }; current = null; update(); });
+
+  // ---- showing the state ------------------------------------------------------------------------------------------
+  function update() {
+    const example = model.get("example"), lines = strokes();
+    const stored = example >= 0 ? Float64Array.from(examples.subarray(784 * example, 784 * (example + 1)), v => v / 255) : null;
+    const page = stored ?? ink(lines), x = stored ?? (model.get("centred") ? ink(normalise(lines)) : page);
+    const layers = forward(x, sizes, parameters), y = Array.from(layers.at(-1)), blank = !x.some(v => v > 0);
+    paint(pad, page, grey);
+    const context = pad.getContext("2d"), unit = PAD / SIDE;
+    if (pen.shown) {
+      context.lineWidth = 2;
+      context.strokeStyle = pen.down ? "#b84a00" : "#0067a3";
+      context.strokeRect((pen.x - 1) * unit, (pen.y - 1) * unit, 2 * unit, 2 * unit);
+    }
+    paint(seen, x, grey);
+    centre.checked = model.get("centred");
+    centre.disabled = stored !== null;
+    grids.forEach((cells, l) => cells.forEach((cell, j) => {
+      const a = layers[l + 1][j];
+      cell.style.setProperty("--a", `${Math.round(100 * a)}%`);
+      cell.classList.toggle("dd-dark", a > 0.55);
+      cell.classList.toggle("dd-here", l === 0 && j === slider.value - 1);
+      cell.textContent = cells.length > 60 ? "" : a.toFixed(2).replace(/^0/, "");
+      cell.title = `unit ${j + 1}: ${a.toFixed(4)}`;
+    }));
+    const order = y.map((_, k) => k).sort((a, b) => y[b] - y[a]), [best, second] = order;
+    rows.forEach(({ row, fill, value, mark }, k) => {
+      fill.style.width = `${100 * y[k]}%`;
+      value.textContent = y[k].toFixed(3);
+      mark.textContent = k === best ? "◀ answer" : "";
+      row.classList.toggle("dd-best", k === best);
+    });
+    if (hidden.length) explain(layers, best);
+    const truth = example >= 0 ? `A ${labels[example]} from MNIST. ` : "";
+    const state = pen.shown ? ` Pen ${pen.down ? "down" : "up"} at column ${Math.round(pen.x)}, row ${Math.round(pen.y)}.` : "";
+    live.textContent = (blank
+      ? `The page is empty; the network answers ${best} all the same, with ${y[best].toFixed(3)}.`
+      : `${truth}The answer is ${best}: output ${best} is ${y[best].toFixed(3)}, next comes ${second} with ${y[second].toFixed(3)}.${
+        y[best] < 0.5 ? " No output is above one half." : ""}`) + state;
+  }
+
+  function explain(layers, best) {
+    const j = slider.value - 1, [n, m] = [sizes[0], sizes[1]], after = offset(1), next = sizes[2];
+    const picture = Float64Array.from({ length: n }, (_, i) => parameters[i * m + j]);
+    const limit = [...picture].map(Math.abs).sort((a, b) => a - b)[Math.floor(0.98 * n)] || 1;
+    paint(weights, picture, signed(limit));
+    const a = layers[1][j], push = Array.from({ length: next }, (_, k) => a * parameters[after + j * next + k]);
+    const most = push.indexOf(Math.max(...push)), least = push.indexOf(Math.min(...push));
+    looks.textContent = `weights of unit ${j + 1}`;
+    weights.setAttribute("aria-label", `weights that arrive at hidden unit ${j + 1}: orange adds, purple takes away`);
+    const name = sizes.length === 3 ? "output" : "unit", shown = k => (sizes.length === 3 ? k : k + 1);
+    words.textContent = `Unit ${j + 1} puts out ${a.toFixed(3)}. It adds ${push[most].toFixed(2)} to ${name} ${shown(most)} and ${push[least].toFixed(2)} to ${name} ${
+      shown(least)}${sizes.length === 3 && best !== most && best !== least ? `, ${push[best].toFixed(2)} to the answer ${best}` : ""}.`;
+  }
+
+  const traits = ["strokes", "example", "centred"].map(trait => `change:${trait}`);
+  traits.forEach(trait => model.on(trait, update));
+  update();
+  return () => { cancelAnimationFrame(waiting); traits.forEach(trait => model.off(trait, update)); };
+}
+
+export default { render };

@@ -1,0 +1,165 @@
+"""What went wrong: a confusion matrix, and every mistake to be looked at.
+
+`Mistakes` counts, tested without a browser; `WhatWentWrong` shows it.
+"""
+
+from __future__ import annotations
+
+import io
+from base64 import b64encode
+
+import ipywidgets as widgets
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from course.mnist import Split
+from course.plots.what_went_wrong import draw_confusion, draw_digit, draw_outputs, move_confusion, move_outputs
+from course.widgets.digit_training import forward
+
+ANY = "any"
+
+
+class Mistakes:
+    """What a network answers on labelled images.
+
+    Parameters
+    ----------
+    digits : course.mnist.Split
+        Images (n, inputs) and labels (n,).
+    weights, biases : lists of arrays
+        Of a network of logistic units, ``W`` (from, to).
+
+    Attributes
+    ----------
+    outputs : array (n, k)
+    answers : array (n,)
+    confusion : array (k, k)
+        ``confusion[i, j]``: how many images of an i the network calls a j.
+    """
+
+    def __init__(self, digits: Split, weights, biases) -> None:
+        self.digits = digits
+        self.outputs = forward(digits.images, weights, biases)[-1]
+        self.answers = self.outputs.argmax(axis=1)
+        k = self.outputs.shape[1]
+        self.confusion = np.zeros((k, k), dtype=int)
+        np.add.at(self.confusion, (digits.labels, self.answers), 1)
+
+    @property
+    def accuracy(self) -> float:
+        """The share of right answers."""
+        return float(np.mean(self.answers == self.digits.labels))
+
+    def find(self, truth: int | None = None, answer: int | None = None) -> np.ndarray:
+        """Numbers of the images of this truth and answer, most self-assured first; None means any, but a mistake."""
+        chosen = np.ones(len(self.answers), dtype=bool)
+        if truth is not None:
+            chosen &= self.digits.labels == truth
+        if answer is not None:
+            chosen &= self.answers == answer
+        if truth is None or truth != answer:
+            chosen &= self.answers != self.digits.labels
+        found = np.flatnonzero(chosen)
+        return found[np.argsort(-self.outputs[found].max(axis=1), kind="stable")]
+
+    def worst(self) -> tuple[int, int]:
+        """The most frequent mistake: (what it is, what the network says)."""
+        off = np.where(np.eye(len(self.confusion), dtype=bool), -1, self.confusion)
+        truth, answer = np.unravel_index(np.argmax(off), off.shape)
+        return int(truth), int(answer)
+
+
+class WhatWentWrong:
+    """Choose a cell of the confusion matrix and page through its images, the most self-assured mistakes first.
+
+    Parameters
+    ----------
+    digits, weights, biases
+        As `Mistakes` takes them.
+    """
+
+    def __init__(self, digits: Split, weights, biases) -> None:
+        self.mistakes = Mistakes(digits, weights, biases)
+        self.figure = Figure(figsize=(9.2, 4.9), dpi=100)
+        FigureCanvasAgg(self.figure)
+        self._cells = draw_confusion(self.figure.add_axes((0.055, 0.02, 0.47, 0.86)), self.mistakes.confusion)
+        self._digit = draw_digit(self.figure.add_axes((0.565, 0.53, 0.2, 0.38)))
+        self._title = self.figure.text(0.785, 0.9, "", va="top", fontsize=11, linespacing=1.5)
+        self._outputs = draw_outputs(self.figure.add_axes((0.585, 0.1, 0.29, 0.4)))
+        choices = [(ANY, None), *((str(k), k) for k in range(len(self.mistakes.confusion)))]
+        truth, answer = self.mistakes.worst()
+        narrow = widgets.Layout(width="190px")
+        self.truth = widgets.Dropdown(options=choices, value=truth, description="what it is", layout=narrow)
+        self.answer = widgets.Dropdown(options=choices, value=answer, description="the answer", layout=narrow)
+        self.number = widgets.IntSlider(value=1, min=1, max=1, description="image", layout=widgets.Layout(width="330px"))
+        self.previous = widgets.Button(description="Previous", layout=widgets.Layout(width="90px"))
+        self.next = widgets.Button(description="Next", layout=widgets.Layout(width="90px"))
+        self._image = widgets.Image(format="png", layout=widgets.Layout(width="920px", max_width="100%"))
+        self._text = widgets.HTML(layout=widgets.Layout(height="48px"))
+        self.view = widgets.VBox([
+            widgets.HBox([self.truth, self.answer, self.previous, self.next, self.number]), self._image, self._text,
+        ])
+        self.previous.on_click(lambda _: self._turn(-1))
+        self.next.on_click(lambda _: self._turn(1))
+        for control in (self.truth, self.answer):
+            control.observe(self._choose, names="value")
+        self.number.observe(self._show, names="value")
+        self._choose()
+
+    def _turn(self, by: int) -> None:
+        self.number.value = min(max(self.number.value + by, 1), self.number.max)
+
+    def _choose(self, change: object = None) -> None:
+        self.found = self.mistakes.find(self.truth.value, self.answer.value)
+        self.number.unobserve(self._show, names="value")
+        self.number.max = max(1, len(self.found))
+        self.number.value = 1
+        self.number.disabled = self.previous.disabled = self.next.disabled = len(self.found) < 2
+        self.number.observe(self._show, names="value")
+        self._show()
+
+    @property
+    def shown(self) -> int | None:
+        """The number of the image that is shown; None where the cell is empty."""
+        return int(self.found[self.number.value - 1]) if len(self.found) else None
+
+    def _show(self, change: object = None) -> None:
+        move_confusion(self._cells, self.truth.value, self.answer.value, len(self.mistakes.confusion))
+        n = self.shown
+        if n is None:
+            self._digit.set_data(np.zeros((28, 28)))
+            move_outputs(self._outputs, np.zeros(len(self.mistakes.confusion)), -1)
+            for mark in self._outputs.marks:
+                mark.set_text("")
+            self._title.set_text("no such image")
+        else:
+            label, answer = int(self.mistakes.digits.labels[n]), int(self.mistakes.answers[n])
+            self._digit.set_data(self.mistakes.digits.images[n].reshape(28, 28))
+            move_outputs(self._outputs, self.mistakes.outputs[n], label)
+            self._title.set_text(f"image {n}\nit is a {label}\nthe answer is {answer}\n{self.number.value} of {len(self.found)}")
+        self._image.value = self.png()
+        self._text.value = f'<div aria-live="polite" style="line-height:1.4">{self.text()}</div>'
+
+    def text(self) -> str:
+        """Return what the picture shows, in words and numbers."""
+        m, n = self.mistakes, self.shown
+        wrong = int(np.sum(m.answers != m.digits.labels))
+        said = f"{wrong:,} mistakes in {len(m.answers):,} images: {100 * m.accuracy:.2f} % are right."
+        if n is None:
+            return f"{said} No image of this kind."
+        label, answer, outputs = int(m.digits.labels[n]), int(m.answers[n]), m.outputs[n]
+        kind = "right" if label == answer else "wrong"
+        return (f"{said} Image {n}, {self.number.value} of {len(self.found)} here: a {label}, the answer is {answer}, {kind}. "
+                f"Output {answer} is {outputs[answer]:.3f}, output {label} is {outputs[label]:.3f}.")
+
+    def png(self) -> bytes:
+        """Return the picture as it is now."""
+        buffer = io.BytesIO()
+        self.figure.canvas.print_png(buffer)
+        return buffer.getvalue()
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict:
+        """Return the live view for a browser, and the picture and its numbers where there is none."""
+        bundle = self.view._repr_mimebundle_()
+        return {**bundle, "image/png": b64encode(self.png()).decode(), "text/plain": self.text()}
