@@ -2,7 +2,7 @@
 
 from autograder.plugins import configure
 
-c = get_config()  # noqa: F821 - nbgrader provides it
+c = get_config()
 
 c.CourseDirectory.course_id = "backprop-by-hand"
 configure(c)

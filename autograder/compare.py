@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from autograder.probe import Opaque
+from autograder.plain import Opaque
 
 
 class Slot(NamedTuple):
@@ -96,7 +96,7 @@ def is_sequence(value: Any) -> bool:
 def kind(value: Any) -> str:
     """A word for what something is."""
     if isinstance(value, Opaque):
-        return f"an object of type {value.kind}"
+        return value.kind if " " in value.kind else f"an object of type {value.kind}"
     if isinstance(value, np.ndarray):
         return f"an array of shape {value.shape}"
     names = {dict: "a dictionary", list: "a list or tuple", str: "a text", bool: "a truth value", type(None): "None"}

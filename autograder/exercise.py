@@ -154,7 +154,7 @@ def exercise(name: str, *signatures: str, solution, oracle, results, misconcepti
     A single function, result name or misconception function may be given bare instead of in a tuple.
     """
     parsed = tuple(Signature.parse(text) for text in signatures)
-    as_tuple = lambda value: value if isinstance(value, tuple) else (value,)  # noqa: E731
+    as_tuple = lambda value: value if isinstance(value, tuple) else (value,)
     if len(parsed) == 1 and isinstance(results, tuple):
         results = (results,)
     known = tuple(Misconception(m, text, as_tuple(functions)) for m, text, functions in misconceptions)

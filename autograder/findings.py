@@ -36,7 +36,7 @@ def describe(name: str, compared: Compared) -> str:
         return f"{name}: {compared.note}." if compared.note else ""
     yours, exact = np.asarray(compared.yours, dtype=float), np.asarray(compared.exact, dtype=float)
     name = f"{name} ({compared.note.split(' is the')[0]})" if compared.note else name
-    close = lambda a, b: bool(np.allclose(a, b, rtol=1e-6, atol=1e-12))  # noqa: E731
+    close = lambda a, b: bool(np.allclose(a, b, rtol=1e-6, atol=1e-12))
     if yours.shape != exact.shape:
         return ""
     if not np.any(yours):

@@ -17,16 +17,15 @@ import time
 import traceback
 import warnings
 import zlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from autograder.deadline import TookTooLong, deadline
+from autograder.deadline import Clock, TookTooLong, deadline
+from autograder.plain import MAX_ENTRIES, MAX_TEXT, arrays, plain
 
-MAX_ENTRIES = 1_000_000
-MAX_TEXT = 2_000
 MAX_PRINTED = 1_000_000
 
 
@@ -106,12 +105,6 @@ class Case(NamedTuple):
     def of(cls, label: str, *arguments: Any, function: int = 0) -> Case:
         """A case of a single call."""
         return cls(label, (Call(function, arguments),))
-
-
-class Opaque(NamedTuple):
-    """Stands for a returned object that is no data: a function, a network, a generator."""
-
-    kind: str
 
 
 class Raised(NamedTuple):
@@ -256,37 +249,6 @@ def make(value: Any, live: Sequence[Any] = ()) -> Any:
     return value
 
 
-def plain(value: Any, room: list[int] | None = None) -> Any:
-    """Copy a returned object as plain data, at most `MAX_ENTRIES` numbers of it."""
-    room = [MAX_ENTRIES] if room is None else room
-    room[0] -= 1
-    if room[0] < 0:
-        return Opaque(f"more than {MAX_ENTRIES:,} values")
-    if type(value) is int and abs(value) >= 2**63:
-        return float(value) if abs(value) < 10**300 else Opaque("int")
-    if value is None or type(value) in (bool, int, float):
-        return value
-    if isinstance(value, str):
-        return str(value)[:MAX_TEXT]
-    if isinstance(value, Mapping) or hasattr(value, "keys") and hasattr(value, "__getitem__"):
-        with contextlib.suppress(Exception):
-            return {str(key)[:100]: plain(value[key], room) for key in list(value.keys())[:1000]}
-        return Opaque(type(value).__name__)
-    if isinstance(value, (list, tuple)):
-        return [plain(item, room) for item in value]
-    if isinstance(value, (type, type(lambda: 0))) or (callable(value) and not hasattr(value, "__array__")):
-        return Opaque(type(value).__name__)
-    with contextlib.suppress(Exception):
-        array = np.array(value)
-        if array.dtype.kind in "biuf":
-            room[0] -= array.size
-            return array if room[0] >= 0 else Opaque(f"more than {MAX_ENTRIES:,} values")
-        if array.dtype.kind == "O":
-            array = np.array(value, dtype=float)
-            return array if array.size <= MAX_ENTRIES else Opaque(type(value).__name__)
-    return Opaque(type(value).__name__)
-
-
 def same(a: Any, b: Any) -> bool:
     """Whether two inputs are still equal, entry by entry, up to 4 units in the last place."""
     if isinstance(b, (Graph, Recorder)):
@@ -306,16 +268,6 @@ def same(a: Any, b: Any) -> bool:
     if isinstance(a, (list, tuple)) and isinstance(b, (list, tuple)):
         return len(a) == len(b) and all(same(x, y) for x, y in zip(a, b, strict=True))
     return a is b if callable(a) else isinstance(a, np.random.Generator) or a == b
-
-
-def arrays(value: Any) -> list[np.ndarray]:
-    """All arrays inside nested dicts, lists and tuples."""
-    if isinstance(value, np.ndarray):
-        return [value]
-    if isinstance(value, (Graph, Recorder)):
-        return []
-    items = value.values() if isinstance(value, Mapping) else value if isinstance(value, (list, tuple)) else ()
-    return [array for item in items for array in arrays(item)]
 
 
 class _Sink(io.TextIOBase):
@@ -346,41 +298,80 @@ def _student_line(error: BaseException) -> str:
 
 def _raised(error: BaseException) -> Raised:
     try:
-        message = str(error)
-    except Exception as broken:
+        with deadline(1.0):
+            message = str(error)[:MAX_TEXT]
+    except BaseException as broken:  # the message of a student's own exception is student code
         message = f"(its message could not be read: {type(broken).__name__})"
-    return Raised(type(error).__name__, message[:MAX_TEXT], _student_line(error))
+    return Raised(type(error).__name__, message, _student_line(error))
+
+
+def _guarded(action: Callable[[], Any], limit: float) -> tuple[Any, BaseException | None]:
+    """Run student code: what it gave, or what it raised. Only an interrupt by the user gets through.
+
+    A block that caught its `TookTooLong` and went on took too long all the same.
+    """
+    value, error, clock = None, None, Clock()
+    try:
+        with deadline(limit) as clock:
+            value = action()
+    except BaseException as problem:  # also SystemExit: exit() in an answer must not end the kernel
+        error = problem
+    if isinstance(error, KeyboardInterrupt) and clock.interrupted:
+        raise error
+    return value, TookTooLong() if clock.rang else error
 
 
 def _call(function: Callable, index: int | None, arguments: tuple, limit: float) -> tuple[Record, Any]:
     """Call once; returns the record and the live result (which later calls of the case may need)."""
     before = tuple(_remembered(argument) for argument in arguments)
-    try:
-        inspect.signature(function).bind(*arguments)
-    except TypeError:
-        return Record(index, error=Raised("wrong parameters", _parameters(function), "")), None
-    except ValueError:
-        pass  # some built-in functions have no signature to look at; calling them shows what happens
-    sink, result, error = _Sink(), None, None
+    sink, read = _Sink(), None
     started = time.perf_counter()
-    with warnings.catch_warnings(record=True) as caught, contextlib.redirect_stdout(sink), contextlib.redirect_stderr(sink):
-        warnings.simplefilter("always")
-        try:
-            with deadline(limit):
-                result = function(*arguments)
-        except TookTooLong:
-            error = Raised("took too long", f"{limit:g} s", "")
-        except KeyboardInterrupt:
-            raise
-        except BaseException as problem:  # also SystemExit: exit() in an answer must not end the kernel
-            error = _raised(problem)
-    seconds = time.perf_counter() - started
-    warned = tuple(sorted({w for c in caught for w in ("overflow", "invalid", "divide") if w in str(c.message)}))
+    with _quiet(sink) as caught:
+        result, problem = _guarded(lambda: function(*arguments), limit)
+        seconds = time.perf_counter() - started
+        warned = tuple(sorted({w for c in caught for w in ("overflow", "invalid", "divide") if w in str(c.message)}))
+        if problem is None:
+            read, problem = _guarded(lambda: (plain(result), _shares(result, arguments)), limit)
     changed = tuple(i for i, (new, old) in enumerate(zip(arguments, before, strict=True)) if not same(new, old))
-    given = arrays(list(arguments))
-    shared = any(np.shares_memory(mine, theirs) for mine in arrays(result) for theirs in given)
-    returned = None if error else plain(result)
+    returned, shared = read or (None, False)
+    error = None if problem is None else _failure(problem, function, arguments, limit)
     return Record(index, returned, error, changed, shared, warned, sink.count, seconds), result
+
+
+@contextlib.contextmanager
+def _quiet(sink: io.TextIOBase) -> Iterator[list]:
+    """Keep what a call prints and warns away from the reader, and what it does to numpy's settings away from the rest."""
+    with (np.errstate(), warnings.catch_warnings(record=True) as caught,
+          contextlib.redirect_stdout(sink), contextlib.redirect_stderr(sink)):  # fmt: skip
+        warnings.simplefilter("always")
+        yield caught
+
+
+def _shares(result: Any, arguments: tuple) -> bool:
+    given = arrays(arguments)
+    return any(np.shares_memory(mine, theirs) for mine in arrays(result) for theirs in given)
+
+
+def _failure(problem: BaseException, function: Callable, arguments: tuple, limit: float) -> Raised:
+    """Why a call gave nothing: out of time, not to be called like this, or an exception of its own."""
+    if isinstance(problem, TookTooLong):
+        return Raised("took too long", f"{limit:g} s", "")
+    if isinstance(problem, TypeError) and not _fits(function, arguments):
+        inside = (frame for frame, _ in traceback.walk_tb(problem.__traceback__) if frame.f_code.co_filename != __file__)
+        if next(inside, None) is None:  # raised by the call itself, not in the function
+            return Raised("wrong parameters", _parameters(function), "")
+    return _raised(problem)
+
+
+def _fits(function: Callable, arguments: tuple) -> bool:
+    """Whether a function can take these arguments, as far as its signature says."""
+    try:
+        inspect.signature(function, follow_wrapped=False).bind(*arguments)
+    except TypeError:
+        return False
+    except ValueError:  # some built-in functions have no signature to look at
+        pass
+    return True
 
 
 def _parameters(function: Callable) -> str:
@@ -420,17 +411,17 @@ def _chosen(wanted: int | Ref | str, functions: Sequence[Callable], live: list[A
 
 
 def _spoil(result: Any) -> None:
-    """Modify a result in place, as a careless caller might."""
+    """Modify the arrays of a result in place, as a careless caller might."""
     for array in arrays(result):
         if array.flags.writeable and array.dtype.kind in "fiu":
-            array += 1
+            np.add(array, 1, out=array, casting="unsafe")
 
 
 def names_used(function: Any, depth: int = 4) -> set[str]:
     """Names of module-level functions that a function's code refers to, also through its helpers."""
     found: set[str] = set()
     code = getattr(function, "__code__", None) or getattr(getattr(function, "__func__", None), "__code__", None)
-    if code is None or depth == 0:
+    if not inspect.iscode(code) or depth == 0:
         return found
     pending = [code]
     scope = getattr(function, "__globals__", {})

@@ -14,7 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from autograder.probe import Call, Case, Digits, Evidence, Function, Graph, Opaque, Raised, Record, Recorder, Ref, Rng, Strided
+from autograder.plain import Opaque
+from autograder.probe import Call, Case, Digits, Evidence, Function, Graph, Raised, Record, Recorder, Ref, Rng, Strided
 
 KINDS = {
     kind.__name__: kind

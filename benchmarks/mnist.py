@@ -62,10 +62,10 @@ def per_example(X, T):
             zs.append(np.dot(W, a) + b)
             a = sigmoid(zs[-1])
             activations.append(a)
-        slope = lambda z: sigmoid(z) * (1 - sigmoid(z))  # noqa: E731
+        slope = lambda z: sigmoid(z) * (1 - sigmoid(z))
         delta = (activations[-1] - t) * slope(zs[-1])
         db, dW = [delta], [np.dot(delta, activations[-2].T)]
-        for l in range(2, len(SIZES)):  # noqa: E741
+        for l in range(2, len(SIZES)):
             delta = np.dot(weights[-l + 1].T, delta) * slope(zs[-l])
             db.insert(0, delta)
             dW.insert(0, np.dot(delta, activations[-l - 1].T))

@@ -92,7 +92,7 @@ PORTRAITS = {
                  lambda alpha: (Kink(0.0, 0.0, 1.0),)),
         Portrait("leaky ReLU", "z, or αz for z < 0", "1 or α", "all numbers", "α = 0.01: a hundredth gets through",
                  activations.leaky_relu, lambda alpha: (Kink(0.0, alpha, 1.0),), 0.01),
-        Portrait("parametric ReLU", "the same, α is learnt", "1 or α; by α: min(z, 0)", "all numbers (α > 0)",
+        Portrait("parametric ReLU", "z, or αz for z < 0, α learnt", "1 or α; by α: min(z, 0)", "all numbers (α > 0)",
                  "one more thing to fit", activations.leaky_relu, lambda alpha: (Kink(0.0, alpha, 1.0),), 0.25),
         Portrait("ELU", "z, or α(e^z − 1) for z < 0", "1 or αe^z", "(−α, ∞)", "saturates on the left; needs exp",
                  activations.elu, lambda alpha: (Kink(0.0, alpha, 1.0),) if alpha != 1 else (), 1.0),

@@ -42,7 +42,7 @@ def regions(source):
     """The parts of a solution cell between its marks: (right lines, planted lines or None), each stripped."""
     for region in re.findall(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", source, re.DOTALL):
         right, instead, planted = region.partition("### INSTEAD\n")
-        strip = lambda text: [line.strip() for line in text.splitlines() if line.strip()]  # noqa: E731
+        strip = lambda text: [line.strip() for line in text.splitlines() if line.strip()]
         yield strip(right), [line.removeprefix("# ") for line in strip(planted)] if instead else None
 
 

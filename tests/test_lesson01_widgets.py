@@ -81,6 +81,26 @@ def test_an_input_box_changes_the_numbers_and_reset_brings_the_decks_back(steppe
     assert stepper.inputs[2].value == 3
 
 
+def test_a_number_that_is_too_large_is_cut_in_its_box_as_well():
+    stepper = GraphStepper()
+    stepper.inputs[0].value = -1e300
+    assert stepper.inputs[0].value == stepper.walk.graph["x"].value > -1e300
+
+
+def test_the_slider_in_view_is_made_for_the_circuit_in_view():
+    # in the browser the key End goes to the end that a slider was made with, whatever its range has become
+    stepper = GraphStepper()
+    for name in CIRCUITS:
+        stepper.circuit.value = name
+        in_view = [w for row in stepper.view.children for w in getattr(row, "children", ()) if type(w).__name__ == "IntSlider"]
+        assert in_view == [stepper.position] and stepper.position.max == stepper.play.max == len(stepper.walk.steps)
+        stepper.step.click()
+        assert stepper.position.value == stepper.walk.position == 1
+    before = stepper.position
+    stepper.circuit.value = OWN
+    assert stepper.position is not before
+
+
 def test_a_formula_that_cannot_be_read_or_drawn_is_said_and_changes_nothing(stepper):
     stepper.circuit.value = OWN
     before = stepper.png()

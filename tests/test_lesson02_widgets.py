@@ -22,7 +22,7 @@ def test_the_slope_of_every_function_is_what_is_measured(title):
     for alpha in (0.3, 1.0, 2.0) if portrait.alpha is not None else (portrait.alpha,):
         activation = portrait.make(alpha)
         for z in (-3.3, -0.92, -0.2, 0.3, 1.7, 2.7):
-            measured = numeric_gradient(lambda v: float(activation.f(v)), z)  # noqa: B023
+            measured = numeric_gradient(lambda v: float(activation.f(v)), z)
             assert activation.f_prime(z) == pytest.approx(measured, abs=1e-9)
 
 
@@ -84,7 +84,7 @@ def test_the_gradient_of_the_flow_is_what_is_measured():
             y = np.tanh(y @ (GAINS[row] * W))
         return u @ y
 
-    sizes = [np.sum(numeric_gradient(lambda y: end(y, u), y) ** 2) for y, u in zip(y0, upstream, strict=True)]  # noqa: B023
+    sizes = [np.sum(numeric_gradient(lambda y: end(y, u), y) ** 2) for y, u in zip(y0, upstream, strict=True)]
     assert chosen.path(row, depth)[-1] == pytest.approx(np.sqrt(np.mean(sizes)), rel=1e-6)
 
 
@@ -101,7 +101,7 @@ def test_a_linear_network_scales_with_the_gain_to_the_power_of_the_depth():
 
 
 def test_no_gain_saves_twenty_sigmoid_layers_and_some_gain_saves_tanh_and_relu():
-    alive = lambda name: np.any(np.abs(flow(name).map()[:, 19]) <= 3)  # noqa: E731
+    alive = lambda name: np.any(np.abs(flow(name).map()[:, 19]) <= 3)
     assert not alive("logistic") and alive("tanh") and alive("ReLU")
 
 
@@ -155,7 +155,7 @@ def test_a_relu_step_goes_against_the_measured_gradient():
     X, W = rng.normal(size=(60, 2)), rng.normal(size=(2, 30))
     v = rng.normal(size=30) / np.sqrt(30)
     d = np.sin(2 * X[:, 0]) + X[:, 1] / 2
-    error = lambda W, b: 0.5 * np.mean((np.maximum(X @ W + b, 0) @ v - d) ** 2)  # noqa: E731
+    error = lambda W, b: 0.5 * np.mean((np.maximum(X @ W + b, 0) @ v - d) ** 2)
     b = np.full(30, 0.2)
     assert runs.W[0] == pytest.approx(W - 0.1 * numeric_gradient(lambda W: error(W, b), W), abs=1e-8)
     assert runs.b[0] == pytest.approx(b - 0.1 * numeric_gradient(lambda b: error(W, b), b), abs=1e-8)
@@ -225,9 +225,15 @@ def test_every_extreme_is_shown_on_one_figure_and_said_in_words(pictures, name):
     drawn = artists(picture)
     for settings, said in SETTINGS[name]:
         assert said in moved(picture, **settings).replace("−", "-")
+        assert len(picture.text().splitlines()) <= picture.lines
         seen.add(picture.png())
     assert len(seen) == len(SETTINGS[name])
     assert artists(picture) == drawn
+
+
+def test_elu_has_no_kink_where_a_browser_says_that_alpha_is_just_below_one(pictures):
+    said = moved(pictures["ActivationExplorer"], function="ELU", alpha=np.nextafter(1.0, 0.0), z=0.0)
+    assert "no derivative" not in said and "slope 1:" in said
 
 
 def test_the_three_places_of_the_deck_are_one_press_away(pictures):

@@ -181,16 +181,24 @@ def test_every_setting_has_its_own_picture_and_words_of_finite_numbers_on_one_fi
     def artists():
         return [(ax, len(ax.get_children())) for ax in picture.figure.axes]
 
-    drawn, lines = artists(), len(picture.text().splitlines())
+    drawn = artists()
     seen = {picture.png()}
     for settings in SETTINGS[type(picture)]:
         for name, value in settings.items():
             getattr(picture, name).value = value
         seen.add(picture.png())
         assert "nan" not in picture.text() and "inf" not in picture.text()
-        assert len(picture.text().splitlines()) == lines
+        assert len(picture.text().splitlines()) == picture.lines
+        assert max(map(len, picture.text().splitlines())) <= 105  # or a line is broken, and everything below jumps
     assert len(seen) == 1 + len(SETTINGS[type(picture)])
     assert artists() == drawn
+
+
+def test_on_xor_the_trainer_says_how_good_it_has_been_and_does_not_give_the_limit_away():
+    trainer = NeuronTrainer("XOR")
+    trainer.eta.value, trainer.size.value, trainer.epoch.value = 3.0, 1, 40
+    wrong = [trainer.run.wrong(epoch).sum() for epoch in range(41)]
+    assert f"{4 - min(wrong)} of 4 right, and a loss of {trainer.run.losses(40).min():.4f}" in trainer.text()
 
 
 def test_the_button_goes_on_by_one_epoch_and_stops_at_the_end():

@@ -54,7 +54,7 @@ def test_a_training_step_on_xor_goes_against_the_measured_gradient():
     start = random_start(3)
     run = XorTraining(*start, eta=0.7, stops=(0, 1))
     for place, (old, new) in enumerate(zip(start, run.snapshots[1], strict=True)):
-        gradient = numeric_gradient(lambda p: error_of(*start[:place], p, *start[place + 1 :]), old)  # noqa: B023
+        gradient = numeric_gradient(lambda p: error_of(*start[:place], p, *start[place + 1 :]), old)
         assert new == pytest.approx(old - 0.7 * gradient, abs=1e-9)
     assert run.errors == pytest.approx([error_of(*start), error_of(*run.snapshots[1])])
 

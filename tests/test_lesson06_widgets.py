@@ -79,7 +79,7 @@ def test_a_confident_mistake_hardly_pulls_under_the_squared_error():
 
 def test_the_jacobian_is_what_finite_differences_measure_and_agrees_with_the_deck_formula():
     point = SoftmaxAt(DECK, 0)
-    measured = [numeric_gradient(lambda z: SoftmaxAt(z, 0).p[i], DECK) for i in range(4)]  # noqa: B023
+    measured = [numeric_gradient(lambda z: SoftmaxAt(z, 0).p[i], DECK) for i in range(4)]
     assert point.J == pytest.approx(np.array(measured), abs=1e-9)
     assert point.J == pytest.approx(np.array(number("mlp004.softmax.jacobian").exact), abs=1e-15)
     assert point.J.sum(axis=0) == pytest.approx(np.zeros(4), abs=1e-15)
@@ -141,6 +141,18 @@ def test_equal_logits_can_be_shown(logits):
     assert logits.text().count("0.25") == 4
     assert "nearly the same" in logits.text()
     logits.reset.click()
+
+
+def test_two_equal_largest_logits_share_the_largest_probability(logits):
+    logits.z[0].value = logits.z[2].value = 4.0
+    assert "Classes 1 and 3 share the largest logit" in logits.text()
+    logits.reset.click()
+
+
+@pytest.mark.parametrize("name", ["logits", "loss_curve", "jacobian"])
+def test_the_text_always_fits_into_the_room_kept_for_it(name, request):
+    picture = request.getfixturevalue(name)
+    assert len(picture.text().splitlines()) == picture.lines
 
 
 def test_moving_the_loss_picture_moves_numbers_and_image(loss_curve):

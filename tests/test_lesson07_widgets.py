@@ -42,7 +42,7 @@ def test_the_gradients_are_those_that_are_measured():
     dweights, dbiases = gradients(X, T, weights, biases)
     for parts, found in ((weights, dweights), (biases, dbiases)):
         for k, gradient in enumerate(found):
-            measured = numeric_gradient(lambda p: cost(X, T, *_with(weights, biases, parts, k, p)), parts[k])  # noqa: B023
+            measured = numeric_gradient(lambda p: cost(X, T, *_with(weights, biases, parts, k, p)), parts[k])
             assert gradient == pytest.approx(measured, abs=1e-8)
 
 
@@ -256,7 +256,7 @@ import("data:text/javascript;base64,%s").then(module => {
 @pytest.fixture
 def page(browser_page, pad):
     pad.clear()
-    text = lambda data: base64.b64encode(data).decode()  # noqa: E731
+    text = lambda data: base64.b64encode(data).decode()
     state = {name: getattr(pad, name) for name in ("strokes", "example", "centred", "sizes", "labels")}
     state |= {name: text(getattr(pad, name)) for name in ("parameters", "examples")}
     browser_page.set_content(PAGE % (pad._css, json.dumps(state), text(pad._esm.encode())))

@@ -117,7 +117,7 @@ def test_every_gradient_of_the_walk_is_the_one_that_is_measured():
     rng = np.random.default_rng(1)
     z, g, gamma, beta, eps = rng.normal(size=4), rng.normal(size=4), 1.7, 0.3, 0.1
     walk = Walk(z, g, gamma, beta, eps)
-    from_c = lambda c: np.sum(g * (gamma * c / np.sqrt(np.mean(c**2) + eps) + beta))  # noqa: E731
+    from_c = lambda c: np.sum(g * (gamma * c / np.sqrt(np.mean(c**2) + eps) + beta))
     v, s, c = walk.values["v"], walk.values["s"], walk.values["c"]
     rest_of_the_way = {
         "out": (lambda out: np.sum(g * out), walk.values["out"]),

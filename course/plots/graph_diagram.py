@@ -139,14 +139,23 @@ def draw_graph(ax: Axes, graph: Graph) -> GraphArtists:
                                              fontsize=13 if len(text) == 1 else 9.5 if len(text) < 5 else 8)  # fmt: skip
         frame = {"boxstyle": "round,pad=0.08", "facecolor": LIGHT.paper, "edgecolor": "none", "alpha": 0.85}
         start = x + RADIUS + 0.05
-        artists.values[node.name] = ax.text(start, y + 0.06, "", va="bottom", fontsize=size, color=LIGHT.value, zorder=4, bbox=frame)
-        artists.gradients[node.name] = ax.text(start, y - 0.07, "", va="top", fontsize=size, style="italic",
+        rise, drop = _aside(at, graph, node, height)
+        artists.values[node.name] = ax.text(start, y + 0.06 + rise, "", va="bottom", fontsize=size, color=LIGHT.value, zorder=4, bbox=frame)
+        artists.gradients[node.name] = ax.text(start, y - 0.07 - drop, "", va="top", fontsize=size, style="italic",
                                                color=LIGHT.gradient, zorder=4, bbox=frame)  # fmt: skip
     artists.slopes = ax.text(0, 0, "", ha="center", va="top", fontsize=9, color=LIGHT.ink, zorder=8, linespacing=1.35,
                              bbox={"boxstyle": "round,pad=0.3", "facecolor": "#fff6ec", "edgecolor": LIGHT.gradient})  # fmt: skip
     ax.text(0.15, 0.14, "above a wire: the value, computed forward", fontsize=9.5, color=LIGHT.value)
     ax.text(3.35, 0.14, f"below, with ∂: ∂{graph.output.name}/∂value, coming back", fontsize=9.5, style="italic", color=LIGHT.gradient)
     return artists
+
+
+def _aside(at: dict[str, tuple[float, float]], graph: Graph, node: Node, height: float) -> tuple[float, float]:
+    """How far a node's value moves up and its gradient down, so that wires that leave steeply do not run through them."""
+    x, y = at[node.name]
+    slopes = [(at[g.name][1] - y) / (at[g.name][0] - x) for g in graph.nodes if any(p is node for p, _ in g.parents)]
+    room = max(0.0, height / 2 - 0.29)
+    return min(room, 0.6 * max(0.0, *slopes, 0.0)), min(room, 0.6 * max(0.0, *(-s for s in slopes), 0.0))
 
 
 _KINDS = ("rest", "forward", "backward")
@@ -208,7 +217,7 @@ def _room_beside(places: dict[str, tuple[float, float]], name: str, lines: int) 
     """Where a box of text about a gate hides no other node and no number: the middle of its upper edge."""
     x, y = places[name]
     half, tall = 0.72, 0.12 + 0.19 * lines
-    hidden = [(a - 0.25, b - 0.3, a + 0.95, b + 0.42) for a, b in places.values()]  # a node with its name and its numbers
+    hidden = [(a - 0.25, b - 0.45, a + 0.95, b + 0.42) for a, b in places.values()]  # a node with its name and its numbers
     for dy in (-RADIUS - 0.3, RADIUS + 0.34 + tall, 0.4, -0.75, 0.95 + tall, -1.1, 1.3 + tall):
         for dx in (0.0, -0.5, 0.5, 0.9, -0.9, 1.4, 1.75):
             left, right, top = x + dx - half, x + dx + half, y + dy

@@ -5,6 +5,8 @@ The numbers come from `course.activation_table`, tested without a browser.
 
 from __future__ import annotations
 
+import re
+
 import ipywidgets as widgets
 
 from course.activation_table import PORTRAITS, describe
@@ -22,6 +24,8 @@ class ActivationExplorer(Picture):
     z : float
         Where the cursor starts, −12 to 12.
     """
+
+    lines = 6
 
     def __init__(self, title: str = "logistic (sigmoid)", z: float = 2.0) -> None:
         super().__init__(8.4, 5.2)
@@ -45,21 +49,25 @@ class ActivationExplorer(Picture):
         if usual is not None:
             self.alpha.value = usual
 
+    @property
+    def _alpha(self) -> float:
+        return round(self.alpha.value, 2)  # a browser's slider says 0.9999999999999999 for 1
+
     def move(self) -> None:
         """Put function, parameter and cursor into the picture."""
-        move_curve(self._curve, PORTRAITS[self.function.value], self.alpha.value, self.z.value)
+        move_curve(self._curve, PORTRAITS[self.function.value], self._alpha, self.z.value)
 
     def text(self) -> str:
         """Return formula, value, slope and what gets through, at the cursor and at the decks' three places."""
-        title, alpha, z = self.function.value, self.alpha.value, self.z.value
+        title, alpha, z = self.function.value, self._alpha, self.z.value
         portrait = PORTRAITS[title]
         about = f"{title}{f', α = {alpha:g}' if portrait.alpha is not None else ''}: f = {portrait.formula}, slope {portrait.slope}"
         rows = [about, f"range {portrait.range}; {portrait.trouble}", self._sentence(z)]
         rows += [self._sentence(mark) for mark in MARKS if abs(mark - z) > 1e-9]
-        return "\n".join(rows).replace("-", "−")
+        return re.sub(r"(?<![a-z])-", "−", "\n".join(rows))  # a minus, and the hyphen of "piece-wise" left alone
 
     def _sentence(self, z: float) -> str:
-        y, slope, kink = describe(self.function.value, z, self.alpha.value)
+        y, slope, kink = describe(self.function.value, z, self._alpha)
         said = f"z = {z:5.1f}: f = {short(y)}, "
         if kink and kink.jump:
             return said + "a jump: no slope here, and slope 0 on both sides"
@@ -77,6 +85,7 @@ class ActivationGallery(Picture):
         draw_gallery(self.figure, list(PORTRAITS.values()))
         self.figure.subplots_adjust(left=0.04, right=0.99, bottom=0.05, top=0.95, wspace=0.25, hspace=0.3)
         self.arrange(follow=())
+        self._text.layout.display = "none"  # where there is a browser, the lesson's table says the same
 
     def move(self) -> None:
         """Nothing moves."""

@@ -26,10 +26,10 @@ class Stop(NamedTuple):
 STOPS = (
     Stop("out", "$g_i$", (), "The gradient g_i = ∂L/∂out_i arrives from the layers above, one for each example."),
     Stop("γ, β", r"$\sum_i g_i \hat z_i,\ \ \sum_i g_i$", (("γ, β", "out"),),
-         "One γ and one β serve every example: n arrows leave each of them, so n gradients add. ∂γ = Σ g_i ẑ_i, ∂β = Σ g_i."),
+         "One γ and one β serve all examples: n arrows leave each, n gradients add. ∂γ = Σ g_i ẑ_i, ∂β = Σ g_i."),
     Stop("ẑ", r"$\gamma\, g_i$", (("ẑ", "out"),), "ẑ_i is multiplied by γ: ∂ẑ_i = γ g_i."),
     Stop("s", r"$-\sum_i \partial\hat z_i\, c_i / s^2$", (("s", "ẑ"),),
-         "One s divides all c_i: n arrows, a sum. The slope of c/s with respect to s is -c/s². ∂s = -Σ ∂ẑ_i c_i/s²."),
+         "One s divides all c_i: n arrows, a sum. The slope of c/s in s is -c/s². ∂s = -Σ ∂ẑ_i c_i/s²."),
     Stop("v", r"$\partial s / 2s$", (("v", "s"),), "s is a square root, its slope is 1/(2s): ∂v = ∂s/(2s)."),
     Stop("c", r"$\partial\hat z_i/s + \frac{2}{n} c_i\, \partial v$", (("c", "ẑ"), ("c", "v")),
          "A branch: c_i goes into ẑ_i and into v. Both gradients add. ∂c_i = ∂ẑ_i/s + (2/n) c_i ∂v."),

@@ -87,8 +87,8 @@ def diagnosis(e: Experiment) -> str:
     if e.validation < 1.5 * NOISE**2:
         return "Little is left to gain: the validation error is near the noise."
     if e.bias2 > e.variance:
-        return "High bias: even the mean of all fits misses the truth. A wider network or less decay helps, more of the same data does not."
-    return "High variance: each training set gives another curve. More data helps, and so does decay or a narrower network."
+        return "High bias: even the mean fit misses the truth. A wider network or less decay helps; more data does not."
+    return "High variance: every training set gives another curve. More data, decay or a narrower network helps."
 
 
 class BiasAndVariance(Picture):
@@ -98,10 +98,10 @@ class BiasAndVariance(Picture):
     """
 
     def __init__(self) -> None:
-        super().__init__(9.6, 6.0)
-        fits = self.figure.add_axes((0.065, 0.5, 0.92, 0.44))
+        super().__init__(9.6, 5.6)
+        fits = self.figure.add_axes((0.065, 0.51, 0.91, 0.43))
         self._width_axes = self.figure.add_axes((0.065, 0.085, 0.42, 0.3))
-        self._size_axes = self.figure.add_axes((0.565, 0.085, 0.42, 0.3))
+        self._size_axes = self.figure.add_axes((0.565, 0.085, 0.41, 0.3))
         self._fits = draw_fits(fits, GRID, truth(GRID))
         self._by_width = draw_errors(self._width_axes, "width: hidden units", NOISE**2)
         self._by_size = draw_errors(self._size_axes, "examples in the training set", NOISE**2)
@@ -110,11 +110,11 @@ class BiasAndVariance(Picture):
         self._size_axes.set_xlim(3.6, SIZES[-1] * 1.1)
         self._size_axes.legend(loc="lower center", bbox_to_anchor=(0.5, 0.98), ncols=3, frameon=False, fontsize=9)
 
-        wide = widgets.Layout(width="480px")
+        wide = widgets.Layout(width="400px")
         self.width = widgets.SelectionSlider(options=WIDTHS, value=12, description="Width", layout=wide)
         self.size = widgets.SelectionSlider(options=SIZES, value=24, description="Examples", layout=wide)
         self.decay = widgets.SelectionSlider(options=[(f"{d:g}", d) for d in DECAYS], value=1e-4, description="Decay", layout=wide)
-        self.arrange(self.width, self.size, self.decay, follow=(self.width, self.size, self.decay))
+        self.arrange(widgets.HBox([self.width, self.size]), self.decay, follow=(self.width, self.size, self.decay))
 
     @property
     def experiment(self) -> Experiment:

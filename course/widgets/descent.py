@@ -65,7 +65,7 @@ def behaviour(factor: float) -> str:
         return "is there at once"
     if factor > -0.995:
         return "bounces from side to side, and settles"
-    return "bounces for ever" if factor >= -1.005 else "bounces higher each time: it diverges"
+    return "bounces for ever" if factor >= -1.005 else "diverges, bouncing higher each time"
 
 
 class Descent(Picture):
@@ -76,6 +76,8 @@ class Descent(Picture):
     eta : float
         Learning rate to start with, 0.01 to 1.2.
     """
+
+    lines = 4
 
     def __init__(self, eta: float = 0.1) -> None:
         super().__init__(8.8, 4.1)
@@ -138,7 +140,7 @@ class Descent(Picture):
             f"{head}. {line}",
             rule,
             f"In the bowl w1 = {b[0]:.5g}, w2 = {b[1]:.5g}, J = {bowl(*b):.5g}.",
-            f"Along w1 a step multiplies by {along:.2f}: it {behaviour(along)}. Across, along w2, by {across:.2f}: it {behaviour(across)}.",
+            f"Along w1 times {along:.3f}: it {behaviour(along)}. Along w2 times {across:.3f}: it {behaviour(across)}.",
         ])  # fmt: skip
 
     def _valley(self, w: float) -> str:

@@ -71,6 +71,8 @@ class DescentPaths(Picture):
         How far the walks go.
     """
 
+    lines = 4
+
     START = np.array([-1.2, 1.6])
 
     def __init__(self, epochs: int = 20) -> None:
@@ -121,7 +123,7 @@ class DescentPaths(Picture):
         """Return how many updates each walk made and where it is."""
         least = float(self.loss(*self.least))
         seen = self.epochs.value * len(self.loss.x)
-        lines = [f"{self.epochs.value} epochs: {seen} gradients of single examples in each walk. The least possible J is {least:.4f}."]
+        lines = [f"{self.epochs.value} epoch{'s' if self.epochs.value != 1 else ''}: {seen} gradients of single examples in each walk. The least possible J is {least:.4f}."]
         for name, places in reversed(self._walks.items()):
             w, b = places[-1]
             J = float(self.loss(w, b))

@@ -72,7 +72,7 @@ class DifferenceErrors:
     def zoom(self, h: float) -> tuple[np.ndarray, np.ndarray, tuple[float, float]]:
         """The function around x in units of h and of the tangent's rise: t, rise(t), and the rises at t = -1 and 1."""
         t = np.linspace(-2, 2, 401)
-        rise = lambda t: (self.f(self.x + t * h) - self.f(np.float64(self.x))) / (h * self.exact)  # noqa: E731
+        rise = lambda t: (self.f(self.x + t * h) - self.f(np.float64(self.x))) / (h * self.exact)
         return t, rise(t), (float(rise(np.float64(-1))), float(rise(np.float64(1))))
 
     def best(self, name: str) -> float:

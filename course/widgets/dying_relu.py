@@ -87,6 +87,8 @@ class DyingRelu(Picture):
         Where the sliders start: one of `ETAS`, one of `BIASES`.
     """
 
+    lines = 3
+
     def __init__(self, eta: float = 10.0, bias: float = 0.0) -> None:
         super().__init__(9.6, 4.3)
         runs = every_run()

@@ -45,11 +45,12 @@ class FirstLayer:
         leads = self.figure.add_axes((0.655, 0.08, 0.31, 0.24))
         leads.set_title("weights that lead on, to each output", fontsize=10)
         self._leads = draw_leads(leads, outputs)
-        self.unit = widgets.IntSlider(value=1, min=1, max=units, description="hidden unit", layout=widgets.Layout(width="310px"))
-        self.epoch = widgets.SelectionSlider(options=list(self.kept), value=list(self.kept)[-1], description="epoch", layout=widgets.Layout(width="310px"))
+        self.unit = widgets.IntSlider(value=1, min=1, max=units, description="hidden unit", layout=widgets.Layout(width="290px"))
+        self.epoch = widgets.SelectionSlider(options=list(self.kept), value=list(self.kept)[-1], description="epoch", layout=widgets.Layout(width="250px"))
         self.show = widgets.ToggleButtons(options=["weights", "change"], description="show", disabled=len(self.kept) == 1,
                                           tooltips=["the weights themselves", "what training has added since the first epoch kept"])
         self.show.style.button_width = "90px"
+        self.show.add_class("widget-inline-hbox")  # otherwise its name stands above the buttons, not beside them
         self._image = widgets.Image(format="png", layout=widgets.Layout(width="920px", max_width="100%"))
         self._text = widgets.HTML(layout=widgets.Layout(height="66px"))
         self.view = widgets.VBox([widgets.HBox([self.show, self.unit, self.epoch]), self._image, self._text])

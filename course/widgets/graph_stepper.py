@@ -119,7 +119,7 @@ class GraphStepper:
         self.circuit = widgets.ToggleButtons(options=[*CIRCUITS, OWN], value=OWN if own else circuit, description="Circuit", style=wide)
         self.formula = widgets.Text(value=circuit if own else FIRST_OWN, description="Formula", continuous_update=False, style=wide,
                                     layout=widgets.Layout(width="470px"), disabled=not own)  # fmt: skip
-        self._said = widgets.HTML(layout=widgets.Layout(height="32px"))
+        self._said = widgets.HTML(layout=widgets.Layout(width="440px", height="34px"))
         self.inputs = [  # each with a layout of its own, as each is hidden on its own
             widgets.FloatText(step=0.5, layout=widgets.Layout(width="118px"), style={"description_width": "30px"}) for _ in range(BOXES)
         ]
@@ -128,25 +128,23 @@ class GraphStepper:
         self.reset = widgets.Button(description="Reset", icon="undo", layout=widgets.Layout(width="90px"),
                                     tooltip="back to the start and to the circuit's own numbers")  # fmt: skip
         self.play = widgets.Play(interval=1300, show_repeat=False)
-        self.position = widgets.IntSlider(description="step", readout=False, layout=widgets.Layout(width="420px"))
         self._image = widgets.Image(format="png", layout=widgets.Layout(width="960px", max_width="100%"))
         self._text = widgets.HTML(layout=widgets.Layout(height="78px"))
         self.view = widgets.VBox([
             self.circuit, widgets.HBox([self.formula, self._said]),
             widgets.HBox(self.inputs, layout=widgets.Layout(flex_flow="row wrap", min_height="36px")),
-            widgets.HBox([self.back, self.step, self.play, self.position, self.reset]), self._text, self._image,
+            widgets.HBox(), self._text, self._image,
         ])  # fmt: skip
 
+        self._link = None
         problem = self._load()
         if problem:
             raise ValueError(problem)
         self.walk.set(**inputs)
         self._fill_boxes()
         self._show()
-        widgets.jslink((self.play, "value"), (self.position, "value"))
         self.circuit.observe(self._choose, names="value")
         self.formula.observe(self._choose, names="value")
-        self.position.observe(self._move, names="value")
         self.back.on_click(lambda _: self._go(-1))
         self.step.on_click(lambda _: self._go(+1))
         self.reset.on_click(self._choose)
@@ -165,10 +163,19 @@ class GraphStepper:
         self.walk = GraphWalk(graph)
         self._artists = draw_graph(self._axes, graph)
         self._fill_boxes()
-        self.position.max = self.play.max = len(self.walk.steps)
-        self.position.value = 0
+        self._place_slider(len(self.walk.steps))
         self._show()
         return ""
+
+    def _place_slider(self, last: int) -> None:
+        """Put a slider from 0 to `last` into its row. A new one, as the key End goes to the end that a slider was made with."""
+        if self._link:
+            self._link.unlink()
+        self.play.value, self.play.max = 0, last
+        self.position = widgets.IntSlider(max=last, description="step", readout=False, layout=widgets.Layout(width="420px"))
+        self.position.observe(self._move, names="value")
+        self._link = widgets.jslink((self.play, "value"), (self.position, "value"))
+        self.view.children[3].children = [self.back, self.step, self.play, self.position, self.reset]
 
     def _fill_boxes(self) -> None:
         """Give every input its number box, and hide the others."""
@@ -182,12 +189,16 @@ class GraphStepper:
     def _choose(self, change: object = None) -> None:
         self.formula.disabled = self.circuit.value != OWN
         problem = self._load()
-        self._said.value = f'<span role="alert" style="color:#a0306f">{escape(problem)}</span>' if problem else ""
+        self._said.value = f'<div role="alert" style="color:#a0306f; line-height:1.25; white-space:normal">{escape(problem)}</div>' if problem else ""
 
     def _change(self, change: object = None) -> None:
         if self._filling:
             return
-        values = {box.description: max(-LARGEST, min(LARGEST, box.value)) for box in self.inputs if box.description}
+        self._filling = True
+        for box in self.inputs:
+            box.value = max(-LARGEST, min(LARGEST, box.value))
+        self._filling = False
+        values = {box.description: box.value for box in self.inputs if box.description}
         if self.circuit.value == OWN:
             self._own_values |= values
         self.walk.set(**values)

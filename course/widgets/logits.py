@@ -67,10 +67,13 @@ class Stages:
             right = ", ".join(f"{p:.4f}" for p in self.exact)
             return f"The exponentials are so small that a float has lost their digits. Right would be {right}."
         largest = int(np.argmax(self.p))
+        first = [str(i + 1) for i in np.flatnonzero(self.p > self.p[largest] - 1e-9)]
         if self.p[largest] > 0.99:
             return f"Class {largest + 1} has nearly everything."
         if np.ptp(self.p) < 0.02:
             return "All classes have nearly the same probability."
+        if len(first) > 1:
+            return f"Classes {', '.join(first[:-1])} and {first[-1]} share the largest logit and the largest probability."
         return f"Class {largest + 1} has the largest logit and the largest probability."
 
     def describe(self) -> str:
@@ -93,12 +96,14 @@ class LogitsToProbabilities(Picture):
         The logits to start with.
     """
 
+    lines = 5
+
     def __init__(self, z: Sequence[float] = DECK) -> None:
         k = len(z)
         super().__init__(8.4, 3.5)
         self._axes = [self.figure.add_axes((left, 0.16, 0.262, 0.73)) for left in (0.072, 0.397, 0.725)]
         self._logits = draw_logits(self._axes[0], k)
-        self._exponentials = draw_bars(self._axes[1], k, fontsize=8.5)
+        self._exponentials = draw_bars(self._axes[1], k, fontsize=8)
         self._probabilities = draw_bars(self._axes[2], k)
         self._titles = [ax.set_title("", fontsize=11) for ax in self._axes]
         self._axes[1].set_yticks([])
@@ -115,7 +120,6 @@ class LogitsToProbabilities(Picture):
         self.reset = widgets.Button(description="Back to the start", layout=widgets.Layout(width="160px"))
         self._start = {c: c.value for c in (*self.z, self.temperature, self.added, self.shift)}
 
-        self._text.layout.height = "120px"  # the output keeps its height whatever is said
         left, right = widgets.VBox(self.z), widgets.VBox([self.temperature, self.added, self.shift, self.reset])
         self._quiet = False
         self.reset.on_click(self._back)
@@ -144,7 +148,7 @@ class LogitsToProbabilities(Picture):
         e = stages.exponentials
         largest = np.max(e[np.isfinite(e)], initial=0.0)
         heights = np.where(np.isfinite(e), e / largest if largest > 0 and np.isfinite(e).all() else 0.0, np.inf)
-        move_bars(self._exponentials, heights, [in_figures(v) for v in e])
+        move_bars(self._exponentials, heights, [f"{v:.2g}" if 1e-3 <= v < 0.01 else in_figures(v) for v in e])
         move_bars(self._probabilities, stages.p, ["nan" if np.isnan(p) else f"{p:.3f}" for p in stages.p])
         tau = "z" if self.temperature.value == 1 else "z / temperature"
         for title, text in zip(self._titles, (f"logits {tau}", _power(stages.shift), "divided by their sum: p"), strict=True):

@@ -60,6 +60,8 @@ class LossCurve(Picture):
         The logit of the right class to start with, between -8 and 8; the other class has logit 0.
     """
 
+    lines = 4
+
     def __init__(self, z: float = -3.0) -> None:
         super().__init__(8.4, 3.6)
         self._loss_axes = self.figure.add_axes((0.065, 0.15, 0.4, 0.75))
@@ -75,7 +77,6 @@ class LossCurve(Picture):
 
         self.z = widgets.FloatSlider(value=z, min=-8, max=8, step=0.1, description="logit z", readout_format=".1f",
                                      layout=widgets.Layout(width="600px"))
-        self._text.layout.height = "100px"  # the output keeps its height whatever is said
         self.arrange(self.z, follow=(self.z,))
 
     def move(self) -> None:

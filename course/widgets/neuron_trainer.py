@@ -94,6 +94,8 @@ class NeuronTrainer(Picture):
         How far one can train.
     """
 
+    lines = 3
+
     STARTS = {"zero": None, "random": (-1.1, 0.8, 0.4)}
 
     def __init__(self, name: str = "vehicles", epochs: int = 60) -> None:
@@ -145,20 +147,22 @@ class NeuronTrainer(Picture):
     def text(self) -> str:
         """Return what the neuron has learnt, in words and numbers."""
         run, epoch = self.run, self.epoch.value
-        w, b = run.state(epoch)
+        w, b = (np.round(v, 3) + 0.0 for v in run.state(epoch))  # + 0.0 makes -0 a 0
         J, right, n = run.losses(epoch)[-1], int(np.sum(~run.wrong(epoch))), len(run.y)
         lines = [
             f"{self.name.value}, epoch {epoch}: J = {J:.4f}, {right} of {n} right",
             f"w = ({w[0]:.3f}, {w[1]:.3f}), b = {b:.3f}. The boundary is where {w[0]:.3f} x1 {w[1]:+.3f} x2 {b:+.3f} = 0.",
         ]
-        if np.hypot(*w) < 1e-9:
+        if not w.any():
             lines[1] = f"w = (0, 0), b = {b:.3f}. There is no boundary: the neuron gives every point the same answer."
-        lines.append(self._remark(J, right, n))
+        lines.append(self._remark(run, epoch))
         return "\n".join(lines)
 
-    def _remark(self, J: float, right: int, n: int) -> str:
+    def _remark(self, run: NeuronTraining, epoch: int) -> str:
+        wrong, J = [int(np.sum(run.wrong(e))) for e in range(epoch + 1)], run.losses(epoch)
         if self.name.value == "XOR":
-            return f"One straight line gets at most 3 of the 4 corners right, and no w, b has a loss below ln 2 = {np.log(2):.4f}."
-        if right == n:
+            best = f"{len(run.y) - min(wrong)} of {len(run.y)} right, and a loss of {J.min():.4f}"
+            return f"The best so far, with these settings: {best}; ln 2 = {np.log(2):.4f}."
+        if wrong[-1] == 0:
             return "All are on their side. J can still fall: with larger weights the neuron is more certain."
-        return "A cross marks an example on the wrong side." if J < np.log(2) else "So far it knows no more than a neuron that always says one half."
+        return "A cross marks an example on the wrong side." if J[-1] < np.log(2) else "The loss is no lower than that of a neuron that always says one half."

@@ -193,7 +193,7 @@ class OptimiserRace(Picture):
         wide = widgets.Layout(width="430px")
         self.landscape = widgets.ToggleButtons(options=list(LANDSCAPES), description="Landscape", style={"button_width": "110px"})
         self.mode = widgets.ToggleButtons(options=["one for all", "each its best"], description="η", style={"button_width": "110px"})
-        self.eta = widgets.FloatLogSlider(value=0.06, base=10, min=-3, max=0, step=0.05, description="η for all", readout_format=".3g", layout=wide)
+        self.eta = widgets.FloatLogSlider(value=10**-1.2, base=10, min=-3, max=0, step=0.05, description="η for all", readout_format=".3g", layout=wide)
         self.noise = widgets.FloatSlider(value=0.0, min=0.0, max=3.0, step=0.25, description="Noise", layout=wide)
         self.step = widgets.IntSlider(value=self.steps, min=0, max=self.steps, description="Step", layout=wide)
         self.play = widgets.Play(value=0, min=0, max=self.steps, step=2, interval=120, description="race")

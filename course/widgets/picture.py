@@ -22,12 +22,19 @@ class Picture:
     ----------
     width, height : float
         Of the figure in inches, at 100 pixels an inch.
+
+    Attributes
+    ----------
+    lines : int
+        Lines of the longest text, set in the subclass: the text always takes that room, so nothing below it jumps.
     """
+
+    lines = 1
 
     def __init__(self, width: float, height: float) -> None:
         self.figure = Figure(figsize=(width, height), dpi=100)
         FigureCanvasAgg(self.figure)
-        size = widgets.Layout(width=f"{100 * width:.0f}px", max_width="100%")
+        size = widgets.Layout(width=f"{100 * width:.0f}px", max_width="100%", margin="0")
         self._image = widgets.Image(format="png", layout=size)
         self._text = widgets.HTML()
 
@@ -36,6 +43,8 @@ class Picture:
         self.view = widgets.VBox([*rows, self._image, self._text])
         for control in follow:
             control.observe(self._follow, names="value")
+            if isinstance(control, widgets.ToggleButtons):
+                control.add_class("widget-inline-hbox")  # otherwise its name stands above the buttons, not beside them
         self._follow()
 
     def move(self) -> None:
@@ -49,7 +58,7 @@ class Picture:
     def _follow(self, change: object = None) -> None:
         self.move()
         self._image.value = self.png()
-        self._text.value = f'<pre aria-live="polite" style="line-height:1.35">{escape(self.text())}</pre>'
+        self._text.value = f'<pre aria-live="polite" style="line-height:1.35;min-height:{1.35 * self.lines:g}em">{escape(self.text())}</pre>'
 
     def png(self) -> bytes:
         """Return the picture as it is now."""

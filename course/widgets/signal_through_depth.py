@@ -96,7 +96,7 @@ def verdict(first: float, last: float) -> str:
     ratio = last / first
     if 0.1 <= ratio <= 10:
         return "kept its size"
-    return f"{'grew' if ratio > 1 else 'shrank'} by a factor of {max(ratio, 1 / ratio):.2g}"
+    return f"{'grew' if ratio > 1 else 'shrank'} {max(ratio, 1 / ratio):.2g}-fold"
 
 
 class SignalThroughDepth(Picture):
@@ -107,7 +107,7 @@ class SignalThroughDepth(Picture):
     """
 
     def __init__(self) -> None:
-        super().__init__(9.6, 5.4)
+        super().__init__(9.6, 5.1)
         self._up_axes = self.figure.add_axes((0.07, 0.53, 0.54, 0.36))
         self._down_axes = self.figure.add_axes((0.07, 0.09, 0.54, 0.34))
         self._up = draw_sizes(self._up_axes, "signal: by how much the examples differ in each layer, on the way up →", 1e-10, 1e10)
@@ -121,7 +121,7 @@ class SignalThroughDepth(Picture):
         self.start = widgets.ToggleButtons(options=list(STYLES), value="Xavier", description="Start", style=buttons)
         self.activation = widgets.ToggleButtons(options=list(ACTIVATIONS), description="Activation", style=buttons)
         self.layers = widgets.IntSlider(value=20, min=2, max=40, description="Layers", layout=widgets.Layout(width="430px"))
-        self.batchnorm = widgets.Checkbox(value=False, description="batch normalisation before every activation", indent=False)
+        self.batchnorm = widgets.Checkbox(value=False, description="batch normalisation before every activation", indent=False, layout=widgets.Layout(width="max-content"))
         self.arrange(
             self.start, self.activation, widgets.HBox([self.layers, self.batchnorm]),
             follow=(self.start, self.activation, self.layers, self.batchnorm),

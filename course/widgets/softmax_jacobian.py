@@ -68,6 +68,8 @@ class SoftmaxJacobian(Picture):
         functions, if left out.
     """
 
+    lines = 2
+
     def __init__(self, z: Sequence[float] = (1.1, 2.2, 0.2, -1.7)) -> None:
         k = len(z)
         super().__init__(8.4, 3.4)
@@ -91,7 +93,6 @@ class SoftmaxJacobian(Picture):
         style = {"button_width": "44px", "description_width": "90px"}
         self.nudged = widgets.ToggleButtons(options=[(f"z{name}", i) for name, i in numbered], description="Nudge", style=style)
         self.right = widgets.ToggleButtons(options=numbered, description="Right class", style=style)
-        self._text.layout.height = "66px"  # the output keeps its height whatever is said
         choices = widgets.VBox([self.nudged, self.right])
         self.arrange(widgets.HBox([widgets.VBox(self.z), choices]), follow=(*self.z, self.nudged, self.right))
 

@@ -132,7 +132,7 @@ class TrainingMonitor:
         """Return what the picture shows, in words and numbers."""
         t, log = self.training, self.training.log
         state = "Training" if self.running else "Finished" if t.epochs >= self.limit else "Stopped"
-        norms = ", ".join(f"layer {k + 1} {value:.1e}" for k, value in enumerate(log["norms"][-1]))
+        norms = ", ".join(f"layer {k + 1} {value:.2g}" for k, value in enumerate(log["norms"][-1]))
         said = (f"{state} at {t.epochs:.2f} epochs, {t.updates:,} mini-batches. Loss C = {log['loss'][-1]:.4f}, "
                 f"{100 * log['accuracy'][-1]:.2f} % of {len(t.validation.labels):,} validation images right. Gradient: {norms}.")
         return f"{said} {self._remark()}".strip()

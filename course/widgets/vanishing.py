@@ -111,6 +111,8 @@ class VanishingGradients(Picture):
         Layers, 1 to 30.
     """
 
+    lines = 3
+
     def __init__(self, activation: str = "logistic", depth: int = 20) -> None:
         super().__init__(9.6, 4.1)
         self.activation = widgets.Dropdown(options=list(CHOICES), value=activation, description="Activation")

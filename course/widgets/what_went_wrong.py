@@ -151,7 +151,7 @@ class WhatWentWrong:
         label, answer, outputs = int(m.digits.labels[n]), int(m.answers[n]), m.outputs[n]
         kind = "right" if label == answer else "wrong"
         return (f"{said} Image {n}, {self.number.value} of {len(self.found)} here: a {label}, the answer is {answer}, {kind}. "
-                f"Output {answer} is {outputs[answer]:.3f}, output {label} is {outputs[label]:.3f}.")
+                f"Output {answer} is {outputs[answer]:.3f}{'' if label == answer else f', output {label} is {outputs[label]:.3f}'}.")
 
     def png(self) -> bytes:
         """Return the picture as it is now."""

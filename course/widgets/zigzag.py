@@ -79,10 +79,12 @@ class ZigZag(Picture):
         Where the sliders start.
     """
 
+    lines = 3
+
     def __init__(self, mean: float = 1.0, eta: float = 0.25) -> None:
         super().__init__(9.2, 4.3)
         wide = widgets.Layout(width="440px")
-        style = {"description_width": "120px"}
+        style = {"description_width": "135px"}
         self.mean = widgets.FloatSlider(value=mean, min=0, max=2, step=0.1, description="Mean of the inputs", layout=wide, style=style)
         self.eta = widgets.FloatSlider(value=eta, min=0.01, max=0.6, step=0.01, description="Learning rate η", layout=wide, style=style)
         self.steps = widgets.IntSlider(value=40, min=0, max=MAX_STEPS, description="Steps", layout=wide, style=style)
@@ -102,7 +104,7 @@ class ZigZag(Picture):
         walk = self.walk
         title = "hatched: where the next step may go" if walk.all_positive else "the next step may go anywhere"
         move_plane(self._plane, np.log10(walk.error(self._weights) + 1e-4), walk.path, walk.all_positive, title)
-        move_signs(self._signs, walk.gradients, walk.errors, f"same sign in {walk.agreement:.0%} of the steps")
+        move_signs(self._signs, walk.gradients, walk.errors, f"same sign in {walk.agreement:.0%} of the steps" if len(walk.gradients) else "no step yet")
 
     def text(self) -> str:
         """Return the range of the inputs, how often the signs agree, how far the walk came, and whether it diverges."""
@@ -110,9 +112,11 @@ class ZigZag(Picture):
         low, high = walk.X.min(), walk.X.max()
         length = float(np.sum(np.linalg.norm(np.diff(walk.path, axis=0), axis=1)))
         straight = float(np.linalg.norm(TARGET - START))
+        taken = len(walk.gradients)
+        signs = f"The two gradients have the same sign in {walk.agreement:.0%} of {taken} step{'s' if taken != 1 else ''}."
         rows = [
             f"Inputs from {low:.2f} to {high:.2f}: {'all positive' if walk.all_positive else 'of both signs'}. "
-            f"The two gradients have the same sign in {walk.agreement:.0%} of {len(walk.gradients)} steps.",
+            f"{signs if taken else 'After 0 steps nothing has moved.'}".replace("-", "−"),
         ]
         if walk.errors[-1] > 10 * walk.errors[0]:
             return "\n".join([*rows, f"The walk diverges: η = {self.eta.value:.2f} is too large for inputs of this size, and the picture has lost it."])

@@ -21,7 +21,7 @@ from autograder.exercises.activations.solutions import (
     chain_gradients, chain_measured, collapse, collapse_by_questions, dead_fraction, dead_fraction_loop, each, elu,
     elu_derivative, leaky_relu, leaky_relu_derivative, maxout, maxout_gradients, maxout_loop, maxout_measured, measured,
     plain_elu, plain_leaky, plain_sigmoid, plain_softplus, prelu_gradients, prelu_measured, relu, relu_derivative,
-    sigmoid, sigmoid_derivative, softplus, softplus_derivative, tanh_derivative,
+    sigmoid, sigmoid_derivative, sigmoid_slope, softplus, softplus_derivative, tanh_derivative,
 )
 
 _sigmoid = exercise(
@@ -31,13 +31,13 @@ _sigmoid = exercise(
     points=2,
     section="The sigmoid",
     solution=(sigmoid, sigmoid_derivative),
-    oracle=(each(plain_sigmoid), measured(plain_sigmoid)),
+    oracle=(each(plain_sigmoid), each(sigmoid_slope)),
     results=("sigmoid", "sigmoid_derivative"),
     deck_cases=(asked(2, DECK, DECK_Z),),
     draw=draw_sigmoid,
     symbols={"sigmoid": "σ(z)", "sigmoid_derivative": "σ′(z)", "sigmoid at ±1000": "σ(±1000)",
              "sigmoid_derivative at ±1000": "σ′(±1000)"},
-    rules={"sigmoid": Close(1e-12), "sigmoid at ±1000": Close(1e-12), "sigmoid_derivative at ±1000": Close(1e-12)},
+    rules=dict.fromkeys(("sigmoid", "sigmoid_derivative", "sigmoid at ±1000", "sigmoid_derivative at ±1000"), Close(1e-12)),
     quiet=True,
     misconceptions=SIGMOID,
     hints=(

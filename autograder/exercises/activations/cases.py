@@ -84,9 +84,14 @@ def draw_pieces(rng, d, k):
 
 
 def draw_maxout(rng):
+    """In some the smallest piece is the largest in absolute value, in some it is not, in some the bias decides who wins."""
+    sizes, kinds, turned = ((3, 2), (2, 4), (4, 3), (3, 3), (1, 5), (2, 2), (3, 1)), set(), False
+    while len(kinds) < 2 or not turned:
+        drawn = [draw_pieces(rng, d, k) for d, k in sizes]
+        kinds = {abs(min(W @ x + b)) > abs(max(W @ x + b)) for x, W, b in drawn if len(b) > 1}
+        turned = any(np.argmax(W @ x) != np.argmax(W @ x + b) for x, W, b in drawn)
     cases = []
-    for d, k in ((3, 2), (2, 4), (4, 3), (3, 3), (1, 5), (2, 2), (3, 1)):
-        x, W, b = draw_pieces(rng, d, k)
+    for (d, k), (x, W, b) in zip(sizes, drawn, strict=True):
         upstream = float(rng.uniform(0.5, 2) * rng.choice([-1, 1]))
         calls = (Call(0, (x, W, b)), Call(1, (x, W, b, upstream)))
         cases.append(Case(f"{k} piece{'s' if k > 1 else ''} of {d} input{'s' if d > 1 else ''}", calls))

@@ -74,6 +74,8 @@ GATES = exercise(
     misconceptions=(
         ("add gate: upstream forgotten", "Your add gate returns its local gradients, 1 and 1. The chain rule multiplies them by what "
          "comes from above: (upstream, upstream).", (lambda a, b, u: (u * 0 + 1, u * 0 + 1), None, None)),
+        ("add gate: upstream forgotten", "Your add gate returns 1 and 1, which are its local gradients. The chain rule multiplies them "
+         "by what comes from above: (upstream, upstream).", (lambda a, b, u: (1.0, 1.0), None, None)),
         ("add gate: the gradient split", "Your add gate halves the upstream gradient. It is a distributor, not a divider: nudging a "
          "moves a + b by the whole nudge, so both inputs get all of it.", (lambda a, b, u: (u / 2, u / 2), None, None)),
         ("add gate: inputs multiplied in", "Your add gate multiplies by the inputs. The local gradients of a + b are 1 and 1, whatever "

@@ -43,7 +43,7 @@ TWO_ENDS = [(), (), (0, 1), (2, 0), (2, 1), (3, 3)]  # nodes 4 and 5 both depend
 
 
 def draw_graphs(rng):
-    from_zero = lambda label, parents, *more: graph_case(label, rng, parents, *more)  # noqa: E731
+    from_zero = lambda label, parents, *more: graph_case(label, rng, parents, *more)
     junk = [7.5, None, "old", -3.0, 1e300, True, [1.0], 2.0, None, "0"]
     doubled = [()] + [tuple((k, local) for local in (u, 1.02 - u)) for k, u in enumerate(rng.uniform(0.3, 0.7, 60).tolist())]
     return [

@@ -92,7 +92,7 @@ def backpropagate(output):
 
 def nudged(f, arguments, k, h=1e-5):
     """∂f/∂(argument k), entry by entry: every entry of f depends on its own entry of the argument alone."""
-    at = lambda step: f(*arguments[:k], arguments[k] + step, *arguments[k + 1 :])  # noqa: E731
+    at = lambda step: f(*arguments[:k], arguments[k] + step, *arguments[k + 1 :])
     return (at(h) - at(-h)) / (2 * h)
 
 
@@ -104,7 +104,7 @@ def by_nudges(value, names):
 
 
 def sigmoid_neuron_numeric(w, x):
-    value = lambda w, x: 0.5 * (1 + np.tanh((w[2] + sum(w[i] * x[i] for i in range(2))) / 2))  # noqa: E731
+    value = lambda w, x: 0.5 * (1 + np.tanh((w[2] + sum(w[i] * x[i] for i in range(2))) / 2))
     return value(w, x), {"w": slope(lambda v: value(v, x), w), "x": slope(lambda v: value(w, v), x)}
 
 

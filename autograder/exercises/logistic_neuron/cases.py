@@ -32,7 +32,7 @@ def draw_labels(rng, n):
 
 def draw_neuron(rng, d, n):
     """w, b, x, y that saturate nothing: every entry away from 0."""
-    signed = lambda low, high, *shape: rng.uniform(low, high, shape) * rng.choice([-1, 1], shape)  # noqa: E731
+    signed = lambda low, high, *shape: rng.uniform(low, high, shape) * rng.choice([-1, 1], shape)
     return signed(0.3, 1.2, 1, d), signed(0.4, 1, 1, 1), signed(0.4, 1.6, d, n), draw_labels(rng, n)[None]
 
 
@@ -67,8 +67,9 @@ def draw_gradients(rng):
 def draw_counts(rng):
     size, whole = int(rng.integers(3, 40)), int(rng.integers(2, 30))
     pairs = [(whole * size, size), (whole * size + 1, size), (11, 4), (9, 4), (size - 1, size), (7, 1), (size, size)]
-    big = int(rng.integers(2, 10**5))
+    big = int(rng.integers(10**6, 10**8))
     many = 10**12 // big * big
+    pairs += [(10**12 - int(rng.integers(10)), int(rng.integers(3, 10)))]  # far too many to count one by one
     pairs += [(10**12, big), (many, big), (many - big + 1, big), (many - 1, big), (10**12, 10**12)]
     while True:  # where n * (1 / size) is a little more than the whole number it should be
         size, whole = (int(v) for v in rng.integers(3, 1000, 2))

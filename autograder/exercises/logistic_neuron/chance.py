@@ -34,10 +34,13 @@ def near(a, b):
 # ---- minibatches
 
 
-def read_pairs(returned, d, k):
-    """Mini-batches as a list of (X (d, m), Y (k, m), whether they came in these shapes); None where they are none."""
+def read_pairs(returned, d, k, most):
+    """Mini-batches as a list of (X (d, m), Y (k, m), whether they came in these shapes); None where they are none.
+
+    Only the first `most` are looked at: an iterable may have no end.
+    """
     found = []
-    for item in returned if isinstance(returned, list) else [None]:
+    for item in returned[:most] if isinstance(returned, list) else [None]:
         if not isinstance(item, list) and not (isinstance(item, np.ndarray) and item.ndim) or len(item) != 2:
             return None
         x, y = _upright(read(item[0]), d), _upright(read(item[1]), k)
@@ -107,14 +110,14 @@ def judge_batches(evidence):
         runs = []
         for k in range(0, len(records), BATCH_CALLS):
             handed, kept = records[k + 3], [read(r.returned) for r in records[k + 4 : k + 6]]
-            pairs = None if handed.error else read_pairs(handed.returned, len(X), len(Y))
+            pairs = None if handed.error else read_pairs(handed.returned, len(X), len(Y), 2 * X.shape[1] + 2)
             runs.append(Run(X, Y, case.calls[k + 2].arguments[2], pairs) if pairs is not None else None)
             unchanged &= all(a is not None and np.array_equal(a, b) for a, b in zip(kept, (X, Y), strict=True))
         cases.append(runs)
     every = [run for runs in cases for run in runs]
     if None in every or not any(run.sizes for run in every):
         return _no_pairs()
-    bad = lambda what: next((run for run in every if not getattr(run, what)), None)  # noqa: E731
+    bad = lambda what: next((run for run in every if not getattr(run, what)), None)
     once, cut = bad("once"), bad("cut")
     long = [runs for runs in cases if runs[0].n > 20]
     varied = all(first.order != other.order for first, _, other in long)
@@ -171,7 +174,7 @@ class Trained:
 
     def __init__(self, w, b, losses):
         self.parameters, self.losses = np.append(w, b), np.ravel(losses)
-        self.shapes = np.shape(w)[:1] == (1,) and np.ndim(w) == 2 and np.shape(b) == (1, 1)
+        self.shapes = np.shape(w)[:1] == (1,) and np.ndim(w) == 2 and np.shape(b) == (1, 1) and np.ndim(losses) == 1
 
     def ends_at(self, parameters):
         return bool(near(self.parameters, parameters).all())
@@ -229,7 +232,7 @@ def judge_train(evidence):
     changed = any(k < 2 for records in evidence.observations for r in records for k in r.changed)
     return [
         row("(w, b, losses)", True),
-        row("shape", all(run.shapes for tried in runs for run in tried), "w is (1, d), b is (1, 1)."),
+        row("shape", all(run.shapes for tried in runs for run in tried), "w is (1, d), b is (1, 1), and losses holds `epochs` numbers."),
         row("full batch: w, b", not six[0] and not full[0], six[0] or full[0]),
         row("one loss an epoch", not counted,
             "One entry an epoch, taken after it, and none for the start.", *map(str, counted or ())),

@@ -22,7 +22,7 @@ from autograder.exercises.mazur.solutions import (
 from autograder.exercises.mazur.xor import draw_xor, judge_xor
 
 MAZUR = "inha003.mazur."
-_at = lambda *ids: tuple(MAZUR + i if i else None for i in ids)  # noqa: E731
+_at = lambda *ids: tuple(MAZUR + i if i else None for i in ids)
 
 _forward = exercise(
     "mazur.forward", "forward(i, W1, b1, W2, b2) -> dict(net_h, out_h, net_o, out_o)",

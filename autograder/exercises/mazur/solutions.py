@@ -82,8 +82,8 @@ def train_xor(rng, hidden=4, eta=2.0, steps=4000):
 
 
 def forward_loops(i, W1, b1, W2, b2):
-    squash = lambda z: 0.5 * (1 + np.tanh(z / 2))  # noqa: E731
-    net = lambda a, W, b: [sum(a[r] * W[r][c] for r in range(len(a))) + b[c] for c in range(len(b))]  # noqa: E731
+    squash = lambda z: 0.5 * (1 + np.tanh(z / 2))
+    net = lambda a, W, b: [sum(a[r] * W[r][c] for r in range(len(a))) + b[c] for c in range(len(b))]
     net_h = net(i, W1, b1)
     out_h = [squash(z) for z in net_h]
     net_o = net(out_h, W2, b2)
@@ -96,12 +96,12 @@ def total_error_loop(out, target):
 
 def deltas_numeric(i, target, W1, b1, W2, b2):
     f = forward(i, W1, b1, W2, b2)
-    error = lambda net_o: total_error(logistic(net_o), target)  # noqa: E731
+    error = lambda net_o: total_error(logistic(net_o), target)
     return {"h": slope(lambda net_h: error(logistic(net_h) @ W2 + b2), f["net_h"]), "o": slope(error, f["net_o"])}
 
 
 def gradients_numeric(i, target, W1, b1, W2, b2):
-    error = lambda *p: total_error(forward(i, *p)["out_o"], target)  # noqa: E731
+    error = lambda *p: total_error(forward(i, *p)["out_o"], target)
     return {
         "b2": slope(lambda v: error(W1, b1, W2, v), b2), "W2": slope(lambda v: error(W1, b1, v, b2), W2),
         "b1": slope(lambda v: error(W1, v, W2, b2), b1), "W1": slope(lambda v: error(v, b1, W2, b2), W1),
@@ -128,7 +128,7 @@ def train_xor_by_layers(rng):
         p = [rng.normal(size=s) for s in ((2, 4), (4,), (4, 1), (1,))]
         v, errors = [np.zeros_like(a) for a in p], []
         for _ in range(1500):
-            error = lambda *q: sum(total_error(forward(x, *q)["out_o"], t) for x, t in zip(CORNERS, XOR[:, None], strict=True))  # noqa: E731
+            error = lambda *q: sum(total_error(forward(x, *q)["out_o"], t) for x, t in zip(CORNERS, XOR[:, None], strict=True))
             g = [sum(gradients(x, t, *p)[k] for x, t in zip(CORNERS, XOR[:, None], strict=True)) for k in ("W1", "b1", "W2", "b2")]
             v = [0.9 * a + b for a, b in zip(v, g, strict=True)]
             p = [a - 0.5 * b for a, b in zip(p, v, strict=True)]

@@ -52,7 +52,7 @@ def draw_backprop(rng):
         X, weights, biases = draw_network(rng, sizes, n)
         cases.append(Case.of(f"{n} examples through {sizes}", X, rng.uniform(0, 1, (n, sizes[-1])), weights, biases))
     start = int(rng.integers(0, 49_000))
-    of = lambda what: Digits("train", start, start + 1000, what)  # noqa: E731
+    of = lambda what: Digits("train", start, start + 1000, what)
     return [*cases, Case.of("1,000 images through [784, 30, 10]", of("images"), of("targets"), *deck_network(rng))]
 
 
@@ -104,7 +104,7 @@ def draw_sgd(rng):
     """The runs that `judge_sgd` reads, in its order; some hardly move, to show where the others of the same seed start."""
     seed, other = (int(s) for s in rng.choice(2**31, size=2, replace=False))
     X, T = rng.uniform(-2, 2, (5, 3)), rng.uniform(0, 1, (5, 2))
-    small = lambda label, epochs, size, eta, s=seed: Case.of(label, X, T, [3, 4, 2], epochs, size, eta, Rng(s))  # noqa: E731
+    small = lambda label, epochs, size, eta, s=seed: Case.of(label, X, T, [3, 4, 2], epochs, size, eta, Rng(s))
     learn, targets, held, labels = blobs(rng)
     run = (Call("build", (Recorder(),)),
            Call(0, (learn, targets, BLOBS["sizes"], BLOBS["epochs"], BLOBS["size"], BLOBS["eta"], Rng(seed), Ref(0))),

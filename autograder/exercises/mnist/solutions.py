@@ -45,7 +45,7 @@ def backprop(X, T, weights, biases):
     a = feedforward(X, weights, biases)
     delta = (a[-1] - T) * a[-1] * (1 - a[-1]) / len(X)  # δ_L = (a_L - t) a_L (1 - a_L) / n
     dweights, dbiases = [], []
-    for l in reversed(range(len(weights))):  # noqa: E741
+    for l in reversed(range(len(weights))):
         dweights.append(a[l].T @ delta)  # ∂C/∂W_l = a_lᵀ δ
         dbiases.append(delta.sum(axis=0))
         if l:  # to the layer before; nobody needs the delta of the inputs
@@ -61,7 +61,7 @@ def descend(X, T, weights, biases, eta):
     """
     a = feedforward(X, weights, biases)
     delta = (a[-1] - T) * a[-1] * (1 - a[-1]) * (eta / len(X))
-    for l in reversed(range(len(weights))):  # noqa: E741
+    for l in reversed(range(len(weights))):
         back = delta @ weights[l].T if l else None  # the old weights
         weights[l] -= a[l].T @ delta
         biases[l] -= delta.sum(axis=0)
@@ -138,10 +138,10 @@ def backprop_measured(X, T, weights, biases):
     """Central differences; where there are too many parameters, the sum of one example after the other."""
     if sum(W.size for W in weights) > 200:
         return backprop_each(X, T, weights, biases)
-    error = lambda w, b: cost(X, T, w, b)  # noqa: E731
-    at = lambda parts, l, part: [*parts[:l], part, *parts[l + 1 :]]  # noqa: E731, E741
-    dweights = [slope(lambda v, l=l: error(at(weights, l, v), biases), W) for l, W in enumerate(weights)]  # noqa: E741
-    return dweights, [slope(lambda v, l=l: error(weights, at(biases, l, v)), b) for l, b in enumerate(biases)]  # noqa: E741
+    error = lambda w, b: cost(X, T, w, b)
+    at = lambda parts, l, part: [*parts[:l], part, *parts[l + 1 :]]
+    dweights = [slope(lambda v, l=l: error(at(weights, l, v), biases), W) for l, W in enumerate(weights)]
+    return dweights, [slope(lambda v, l=l: error(weights, at(biases, l, v)), b) for l, b in enumerate(biases)]
 
 
 def backprop_each(X, T, weights, biases):
@@ -152,7 +152,7 @@ def backprop_each(X, T, weights, biases):
         for W, b in zip(weights, biases, strict=True):
             activations.append(1 / (1 + np.exp(-(activations[-1] @ W + b))))
         delta = (activations[-1] - t) * activations[-1] * (1 - activations[-1])
-        for l in range(len(weights) - 1, -1, -1):  # noqa: E741
+        for l in range(len(weights) - 1, -1, -1):
             dweights[l] += np.outer(activations[l], delta) / len(X)
             dbiases[l] += delta / len(X)
             delta = weights[l] @ delta * activations[l] * (1 - activations[l])

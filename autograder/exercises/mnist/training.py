@@ -53,11 +53,12 @@ def share(value: float) -> str:
 
 
 def reshaped(returned, sizes):
-    """What came back, every array in the shape that the sizes ask for; as it is where the numbers are too many or too few."""
+    """What came back, every array in the shape that the sizes ask for ([to, from] is turned); as it is where the numbers do not fit."""
     try:
         pairs = list(zip(sizes, sizes[1:]))
         weights, biases = list(returned)[:2]
-        return ([np.asarray(W, dtype=float).reshape(shape) for W, shape in zip(weights, pairs, strict=True)],
+        upright = lambda W, shape: np.transpose(W) if np.shape(W) == shape[::-1] != shape else W
+        return ([np.asarray(upright(W, shape), dtype=float).reshape(shape) for W, shape in zip(weights, pairs, strict=True)],
                 [np.asarray(b, dtype=float).reshape(m) for b, (_, m) in zip(biases, pairs, strict=True)])
     except (TypeError, ValueError):
         return returned
@@ -70,7 +71,7 @@ def judge_initialise(evidence):
     told = [error_of(r) or network(r.returned, s)[2] for r, s in zip(records, sizes, strict=True)]
     read = [network(reshaped(r.returned, s), s) for r, s in zip(records, sizes, strict=True)]
     wrong = next((text for text in told if text), "")
-    rows = [("shapes", not wrong, "as asked" if not wrong else "other", "W (from, to), b (to,)", wrong)]
+    rows = [("shape", not wrong, "as asked" if not wrong else "other", "W (from, to), b (to,)", wrong)]
     if any(text for _, _, text in read):
         later = ("mean of the weights", "deviation of the weights", "mean of the biases", "deviation of the biases",
                  "the same seed, the same numbers", "another seed, other numbers", "inputs unchanged")
@@ -115,8 +116,8 @@ def judge_sgd(evidence):
     """Every clause of the contract, from runs so small that each mini-batch can be followed."""
     calls = [case.calls[1 if len(case.calls) > 1 else 0].arguments for case in evidence.cases]
     records = [o[1 if len(o) > 1 else 0] for o in evidence.observations]
-    read = [network(r.returned, a[2]) for r, a in zip(records, calls, strict=True)]
-    wrong = next((error_of(r) or text for r, (_, _, text) in zip(records, read, strict=True) if r.error or text), "")
+    read = [network(reshaped(r.returned, a[2]), a[2]) for r, a in zip(records, calls, strict=True)]
+    wrong = next((text for r, a in zip(records, calls, strict=True) if (text := error_of(r) or network(r.returned, a[2])[2])), "")
     fits = [not r.error and not text for r, (_, _, text) in zip(records, read, strict=True)]
     histories = [_history(r.returned) for r in records]
     lengths = all(h is not None and len(h) == a[3] for h, a in zip(histories, calls, strict=True))
@@ -132,21 +133,21 @@ def judge_sgd(evidence):
     right = float(np.mean(feedforward(held, *read[learnt][:2])[-1].argmax(axis=1) == labels)) if fits[learnt] else 0.0
     left_out = all(fits[:learnt])
     return [
-        ("weights and biases fit the sizes", all(fits), "", "", wrong),
+        ("shape", not wrong, "", "", wrong),
         ("history: one entry an epoch", lengths, "", "", "The third result is the list of C, one number for each epoch."),
         ("history[e]: C on X, T after epoch e + 1", right_cost, "", "", cost_comment),
         ("progress(epoch, loss) once an epoch", told, "", "", told_comment),
-        ("progress may be left out", left_out, "", "", error_of(records[0]) or "`progress=None` means that nobody is told."),
+        ("progress may be left out", left_out, "", "", error_of(records[0]) or ("`progress=None` means that nobody is told." if fits[learnt] else "")),
         ("one mini-batch: every parameter moves by -η times its gradient", stepped, "", "", step_comment),
         ("an epoch: every example once, the last, short mini-batch too", bool(epoch), "", "",
          "" if not stepped else "5 examples in mini-batches of 3 are two steps: 3 examples, then the other 2, each with the mean over its own "
          "examples. No split of the 5 gives your numbers. Are X and T shuffled together? Is the short mini-batch used, and divided by 2?"),
         ("the seed decides: same seed same result, another seed another", bool(same and differs), "", "",
-         "All randomness comes from `rng`." if not same else "Start and order must come from `rng`."),
+         "" if not all(fits) else "All randomness comes from `rng`." if not same else "Start and order must come from `rng`."),
         (f"blobs it has not seen: at least {100 * BLOBS_WANTED:g} %", right >= BLOBS_WANTED, share(right), share(BLOBS_WANTED),
-         f"after {BLOBS['epochs']} epochs of 240 points, η = {BLOBS['eta']}"),
+         f"after {BLOBS['epochs']} epochs of 240 points, η = {BLOBS['eta']}" + (_alike(read[start]) if fits[start] else "")),
         ("inputs unchanged", all(fits) and not any(r.changed for r in records), "", "",
-         "Shuffle an order of indices, or copies: X and T themselves must stay as they are."),
+         "Shuffle an order of indices, or copies: X and T themselves must stay as they are." if any(r.changed for r in records) else ""),
     ]
 
 
@@ -156,6 +157,13 @@ def _history(returned):
         return history.ravel() if np.isfinite(history).all() else None
     except (TypeError, ValueError, IndexError):
         return None
+
+
+def _alike(read):
+    """What to say when the units of the first layer start equal: a step hardly moves them apart."""
+    first = read[0][0]
+    equal = first.shape[1] > 1 and np.allclose(first, first[:, :1], rtol=0, atol=1e-9)
+    return ". All hidden units start with the same weights, so they get the same gradient and stay alike: draw the start from `rng`" if equal else ""
 
 
 def _one_step(read, X, T):
@@ -173,7 +181,7 @@ def _one_step(read, X, T):
     if np.allclose(moved, ratio * wanted, rtol=0, atol=1e-5):
         near = min(known, key=lambda k: abs(k - ratio))
         return False, f"Your step is {ratio:.3g} times the right one. " + (known[near] if abs(near - ratio) < 0.02 else "")
-    close = lambda old, new, g: np.allclose(old - new, ETA * g, rtol=0, atol=1e-5)  # noqa: E731
+    close = lambda old, new, g: np.allclose(old - new, ETA * g, rtol=0, atol=1e-5)
     if all(map(close, w0, w1, dweights)):
         return False, "The weights move as they should, the biases do not."
     if close(w0[-1], w1[-1], dweights[-1]):
@@ -201,7 +209,7 @@ def _costs(read, histories, calls, several, still):
         exact = cost(*arguments[:2], weights, biases)
         if not np.isclose(history[-1], exact, rtol=1e-4, atol=1e-7):
             ratio = history[-1] / exact
-            known = {2: "the ½ is missing", len(arguments[0]): "the mean over the examples is missing", 1 / arguments[2][-1]: "the outputs are summed, not averaged"}
+            known = {2: "the ½ is missing", len(arguments[0]): "the mean over the examples is missing", 1 / arguments[2][-1]: "you averaged over the outputs of an example, C adds them up"}
             near = min(known, key=lambda k: abs(k - ratio))
             why = known[near] if abs(near / ratio - 1) < 1e-3 else "is it measured before the step, or on the last mini-batch?"
             return False, f"The last entry is {history[-1]:.5g}; C of the network you return is {exact:.5g}: {why}"
@@ -239,7 +247,8 @@ def judge_digits(evidence):
     asked = evidence.cases[0].calls[0].arguments[0]
     record = evidence.observations[0][0]
     trial = asked.stop - asked.start < 50_000
-    weights, biases, problem = network(record.returned)
+    bent = network(record.returned)[2]
+    weights, biases, problem = network(reshaped(record.returned, _sizes(record.returned)))
     if not problem and (weights[0].shape[0], weights[-1].shape[1]) != (784, 10):
         problem = f"784 inputs and 10 outputs are wanted, yours are {weights[0].shape[0]} and {weights[-1].shape[1]}"
     if getattr(record.returned, "kind", "").startswith("more than"):
@@ -251,7 +260,7 @@ def judge_digits(evidence):
             outputs = feedforward(images("test"), weights, biases)[-1]
         right = float(np.mean(outputs.argmax(axis=1) == labels("test")))
         counted = np.bincount(outputs.argmax(axis=1), minlength=10)
-    rows = [("weights and biases that fit together", not problem, "", "784 inputs, 10 outputs", problem)]
+    rows = [("weights and biases that fit together", not (problem or bent), "", "784 inputs, 10 outputs", problem or bent)]
     for bar in TRIAL_BARS if trial else BARS:
         comment = "" if problem or right > bar else _why_low(right, counted)
         rows.append((f"{'quick trial: ' if trial else ''}{100 * bar:g} % of 10,000 unseen digits", right >= bar, share(right), share(bar), comment))
@@ -260,6 +269,15 @@ def judge_digits(evidence):
         note = "This is a quick trial on 10,000 images. Grading trains on 50,000 and asks 95 % (92 % for four fifths of the points)."
         rows[-1] = (name, ok, yours, wanted, f"{comment} {note}".strip())
     return rows
+
+
+def _sizes(returned):
+    """The sizes that the weights themselves tell, or [] where they are no matrices."""
+    try:
+        shapes = [np.shape(W) for W in list(returned)[0]]
+        return [shapes[0][0], *(m for _, m in shapes)]
+    except (TypeError, ValueError, IndexError):
+        return []
 
 
 def _why_low(right, counted):

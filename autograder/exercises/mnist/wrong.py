@@ -33,7 +33,7 @@ def layers(squash=logistic, bias=True, last=None, feed=None):
 
     def wrong(X, weights, biases):
         a, carried = [X], X
-        for l, (W, b) in enumerate(zip(weights, biases, strict=True)):  # noqa: E741
+        for l, (W, b) in enumerate(zip(weights, biases, strict=True)):
             z = carried @ W + (b if bias else 0)
             f = last if last and l == len(weights) - 1 else squash
             a.append(f(z))
@@ -77,7 +77,7 @@ def passes(error=lambda a, t: a - t, out=lambda a: a * (1 - a), hid=lambda a: a 
         a = feedforward(X, weights, biases)
         delta = error(a[-1], T) * out(a[-1]) / n(X)
         dweights, dbiases = [], []
-        for l in reversed(range(len(weights))):  # noqa: E741
+        for l in reversed(range(len(weights))):
             below = a[l] if upstream is None or l == 0 else upstream(a[l])
             dweights.append(below.T @ delta)
             dbiases.append(db(delta))
@@ -116,6 +116,10 @@ BACKPROP = (
     ("`W` where `W.T` belongs", "W[i, j] leads from i to j, so the way back is `delta @ W.T`. Two layers of equal width hide the mistake.", passes(back=square_only)),
     ("bias gradients summed over everything", "All your bias gradients of a layer are equal: you summed over examples and units. Sum over the examples only, axis=0.",
      passes(db=lambda d: np.full(d.shape[1], d.sum()))),
+    ("bias gradients summed to one number", "You added up all of δ. Each unit has its own bias: sum over the examples only, axis=0.",
+     passes(db=lambda d: d.sum())),
+    ("bias gradients not summed", "Your bias gradient has a row for each example. A bias is used by every example: add the rows of δ, axis=0.",
+     passes(db=lambda d: d)),
     ("bias gradient of one example only", "A bias is used by every example, so its gradient is the sum of all rows of δ. Yours is one row.", passes(db=lambda d: d[0])),
     ("bias gradients averaged once more", "δ has 1/n in it already. Add its rows: delta.sum(axis=0), not the mean.", passes(db=lambda d: d.mean(axis=0))),
 )

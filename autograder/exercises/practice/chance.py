@@ -43,7 +43,7 @@ def _variance_row(name, kind, network, sizes):
         return name, False, "—", wanted, ""
     pairs = list(zip(sizes[:-1], sizes[1:], strict=True))
     found = np.array([np.mean((W - W.mean()) ** 2) for W in network[0]])
-    is_that = lambda f: all(abs(v / f(i, o) - 1) < TOLERANCE for v, (i, o) in zip(found, pairs, strict=True))  # noqa: E731
+    is_that = lambda f: all(abs(v / f(i, o) - 1) < TOLERANCE for v, (i, o) in zip(found, pairs, strict=True))
     text = ", ".join(f"{v:.3g}" for v in found)
     exact = f"{wanted}: " + ", ".join(f"{NAMED[wanted](i, o):.3g}" for i, o in pairs)
     if is_that(NAMED[wanted]):
@@ -133,7 +133,7 @@ def _parts(record):
     """Three flat arrays of whole numbers, or None."""
     try:
         parts = [np.asarray(part) for part in record.returned]
-        whole = lambda p: p.dtype.kind in "iuf" and np.isfinite(p).all() and np.array_equal(p, np.round(p))  # noqa: E731
+        whole = lambda p: p.dtype.kind in "iuf" and np.isfinite(p).all() and np.array_equal(p, np.round(p))
         good = len(parts) == 3 and all(p.size == 0 or whole(p) for p in parts)
         return [p.ravel().astype(int) for p in parts] if good else None
     except (TypeError, ValueError):

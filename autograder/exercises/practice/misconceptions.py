@@ -50,6 +50,12 @@ def norm_with(axis=0, ddof=0, root=lambda v, eps: np.sqrt(v + eps), centre=1, sc
     return wrong
 
 
+def running_statistics(Z, gamma, beta, eps):
+    """A forward pass with averages that have seen this one batch: nine tenths of the start (0 and 1), one tenth of the batch."""
+    C, s = Z - 0.1 * Z.mean(axis=0), np.sqrt(0.9 + 0.1 * Z.var(axis=0) + eps)
+    return gamma * C / s + beta, SimpleNamespace(C=C, s=s, gamma=gamma)
+
+
 def back_with(gamma=True, mean=1.0, variance=1.0, direct=1.0, per_row=False, sums=None):
     """A backward pass with one branch weighted differently, or other sums for gamma and beta."""
 
@@ -115,8 +121,8 @@ OPTIMISER_BUGS = (
     ("Adam: ε inside the root", "You wrote √(v̂ + ε). Adam adds ε after the root: √v̂ + ε.",
      (None, None, adam_with(divisor=lambda v, eps: np.sqrt(v + eps)))),
 )
-MEANS = lambda dout, C, s: {"gamma": (dout * C / s).mean(axis=0), "beta": dout.mean(axis=0)}  # noqa: E731
-ACROSS = lambda dout, C, s: {"gamma": (dout * C / s).sum(axis=1), "beta": dout.sum(axis=1)}  # noqa: E731
+MEANS = lambda dout, C, s: {"gamma": (dout * C / s).mean(axis=0), "beta": dout.mean(axis=0)}
+ACROSS = lambda dout, C, s: {"gamma": (dout * C / s).sum(axis=1), "beta": dout.sum(axis=1)}
 NORM_BUGS = (
     ("unbiased variance", "You divided the squares by n - 1. Batch normalisation takes the batch as it is: 1/n, so that the batch "
      "has variance 1 afterwards. `np.var` does so, unless ddof is given.", (norm_with(ddof=1), None)),
@@ -129,6 +135,8 @@ NORM_BUGS = (
      "normalisation). Batch normalisation takes them over the batch, for each unit: axis=0.", (norm_with(axis=1), None)),
     ("one mean for all units", "You took one mean and one variance of the whole array. Each unit, a column, has its own: axis=0.",
      (norm_with(axis=None), None)),
+    ("running statistics in training", "You normalised with running averages, which start at 0 and 1. They are for using the network "
+     "later; in training the batch's own mean and variance count.", (running_statistics, None)),
     ("mean not subtracted", "You divided by the deviation but left the mean in: ẑ = (z - μ)/s.", (norm_with(centre=0), None)),
     ("γ and β exchanged", "out = γẑ + β: γ stretches, β shifts.", (norm_with(scale=lambda g, b: (b, g)), None)),
     ("γ and β left out", "You returned ẑ. The layer ends with out = γẑ + β.",
@@ -150,6 +158,10 @@ NORM_BUGS = (
      (None, back_with(sums=MEANS))),
     ("∂L/∂γ and ∂L/∂β over the wrong axis", "You summed over the units. There is one γ and one β for each unit, used by all rows: "
      "sum over the rows, axis=0.", (None, back_with(sums=ACROSS))),
+    ("variance with n - 1 on the way back", "Your forward pass divides the squares by n, your backward pass by n - 1. The derivative of "
+     "(1/n) Σ c² is (2/n) c.", (None, lambda dout, cache: back_with(variance=len(dout) / (len(dout) - 1))(dout, cache))),
+    ("∂L/∂γ and ∂L/∂β exchanged", "These are each other's numbers: ∂L/∂γ = Σ ∂L/∂out · ẑ, ∂L/∂β = Σ ∂L/∂out.",
+     (None, back_with(sums=lambda dout, C, s: {"gamma": dout.sum(axis=0), "beta": (dout * C / s).sum(axis=0)}))),
     ("∂L/∂γ without ẑ", "γ multiplies ẑ, so ∂L/∂γ = Σ ∂L/∂out · ẑ. The factor ẑ is missing.",
      (None, back_with(sums=lambda dout, C, s: {"gamma": dout.sum(axis=0)}))),
 )

@@ -87,7 +87,7 @@ def rmsprop_sum(p, g, state, eta, rho, eps):
 
 def adam_sum(p, g, state, eta, beta1, beta2, eps, t):
     seen = [*(state or []), g]
-    average = lambda beta, values: np.average(values, axis=0, weights=[beta ** (t - 1 - k) for k in range(t)])  # noqa: E731
+    average = lambda beta, values: np.average(values, axis=0, weights=[beta ** (t - 1 - k) for k in range(t)])
     return p - eta * average(beta1, seen) / (average(beta2, [old * old for old in seen]) ** 0.5 + eps), seen
 
 
@@ -102,7 +102,7 @@ def batchnorm_loops(Z, gamma, beta, eps):
 
 def batchnorm_numeric(dout, cache):
     Z, gamma, beta, eps = cache
-    loss = lambda *p: float(np.sum(dout * batchnorm_forward(*p, eps)[0]))  # noqa: E731
+    loss = lambda *p: float(np.sum(dout * batchnorm_forward(*p, eps)[0]))
     return {"beta": slope(lambda v: loss(Z, gamma, v), beta), "gamma": slope(lambda v: loss(Z, v, beta), gamma),
             "Z": slope(lambda v: loss(v, gamma, beta), Z)}
 
@@ -115,7 +115,7 @@ def split_by_drawing(n, fractions, rng):
 
 
 def best_epoch_by_definition(validation_losses, patience):
-    lowest_first = lambda stop: validation_losses.index(min(validation_losses[: stop + 1]))  # noqa: E731
+    lowest_first = lambda stop: validation_losses.index(min(validation_losses[: stop + 1]))
     last = len(validation_losses) - 1
     stop = next((e for e in range(last + 1) if e - lowest_first(e) == patience), last)
     return stop, lowest_first(stop)

@@ -86,7 +86,7 @@ def gradient_numeric(Z, T):
 
 
 def output_layer_numeric(H, W, b, T):
-    loss = lambda H, W, b: mean_loss(H @ W + b, T)  # noqa: E731
+    loss = lambda H, W, b: mean_loss(H @ W + b, T)
     return {"W": slope(lambda W: loss(H, W, b), W), "b": slope(lambda b: loss(H, W, b), b), "H": slope(lambda H: loss(H, W, b), H)}
 
 

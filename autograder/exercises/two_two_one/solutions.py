@@ -74,9 +74,9 @@ def divergence_loop(y, d):
 
 
 def backward_numeric(x, d, W1, W2):
-    from_z2 = lambda z2: divergence(logistic(z2), d)  # noqa: E731
-    from_y1 = lambda y1: from_z2(y1 @ W2)  # noqa: E731
-    from_z1 = lambda z1: from_y1(np.tanh(z1))  # noqa: E731
+    from_z2 = lambda z2: divergence(logistic(z2), d)
+    from_y1 = lambda y1: from_z2(y1 @ W2)
+    from_z1 = lambda z1: from_y1(np.tanh(z1))
     f = forward(x, W1, W2)
     return {
         "W1": slope(lambda W: from_z1(x @ W), W1),
@@ -89,7 +89,7 @@ def backward_numeric(x, d, W1, W2):
 
 
 def update_loops(W1, W2, gradients, eta):
-    step = lambda W, g: [[w - eta * dw for w, dw in zip(a, b, strict=True)] for a, b in zip(W, g, strict=True)]  # noqa: E731
+    step = lambda W, g: [[w - eta * dw for w, dw in zip(a, b, strict=True)] for a, b in zip(W, g, strict=True)]
     return step(W1, gradients["W1"]), step(W2, gradients["W2"])
 
 
