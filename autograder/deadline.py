@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
-import random
+import os
 import signal
+import sys
 import threading
 from collections.abc import Iterator
+from types import FrameType
 
-PATIENCE = 5  # rings that may be swallowed before they come too fast for a bare `except:` in a loop
+HERE = os.path.dirname(os.path.abspath(__file__)) + os.sep
 
 
 class TookTooLong(BaseException):
@@ -66,19 +68,38 @@ def _timer(seconds: float, clock: Clock) -> Iterator[None]:
         if clock.over:
             return
         clock.rings += 1
-        # Each ring may be caught by the very `try` that it falls into. At random microseconds one falls between two.
-        signal.setitimer(signal.ITIMER_REAL, 0.2 if clock.rings < PATIENCE else random.uniform(1e-6, 3e-5))
-        if frame is None or frame.f_code.co_filename not in (__file__, contextlib.__file__):
-            raise TookTooLong
+        if frame is not None and frame.f_code.co_filename in (__file__, contextlib.__file__):
+            return  # the block has ended, or is about to go on: not a place to raise
+        if clock.rings > 1:
+            _raise_at_next_line(frame)
+        raise TookTooLong
 
-    before = signal.signal(signal.SIGALRM, ring)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    before, tracer = signal.signal(signal.SIGALRM, ring), sys.gettrace()
+    signal.setitimer(signal.ITIMER_REAL, seconds, 0.2)
     try:
         yield
     finally:
         clock.over = True
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
+        if clock.rings > 1:
+            sys.settrace(tracer)
+
+
+def _raise_at_next_line(frame: FrameType | None) -> None:
+    """Let the next line of the block raise too: where a bare ``except:`` in a loop swallows one, that is its own first."""
+
+    def stop(frame, event, argument):
+        if frame.f_code.co_filename.startswith(HERE) or frame.f_code.co_filename == contextlib.__file__:
+            return None
+        if event == "line":
+            raise TookTooLong
+        return stop
+
+    sys.settrace(stop)
+    while frame is not None and not frame.f_code.co_filename.startswith(HERE):
+        frame.f_trace = stop
+        frame = frame.f_back
 
 
 @contextlib.contextmanager

@@ -330,7 +330,7 @@ def _diagnose(exercise, exact, evidence, table: Table, properties, first: str) -
         agree += [name for name, text in properties.items() if text and their_properties.get(name) == text]
         contradicted = [name for name, entries in table.items() if all(c.right for _, c in entries) and name not in agree]
         if first in properties:  # all numbers are right: then the same properties must fail, in the same way
-            contradicted += [name for name, text in properties.items() if their_properties.get(name) != text]
+            contradicted += [name for name, text in properties.items() if their_properties.get(name, text) != text]
         if first in agree and not contradicted and len(agree) > most:
             best, most = misconception, len(agree)
     return Diagnosis(best.name, best.explanation) if best else None

@@ -10,8 +10,9 @@ import pytest
 from autograder import transport
 from autograder.exercises import all_exercises
 from autograder.judge import draw_cases
+from autograder.plain import Opaque
 from autograder.probe import (
-    Call, Case, Digits, Evidence, Function, Graph, Opaque, Raised, Record, Recorder, Ref, Rng, Strided, probe,
+    Call, Case, Digits, Evidence, Function, Graph, Raised, Record, Recorder, Ref, Rng, Strided, probe,
 )  # fmt: skip
 from autograder.transport import KINDS, BadTransport, dumps, loads
 
@@ -209,7 +210,7 @@ def test_a_text_that_is_too_long_is_refused_before_it_is_read(monkeypatch):
 
 
 def test_only_the_kinds_of_the_probe_can_be_made_from_a_text():
-    assert {kind.__module__ for kind in KINDS.values()} == {"autograder.probe"}
+    assert {kind.__module__ for kind in KINDS.values()} == {"autograder.probe", "autograder.plain"}
     assert set(SPECIMENS) == set(KINDS)
 
 

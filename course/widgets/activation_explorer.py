@@ -64,7 +64,7 @@ class ActivationExplorer(Picture):
         about = f"{title}{f', α = {alpha:g}' if portrait.alpha is not None else ''}: f = {portrait.formula}, slope {portrait.slope}"
         rows = [about, f"range {portrait.range}; {portrait.trouble}", self._sentence(z)]
         rows += [self._sentence(mark) for mark in MARKS if abs(mark - z) > 1e-9]
-        return re.sub(r"(?<![a-z])-", "−", "\n".join(rows))  # a minus, and the hyphen of "piece-wise" left alone
+        return re.sub(r"-(?!wise)", "−", "\n".join(rows))  # a minus, and the hyphen of "piece-wise" left alone
 
     def _sentence(self, z: float) -> str:
         y, slope, kink = describe(self.function.value, z, self._alpha)

@@ -130,7 +130,7 @@ def draw_train(rng):
     _, _, x, y = draw_neuron(rng, 4, 9)
     full = train_case("9 random examples, full batch", x, y, 0.3, 6, 12, draw_seeds(rng, 2))
     x = np.tile(rng.uniform(0.5, 1.2, (2, 1)), 7)
-    copies = train_case("7 copies of one example, mini-batches of 3", x, np.ones((1, 7)), 0.3, 3, 3, draw_seeds(rng, 1))
+    copies = train_case("7 copies of one example, mini-batches of 3", x, np.ones((1, 7)), 0.3, 4, 3, draw_seeds(rng, 1))
     while True:
         _, _, x, _ = draw_neuron(rng, 2, 3)
         y = rng.permutation([0.0, 0.0, 1.0])[None]

@@ -71,6 +71,7 @@ class Run:
                 self.together &= bool(hits.size and near(y[:, j], Y[:, self.order[-1]]).all())
         self.shapes = all(good for *_, good in pairs)
         self.sizes = [x.shape[1] for x, _, _ in pairs]
+        self.size = size
         self.wanted = [size] * (n // size) + [n % size] * (n % size > 0)
         self.once = sorted(self.order) == list(range(n))
         self.cut = self.sizes == self.wanted
@@ -88,11 +89,15 @@ class Run:
 
     def _missed(self):
         missing = self.n - len(self.order)
-        if missing > 0 and missing == self.n % self.wanted[0]:
+        if missing < 0:
+            return "More examples came than there are. One epoch takes each of them once, and ends."
+        if missing > 0 and missing == self.n % self.size:
             return "The last, short mini-batch is missing. What is left over counts too."
         if missing > 0:
             return f"{missing} of the examples never come."
-        return "Some come twice or are no columns of X. Draw a permutation, rng.permutation(n), not n indices with replacement."
+        if -1 in self.order:
+            return "Some of the columns that came are no columns of X. Take whole columns: X[:, chosen]."
+        return "Some come twice. Draw a permutation, rng.permutation(n), not n indices with replacement."
 
     def cut_row(self):
         """What went wrong, the sizes that came, those that should: the end of a row."""
@@ -118,7 +123,7 @@ def judge_batches(evidence):
     if None in every or not any(run.sizes for run in every):
         return _no_pairs()
     bad = lambda what: next((run for run in every if not getattr(run, what)), None)
-    once, cut = bad("once"), bad("cut")
+    once, cut = max((run for run in every if not run.once), key=lambda run: run.n - len(run.order), default=None), bad("cut")
     long = [runs for runs in cases if runs[0].n > 20]
     varied = all(first.order != other.order for first, _, other in long)
     mixed = not any(run.neighbours for runs in long for run in runs)

@@ -57,6 +57,8 @@ _total_error = exercise(
     misconceptions=(
         ("the ½ forgotten", "Your value is twice the right one: E = Σ ½ (target - out)².", lambda out, t: np.sum((t - out) ** 2)),
         ("mean instead of sum", "The total error adds the outputs' errors; you averaged them.", lambda out, t: 0.5 * np.mean((t - out) ** 2)),
+        ("mean squared error", "You averaged the squared differences. The total error adds them up and takes half. With two outputs, as in "
+         "the deck, both give the same number.", lambda out, t: np.mean((t - out) ** 2)),
         ("not squared", "The error of an output is half its squared difference; you took the absolute one.", lambda out, t: 0.5 * np.sum(np.abs(t - out))),
         ("squared after summing", "Square each difference before adding, or errors of opposite sign cancel.", lambda out, t: 0.5 * np.sum(t - out) ** 2),
         ("one value for each output", "One number is wanted: the sum over the outputs.", lambda out, t: 0.5 * (t - out) ** 2),
@@ -108,7 +110,8 @@ _train = exercise(
     deck_cases=(Case.of(f"{DECK}, eta = 0.5, 1 step", *ARGUMENTS, 0.5, 1), Case.of(f"{DECK}, eta = 0.5, 20 steps", *ARGUMENTS, 0.5, 20)),
     draw=draw_train, deck={"errors": _at("E_after.no_bias_update")},
     misconceptions=(
-        ("output weights updated before the hidden deltas", UPDATE_BUGS[0][1], train_with(step=update_output_first)),
+        *(("output weights updated before the hidden deltas", UPDATE_BUGS[0][1], train_with(step=update_output_first, bias=bias))
+          for bias in ("right", "late")),
         ("error recorded before the step", "errors[k] is the error after k + 1 steps. You recorded it before the step, so the list starts one step too early.",
          train_with(record="before")),
         ("frozen biases trained", 'With biases="frozen", which is also the default, the biases keep their values, as in the deck.', train_with(bias="always")),

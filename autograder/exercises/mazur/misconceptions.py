@@ -50,7 +50,10 @@ def train_with(step=None, bias="right", record="after"):
         for _ in range(steps):
             g = gradients(i, target, W1, b1, W2, b2)
             before = total_error(forward(i, W1, b1, W2, b2)["out_o"], target)
+            old_W1 = W1
             W1, W2 = (step or update)(i, target, W1, b1, W2, b2, eta)
+            if bias == "late" and biases == "trained":  # δ_h as the step used it: ∂E/∂W1 = i δ_h
+                b1, b2 = b1 - ((old_W1 - W1) / i[:, None])[0], b2 - eta * g["b2"]
             if bias == "always" or bias == "right" and biases == "trained":
                 b1, b2 = b1 - eta * g["b1"], b2 - eta * g["b2"]
             if bias == "shared" and biases == "trained":

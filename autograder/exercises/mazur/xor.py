@@ -9,13 +9,14 @@ from autograder.exercises.mazur.solutions import CORNERS, XOR
 
 
 def draw_xor(rng):
-    """Five seeds; for each the corners, the corners in another order, and a walk along the edges of the square."""
-    cases = []
-    for seed in rng.integers(2**31, size=5):
+    """Five seeds; for each the corners, the corners in another order, and a walk along the edges. Then the first seed again."""
+    cases, seeds = [], rng.integers(2**31, size=5)
+    for seed in seeds:
         predict, order = Ref(0, (0,)), rng.permutation(4)
         calls = (Call(0, (Rng(int(seed)),)), Call(predict, (CORNERS,)), Call(predict, (CORNERS[order],)), Call(predict, (_walk(),)))
-        cases.append(Case(f"seed {seed}, corners in the order {order.tolist()}", calls))
-    return cases
+        cases.append(Case(f"seed {seed}, corners in the order {order.tolist()}", calls, alone=True))
+    again = (Call(0, (Rng(int(seeds[0])),)), Call(Ref(0, (0,)), (CORNERS,)))
+    return [*cases, Case(f"seed {seeds[0]} again", again, alone=True)]
 
 
 def _walk() -> np.ndarray:
@@ -34,21 +35,27 @@ def _column(record) -> np.ndarray | None:
     return values.ravel() if values.ndim in (1, 2) and values.size == max(values.shape, default=0) else None
 
 
+def _errors(record) -> np.ndarray:
+    """The errors of a run, empty where there are none."""
+    try:
+        return np.asarray(record.returned[1], dtype=float).ravel()
+    except (TypeError, ValueError, IndexError, KeyError):
+        return np.array([])
+
+
 def judge_xor(evidence):
-    """The rows for `train_xor`: each must hold for three of the five seeds."""
+    """The rows for `train_xor`: what is learned must hold for three of the five seeds, the rest always."""
     names = ("rounds to XOR on the corners", "the order of the points does not matter", "numbers strictly between 0 and 1",
              "changes gradually between the corners", "the errors at least halve")
-    held = []
-    for case, records in zip(evidence.cases, evidence.observations, strict=True):
+    held, shapes = [], []
+    for case, records in zip(evidence.cases[:-1], evidence.observations[:-1], strict=True):
         corners, permuted, walk = (_column(record) for record in records[1:])
+        shapes += [np.shape(r.returned) for r in records[1:] if _column(r) is not None]
         order = [int(np.argmax((CORNERS == row).all(axis=1))) for row in case.calls[2].arguments[0]]
         good = corners is not None and corners.shape == (4,) and np.isfinite(corners).all()
         inside = good and walk is not None and walk.shape == (804,) and bool(np.all((walk > 0) & (walk < 1)))
         same = good and permuted is not None and permuted.shape == (4,) and bool(np.allclose(permuted, corners[order], atol=1e-9))
-        try:
-            errors = np.asarray(records[0].returned[1], dtype=float).ravel()
-        except (TypeError, ValueError, IndexError, KeyError):
-            errors = np.array([])
+        errors = _errors(records[0])
         held.append((
             good and bool(np.array_equal(np.round(corners), XOR)), same, inside,
             inside and bool(np.abs(np.diff(walk)).max() < 0.2),
@@ -57,4 +64,24 @@ def judge_xor(evidence):
     rows = [(name, sum(h[k] for h in held) >= 3, f"{sum(h[k] for h in held)} of {len(held)} seeds", "3 of 5 seeds", "")
             for k, name in enumerate(names)]
     whole = sum(all(h) for h in held)
-    return [*rows, ("all of it in one run", whole >= 3, f"{whole} of {len(held)} seeds", "3 of 5 seeds", "")]
+    return [*rows, ("all of it in one run", whole >= 3, f"{whole} of {len(held)} seeds", "3 of 5 seeds", ""), *_always(evidence, shapes)]
+
+
+def _always(evidence, shapes):
+    """The rows that do not depend on luck. Without a single prediction none of them holds."""
+    first, again = evidence.observations[0], evidence.observations[-1]
+    flat = bool(shapes) and all(len(shape) == 1 or shape[1] == 1 for shape in shapes)
+    unchanged = bool(shapes) and not any(r.changed for records in evidence.observations for r in records)
+    pairs = ((_column(first[1]), _column(again[1])), (_errors(first[0]), _errors(again[0])))
+    same = bool(shapes) and all(_alike(a, b) for a, b in pairs)
+    return [
+        ("shape", flat, "", "", "" if flat else "predict returns one number for each point: (n,) or (n, 1)"),
+        ("inputs unchanged", unchanged, "", "", "" if unchanged else "predict changes the points it is given; work on a copy"),
+        ("same seed, same result", same, "", "", "" if same else "all randomness comes from `rng`, none from np.random or random"),
+    ]
+
+
+def _alike(a, b) -> bool:
+    if a is None or b is None:
+        return a is b  # a run that gave nothing gives nothing again
+    return a.shape == b.shape and bool(np.allclose(a, b, rtol=1e-9, atol=1e-12, equal_nan=True))

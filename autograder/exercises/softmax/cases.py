@@ -39,7 +39,11 @@ def draw_cross_entropy(rng):
     P, T = soft(rng, 4, 3) * 0.8 + 0.2 / 3, soft(rng, 4, 3) * 0.8 + 0.2 / 3
     P[0, 1], T[0, 1], P[1], T[1], T[2] = 0, 0, (0, 0, 1), (0, 0, 1), (1, 0, 0)  # P is 0 only where T is
     P[0], T[0] = P[0] / P[0].sum(), T[0] / T[0].sum()
-    return [*cases, Case("probabilities that are exactly 0 where the target is 0", (Call(0, (P, T), f"cross_entropy, {ZEROS}"),))]
+    small = np.array([[0.01, 0.97, 0.02], [0.3, 0.01, 0.69]])
+    small, small_T = small[:, rng.permutation(3)], soft(rng, 2, 3) * 0.7 + 0.1  # one permutation for both: no entry below .01
+    p = rng.permutation([0.01, 0.04, 0.95])
+    confident = (Call(0, (small, small_T)), Call(1, (p, small_T[0])))
+    return [*cases, Case("predictions that are sure of themselves, p from 0.01", confident), Case("probabilities that are exactly 0 where the target is 0", (Call(0, (P, T), f"cross_entropy, {ZEROS}"),))]
 
 
 def draw_jacobian(rng):

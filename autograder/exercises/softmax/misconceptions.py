@@ -117,9 +117,10 @@ SOFTMAX = (
      "You subtract the largest logit of the whole batch. A row that lies far below it underflows: all its exponentials "
      "are 0, and 0/0 is nan. Each row has its own maximum: Z.max(axis=1, keepdims=True).",
      lambda Z: rescaled(np.exp(Z - Z.max()))),
-    ("shifted by the mean",
-     "You subtract the row's mean. That changes nothing in the result, but a logit far above the mean still overflows. "
-     "Only with the maximum is every exponent 0 or less.", lambda Z: rescaled(np.exp(Z - Z.mean(axis=1, keepdims=True)))),
+    *each("shifted by something other than the maximum",
+          "You subtract a number of the row that is not its largest, such as the mean or the minimum. That changes nothing in "
+          "the result, but a logit far above that number still overflows. Only with the maximum is every exponent 0 or less.",
+          lambda Z: rescaled(np.exp(Z - Z.mean(axis=1, keepdims=True))), lambda Z: rescaled(np.exp(Z - Z.min(axis=1, keepdims=True)))),
     ("clipped instead of shifted",
      "You cut large logits off. Then 1000 and 998 become the same number and their difference is lost, and differences are "
      "all that softmax sees. Subtract the row's maximum instead.", lambda Z: rescaled(np.exp(np.clip(Z, -500, 500)))),
@@ -277,7 +278,7 @@ COMBINED = (
 
 OUTPUT_LAYER = (
     *((name, text, layer_with(gradient)) for name, text, gradient in COMBINED
-      if name in ("sign of the gradient lost", "sum over the rows", "1/n applied twice", "diagonal of the Jacobian only", "softmax slope kept",
+      if name in ("sign of the gradient lost", "sum over the rows", "1/n applied twice", "mean over the classes too", "diagonal of the Jacobian only", "softmax slope kept",
                   "softmax down the columns", "target not subtracted")),
     ("bias left out of the logits", "Your probabilities come from H W alone. The logits are H W + b.", layer_with(bias=0.0)),
     ("bias gradient averaged once more", "∂L/∂b is n times too small. The 1/n is in ∂L/∂Z already; over the rows you sum.",

@@ -83,6 +83,8 @@ _divergence = exercise(
          lambda y, d: np.sum((y - d) ** 2)),
         ("mean instead of sum", "You averaged over the outputs. Div adds them up: ½ Σ (y - d)².",
          lambda y, d: 0.5 * np.mean((y - d) ** 2)),
+        ("mean squared error", "You averaged the squared differences. Div adds them up and takes half: ½ Σ (y - d)². With two "
+         "outputs both give the same number.", lambda y, d: np.mean((y - d) ** 2)),
         ("not squared", "You added absolute differences; Div adds squares: ½ Σ (y - d)².",
          lambda y, d: 0.5 * np.sum(np.abs(y - d))),
         ("squared after summing", "You added the differences and squared the sum. Each difference is squared first, so "
