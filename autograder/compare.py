@@ -78,7 +78,7 @@ def find(result: Any, path: tuple) -> Any:
                 return Problem(f"the key {step!r} is missing (keys returned: {near})")
             result = result[step]
         else:
-            if not is_sequence(result):
+            if not is_sequence(result) or isinstance(result, np.ndarray) and len(result) == 1:
                 return Problem(f"several results are wanted, separated by commas, not {kind(result)}")
             if step >= len(result):
                 return Problem(f"result number {step + 1} is missing: {len(result)} came back")

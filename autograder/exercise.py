@@ -97,7 +97,8 @@ class Exercise:
         Seconds that one call may take.
     properties
         For results that cannot be compared number by number (random training):
-        ``evidence -> list of (row name, ok, yours, wanted, comment)``.
+        ``evidence -> list of (row name, ok, yours, wanted, comment)``. A sixth entry names the misconception that the
+        comment explains, where it is a known one.
     accept
         ``(call, yours, exact) -> yours``: where several answers are right (a subgradient at a kink, a number that may be
         broadcast), turns an acceptable answer into the exact one and leaves every other as it is. Plain data in and

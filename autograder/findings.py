@@ -43,9 +43,11 @@ def describe(name: str, compared: Compared) -> str:
         return f"{name} is zero throughout."
     if close(yours, -exact):
         return f"{name} has the right size and the wrong sign."
+    if close(yours, exact):
+        return f"{name} is nearly right: off by up to {np.max(np.abs(yours - exact)):.2g}."
     ratio = _common_ratio(yours, exact)
     if ratio is not None and abs(ratio - 1) > 1e-4:
-        return f"Every entry of {name} is {ratio:.6g} times the exact one."
+        return f"{'Every entry of ' * (exact.ndim > 0)}{name} is {ratio:.6g} times the exact one."
     if exact.ndim == 2 and exact.shape[0] == exact.shape[1] and close(yours, exact.T):
         return f"{name} is the transpose of the right array."
     if exact.ndim == 1 and close(yours, exact[::-1]):
@@ -79,7 +81,7 @@ def never_varies(entries: Sequence[tuple[int, Compared]], cases: Sequence[Case])
     seen += [c for c in by_problem if c.yours is not None]
     if len({case for case, _ in entries}) < 3 or len(seen) < len(entries):
         return False
-    first = np.asarray(seen[0].yours, dtype=float)
-    same = all(np.shape(c.yours) == first.shape and np.array_equal(np.asarray(c.yours, dtype=float), first) for c in seen)
+    first = np.ravel(np.asarray(seen[0].yours, dtype=float))
+    same = all(np.array_equal(np.ravel(np.asarray(c.yours, dtype=float)), first) for c in seen)
     exact_varies = any(not np.array_equal(np.asarray(seen[0].exact), np.asarray(c.exact)) for c in seen[1:])
     return same and exact_varies

@@ -226,12 +226,15 @@ def _verdict(exercise, score, rows, diagnosis=None, finding="", case="", notes=(
 
 
 def _by_properties(exercise: Exercise, evidence: Evidence) -> Verdict:
-    rows = [Row(name, bool(ok), yours=yours, exact=wanted, comment=comment, general=True)
-            for name, ok, yours, wanted, comment in exercise.properties(evidence)]
+    found = exercise.properties(evidence)
+    first = next((entry for entry in found if not entry[1] and entry[4]), ())
+    known = Diagnosis(first[5], first[4]) if len(first) > 5 and first[5] else None
+    rows = [Row(name, bool(ok), yours=yours, exact=wanted, comment="" if known and comment == known.explanation else comment, general=True)
+            for name, ok, yours, wanted, comment, *_ in found]
     score = sum(row.ok for row in rows) / len(rows)
     errors = [r for records in evidence.observations for r in records if r.error]
     finding = error_text(errors[0], exercise) if errors else ""
-    return _verdict(exercise, score, rows, finding=finding)
+    return _verdict(exercise, score, rows, known, finding)
 
 
 def _primary(table: Table) -> int:

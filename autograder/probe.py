@@ -220,8 +220,29 @@ class _Sum(NamedTuple):
         return cls(array.shape, array.dtype.str, zlib.crc32(np.ascontiguousarray(array).data))
 
 
+class _Wiring(NamedTuple):
+    """Remembers the values and parents of a node and of every node that it depends on; `.grad` is the student's to set."""
+
+    nodes: tuple[tuple[Node, float, list], ...]
+
+    @classmethod
+    def of(cls, output: Node) -> _Wiring:
+        found, pending = {}, [output]
+        while pending:
+            node = pending.pop()
+            if node not in found:
+                found[node] = (node, node.value, list(node.parents))
+                pending += [parent for parent, _ in node.parents]
+        return cls(tuple(found.values()))
+
+    def holds(self) -> bool:
+        return all(node.value == value and node.parents == parents for node, value, parents in self.nodes)
+
+
 def _remembered(argument: Any) -> Any:
-    """What an argument is compared with after the call: a copy, or of a very large array a checksum."""
+    """What an argument is compared with after the call: a copy, of a very large array a checksum, of a node its graph."""
+    if isinstance(argument, Node):
+        return _Wiring.of(argument)
     large = isinstance(argument, np.ndarray) and argument.size > MAX_ENTRIES
     return _Sum.of(argument) if large else make(argument)
 
@@ -259,6 +280,8 @@ def same(a: Any, b: Any) -> bool:
     """Whether two inputs are still equal, entry by entry, up to 4 units in the last place."""
     if isinstance(b, (Graph, Recorder)):
         return a is b
+    if isinstance(b, _Wiring):
+        return b.holds()
     if isinstance(b, _Sum):
         return isinstance(a, np.ndarray) and _Sum.of(a) == b
     if isinstance(a, np.ndarray) or isinstance(b, np.ndarray):
@@ -416,8 +439,18 @@ def _chosen(wanted: int | Ref | str, functions: Sequence[Callable], live: list[A
     return functions[wanted] if isinstance(wanted, int) else make(wanted, live)
 
 
+def _add_one_to_numbers(result: Any, depth: int) -> None:
+    items = list(result.items()) if type(result) is dict else list(enumerate(result)) if type(result) in (list, tuple) else []
+    for key, item in items[:MAX_ENTRIES] if depth else []:
+        if type(item) in (dict, list, tuple):
+            _add_one_to_numbers(item, depth - 1)
+        elif type(item) in (int, float) and type(result) is not tuple:
+            result[key] = item + 1
+
+
 def _spoil(result: Any) -> None:
-    """Modify the arrays of a result in place, as a careless caller might."""
+    """Modify a result in place, as a careless caller might: its arrays, and the numbers in its lists and dictionaries."""
+    _add_one_to_numbers(result, depth=4)
     for array in arrays(result):
         if array.flags.writeable and array.dtype.kind in "fiu":
             np.add(array, 1, out=array, casting="unsafe")

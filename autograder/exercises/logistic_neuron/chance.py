@@ -14,8 +14,13 @@ from autograder.exercises.logistic_neuron.neuron import descend, loss, sigma
 
 
 def row(name, ok, comment="", yours="", wanted=""):
-    """A row of the verdict; what went wrong is said only where something did."""
-    return (name, True, "", "", "") if ok else (name, False, yours, wanted, comment)
+    """A row of the verdict; what went wrong is said only where something did, and named where it is a known slip."""
+    return (name, True, "", "", "") if ok else (name, False, yours, wanted, comment, known(comment))
+
+
+def known(comment):
+    """The name of the slip that a comment explains; empty where it only says what is wanted."""
+    return next((name for name, start in NAMES.items() if comment.startswith(start)), "")
 
 
 def read(value):
@@ -30,6 +35,27 @@ def read(value):
 def near(a, b):
     return np.abs(a - b) <= 1e-4 * np.maximum(1, np.abs(b))  # single precision will do
 
+
+NAMES = {  # a known slip and how its explanation begins
+    "X and Y shuffled apart": "A column of X came with another column's Y",
+    "last mini-batch dropped": "The last, short mini-batch",
+    "drawn with replacement": "Some come twice",
+    "an empty mini-batch": "A mini-batch is empty",
+    "the same order whatever the rng": "Two different generators gave the same order",
+    "not shuffled column by column": "Columns that were neighbours still are",
+    "randomness from elsewhere": "Two calls with equal generators",
+    "gradient ascent": "The gradient was added",
+    "sum instead of mean": "The gradients of a mini-batch were added up",
+    "divided by the full size": "A mini-batch that is not full",
+    "one step an epoch": "There was one step an epoch",
+    "bias not trained": "The bias was not trained",
+    "slope of σ kept": "The slope a(1 - a)",
+    "divided by the number of features": "You divided by the number of features",
+    "learning rate left out": "The learning rate is missing",
+    "loss before the epoch": "losses[e] was taken before",
+    "shuffled once": "The second epoch repeats",
+    "never shuffled": "The order never changes",
+}
 
 # ---- minibatches
 
