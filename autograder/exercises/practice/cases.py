@@ -44,13 +44,14 @@ def _steps(rng, which, shape, eps):
 
 
 def draw_batchnorm(rng):
-    """Columns on different scales; as many rows as columns once; the cache is handed back twice."""
+    """Columns on different scales; as many rows as columns once; the cache is handed back twice, after another batch."""
     cases = []
     for n, d, eps in ((5, 3, 0.4), (4, 4, 1e-5), (3, 2, 0.2), (6, 1, 0.5)):
         Z = rng.normal(size=(n, d)) * rng.uniform(0.6, 1.6, d) + rng.uniform(1, 2, d) * rng.choice([-1, 1], d)
         gamma, beta = rng.uniform(1.2, 2, d) * rng.choice([-1, 1], d), rng.uniform(0.3, 1, d) * rng.choice([-1, 1], d)
         back = [Call(1, (rng.normal(size=(n, d)) + rng.uniform(-1, 1, d), Ref(0, (1,)))) for _ in range(2)]
-        cases.append(Case(f"a batch of {n}, {d} unit{'s' * (d > 1)}, eps = {eps:g}", (Call(0, (Z, gamma, beta, eps)), *back)))
+        calls = (Call(0, (Z, gamma, beta, eps)), Call(0, (rng.normal(size=(n + 1, d)), gamma, beta, eps)), *back)
+        cases.append(Case(f"a batch of {n}, {d} unit{'s' * (d > 1)}, eps = {eps:g}", calls))
     return cases
 
 
