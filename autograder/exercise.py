@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from autograder.probe import Call, Case, Digits, Function, Graph, Recorder, Ref, Rng, Strided
+from autograder.inputs import Call, Case, Digits, Function, Graph, Recorder, Ref, Rng, Strided
 
 __all__ = ["Call", "Case", "Close", "Digits", "Exercise", "Function", "Graph", "Misconception", "Recorder", "Ref", "Rng", "Signature", "Strided"]
 

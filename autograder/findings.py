@@ -9,7 +9,8 @@ import numpy as np
 
 from autograder.compare import Compared
 from autograder.exercise import Exercise
-from autograder.probe import Case, Record
+from autograder.inputs import Case
+from autograder.probe import Record
 
 
 def error_text(record: Record, exercise: Exercise) -> str:

@@ -16,7 +16,8 @@ import numpy as np
 from autograder.compare import Compared, Problem, compare, find, slots
 from autograder.exercise import Close, Exercise
 from autograder.findings import describe, error_text, never_varies
-from autograder.probe import Case, Evidence, Record, probe
+from autograder.inputs import Case
+from autograder.probe import Evidence, Record, probe
 from autograder.verdict import Diagnosis, Row, Verdict, show
 
 DRAWS = 20

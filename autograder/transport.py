@@ -15,7 +15,8 @@ from typing import Any
 import numpy as np
 
 from autograder.plain import Opaque
-from autograder.probe import Call, Case, Digits, Evidence, Function, Graph, Raised, Record, Recorder, Ref, Rng, Strided
+from autograder.inputs import Call, Case, Digits, Function, Graph, Recorder, Ref, Rng, Strided
+from autograder.probe import Evidence, Raised, Record
 
 KINDS = {
     kind.__name__: kind

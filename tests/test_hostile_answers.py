@@ -13,7 +13,8 @@ import pytest
 from autograder import assess
 from autograder.exercises import find_exercise
 from autograder.exercises import two_two_one as lesson
-from autograder.probe import Case, probe
+from autograder.inputs import Case
+from autograder.probe import probe
 
 
 def verdict(function, name="two_two_one.forward"):

@@ -11,7 +11,8 @@ from autograder.exercise import Digits
 from autograder.exercises import find_exercise
 from autograder.exercises.mnist import solutions
 from autograder.judge import draw_cases, judge
-from autograder.probe import make, probe
+from autograder.inputs import make
+from autograder.probe import probe
 from autograder.transport import dumps, loads
 from course import mnist
 

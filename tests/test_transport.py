@@ -11,9 +11,8 @@ from autograder import transport
 from autograder.exercises import all_exercises
 from autograder.judge import draw_cases
 from autograder.plain import Opaque
-from autograder.probe import (
-    Call, Case, Digits, Evidence, Function, Graph, Raised, Record, Recorder, Ref, Rng, Strided, probe,
-)  # fmt: skip
+from autograder.inputs import Call, Case, Digits, Function, Graph, Recorder, Ref, Rng, Strided
+from autograder.probe import Evidence, Raised, Record, probe
 from autograder.transport import KINDS, BadTransport, dumps, loads
 
 RECORD = Record(0, {"a": [1, 2.5]}, None, (1,), True, ("overflow",), 3, 0.25)
@@ -210,7 +209,7 @@ def test_a_text_that_is_too_long_is_refused_before_it_is_read(monkeypatch):
 
 
 def test_only_the_kinds_of_the_probe_can_be_made_from_a_text():
-    assert {kind.__module__ for kind in KINDS.values()} == {"autograder.probe", "autograder.plain"}
+    assert {kind.__module__ for kind in KINDS.values()} == {"autograder.inputs", "autograder.probe", "autograder.plain"}
     assert set(SPECIMENS) == set(KINDS)
 
 
