@@ -101,8 +101,9 @@ def run(root: Path, folder: Path) -> list[Line]:
     for lesson in LESSONS:
         _nbgrader(folder, "generate_assignment", lesson)
         _nbgrader(folder, "release_assignment", lesson)
-    for student in STUDENTS:  # the story as the family name, so that the formgrader's pages tell it
-        _nbgrader(folder, "db", "student", "add", student.name, f"--first-name={student.name.title()}", f"--last-name=({student.story})")
+    for student in STUDENTS:  # the story as the family name, so that the formgrader's pages tell it; its CSV knows no commas
+        story = student.story.replace(",", " –")
+        _nbgrader(folder, "db", "student", "add", student.name, f"--first-name={student.name.title()}", f"--last-name=({story})")
     for student, lesson in tqdm(steps, desc="fetch and submit", file=sys.stderr, leave=False):
         home = folder / "students" / student.name
         home.mkdir(parents=True, exist_ok=True)
