@@ -8,19 +8,22 @@ meet a student's output: exactly one clean result stands in each test cell when 
 from __future__ import annotations
 
 import ast
+import re
 import secrets
+from dataclasses import replace
 
 from nbclient.exceptions import DeadKernelError
 from nbformat.notebooknode import NotebookNode
 from nbformat.v4 import new_output
 from nbgrader import utils
 from nbgrader.preprocessors import Execute, NbGraderPreprocessor
-from traitlets import Integer
+from traitlets import Integer, default
 
 from autograder.answering import MIME
 from autograder.exercise import Exercise
 from autograder.exercises import find_exercise
 from autograder.judge import draw_cases, judge
+from autograder.kernel.provisioner import KERNEL, GradingKernelManager
 from autograder.probe import Evidence
 from autograder.transport import BadTransport, dumps, loads
 from autograder.verdict import Verdict
@@ -41,15 +44,22 @@ class DrawInputs(NbGraderPreprocessor):
     """Draw the inputs of every exercise, after the submission was made, and order the answers."""
 
     seed = Integer(
-        None, allow_none=True, help="Seed of the inputs. Fresh ones for every run when not set; set it to reproduce a run."
-    ).tag(config=True)
+        None, allow_none=True,
+        help="Seed of the inputs. Fresh ones for every submission when not set. A graded notebook's cells keep theirs "
+             "(metadata of the output), the class report shows it, and the log names it: set it to reproduce a grading.",
+    ).tag(config=True)  # fmt: skip
+
+    def preprocess(self, nb, resources):
+        self._drawn = secrets.randbits(48) if self.seed is None else self.seed
+        self.log.info("Inputs are drawn with the seed %s", self._drawn)
+        return super().preprocess(nb, resources)
 
     def preprocess_cell(self, cell, resources, cell_index):
         cell.metadata.pop(KEY, None)  # a student's own entry of this name means nothing
         exercise = _exercise_of(cell)
         if exercise is None:
             return cell, resources
-        seed = secrets.randbits(48) if self.seed is None else self.seed
+        seed = self._drawn
         cases = draw_cases(exercise, seed, full=True)
         order = dumps((exercise.name, len(exercise.signatures), cases, exercise.limit, exercise.repeat))
         functions = ast.unparse(ast.Tuple([*ast.parse(cell.source).body[0].value.args[1:]], ast.Load()))
@@ -60,27 +70,40 @@ class DrawInputs(NbGraderPreprocessor):
 
 
 class ExecuteWithLimits(Execute):
-    """nbgrader's Execute with a time limit for each cell: that of the exercise for a test cell, `timeout` elsewhere.
+    """nbgrader's Execute in the grading kernel, with a limit for each cell's time and for the notebook's output.
+
+    A test cell has the time limit of its exercise, any other cell `timeout`. Every ordinary cell that runs into its
+    limit leaves a quarter of it to the later ones, at least 2 s: a student's endless function is often called from many
+    cells, and each would cost the full limit.
 
     When the kernel dies, what was answered until then counts, and every later cell gets an error.
-
-    Every ordinary cell that runs into its limit leaves a quarter of it to the later ones, at least 2 s: a student's
-    endless function is often called from many cells, and each would cost the full limit.
     """
 
+    output_mb = Integer(64, help="What all cells together may show, in MB. What comes after is dropped.").tag(config=True)
+
     def __init__(self, **kwargs):
+        kwargs.setdefault("kernel_manager_class", GradingKernelManager)
         super().__init__(**kwargs)
         self.timeout_func = self._limit
-        self._patience = 1.0
+
+    @default("kernel_name")
+    def _grading_kernel(self) -> str:
+        return KERNEL
+
+    def create_kernel_manager(self):
+        self._manager = super().create_kernel_manager()
+        return self._manager
 
     def preprocess(self, nb, resources, km=None):
+        self._patience, self._shown, self._manager = 1.0, 0, None
         try:
             return super().preprocess(nb, resources, km)
         except DeadKernelError as problem:
-            self.log.warning("The kernel died: %s", problem)
+            why = getattr(self._manager.provisioner, "why", "") if self._manager else ""
+            text = f"The kernel died before this cell had finished{f': {why}' if why else ''}."
+            self.log.warning("%s (%s)", text, problem)
             for cell in nb.cells:
                 if cell.cell_type == "code" and not cell.get("execution_count"):
-                    text = "The kernel died before this cell had finished."
                     cell.outputs.append(new_output("error", ename="DeadKernelError", evalue=text, traceback=[text]))
             return nb, resources
 
@@ -91,9 +114,17 @@ class ExecuteWithLimits(Execute):
             return max(self.timeout, int(exercise.limit * 6) + 10)
         return max(2, int(self.timeout * self._patience))
 
+    def process_message(self, msg, cell, cell_index):
+        if msg["msg_type"] not in ("status", "execute_input", "error"):
+            self._shown += len(repr(msg["content"])) + sum(len(part) for part in msg.get("buffers", ()))
+            if self._shown > self.output_mb << 20 and not (KEY in cell.metadata and MIME in msg["content"].get("data", {})):
+                return None
+        return super().process_message(msg, cell, cell_index)
+
     def on_cell_executed(self, **kwargs):
         super().on_cell_executed(**kwargs)
-        if any(o.output_type == "error" and o.ename == "CellTimeoutError" for o in kwargs["cell"].outputs):
+        cell = kwargs["cell"]
+        if any(o.output_type == "error" and o.ename == "CellTimeoutError" for o in cell.outputs):
             self._patience /= 4
 
 
@@ -105,6 +136,9 @@ class JudgeEvidence(NbGraderPreprocessor):
 
     def preprocess(self, nb, resources):
         earlier: dict[str, bool] = {}
+        for cell in nb.cells:
+            for output in cell.get("outputs", []):  # only the results below carry an entry of this name
+                output.get("metadata", {}).pop(KEY, None)
         for index, cell in enumerate(nb.cells):
             if KEY not in cell.metadata:
                 continue
@@ -112,6 +146,7 @@ class JudgeEvidence(NbGraderPreprocessor):
             cell.source = kept["source"]
             exercise = find_exercise(checked(cell.source))
             verdict = self._judge(exercise, cell, resources[KEY][index], earlier)
+            verdict = replace(verdict, finding=_with_cause(verdict.finding, exercise, nb.cells[:index]))
             for signature in exercise.signatures:
                 earlier[signature.name] = verdict.passed
             points = round(verdict.score * float(cell.metadata.nbgrader["points"]), 2)
@@ -151,6 +186,20 @@ def _why_nothing(cell: NotebookNode) -> str:
                 return "The kernel died before this cell had finished."
             return f"The cell failed: {output.ename}: {output.evalue}"[:500]
     return "The cell gave no answer."
+
+
+def _with_cause(finding: str, exercise: Exercise, before: list[NotebookNode]) -> str:
+    """A finding that a function is not defined, with the error of the cell that should have defined it."""
+    for signature in exercise.signatures:
+        if not finding.startswith(f"{signature.name} is not defined"):
+            continue
+        defining = re.compile(rf"^\s*(?:(?:async )?def {signature.name}\b|{signature.name}\s*=)", re.MULTILINE)
+        for cell in reversed(before):
+            failed = [o for o in cell.get("outputs", []) if o.output_type == "error"]
+            if cell.cell_type == "code" and defining.search(cell.source) and failed:
+                said = f"{failed[0].ename}: {failed[0].evalue}"[:300]
+                return f"{signature.name} is not defined: its cell failed with {said}"
+    return finding
 
 
 def _in_short(verdict: Verdict) -> str:

@@ -1,0 +1,230 @@
+"""The grader's side of the warm parent: start it behind bubblewrap, ask it for kernels, tell which walls stand."""
+
+from __future__ import annotations
+
+import atexit
+import io
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tarfile
+import tempfile
+import threading
+from collections.abc import Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+from autograder.kernel import view
+from autograder.kernel.stage import PROJECT, stage
+
+#: The layers of protection, in the order from the outside in, and what each is for.
+LAYERS = {
+    "files": "only Python and the course's data can be read",
+    "network": "there is no network",
+    "separate": "each submission has processes and a scratch folder of its own",
+    "rights": "no capabilities, no way to gain any",
+    "calls": "system calls that reach into other processes or the kernel are refused",
+    "limits": "memory, CPU time, processes and file sizes are limited",
+    "user": "the kernel is not run as root",
+}
+#: Libraries that differentiate by themselves. Behind the walls they are not there; without walls they are refused.
+AUTODIFF = frozenset({"torch", "jax", "jaxlib", "tensorflow", "keras", "autograd", "tinygrad", "mxnet", "theano", "pytensor", "aesara",
+                      "casadi", "sympy", "numdifftools", "chainer", "paddle", "flax", "equinox", "micrograd", "sklearn"})  # fmt: skip
+ADDRESS = "BACKPROP_WARM_PARENT"
+MOST_FILES = 50_000_000
+READY = 60.0
+
+
+class NoWarmParent(RuntimeError):
+    """The warm parent cannot be started here; the message says why."""
+
+
+class Started(NamedTuple):
+    """A kernel that runs: the connection that it lives by, its own folder, and the layers that are missing."""
+
+    connection: socket.socket
+    folder: Path
+    missing: dict[str, str]
+
+
+class WarmParent:
+    """One warm parent and the folder where its kernels and the grader meet.
+
+    Parameters
+    ----------
+    packages
+        Distributions that graded notebooks may import beside those that the course needs.
+    """
+
+    def __init__(self, packages: Iterable[str] = ()):
+        if not sys.platform.startswith("linux"):
+            raise NoWarmParent(f"kernels are forked on Linux only, and this is {sys.platform}")
+        self.folder = Path(tempfile.mkdtemp(prefix="backprop-", dir=_short_folder()))
+        self.run = self.folder / "run"
+        self.missing: dict[str, str] = {}
+        try:
+            self._start(tuple(packages))
+        except BaseException:
+            self.close()
+            raise
+        atexit.register(self.close)
+
+    def _start(self, packages: tuple[str, ...]) -> None:
+        self.run.mkdir()
+        self.run.chmod(0o733)  # a kernel that is not this user finds its own folder by name
+        self.folder.chmod(0o711)
+        stage(self.folder / "stage")
+        self.server = socket.socket(socket.AF_UNIX)
+        self.server.bind(str(self.folder / "socket"))
+        self.server.listen(64)
+        problems = []
+        for walls, user, why in _ways(self.folder / "stage", self.run, packages):
+            plan = {
+                "walls": bool(walls), "run": view.RUN if walls else str(self.run), "scratch": view.SCRATCH, "drop": user == "drop",
+                "packages": str(self.folder / "stage" / "packages"), "hidden": _hidden(), "refused": sorted(AUTODIFF - set(packages)),
+            }  # fmt: skip
+            program = Path(view.PROGRAM) if walls else self.folder / "stage" / "program"
+            command = [*walls, sys.executable, "-s", "-E", str(program / "warm.py"), str(self.server.fileno()), json.dumps(plan)]
+            self.process = subprocess.Popen(
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, pass_fds=[self.server.fileno()],
+                env=_environment(), cwd="/", start_new_session=True,
+            )  # fmt: skip
+            said = self.process.stdout.readline()
+            if said == b"ready\n":
+                self.walls, self.missing = bool(walls), why
+                threading.Thread(target=_drain, args=(self.process.stderr,), daemon=True).start()
+                return
+            self.process.stdin.close()
+            problems.append(self.process.stderr.read().decode(errors="replace").strip()[-500:])
+            self.process.wait()
+        raise NoWarmParent("; ".join(problems))
+
+    def kernel(self, name: str, connection: dict, arguments: list[str], limits: dict, environment: dict, cwd: Path) -> Started:
+        """Have a kernel forked and locked in.
+
+        Parameters
+        ----------
+        name
+            Of the folder where its sockets will lie; it must be `place` of that name.
+        connection
+            What Jupyter writes into a connection file.
+        cwd
+            The folder of the submission: its files, except notebooks, are copied into the scratch folder.
+
+        Raises
+        ------
+        NoWarmParent
+            When the warm parent has gone or the kernel did not start.
+        """
+        packed = _packed(cwd)
+        wire = socket.socket(socket.AF_UNIX)
+        try:
+            wire.settimeout(READY)
+            wire.connect(str(self.folder / "socket"))
+            request = {"id": name, "connection": connection, "arguments": arguments, "limits": limits, "env": environment, "files": len(packed)}
+            wire.sendall(json.dumps(request).encode() + b"\n" + packed)
+            said = json.loads(_line(wire) or b'{"exit": "the warm parent has gone"}')
+        except (OSError, ValueError) as problem:
+            wire.close()
+            raise NoWarmParent(f"the warm parent does not answer ({problem})") from None
+        if not said.get("started"):
+            wire.close()
+            raise NoWarmParent(f"the kernel did not start ({said})")
+        wire.setblocking(False)
+        return Started(wire, self.place(name), {**self.missing, **said["missing"]})
+
+    def place(self, name: str) -> Path:
+        """The folder of a kernel's sockets, made when it is not there."""
+        folder = self.run / name
+        if not folder.exists():
+            folder.mkdir()
+            folder.chmod(0o777)  # its name is known to nobody else
+        return folder
+
+    @property
+    def alive(self) -> bool:
+        """Whether it still takes requests."""
+        return self.process.poll() is None
+
+    def close(self) -> None:
+        """End it, its kernels, and its folder."""
+        process = getattr(self, "process", None)
+        if process is not None and process.poll() is None:
+            process.stdin.close()
+            try:
+                process.wait(5)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+        if hasattr(self, "server"):
+            self.server.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
+        atexit.unregister(self.close)
+
+
+def _ways(staged: Path, run: Path, packages: tuple[str, ...]):
+    """How the warm parent can be started, best first: (bubblewrap's command, user, layers that are missing)."""
+    root = os.getuid() == 0
+    program = shutil.which("bwrap")
+    if program:
+        apart = ["--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try", "--new-session"]
+        inside = [*apart, "--hostname", "grading", *view.walls(staged, run, packages), "--"]
+        if root:
+            yield [program, "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID", *inside], "drop", {}
+        as_root = {"user": "the kernel has root's number, though none of its rights"} if root else {}
+        yield [program, "--unshare-user", *inside], "same", as_root
+    why = "bubblewrap does not work here" if program else "bubblewrap is not installed (Debian, Ubuntu: apt install bubblewrap)"
+    missing = {"files": why, "network": why} | ({"user": "the grader runs as root"} if root else {})
+    yield [], "same", missing
+
+
+def _hidden() -> list[str]:
+    """What no graded notebook may see: answers, and what lies in the class's folder."""
+    here = Path.cwd()
+    answers = [PROJECT / "autograder" / "exercises" / "__init__.py", PROJECT / "course" / "network.py", PROJECT / "course" / "lessons"]
+    return [str(path) for path in (*answers, *(here / name for name in ("gradebook.db", "source", "submitted")))]
+
+
+def _environment() -> dict[str, str]:
+    found = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "HOME": "/tmp", "USER": "student", "MPLCONFIGDIR": "/tmp/matplotlib",
+             "MPLBACKEND": "module://matplotlib_inline.backend_inline", "PYTHONDONTWRITEBYTECODE": "1"}  # fmt: skip
+    kept = {name: os.environ[name] for name in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE") if name in os.environ}
+    return found | kept
+
+
+def _short_folder() -> str | None:
+    """A folder for sockets: their paths may have about 100 characters."""
+    return None if len(tempfile.gettempdir()) < 40 else "/tmp"
+
+
+def _packed(folder: Path) -> bytes:
+    """The files of a submission but for the notebooks, as a tar archive; links and special files are left out."""
+    packed, total = io.BytesIO(), 0
+    with tarfile.open(fileobj=packed, mode="w") as archive:
+        for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
+            if path.is_symlink() or not path.is_file() or path.suffix == ".ipynb" or any(p.is_symlink() for p in path.parents):
+                continue
+            total += path.stat().st_size
+            if total > MOST_FILES:
+                break
+            archive.add(path, arcname=str(path.relative_to(folder)), recursive=False)
+    return packed.getvalue()
+
+
+def _line(wire: socket.socket) -> bytes:
+    read = bytearray()
+    while not read.endswith(b"\n"):
+        got = wire.recv(1)
+        if not got:
+            break
+        read += got
+    return bytes(read)
+
+
+def _drain(stream) -> None:
+    """Read away what the warm parent complains about, so that it never waits for a reader."""
+    for _ in stream:
+        pass

@@ -1,0 +1,286 @@
+"""The warm parent: imports the scientific stack once, then forks one kernel for each submission.
+
+It runs inside bubblewrap's walls, where neither answers nor submissions are to be seen, and never runs student code. For
+every connection on its socket it forks a keeper; the keeper goes into namespaces of its own, forks the kernel, hands it
+the sockets, watches its memory, time and files, and passes signals on. When the connection ends, so does the kernel with
+everything it started: it is process 1 of its namespace.
+
+Run as a program: ``python warm.py FD PLAN``, where FD is the listening socket and PLAN tells (JSON) the folders.
+"""
+
+from __future__ import annotations
+
+import os
+
+for _name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"):
+    os.environ[_name] = "1"  # before numpy: a process with threads must not be forked, and one core is the share of a kernel
+
+import ctypes.util
+import gc
+import importlib
+import io
+import json
+import random
+import select
+import signal
+import socket
+import sys
+import tarfile
+import threading
+import time
+import traceback
+from pathlib import Path
+
+import lock
+
+MODULES = (
+    "ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.zmqshell", "ipykernel.displayhook", "ipykernel.heartbeat",
+    "matplotlib_inline.backend_inline", "matplotlib_inline.config", "IPython.core.pylabtools", "IPython.core.completerlib",
+    "numpy", "numpy.random", "numpy.testing", "numpy.linalg", "matplotlib.pyplot", "matplotlib.backends.backend_agg",
+    "ipywidgets", "anywidget", "zmq.eventloop.zmqstream", "tornado.ioloop", "stack_data", "pygments.lexers.python",
+    "pygments.formatters.terminal256", "psutil", "pyseccomp", "course", "course.data", "course.mnist", "autograder.answering",
+)  # fmt: skip
+EVERY = 0.1
+
+
+def warm() -> None:
+    """Import what kernels use, and draw once, so that the fonts are known."""
+    ask = ctypes.util.find_library  # it runs programs that are not behind the walls, so these two are named
+    ctypes.util.find_library = lambda name: {"c": "libc.so.6", "seccomp": "libseccomp.so.2"}.get(name) or ask(name)
+    for name in MODULES:
+        try:
+            importlib.import_module(name)
+        except (ImportError, OSError, RuntimeError) as problem:  # what is missing shows where it is needed
+            print(f"warm parent: {name} is missing ({problem})", file=sys.stderr)
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    figure = Figure()
+    FigureCanvasAgg(figure)
+    figure.add_subplot().set_title("$x$")
+    figure.savefig(io.BytesIO(), bbox_inches="tight")
+    ctypes.util.find_library = ask
+    if threading.active_count() > 1:
+        raise RuntimeError(f"the warm parent has threads, so it cannot be forked: {threading.enumerate()}")
+    gc.collect()
+    gc.freeze()
+
+
+def main(listening: int, plan: dict) -> None:
+    """Listen until standard input ends."""
+    if not plan["walls"]:
+        sys.path.insert(1, plan["packages"])
+    if os.getuid() == 0 and plan["drop"]:
+        os.setgroups([])
+        os.setresgid(65534, 65534, 65534)
+        os.setresuid(65534, 65534, 65534)
+    lock.keep_out_of_reach()
+    warm()
+    importlib.import_module("course").refuse(plan["refused"])
+    print("ready", flush=True)
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # keepers are not waited for
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the grader's to handle
+    server = socket.socket(fileno=listening)
+    while True:
+        ready, _, _ = select.select([server, 0], [], [])
+        if 0 in ready and not os.read(0, 1):
+            return
+        if server in ready:
+            connection, _ = server.accept()
+            if os.fork():
+                connection.close()
+                continue
+            try:
+                server.close()
+                keep(connection, plan)
+            except BaseException:  # the keeper's end must not become the parent's
+                traceback.print_exc()
+            finally:
+                os._exit(0)
+
+
+def say(connection: socket.socket, **what) -> None:
+    connection.sendall(json.dumps(what).encode() + b"\n")
+
+
+def _line(connection: socket.socket) -> bytes:
+    read = bytearray()
+    while not read.endswith(b"\n"):
+        got = connection.recv(1)
+        if not got:
+            raise EOFError
+        read += got
+    return bytes(read)
+
+
+def keep(connection: socket.socket, plan: dict) -> None:
+    """The keeper of one kernel: start it, watch it, end it."""
+    null = os.open(os.devnull, os.O_RDWR)
+    os.dup2(null, 0)
+    os.close(null)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    request = json.loads(_line(connection))
+    files = b""
+    while len(files) < request["files"]:
+        files += connection.recv(min(1 << 20, request["files"] - len(files)))
+    run, scratch, limits = Path(plan["run"]), Path(plan["scratch"]), request["limits"]
+    folder, missing = run / request["id"], {}
+    try:
+        if not plan["walls"]:
+            raise OSError("that takes bubblewrap")
+        lock.separate(run, folder, scratch, limits["scratch_mb"])
+        folder, inside = scratch, run
+    except OSError as problem:
+        missing["separate"] = str(problem)
+        inside = folder
+    request["connection"]["ip"] = str(inside / "k")
+    told, tell = os.pipe()
+    go, let_go = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        status = 1
+        try:
+            connection.close()
+            os.close(told)
+            os.close(let_go)
+            _unpack(files, folder)
+            _kernel(request, plan, folder, missing, tell, go)
+            status = 0
+        except SystemExit as ended:
+            status = ended.code if isinstance(ended.code, int) else 0
+        except BaseException:  # whatever it was, this process ends here
+            traceback.print_exc()
+        finally:
+            os._exit(status)
+    os.close(tell)
+    os.close(go)
+    try:
+        missing.update(json.loads(os.read(told, 1 << 16) or b'{"kernel": "it did not start"}'))
+        if "separate" not in missing:
+            try:
+                lock.close_folder(run)
+            except OSError as problem:
+                missing["separate"] = str(problem)
+            lock.give_up_rights()
+            lock.keep_out_of_reach()
+        os.close(let_go)
+        say(connection, started=True, missing=missing)
+        _watch(connection, pid, limits, folder)
+    finally:
+        try:
+            os.kill(pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+
+
+def _unpack(files: bytes, folder: Path) -> None:
+    """The files of a submission, in the folder that the kernel works in."""
+    os.chdir(folder)
+    if files:
+        with tarfile.open(fileobj=io.BytesIO(files)) as archive:
+            for member in archive:
+                if member.isfile():
+                    Path(member.name).parent.mkdir(parents=True, exist_ok=True)
+                    Path(member.name).write_bytes(archive.extractfile(member).read())
+
+
+def _kernel(request: dict, plan: dict, folder: Path, missing: dict, tell: int, go: int) -> None:
+    """Lock this process and become the kernel; its first cell is read when the keeper lets it go."""
+    limits = request["limits"]
+    lock.end_with_parent()
+    os.setsid()
+    os.environ.clear()
+    os.environ.update(request["env"], HOME=str(folder), TMPDIR="/tmp", MPLCONFIGDIR=str(folder / ".matplotlib"), IPYTHONDIR=str(folder / ".ipython"))
+    null = os.open(os.devnull, os.O_WRONLY)
+    for stream in (1, 2):
+        os.dup2(null, stream)
+    for name, step in (("rights", lock.give_up_rights), ("limits", lambda: lock.limit(limits)), ("calls", lock.filter_calls)):
+        try:
+            step()
+        except (OSError, ImportError, RuntimeError, ValueError) as problem:
+            missing[name] = f"{type(problem).__name__}: {problem}"
+    missing.update(lock.leaks(plan["hidden"]))
+    random.seed()
+    import numpy
+
+    numpy.random.seed()  # forked copies share the random state otherwise
+    sys.argv = ["ipykernel", *request["arguments"]]
+    sys.path[0] = ""
+    sys.modules.pop("lock", None)
+    gc.enable()
+    from ipykernel.kernelapp import IPKernelApp
+
+    IPKernelApp.log_level.default_value = 50
+    app = IPKernelApp.instance()
+    path = folder / ".kernel.json"
+    path.write_text(json.dumps(request["connection"]))
+    app.initialize(["-f", str(path), *request["arguments"]])
+    os.write(tell, json.dumps(missing).encode())
+    os.close(tell)
+    os.read(go, 1)
+    os.close(go)
+    app.start()
+
+
+def _watch(connection: socket.socket, pid: int, limits: dict, folder: Path) -> None:
+    """Pass signals on, and end the kernel when it goes beyond a limit or the grader goes away."""
+    started, rest, why = time.monotonic(), b"", ""
+    while True:
+        ready, _, _ = select.select([connection], [], [], EVERY)
+        if ready:
+            got = connection.recv(4096)
+            if not got:
+                return
+            *lines, rest = (rest + got).split(b"\n")
+            for line in lines:
+                try:
+                    os.kill(pid, json.loads(line)["signal"])
+                except ProcessLookupError:
+                    pass
+        ended, status = os.waitpid(pid, os.WNOHANG)
+        if ended:
+            say(connection, exit=os.waitstatus_to_exitcode(status), why=why)
+            return
+        if not why:
+            why = _beyond(pid, limits, started)
+            if why:
+                os.kill(pid, signal.SIGKILL)
+
+
+def _beyond(pid: int, limits: dict, started: float) -> str:
+    """Which limit the kernel and everything it started have passed, in words."""
+    if time.monotonic() - started > limits["wall_seconds"]:
+        return f"the notebook took longer than {limits['wall_seconds']} s"
+    used = sum(_resident(number) for number in _family(pid)) >> 20
+    if used > limits["memory_mb"]:
+        return f"the notebook used more than {limits['memory_mb']} MB of memory"
+    return ""
+
+
+def _family(pid: int) -> list[int]:
+    """The process and its descendants, and those whose parents have died: in its namespace they become its children."""
+    parents: dict[int, list[int]] = {}
+    for entry in os.listdir("/proc"):
+        if entry.isdigit():
+            try:
+                stat = Path(f"/proc/{entry}/stat").read_text()
+            except OSError:
+                continue
+            parents.setdefault(int(stat.rpartition(")")[2].split()[1]), []).append(int(entry))
+    found = [pid]
+    for one in found:
+        found += parents.get(one, [])
+    return found
+
+
+def _resident(pid: int) -> int:
+    """Bytes of memory that are a process's own: those that it still shares with the warm parent are not counted."""
+    try:
+        resident, shared = map(int, Path(f"/proc/{pid}/statm").read_text().split()[1:3])
+    except (OSError, ValueError):
+        return 0
+    return max(0, resident - shared) * os.sysconf("SC_PAGE_SIZE")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), json.loads(sys.argv[2]))
