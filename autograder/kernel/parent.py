@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import atexit
+import contextlib
 import io
 import json
+import logging
 import os
 import shutil
 import socket
@@ -13,9 +15,11 @@ import sys
 import tarfile
 import tempfile
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
+
+import psutil
 
 from autograder.kernel import view
 from autograder.kernel.stage import PROJECT, stage
@@ -33,6 +37,7 @@ LAYERS = {
 #: Libraries that differentiate by themselves. Behind the walls they are not there; without walls they are refused.
 AUTODIFF = frozenset({"torch", "jax", "jaxlib", "tensorflow", "keras", "autograd", "tinygrad", "mxnet", "theano", "pytensor", "aesara",
                       "casadi", "sympy", "numdifftools", "chainer", "paddle", "flax", "equinox", "micrograd", "sklearn"})  # fmt: skip
+log = logging.getLogger(__name__)
 ADDRESS = "BACKPROP_WARM_PARENT"
 MOST_FILES = 50_000_000
 READY = 60.0
@@ -43,10 +48,10 @@ class NoWarmParent(RuntimeError):
 
 
 class Started(NamedTuple):
-    """A kernel that runs: the connection that it lives by, its own folder, and the layers that are missing."""
+    """A kernel that runs: the connection that it lives by, the layers that are missing, and which files are."""
 
     connection: socket.socket
-    folder: Path
+    left_out: str
     missing: dict[str, str]
 
 
@@ -63,6 +68,7 @@ class WarmParent:
         if not sys.platform.startswith("linux"):
             raise NoWarmParent(f"kernels are forked on Linux only, and this is {sys.platform}")
         self.folder = Path(tempfile.mkdtemp(prefix="backprop-", dir=_short_folder()))
+        _sweep(self.folder.parent)
         self.run = self.folder / "run"
         self.missing: dict[str, str] = {}
         try:
@@ -70,7 +76,14 @@ class WarmParent:
         except BaseException:
             self.close()
             raise
-        atexit.register(self.close)
+        told = {"missing": self.missing, "grader": os.getpid()}
+        (self.folder / "parent.json").write_text(json.dumps(told), encoding="utf-8")
+        atexit.register(self._close_if_mine, os.getpid())
+
+    def _close_if_mine(self, owner: int) -> None:
+        """At exit, and not in a process that was forked from the one that started it."""
+        if os.getpid() == owner:
+            self.close()
 
     def _start(self, packages: tuple[str, ...]) -> None:
         self.run.mkdir()
@@ -95,7 +108,7 @@ class WarmParent:
             said = self.process.stdout.readline()
             if said == b"ready\n":
                 self.walls, self.missing = bool(walls), why
-                threading.Thread(target=_drain, args=(self.process.stderr,), daemon=True).start()
+                threading.Thread(target=_pass_on, args=(self.process.stderr,), daemon=True).start()
                 return
             self.process.stdin.close()
             problems.append(self.process.stderr.read().decode(errors="replace").strip()[-500:])
@@ -132,16 +145,15 @@ class WarmParent:
             raise NoWarmParent(f"the warm parent does not answer ({problem})") from None
         if not said.get("started"):
             wire.close()
-            raise NoWarmParent(f"the kernel did not start ({said})")
+            raise NoWarmParent("the kernel did not start; the log of the warm parent says why")
         wire.setblocking(False)
-        return Started(wire, self.place(name), {**self.missing, **said["missing"]})
+        return Started(wire, said["left_out"], {**said["missing"], **self.missing})
 
     def place(self, name: str) -> Path:
-        """The folder of a kernel's sockets, made when it is not there."""
+        """Make the folder of a kernel's sockets."""
         folder = self.run / name
-        if not folder.exists():
-            folder.mkdir()
-            folder.chmod(0o777)  # its name is known to nobody else
+        folder.mkdir(exist_ok=True)
+        folder.chmod(0o777)  # its name is known to nobody else
         return folder
 
     @property
@@ -162,7 +174,33 @@ class WarmParent:
         if hasattr(self, "server"):
             self.server.close()
         shutil.rmtree(self.folder, ignore_errors=True)
-        atexit.unregister(self.close)
+        atexit.unregister(self._close_if_mine)
+
+
+@contextlib.contextmanager
+def shared() -> Iterator[None]:
+    """One warm parent for every process that is started inside the block; none where there can be none."""
+    try:
+        parent = WarmParent()
+    except NoWarmParent:  # each grader finds that out for itself, and says it
+        yield
+        return
+    os.environ[ADDRESS] = str(parent.folder)
+    try:
+        yield
+    finally:
+        del os.environ[ADDRESS]
+        parent.close()
+
+
+def _sweep(place: Path) -> None:
+    """Delete the folders of warm parents whose graders were killed."""
+    for told in place.glob("backprop-*/parent.json"):
+        try:
+            if told.stat().st_uid == os.getuid() and not psutil.pid_exists(json.loads(told.read_text(encoding="utf-8"))["grader"]):
+                shutil.rmtree(told.parent, ignore_errors=True)
+        except (OSError, ValueError, KeyError):  # somebody else's, or being written
+            continue
 
 
 def _ways(staged: Path, run: Path, packages: tuple[str, ...]):
@@ -209,6 +247,7 @@ def _packed(folder: Path) -> bytes:
                 continue
             total += path.stat().st_size
             if total > MOST_FILES:
+                log.warning("%s and later files of the submission are left out: more than %s bytes", path.name, f"{MOST_FILES:,}")
                 break
             archive.add(path, arcname=str(path.relative_to(folder)), recursive=False)
     return packed.getvalue()
@@ -224,7 +263,7 @@ def _line(wire: socket.socket) -> bytes:
     return bytes(read)
 
 
-def _drain(stream) -> None:
-    """Read away what the warm parent complains about, so that it never waits for a reader."""
-    for _ in stream:
-        pass
+def _pass_on(stream) -> None:
+    """Log what the warm parent complains about; it must never wait for a reader."""
+    for line in stream:
+        log.warning("warm parent: %s", line.decode(errors="replace").rstrip())

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
 import json
 import os
 import secrets
 import shutil
 import signal
-import socket
-import sys
+import tempfile
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,8 @@ from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning import LocalProvisioner
 from traitlets import Integer, List, Unicode, default
 
-from autograder.kernel.parent import ADDRESS, LAYERS, NoWarmParent, Started, WarmParent
+from autograder.kernel.parent import ADDRESS, AUTODIFF, LAYERS, NoWarmParent, Started, WarmParent
+from autograder.kernel.stage import stage
 
 KERNEL = "backprop-grading"
 KERNELS = Path(__file__).resolve().parent / "kernels"
@@ -46,7 +48,7 @@ class LockedProvisioner(LocalProvisioner):
     file_mb = Integer(128, help="Size of one file, in MB.").tag(config=True)
     cpu_seconds = Integer(900, help="CPU time of one process, in seconds.").tag(config=True)
     wall_seconds = Integer(1800, help="Time for a whole notebook, in seconds.").tag(config=True)
-    processes = Integer(96, help="Processes and threads at the same time; a kernel alone has about ten.").tag(config=True)
+    processes = Integer(64, help="Processes and threads at the same time; a kernel alone has about ten.").tag(config=True)
 
     started: Started | None = None
     why = ""
@@ -77,8 +79,9 @@ class LockedProvisioner(LocalProvisioner):
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> dict[str, Any]:
         if self._warm is None:
-            packages = str(Path(__file__).resolve().parent / "standin")
-            return await super().launch_kernel(cmd, **_without_answers(kwargs, packages))
+            environment = {**(kwargs.get("env") or os.environ), "PYTHONPATH": str(_staged() / "packages")}
+            refuse = f"--IPKernelApp.exec_lines=import course; course.refuse({sorted(AUTODIFF - set(self.packages))})"
+            return await super().launch_kernel([*cmd, refuse], **{**kwargs, "env": environment})
         info = {key: value.decode() if isinstance(value, bytes) else value for key, value in self.connection_info.items()}
         limits = {name: getattr(self, name) for name in (
             "memory_mb", "address_mb", "scratch_mb", "file_mb", "cpu_seconds", "wall_seconds", "processes")}
@@ -87,6 +90,8 @@ class LockedProvisioner(LocalProvisioner):
         folder = Path(kwargs.get("cwd") or os.getcwd())
         self.started = await asyncio.to_thread(self._warm.kernel, self._name, info, arguments, limits, environment, folder)
         self._code, self._rest, self.why = None, b"", ""
+        if self.started.left_out:
+            self.log.warning("%s", self.started.left_out)
         self.pid = self.pgid = None
         try:
             self._report(self.started.missing)
@@ -105,6 +110,7 @@ class LockedProvisioner(LocalProvisioner):
         if lacking:
             said = "; ".join(f"{name} ({missing[name]})" for name in lacking)
             raise NotLocked(f"LockedProvisioner.required asks for protection that is off here: {said}. Nothing was run.")
+        self._missing = missing
         self.log.info("Protection on: %s", ", ".join(name for name in LAYERS if name not in missing) or "none")
         for name in LAYERS:
             if name in missing and (name, missing[name]) not in _said:
@@ -174,7 +180,7 @@ class LockedProvisioner(LocalProvisioner):
         if self.started is not None:
             self.started.connection.close()  # the keeper then ends the kernel
             self.started = None
-        shutil.rmtree(self._warm.place(self._name), ignore_errors=True)
+        shutil.rmtree(self._warm.run / self._name, ignore_errors=True)
         return None
 
 
@@ -227,6 +233,15 @@ def _parent(packages: tuple[str, ...]) -> WarmParent:
     if key not in _parents or not _parents[key].alive:
         _parents[key] = WarmParent(packages)
     return _parents[key]
+
+
+@cache
+def _staged() -> Path:
+    """The stand-ins for the course, for kernels that are not forked."""
+    folder = Path(tempfile.mkdtemp(prefix="backprop-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    stage(folder)
+    return folder
 
 
 def _environment(given: Any) -> dict[str, str]:

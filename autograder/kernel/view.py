@@ -15,7 +15,7 @@ from pathlib import Path
 from packaging.requirements import Requirement
 
 #: What the lessons import, and what a kernel is made of. Everything these need comes along.
-PACKAGES = ("ipykernel", "matplotlib-inline", "numpy", "matplotlib", "ipywidgets", "anywidget", "pyseccomp")
+PACKAGES = ("ipykernel", "matplotlib-inline", "numpy", "matplotlib", "ipywidgets", "anywidget", "tqdm", "pyseccomp")
 SYSTEM = ("/usr/lib", "/usr/lib64", "/usr/lib32", "/usr/libx32", "/lib", "/lib64", "/lib32", "/libx32")
 FILES = ("/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/localtime")
 OURS = ("course", "autograder")

@@ -143,8 +143,8 @@ def keep(connection: socket.socket, plan: dict) -> None:
             connection.close()
             os.close(told)
             os.close(let_go)
-            _unpack(files, folder)
-            _kernel(request, plan, folder, missing, tell, go)
+            left_out = _unpack(files, folder)
+            _kernel(request, plan, folder, missing, left_out, tell, go)
             status = 0
         except SystemExit as ended:
             status = ended.code if isinstance(ended.code, int) else 0
@@ -155,7 +155,12 @@ def keep(connection: socket.socket, plan: dict) -> None:
     os.close(tell)
     os.close(go)
     try:
-        missing.update(json.loads(os.read(told, 1 << 16) or b'{"kernel": "it did not start"}'))
+        read = os.read(told, 1 << 16)
+        if not read:
+            say(connection, started=False)
+            return
+        known = json.loads(read)
+        missing = known["missing"]
         if "separate" not in missing:
             try:
                 lock.close_folder(run)
@@ -164,8 +169,8 @@ def keep(connection: socket.socket, plan: dict) -> None:
             lock.give_up_rights()
             lock.keep_out_of_reach()
         os.close(let_go)
-        say(connection, started=True, missing=missing)
-        _watch(connection, pid, limits, folder)
+        say(connection, started=True, **known)
+        _watch(connection, pid, limits)
     finally:
         try:
             os.kill(pid, signal.SIGKILL)
@@ -173,18 +178,22 @@ def keep(connection: socket.socket, plan: dict) -> None:
             pass
 
 
-def _unpack(files: bytes, folder: Path) -> None:
-    """The files of a submission, in the folder that the kernel works in."""
+def _unpack(files: bytes, folder: Path) -> str:
+    """Put the files of a submission into the folder that the kernel works in; says why where that failed."""
     os.chdir(folder)
     if files:
         with tarfile.open(fileobj=io.BytesIO(files)) as archive:
             for member in archive:
-                if member.isfile():
+                try:
                     Path(member.name).parent.mkdir(parents=True, exist_ok=True)
                     Path(member.name).write_bytes(archive.extractfile(member).read())
+                except OSError as problem:
+                    Path(member.name).unlink(missing_ok=True)
+                    return f"{member.name} and later files of the submission were left out: {problem.strerror}"
+    return ""
 
 
-def _kernel(request: dict, plan: dict, folder: Path, missing: dict, tell: int, go: int) -> None:
+def _kernel(request: dict, plan: dict, folder: Path, missing: dict, left_out: str, tell: int, go: int) -> None:
     """Lock this process and become the kernel; its first cell is read when the keeper lets it go."""
     limits = request["limits"]
     lock.end_with_parent()
@@ -215,16 +224,16 @@ def _kernel(request: dict, plan: dict, folder: Path, missing: dict, tell: int, g
     path = folder / ".kernel.json"
     path.write_text(json.dumps(request["connection"]))
     app.initialize(["-f", str(path), *request["arguments"]])
-    os.write(tell, json.dumps(missing).encode())
+    os.write(tell, json.dumps({"missing": missing, "left_out": left_out}).encode())
     os.close(tell)
     os.read(go, 1)
     os.close(go)
     app.start()
 
 
-def _watch(connection: socket.socket, pid: int, limits: dict, folder: Path) -> None:
+def _watch(connection: socket.socket, pid: int, limits: dict) -> None:
     """Pass signals on, and end the kernel when it goes beyond a limit or the grader goes away."""
-    started, rest, why = time.monotonic(), b"", ""
+    started, rest, why, common = time.monotonic(), b"", "", _resident(os.getpid())
     while True:
         ready, _, _ = select.select([connection], [], [], EVERY)
         if ready:
@@ -242,16 +251,16 @@ def _watch(connection: socket.socket, pid: int, limits: dict, folder: Path) -> N
             say(connection, exit=os.waitstatus_to_exitcode(status), why=why)
             return
         if not why:
-            why = _beyond(pid, limits, started)
+            why = _beyond(pid, limits, started, common)
             if why:
                 os.kill(pid, signal.SIGKILL)
 
 
-def _beyond(pid: int, limits: dict, started: float) -> str:
-    """Which limit the kernel and everything it started have passed, in words."""
+def _beyond(pid: int, limits: dict, started: float, common: int) -> str:
+    """Which limit the kernel and everything it started have passed, in words. `common` bytes all have from the parent."""
     if time.monotonic() - started > limits["wall_seconds"]:
         return f"the notebook took longer than {limits['wall_seconds']} s"
-    used = sum(_resident(number) for number in _family(pid)) >> 20
+    used = sum(max(0, _resident(number) - common) for number in _family(pid)) >> 20
     if used > limits["memory_mb"]:
         return f"the notebook used more than {limits['memory_mb']} MB of memory"
     return ""
@@ -274,7 +283,7 @@ def _family(pid: int) -> list[int]:
 
 
 def _resident(pid: int) -> int:
-    """Bytes of memory that are a process's own: those that it still shares with the warm parent are not counted."""
+    """Bytes of memory of a process, without files that are mapped."""
     try:
         resident, shared = map(int, Path(f"/proc/{pid}/statm").read_text().split()[1:3])
     except (OSError, ValueError):

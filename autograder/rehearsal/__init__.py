@@ -19,10 +19,14 @@ from typing import IO, NamedTuple
 
 from tqdm import tqdm
 
+from autograder.kernel.parent import shared
 from autograder.plugins.evidence import ExecuteWithLimits
 from autograder.plugins.report import Line, lines, show
-from autograder.rehearsal.submissions import FOUR, LESSONS, STUDENTS, hand_in
+from autograder.rehearsal.cheats import CHEATS
+from autograder.rehearsal.submissions import FOUR, LESSONS, hand_in
+from autograder.rehearsal.submissions import STUDENTS as HONEST
 
+STUDENTS = (*HONEST, *CHEATS)
 MARKER = "throw-away-class"
 CONFIG = '''"""A throw-away class. nbgrader reads this file when a command is run in this folder."""
 
@@ -85,7 +89,29 @@ def rehearse(root: Path, folder: Path | None = None) -> int:
     print(f"\n{graded} of {len(report)} submissions graded in {time.monotonic() - started:.0f} s; the others are named above.")
     print(f"The class is in {folder}. Look at it:  cd {folder} && jupyter lab   (Nbgrader > Formgrader)")
     print(f"Feedback pages: {folder / 'feedback'}   Grades: {folder / 'grades.csv'}")
+    print(f"\n{show_cheats(folder, report)}")
     return 0
+
+
+def show_cheats(folder: Path, report: list[Line]) -> str:
+    """What those who wanted points without the work got of them, and what is seen in their notebooks."""
+    said = ["Points without the work: who tried how, and what came of it"]
+    lines_of = {line.student: line for line in report}
+    for student in CHEATS:
+        (lesson,) = student.lessons
+        got, sought = points_of(folder, student.name, lesson, student.tried)
+        said.append(f"  {student.name:<8}{student.story}: {got:g} of the {sought:g} points sought")
+        said += [f"          - {fact}" for fact in lines_of[student.name].facts]
+    return "\n".join(said)
+
+
+def points_of(folder: Path, student: str, lesson: str, exercises: Iterable[str]) -> tuple[float, float]:
+    """The points that a student got for some exercises, and the most that there were."""
+    from nbgrader.api import Gradebook
+
+    with Gradebook(f"sqlite:///{folder / 'gradebook.db'}", "backprop-by-hand") as gradebook:
+        grades = [gradebook.find_grade(f"check-{name.partition('.')[2]}", lesson, lesson, student) for name in exercises]
+        return sum(grade.score for grade in grades), sum(grade.max_score for grade in grades)
 
 
 def run(root: Path, folder: Path) -> list[Line]:
@@ -167,7 +193,7 @@ def _nbgrader(cwd: Path, *arguments: str, home: Path | None = None) -> None:
 def autograde(folder: Path, submissions: Iterable[tuple[str, str]]) -> None:
     """Autograde submissions (student, lesson), as many at a time as there are processors; one that fails stays ungraded."""
     waiting, running = [("autograde", lesson, f"--student={student}") for student, lesson in submissions], {}
-    with tqdm(total=len(waiting), desc="autograde", file=sys.stderr, leave=False) as progress:
+    with shared(), tqdm(total=len(waiting), desc="autograde", file=sys.stderr, leave=False) as progress:
         while waiting or running:
             while waiting and len(running) < (os.cpu_count() or 1):
                 started = _start(folder, folder, waiting.pop(0), turns=folder / "gradebook.lock")
