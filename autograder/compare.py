@@ -33,8 +33,8 @@ class Compared:
     """One quantity in one case.
 
     `problem` says why nothing could be compared, `note` what else there is to say. `given` is the whole value that came
-    back, `yours` the part of it that is shown. `shape` is the shape that came back, None where it is the right one.
-    `at` is the index of the first wrong entry, `ok` the entrywise verdict.
+    back, `yours` the part of it that is shown, `parts` the arrays of a list that has the right sizes. `shape` is the shape that came back, None where it is the right one.
+    `at` is the index of the wrong entry that is computed first, `ok` the entrywise verdict.
     """
 
     right: bool
@@ -47,6 +47,7 @@ class Compared:
     single: bool = False
     note: str = ""
     given: Any = None
+    parts: list[np.ndarray] | None = None
 
 
 def slots(exact: Any, name: str | Sequence[str]) -> Iterator[Slot]:
@@ -116,12 +117,15 @@ def numbers(value: Any) -> tuple[np.ndarray, bool] | Problem:
     return array, raw.dtype in (np.float32, np.float16)
 
 
-def compare(yours: Any, exact: Any, rule) -> Compared:
-    """Compare one quantity. Lists of arrays are compared one by one; the first wrong one is reported."""
+def compare(yours: Any, exact: Any, rule, backwards: bool = False) -> Compared:
+    """Compare one quantity. Lists of arrays are compared one by one; the first wrong one is reported.
+
+    `backwards` says that the entries are computed from the last to the first, so that the last wrong one is the first.
+    """
     if isinstance(yours, Problem):
         return Compared(False, None, exact, problem=yours.text)
     if isinstance(exact, list) and any(isinstance(item, np.ndarray) for item in exact):
-        return _compare_list(yours, exact, rule)
+        return _compare_list(yours, exact, rule, backwards)
     target = np.asarray(exact, dtype=float)
     read = numbers(yours)
     if isinstance(read, Problem):
@@ -137,11 +141,11 @@ def compare(yours: Any, exact: Any, rule) -> Compared:
         what = "nan (not a number)" if np.isnan(array[at]) else "infinite"
         return Compared(False, array, target, shape, f"{what} at {list(at)}" if at else what, at, finite, single, given=array)
     ok = rule(array, target, single)
-    at = tuple(int(i) for i in np.argwhere(~ok)[0]) if not ok.all() else None
+    at = tuple(int(i) for i in np.argwhere(~ok)[-1 if backwards else 0]) if not ok.all() else None
     return Compared(at is None and bool(ok.all()), array, target, shape, None, at, ok, single, given=array)
 
 
-def _compare_list(yours: Any, exact: list, rule) -> Compared:
+def _compare_list(yours: Any, exact: list, rule, backwards: bool) -> Compared:
     if not is_sequence(yours):
         return Compared(False, yours, exact, problem=f"a list of {len(exact)} arrays is wanted, not {kind(yours)}", given=yours)
     if len(yours) != len(exact):
@@ -150,8 +154,10 @@ def _compare_list(yours: Any, exact: list, rule) -> Compared:
     parts = [compare(mine, theirs, rule) for mine, theirs in zip(yours, exact, strict=True)]
     shape = next((part.shape for part in parts if part.shape is not None), None)
     single = any(part.single for part in parts)
-    for i, part in enumerate(parts):
+    arrays = None if any(part.problem for part in parts) else [part.yours for part in parts]
+    for i, part in sorted(enumerate(parts), reverse=backwards, key=lambda numbered: numbered[0]):
         if not part.right:
-            note = f"number {i + 1} of {len(parts)} is the first wrong one" + (f": {part.problem}" if part.problem else "")
-            return Compared(False, part.yours, part.exact, shape, None, part.at, part.ok, single, note, yours)
-    return Compared(True, yours, exact, shape, single=single, given=yours)
+            note = f"number {i + 1} of {len(parts)} is the first wrong one{' on the way back' * backwards}"
+            note += f": {part.problem}" if part.problem else ""
+            return Compared(False, part.yours, part.exact, shape, None, part.at, part.ok, single, note, yours, arrays)
+    return Compared(True, yours, exact, shape, single=single, given=yours, parts=arrays)

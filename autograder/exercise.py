@@ -113,6 +113,15 @@ class Exercise:
         For the exercises called “break it”: the functions as the release shows them. Only what is mended scores.
     repeat
         Whether one case is called twice to see that the answer stays the same.
+    chain
+        Where rows are computed one from another: row name -> ``(at, own) -> value``, in the order of the computation.
+        ``at.x`` is an argument or a `known` quantity, ``own["z"]`` the student's value of an earlier row. A row whose
+        value is that of its formula on wrong earlier values counts as right. None: computed from the arguments alone.
+    known
+        One for each signature: ``arguments -> dict`` of what the lesson names on the way to the result and the function
+        does not return. With these and the arguments a verdict says how a wrong number is related to the exact one.
+    backwards
+        Rows whose entries are computed from the last to the first.
     """
 
     name: str
@@ -138,6 +147,9 @@ class Exercise:
     draw_full: Callable[[np.random.Generator], Sequence[Case]] | None = None
     planted: tuple[Callable, ...] = ()
     repeat: bool = True
+    chain: Mapping[str, Callable[[Any, Mapping[str, Any]], Any]] = field(default_factory=dict)
+    known: tuple[Callable[..., dict] | None, ...] = ()
+    backwards: tuple[str, ...] = ()
 
     @property
     def lesson(self) -> str:
@@ -149,22 +161,23 @@ class Exercise:
         return replace(self, **changes)
 
 
-def exercise(name: str, *signatures: str, solution, oracle, results, misconceptions=(), **fields) -> Exercise:
+def exercise(name: str, *signatures: str, solution, oracle, results, misconceptions=(), known=(), **fields) -> Exercise:
     """Write an `Exercise` down with less punctuation.
 
-    A single function, result name or misconception function may be given bare instead of in a tuple.
+    A single function, result name, misconception function or `known` may be given bare instead of in a tuple.
     """
     parsed = tuple(Signature.parse(text) for text in signatures)
     as_tuple = lambda value: value if isinstance(value, tuple) else (value,)
     if len(parsed) == 1 and isinstance(results, tuple):
         results = (results,)
-    known = tuple(Misconception(m, text, as_tuple(functions)) for m, text, functions in misconceptions)
+    bugs = tuple(Misconception(m, text, as_tuple(functions)) for m, text, functions in misconceptions)
     return Exercise(
         name=name,
         signatures=parsed,
         solution=as_tuple(solution),
         oracle=as_tuple(oracle),
         results=as_tuple(results),
-        misconceptions=known,
+        misconceptions=bugs,
+        known=as_tuple(known),
         **fields,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -28,8 +28,35 @@ def error_text(record: Record, exercise: Exercise) -> str:
     return f"{error.kind}: {error.message}{where}" if error.message else f"{error.kind}{where}"
 
 
-def describe(name: str, compared: Compared) -> str:
-    """What the wrong numbers of one quantity have in common with the right ones."""
+def named(rows: Sequence[tuple], names: Mapping[str, str]) -> list[tuple]:
+    """Rows of a property-judged exercise, with the name of the known slip that a comment explains.
+
+    `names` maps a slip's name to words of its comment, which is given only where the evidence shows that slip.
+    """
+    return [(*row, next((name for name, words in names.items() if words in row[4]), "")) for row in rows]
+
+
+@np.errstate(all="ignore")
+def describe(name: str, entries: Sequence[tuple[str, Compared]]) -> str:
+    """What the wrong numbers of one quantity have in common with the right ones.
+
+    `entries` are all of the quantity's comparisons, each with the label of its case. What holds in the first wrong one
+    only is said of that one only.
+    """
+    wrong = [(label, compared) for label, compared in entries if not compared.right]
+    (label, first), *others = wrong
+    text = _describe_one(name, first)
+    if first.problem or all(_describe_one(name, compared) == text for _, compared in others) or not _is_general(text):
+        return text
+    return f"{text.rstrip('.')}, for {label}; in other cases it is otherwise."
+
+
+def _is_general(text: str) -> bool:
+    """Whether a text speaks of the quantity as a whole, not of single entries."""
+    return not any(words in text for words in ("the first at", ", exact is ", "No entry"))
+
+
+def _describe_one(name: str, compared: Compared) -> str:
     if compared.problem:
         said = compared.problem if compared.problem.startswith(f"{name} ") else f"{name}: {compared.problem}"
         return said.rstrip(".") + ("" if said.endswith("?") else ".")

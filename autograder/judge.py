@@ -1,41 +1,33 @@
 """Evidence -> Verdict: the one place where right and wrong are decided.
 
-The judge calls the trusted solution on the inputs that the evidence names, compares quantity by quantity, and where
-something is wrong calls every known misconception on the same inputs: the one that reproduces the student's numbers
-is the diagnosis. It never calls student code.
+The judge calls the trusted solution on the inputs that the evidence names and compares quantity by quantity. Where
+quantities are computed one from another, those after a wrong one are judged from the student's own value
+(`autograder.chains`). Where something is wrong it calls every known misconception on the same inputs: the one that
+reproduces the student's numbers is the diagnosis (`autograder.diagnosis`). It never calls student code.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
-from autograder.compare import Compared, Problem, compare, find, slots
+from autograder.chains import followers
+from autograder.compare import Compared, find
+from autograder.diagnosis import diagnose, filled
 from autograder.exercise import Close, Exercise
 from autograder.findings import describe, error_text, never_varies
 from autograder.inputs import Case
 from autograder.probe import Evidence, Record, probe
-from autograder.verdict import Diagnosis, Row, Verdict, show
+from autograder.relations import in_numbers, symbol
+from autograder.table import Place, Table, only, places, tabulate
+from autograder.verdict import Diagnosis, Row, Verdict, listed, show
 
 DRAWS = 20
 ORDINARY = {"divide": "warn", "over": "warn", "under": "ignore", "invalid": "warn"}  # numpy as it is when it starts
 FAR = 1e-2
-
-
-class Place(NamedTuple):
-    """A quantity of one call of one case."""
-
-    row: str
-    case: int
-    call: int
-    function: int | None
-    path: tuple
-
-
-Table = dict[str, list[tuple[Place, Compared]]]
 
 
 @np.errstate(**ORDINARY)
@@ -64,62 +56,14 @@ def draw_cases(exercise: Exercise, seed: int, full: bool = False) -> tuple[Case,
 
 
 def _tells_apart(exercise: Exercise, exact: Evidence, functions: tuple) -> bool:
-    loose = {place.row: Close(FAR, FAR) for place in _places(exercise, exact)}
-    wrong = probe(exercise.name, _filled(exercise, functions), exact.cases, exercise.limit, repeat=False)
-    table = _table(exercise, exact, wrong, loose)
-    return not all(c.right for entries in table.values() for _, c in entries) or any(_properties(exercise, wrong, table).values())
-
-
-def _filled(exercise: Exercise, functions: tuple) -> tuple:
-    return tuple(mine or right for mine, right in zip(functions, exercise.solution, strict=True))
-
-
-def _places(exercise: Exercise, exact: Evidence) -> list[Place]:
-    """Every quantity of every call, named from the exact results."""
-    several = len(exercise.signatures) > 1
-    found = []
-    for i, records in enumerate(exact.observations):
-        for j, record in enumerate(records):
-            if record.error:
-                raise RuntimeError(f"{exercise.name}: the solution raised {record.error}")
-            named = exact.cases[i].calls[j].row
-            if named:
-                found += [Place(slot.name, i, j, record.function, slot.path) for slot in slots(record.returned, named)]
-            elif record.function is not None:
-                name = exercise.signatures[record.function].name
-                for slot in slots(record.returned, exercise.results[record.function]):
-                    row = f"{name}: {slot.name}" if several and slot.name != name else slot.name
-                    found.append(Place(row, i, j, record.function, slot.path))
-    return found
-
-
-def _table(exercise: Exercise, exact: Evidence, yours: Evidence, rules: Mapping[str, Close]) -> Table:
-    """Compare every quantity in every case."""
-    table: Table = {}
-    for place in _places(exercise, exact):
-        target = find(exact.observations[place.case][place.call].returned, place.path)
-        record = _failed_before(yours.observations[place.case], place.call)
-        mine = Problem(error_text(record, exercise)) if record.error else find(_accepted(exercise, exact, place, record), place.path)
-        compared = compare(mine, target, rules.get(place.row, Close()))
-        table.setdefault(place.row, []).append((place, compared))
-    return table
-
-
-def _failed_before(records: Sequence[Record], call: int) -> Record:
-    """The record of a call; where it only reads what an earlier call of the case left behind, that call's if it failed."""
-    if records[call].function is not None:
-        return records[call]
-    return next((r for r in records[:call] if r.error and r.function is not None), records[call])
-
-
-def _accepted(exercise: Exercise, exact: Evidence, place: Place, record: Record) -> Any:
-    """A student's result, with acceptable alternatives turned into the exact answer."""
-    if exercise.accept is None or record.returned is None:
-        return record.returned
-    try:
-        return exercise.accept(exact.cases[place.case].calls[place.call], record.returned, exact.observations[place.case][place.call].returned)
-    except (TypeError, ValueError, KeyError, IndexError, AttributeError):
-        return record.returned  # no acceptable alternative: not even of its form
+    """Whether some case shows a misconception; no further one is tried then."""
+    for i, case in enumerate(exact.cases):
+        here = only(exact, i)
+        wrong = probe(exercise.name, filled(exercise, functions), (case,), exercise.limit, repeat=False)
+        table = tabulate(exercise, here, wrong, dict.fromkeys((place.row for place in places(exercise, here)), Close(FAR, FAR)))
+        if not all(c.right for entries in table.values() for _, c in entries) or any(_properties(exercise, wrong, table).values()):
+            return True
+    return False
 
 
 def _properties(exercise: Exercise, yours: Evidence, table: Table) -> dict[str, str]:
@@ -178,8 +122,8 @@ def judge(exercise: Exercise, evidence: Evidence, earlier: Mapping[str, bool] | 
     Returns
     -------
     Verdict
-        Its score is the share of quantities that are right in every case, times the share of rows left when the
-        failed properties (shape, inputs unchanged, …) are taken off.
+        Its score is the share of quantities that are right in every case, or follow rightly from the student's own
+        earlier ones, times the share of rows left when the failed properties (shape, inputs unchanged, …) are taken off.
     """
     if evidence.problem:
         return _verdict(exercise, 0.0, (), finding=evidence.problem)
@@ -191,20 +135,27 @@ def judge(exercise: Exercise, evidence: Evidence, earlier: Mapping[str, bool] | 
     if exercise.properties is not None:
         return _by_properties(exercise, evidence)
     exact = probe(exercise.name, exercise.solution, evidence.cases, exercise.limit, repeat=False)
-    table = _table(exercise, exact, evidence, exercise.rules)
+    table = tabulate(exercise, exact, evidence, exercise.rules)
     properties = _properties(exercise, evidence, table)
     right = {name: all(c.right for _, c in entries) for name, entries in table.items()}
+    follow = followers(exercise, evidence.cases, table)
     failed = sum(bool(text) for text in properties.values())
     total = len(right) + len(properties)
-    score = sum(right.values()) / len(right) * (total - failed) / total
+    score = _share(right, follow) * (total - failed) / total
     if exercise.planted:
         score = _beyond_planted(exercise, evidence, exact, score)
-    rows = _rows(exercise, evidence, table, right, properties)
+    rows = _rows(exercise, evidence, table, right, follow, properties)
     if score == 1.0:
         return _verdict(exercise, score, rows, case=evidence.cases[0].label, notes=_notes(records))
     first = next((name for name, ok in right.items() if not ok), None) or next(n for n, t in properties.items() if t)
-    diagnosis = _diagnose(exercise, exact, evidence, table, properties, first)
-    finding = "" if diagnosis else _finding(evidence, table, first, list(right))
+    known, unexplained = diagnose(exercise, exact, evidence, table, follow, properties, first, _properties)
+    if known:
+        explained = [row for row in [first, *table] if row in table and row not in unexplained]
+        numbers = next(filter(None, (in_numbers(exercise, exact, table, row, mend=True) for row in explained)), "")
+        diagnosis = Diagnosis(known.name, known.explanation, numbers)
+        finding = _besides(exercise, unexplained)
+    else:
+        diagnosis, finding = None, _finding(exercise, exact, evidence, table, follow, first)
     found = _verdict(exercise, score, rows, diagnosis, finding, _shown_case(evidence, table), _notes(records))
     blamed = tuple(name for name in evidence.uses if (earlier or {}).get(name) is False)
     if not blamed:
@@ -216,9 +167,15 @@ def judge(exercise: Exercise, evidence: Evidence, earlier: Mapping[str, bool] | 
 def _beyond_planted(exercise: Exercise, evidence: Evidence, exact: Evidence, score: float) -> float:
     """What a score is worth when the function as it was released already has some quantities right."""
     broken = probe(exercise.name, exercise.planted, evidence.cases, exercise.limit, repeat=False)
-    table = _table(exercise, exact, broken, exercise.rules)
-    given = sum(all(c.right for _, c in entries) for entries in table.values()) / len(table)
+    table = tabulate(exercise, exact, broken, exercise.rules)
+    right = {name: all(c.right for _, c in entries) for name, entries in table.items()}
+    given = _share(right, followers(exercise, evidence.cases, table))
     return max(0.0, (score - given) / (1 - given))
+
+
+def _share(right: Mapping[str, bool], follow: Mapping[str, tuple]) -> float:
+    """The share of quantities that are right, or right given the student's own earlier ones."""
+    return sum(ok or name in follow for name, ok in right.items()) / len(right)
 
 
 def _verdict(exercise, score, rows, diagnosis=None, finding="", case="", notes=()) -> Verdict:
@@ -248,33 +205,34 @@ def _shown_case(evidence: Evidence, table: Table) -> str:
     return evidence.cases[_primary(table)].label
 
 
-def _rows(exercise, evidence, table: Table, right: Mapping[str, bool], properties: Mapping[str, str]) -> list[Row]:
+def _rows(exercise, evidence, table: Table, right: Mapping[str, bool], follow: Mapping[str, tuple], properties: Mapping[str, str]) -> list[Row]:
     primary = _primary(table)
     rows = []
     for name, entries in table.items():
         here = [(p, c) for p, c in entries if p.case == primary and (right[name] or not c.right)]
         failing = [(p, c) for p, c in entries if not c.right]
         place, compared = (here or failing or entries)[0]
-        comment = _comment(evidence, place, compared, primary)
+        comment = _comment(evidence, place, compared, primary, name in exercise.backwards) if name not in follow else ""
         deck, misprint = ("", "")
         if place.case < len(exercise.deck_cases):
             deck, misprint = _deck(exercise, name, place, compared)
         comment = " · ".join(text for text in (comment, misprint) if text)
         yours = show(compared.yours) if compared.yours is not None else "—"
-        symbol = exercise.symbols.get(name, name)
-        rows.append(Row(name, right[name], symbol, yours, show(compared.exact), deck, comment))
+        named = exercise.symbols.get(name, name)
+        given = listed([symbol(exercise, row) for row in follow.get(name, ())])
+        rows.append(Row(name, right[name] or name in follow, named, yours, show(compared.exact), deck, comment, given=given))
     if len(rows) > 1 and len({row.comment for row in rows}) == 1 and not rows[0].ok:  # one error everywhere is said once
         rows[1:] = [replace(row, comment="") for row in rows[1:]]
     rows += [Row(name, not text, name, "", "", "", text, True) for name, text in properties.items()]
     return rows
 
 
-def _comment(evidence: Evidence, place: Place, compared: Compared, primary: int) -> str:
+def _comment(evidence: Evidence, place: Place, compared: Compared, primary: int, backwards: bool) -> str:
     said = []
     if compared.problem or compared.note:
         said.append(compared.problem or compared.note)
     elif not compared.right and compared.at and np.size(compared.exact) > 1:
-        said.append(f"first wrong entry: {list(compared.at)}")
+        said.append(f"first wrong entry{' on the way back' * backwards}: {list(compared.at)}")
     if not compared.right and place.case != primary:
         said.append(f"here for {evidence.cases[place.case].label}")
     return "; ".join(said)
@@ -303,54 +261,36 @@ def _deck(exercise: Exercise, name: str, place: Place, compared: Compared) -> tu
     return ", ".join(printed), "; ".join(said)
 
 
-def _finding(evidence: Evidence, table: Table, first: str, order: list[str]) -> str:
+def _finding(exercise: Exercise, exact: Evidence, evidence: Evidence, table: Table, follow: Mapping[str, tuple], first: str) -> str:
+    """What the numbers say where no known misconception gives them."""
     if first not in table:
         return ""
     if never_varies([(p.case, c) for p, c in table[first]], evidence.cases):
         return (f"The same {first} comes back for different inputs. Are the numbers written into the function, or read "
                 "from the notebook instead of from the arguments?")
-    place, compared = next((p, c) for p, c in table[first] if not c.right)
-    text = describe(first, compared)
-    later = order[order.index(first) + 1 :]
-    follows = [name for name in later if not all(c.right for _, c in table[name])]
-    if follows and text and not compared.problem:
-        text += f" It is the first wrong quantity; {', '.join(follows)} may be wrong only because of it."
+    text = describe(first, [(evidence.cases[p.case].label, c) for p, c in table[first]])
+    if not text or next(c for _, c in table[first] if not c.right).problem:
+        return text
+    order = list(table)
+    wrong = [name for name in order[order.index(first) + 1 :] if not all(c.right for _, c in table[name])]
+    numbers = in_numbers(exercise, exact, table, first)
+    text += f" {numbers}" if numbers else ""
+    if follow:
+        text += f" {first} is the first wrong quantity; {listed(list(follow))} {'follow' if len(follow) > 1 else 'follows'} rightly from yours."
+    apart = [name for name in wrong if name in exercise.chain and name not in follow]
+    if apart and first in exercise.chain:
+        text += f" {listed(apart)} {'are' if len(apart) > 1 else 'is'} wrong besides." if follow else f" {first} is the first wrong quantity."
+    elif wrong and not follow:
+        text += f" It is the first wrong quantity; {', '.join(wrong)} may be wrong only because of it."
     return text
+
+
+def _besides(exercise: Exercise, unexplained: list[str]) -> str:
+    """What a diagnosis leaves open."""
+    names = [symbol(exercise, name) for name in unexplained]
+    return f"This does not explain {listed(names)}, which {'are' if len(names) > 1 else 'is'} wrong as well." if names else ""
 
 
 def _notes(records: Sequence[Record]) -> tuple[str, ...]:
     printed = max((r.printed for r in records), default=0)
     return ("Your function prints a great deal; what it prints is ignored here.",) if printed > 100_000 else ()
-
-
-def _diagnose(exercise, exact, evidence, table: Table, properties, first: str) -> Diagnosis | None:
-    best, most = None, 0
-    for misconception in exercise.misconceptions:
-        functions = _filled(exercise, misconception.functions)
-        wrong = probe(exercise.name, functions, evidence.cases, exercise.limit, repeat=False)
-        theirs = _table(exercise, exact, wrong, exercise.rules)
-        agree = [name for name in table if _agrees(exercise, table[name], theirs[name])]
-        their_properties = _properties(exercise, wrong, theirs)
-        agree += [name for name, text in properties.items() if text and their_properties.get(name) == text]
-        contradicted = [name for name, entries in table.items() if all(c.right for _, c in entries) and name not in agree]
-        if first in properties:  # all numbers are right: then the same properties must fail, in the same way
-            contradicted += [name for name, text in properties.items() if their_properties.get(name, text) != text]
-        if first in agree and not contradicted and len(agree) > most:
-            best, most = misconception, len(agree)
-    return Diagnosis(best.name, best.explanation) if best else None
-
-
-def _agrees(exercise: Exercise, mine: list, theirs: list) -> bool:
-    """Whether a misconception reproduces the student's values of one quantity in every case."""
-    for (place, a), (_, b) in zip(mine, theirs, strict=True):
-        if a.problem or b.problem:
-            if _kind_of(a) != _kind_of(b):
-                return False
-            continue
-        if not compare(a.given, b.given, exercise.rules.get(place.row, Close())).right:
-            return False
-    return True
-
-
-def _kind_of(compared: Compared) -> str:
-    return (compared.problem or "").split(":")[0]

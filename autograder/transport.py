@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.plain import Opaque
+from autograder.plain import MAX_DEPTH, MAX_TEXT, Opaque
 from autograder.inputs import Call, Case, Digits, Function, Graph, Recorder, Ref, Rng, Strided
 from autograder.probe import Evidence, Raised, Record
 
@@ -23,6 +23,7 @@ KINDS = {
     for kind in (Call, Case, Digits, Evidence, Function, Graph, Opaque, Raised, Record, Recorder, Ref, Rng, Strided)
 }
 MAX_SIZE = 64_000_000
+MAX_PARTS = 4_000_000
 
 
 class BadTransport(ValueError):
@@ -40,12 +41,19 @@ def loads(text: str, kind: type | None = None) -> Any:
     Raises
     ------
     BadTransport
-        When the text is too long, is malformed, or is not of the kind asked for.
+        When the text is too long, has too many parts (each becomes an object of its own), is malformed, or is not of
+        the kind asked for; for evidence also when something in it is not what the probe writes there.
     """
+    if not isinstance(text, str):
+        raise BadTransport(f"a text was expected, not {type(text).__name__}")
     if len(text) > MAX_SIZE:
         raise BadTransport(f"longer than {MAX_SIZE:,} characters")
+    if sum(map(text.count, "[{,")) > MAX_PARTS:
+        raise BadTransport(f"more than {MAX_PARTS:,} parts")
     try:
         value = _unpack(json.loads(text))
+        if isinstance(value, Evidence):
+            _check_evidence(value)
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as problem:
         raise BadTransport(f"malformed: {problem}") from None
     if kind is not None and not isinstance(value, kind):
@@ -90,6 +98,51 @@ def _unpack(value: Any) -> Any:
     if tag == "dict":
         return {_unpack(key): _unpack(item) for key, item in value["items"]}
     return KINDS[tag](**{name: _unpack(item) for name, item in value["fields"].items()})
+
+
+def _check_evidence(evidence: Evidence) -> None:
+    """Raise ValueError where evidence holds something else than the probe writes: it may have been written by anybody."""
+    _check_texts(evidence.exercise, *[evidence.problem or ""], *evidence.uses)
+    groups = (*evidence.observations, evidence.again)
+    if not all(type(group) is tuple for group in (evidence.cases, evidence.observations, evidence.uses, *groups)):
+        raise ValueError("observations are tuples of records")
+    if evidence.again_case is not None:
+        _check_whole(evidence.again_case)
+    for record in (record for group in groups for record in group):
+        if not isinstance(record, Record) or not isinstance(record.error, Raised | None) or type(record.shared) is not bool:
+            raise ValueError("an observation is no record")
+        _check_texts(*(record.error or ()), *record.warned)
+        _check_whole(*record.changed, record.printed, *([] if record.function is None else [record.function]))
+        if type(record.seconds) not in (int, float):
+            raise ValueError("seconds are a number")
+        _check_plain(record.returned, 0)
+
+
+def _check_texts(*texts: Any) -> None:
+    if not all(isinstance(text, str) and len(text) <= 2 * MAX_TEXT for text in texts):
+        raise ValueError(f"a name or message is no text of at most {2 * MAX_TEXT} characters")
+
+
+def _check_whole(*numbers: Any) -> None:
+    if not all(type(number) is int and 0 <= number < 2**63 for number in numbers):
+        raise ValueError("a number or count is no whole number")
+
+
+def _check_plain(value: Any, depth: int) -> None:
+    """Raise ValueError for anything that `autograder.plain.plain` does not give."""
+    if depth > MAX_DEPTH + 2:
+        raise ValueError("lists inside lists without end")
+    if isinstance(value, list):
+        for item in value:
+            _check_plain(item, depth + 1)
+    elif type(value) is dict:
+        _check_texts(*value)
+        for item in value.values():
+            _check_plain(item, depth + 1)
+    elif isinstance(value, (str, Opaque)):
+        _check_texts(*value if isinstance(value, Opaque) else [value])
+    elif type(value) is int and abs(value) >= 2**63 or not (value is None or isinstance(value, (bool, int, float, np.ndarray))):
+        raise ValueError(f"{type(value).__name__} is no result of a call")
 
 
 def _array(value: dict) -> np.ndarray:

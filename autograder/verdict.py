@@ -12,10 +12,11 @@ import numpy as np
 
 
 class Diagnosis(NamedTuple):
-    """The misconception whose numbers the student's are: its name and the explanation."""
+    """The misconception whose numbers the student's are: its name, the explanation, and how yours become the exact ones."""
 
     name: str
     explanation: str
+    numbers: str = ""
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,8 @@ class Row:
     """One line of the verdict: a quantity (or a property of the function), and whether it is right.
 
     `yours` and `exact` are shown as text; `deck` is what the deck prints, `comment` what there is to say. `general`
-    marks rows about the function as a whole ("shape", "inputs unchanged").
+    marks rows about the function as a whole ("shape", "inputs unchanged"). `given` names the student's own wrong
+    quantities from which this one follows rightly: it counts as right.
     """
 
     name: str
@@ -34,11 +36,12 @@ class Row:
     deck: str = ""
     comment: str = ""
     general: bool = False
+    given: str = ""
 
     @property
     def mark(self) -> str:
-        """The verdict in a word, so that it does not depend on colour."""
-        return "right" if self.ok else "wrong"
+        """The verdict in words, so that it does not depend on colour."""
+        return f"right, given your {self.given}" if self.given else "right" if self.ok else "wrong"
 
 
 @dataclass(frozen=True)
@@ -81,6 +84,7 @@ class Verdict:
         said = []
         if self.diagnosis:
             said.append(("What happened", self.diagnosis.explanation))
+            said += [("In numbers", self.diagnosis.numbers)] if self.diagnosis.numbers else []
         if self.finding:
             numbers = any(row.yours not in ("", "—") for row in self.rows)
             said.append(("What the numbers say" if numbers else "What happened", self.finding))
@@ -125,6 +129,11 @@ def show(value: Any, digits: int = 8, room: int = 36) -> str:
         if array.size <= 12 and max(map(len, _by_rows(text))) <= room:
             return text
     return f"{array.size} numbers, shape {array.shape}" if array.size > 8 else text
+
+
+def listed(names: list[str]) -> str:
+    """Names in a sentence: "a, b and c"."""
+    return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
 
 
 def _by_rows(text: str) -> list[str]:

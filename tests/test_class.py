@@ -12,7 +12,9 @@ import pytest
 
 from autograder.exercises import find_exercise, lesson_exercises
 from autograder.plugins.report import lines, show
-from autograder.rehearsal.submissions import EIGHT, FIVE, FOUR, LESSONS, ONE, SEVEN, SIX, STUDENTS, THREE, TWO
+from autograder.rehearsal import STUDENTS
+from autograder.rehearsal.cheats import CHEATS
+from autograder.rehearsal.submissions import EIGHT, FIVE, FOUR, LESSONS, ONE, SEVEN, SIX, THREE, TWO
 
 pytestmark = pytest.mark.timeout(900)
 
@@ -43,6 +45,12 @@ SCORES = {
     ("rosa", FIVE): (FIVE_ALL - 3 - 4 - 2 - 3, "deltas fails on every network that is not square, and gradients, update and train call it"),
     ("samir", FIVE): (FIVE_ALL - 1, "one of two new matrices is right; train does not use update"),
     ("tilda", FIVE): (FIVE_ALL, "a failing cell of her own is nothing to the tests"),
+    ("ulla", FOUR): (0, "an object that says yes to everything is no number"),
+    ("viktor", FOUR): (0, "what stands in place of check and np.allclose is asked by nobody"),
+    ("wanda", FOUR): (0, "the course's network and the solutions are not there"),
+    ("xenia", FOUR): (0, "made-up results answer no question that was asked"),
+    ("yannis", FOUR): (0, "there is nothing to find, and nothing of his own"),
+    ("zora", FOUR): (3, "forward is her own work; the edited tests are put back, and what she does when graded is wrong"),
 }
 # What all exercises of a lesson are worth, and its written answers (two each, one in lesson 2).
 MODULES = dict(zip(LESSONS, ("chain_rule", "activations", "logistic_neuron", "two_two_one", "mazur", "softmax", "mnist", "practice"), strict=True))
@@ -90,7 +98,7 @@ DIAGNOSES = {
     ("greta", FOUR): "output activation derivative forgotten",
     ("hugo", FOUR): "update in place",
     ("ida", FOUR): "The same y2 comes back for different inputs",
-    ("jan", FOUR): "the cell that should define it is missing or failed",
+    ("jan", FOUR): "divergence is not defined",
     ("kira", FOUR): "is there a loop that never ends?",
     ("leo", FOUR): "KeyError: 'w1'",
     ("nils", FOUR): "not written: backward, layers",
@@ -102,6 +110,43 @@ DIAGNOSES = {
 @pytest.mark.parametrize("key", DIAGNOSES, ids="-".join)
 def test_the_report_says_what_cost_the_points(report, key):
     assert DIAGNOSES[key] in "; ".join(report[key].why)
+
+
+FACTS = {
+    "ulla": ("Agreeable) that say yes to every comparison",),
+    "viktor": ("in place of check, np.allclose, np.testing.assert_allclose, np.testing.assert_array_equal, autograder.check",),
+    "wanda": ("imports course.network, not there when a class is graded", "imports course.losses", "imports autograder.exercises"),
+    "xenia": ("makes up answers in the form that the grader reads", "in place of session.send", "calls the display hook itself"),
+    "yannis": ("names submitted, gradebook.db, which a graded notebook is not meant to see",),
+    "zora": ("check-divergence was edited (locked, points, text) and put back", "check-backward was edited", "asks whether it is being graded"),
+    "nils": ("check-backward was edited (text) and put back",),
+}
+
+
+@pytest.mark.parametrize("name", FACTS)
+def test_the_report_says_what_is_to_be_seen_in_a_notebook(report, name):
+    seen = ". ".join(report[name, FOUR].facts)
+    assert [fact for fact in FACTS[name] if fact not in seen] == []
+
+
+def test_nothing_is_said_about_the_notebooks_of_all_others(report):
+    assert {student for (student, _), line in report.items() if line.facts} == set(FACTS)
+
+
+@pytest.mark.parametrize("student", CHEATS, ids=lambda student: student.name)
+def test_nobody_gets_a_point_that_was_sought_without_the_work(graded_class, student):
+    (lesson,) = student.lessons
+    page = (graded_class / "feedback" / student.name / lesson / f"{lesson}.html").read_text(encoding="utf-8")
+    for name in student.tried:
+        assert f"0 of {find_exercise(name).points} points" in page
+
+
+def test_the_printed_output_ends_with_what_came_of_the_points_sought_without_the_work(graded_class, report):
+    last = (graded_class / "printed.txt").read_text(encoding="utf-8").rpartition("\n\n")[2]
+    for student in CHEATS:
+        sought = sum(find_exercise(name).points for name in student.tried)
+        assert f"{student.name:<8}{student.story}: 0 of the {sought} points sought" in last
+        assert all(fact in last for fact in report[student.name, FOUR].facts)
 
 
 def test_who_has_everything_right_reads_no_reason(report):
@@ -147,7 +192,7 @@ def test_a_grade_given_by_hand_is_kept_and_the_others_wait(graded_class, report)
     with sqlite3.connect(graded_class / "gradebook.db") as gradebook:
         given = gradebook.execute("select manual_score from grade where manual_score is not null").fetchall()
     assert given == [(1.5,)]
-    written = {key for key, (score, _) in SCORES.items() if score} - {("dora", FOUR), ("dora", FIVE), ("nils", FOUR)}
+    written = {key for key, (score, _) in SCORES.items() if score} - {("dora", FOUR), ("dora", FIVE), ("nils", FOUR), ("zora", FOUR)}
     waiting = {key: ANSWERS[key[1]] - (key == ("ada", FOUR)) for key in written}
     assert {key: line.by_hand for key, line in report.items() if line.by_hand} == waiting
 

@@ -23,6 +23,9 @@ def configure(c: Config) -> None:
     from nbgrader import preprocessors as nb
 
     from autograder.plugins.evidence import DrawInputs, ExecuteWithLimits, JudgeEvidence
+    from autograder.plugins.feedback import configure_pages
+    from autograder.plugins.outputs import CleanOutputs
+    from autograder.plugins.flags import TrueFlags
     from autograder.plugins.planted import ClearOrPlant
     from autograder.plugins.restored import RestoreCells
 
@@ -32,13 +35,18 @@ def configure(c: Config) -> None:
         nb.ComputeChecksums, nb.SaveCells, nb.ClearHiddenTests, nb.ClearMarkScheme, nb.ComputeChecksums, nb.CheckCellMetadata,
     ]
     c.Autograde.sanitize_preprocessors = [
-        nb.ClearOutput, nb.DeduplicateIds, nb.OverwriteKernelspec, RestoreCells, nb.CheckCellMetadata,
+        nb.ClearOutput, TrueFlags, nb.DeduplicateIds, nb.OverwriteKernelspec, RestoreCells, nb.CheckCellMetadata,
     ]
     c.Autograde.autograde_preprocessors = [
-        DrawInputs, ExecuteWithLimits, JudgeEvidence, nb.IgnorePattern, "nbconvert.preprocessors.ClearMetadataPreprocessor",
-        nb.LimitOutput, nb.SaveAutoGrades, nb.AssignLatePenalties, nb.CheckCellMetadata,
+        DrawInputs, ExecuteWithLimits, CleanOutputs, JudgeEvidence, nb.IgnorePattern,
+        "nbconvert.preprocessors.ClearMetadataPreprocessor", nb.LimitOutput, nb.SaveAutoGrades, nb.AssignLatePenalties, nb.CheckCellMetadata,
     ]
+    c.Autograde.exporter_class = "autograder.plugins.intake.Intake"
     c.Autograde.pre_convert_hook = "autograder.plugins.renamed.find_renamed"
+    c.ExchangeFactory.collect = "autograder.plugins.collecting.CollectAsItIs"
+    c.ZipCollectApp.extractor_plugin = "autograder.plugins.archives.SafeExtractor"
+    c.ZipCollectApp.collector_plugin = "autograder.plugins.archives.SafeCollector"
+    configure_pages(c)
     c.ExecuteWithLimits.timeout = 20
     c.ExecuteWithLimits.shutdown_kernel = "immediate"
     c.ExecuteWithLimits.extra_arguments = ["--IPKernelApp.exec_lines=get_ipython().ask_exit = lambda: None"]  # exit() ends no kernel

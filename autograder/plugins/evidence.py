@@ -134,6 +134,10 @@ class JudgeEvidence(NbGraderPreprocessor):
     A cell without evidence scores 0 and says why.
     """
 
+    hints = Integer(
+        1, min=0, help="How many hints of an exercise the feedback gives where points are missing. 0: none; the last ones are the plainest."
+    ).tag(config=True)
+
     def preprocess(self, nb, resources):
         earlier: dict[str, bool] = {}
         for cell in nb.cells:
@@ -146,7 +150,8 @@ class JudgeEvidence(NbGraderPreprocessor):
             cell.source = kept["source"]
             exercise = find_exercise(checked(cell.source))
             verdict = self._judge(exercise, cell, resources[KEY][index], earlier)
-            verdict = replace(verdict, finding=_with_cause(verdict.finding, exercise, nb.cells[:index]))
+            verdict = replace(verdict, finding=_with_cause(verdict.finding, exercise, nb.cells[:index]),
+                              hint=_hints(verdict.hint, exercise, self.hints))
             for signature in exercise.signatures:
                 earlier[signature.name] = verdict.passed
             points = round(verdict.score * float(cell.metadata.nbgrader["points"]), 2)
@@ -200,6 +205,15 @@ def _with_cause(finding: str, exercise: Exercise, before: list[NotebookNode]) ->
                 said = f"{failed[0].ename}: {failed[0].evalue}"[:300]
                 return f"{signature.name} is not defined: its cell failed with {said}"
     return finding
+
+
+def _hints(judged: str | None, exercise: Exercise, number: int) -> str | None:
+    """The hint of a verdict, with as many hints of the exercise as the instructor allows. What is blamed stays."""
+    if not judged or not exercise.hints:
+        return judged
+    shown = exercise.hints[:number]
+    shown = [f"{k}. {text}" for k, text in enumerate(shown, 1)] if len(shown) > 1 else [*shown]
+    return "\n".join(filter(None, [judged.removesuffix(exercise.hints[0]).strip(), *shown])) or None
 
 
 def _in_short(verdict: Verdict) -> str:

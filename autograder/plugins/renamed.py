@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import logging
+import os
 import shutil
 from pathlib import Path
+
+from autograder.plugins.reading import NotReadable, parse
 
 log = logging.getLogger("traitlets")
 
@@ -23,7 +25,7 @@ def find_renamed(assignment: str, student: str, notebooks: list[str]) -> None:
     notebooks
         Paths of the submission's notebooks. Changed in place.
     """
-    paths = [Path(path) for path in notebooks]
+    paths = [path for path in map(Path, notebooks) if path.is_file() and not path.is_symlink()]
     if not paths or any(path.stem == assignment for path in paths):
         return
     meant = [path for path in paths if _lesson(path) == assignment]
@@ -31,6 +33,8 @@ def find_renamed(assignment: str, student: str, notebooks: list[str]) -> None:
         return
     newest = max(meant, key=lambda path: path.stat().st_mtime)
     proper = newest.with_name(f"{assignment}.ipynb")
+    if os.path.lexists(proper):  # a link or a folder of that name; a copy would go where it leads
+        return
     shutil.copy2(newest, proper)
     log.warning("%s was handed in as %s; grading a copy under its proper name", proper.name, newest.name)
     notebooks[:] = [str(proper)]
@@ -39,6 +43,7 @@ def find_renamed(assignment: str, student: str, notebooks: list[str]) -> None:
 def _lesson(path: Path) -> str | None:
     """Which lesson a notebook belongs to, by what the build wrote into it."""
     try:
-        return json.loads(path.read_text(encoding="utf-8"))["metadata"]["backprop"]["lesson"]
-    except (OSError, ValueError, KeyError, TypeError):
+        told = parse(path.read_bytes()).metadata.get("backprop", {})
+    except (OSError, NotReadable):
         return None
+    return told.get("lesson") if isinstance(told, dict) else None

@@ -9,13 +9,17 @@ from typing import NamedTuple
 
 from nbgrader.plugins import ExportPlugin
 
+from autograder.plugins.facts import facts
+from autograder.plugins.intake import look
+from autograder.plugins.reading import NotReadable, parse
 from course.build import checked
 
 KEY = "backprop"
+NAMED = 3
 
 
 class Line(NamedTuple):
-    """One submission: its score (None when it could not be graded), and why."""
+    """One submission: its score (None when it could not be graded), why, and what else is to be seen in it."""
 
     student: str
     lesson: str
@@ -23,6 +27,7 @@ class Line(NamedTuple):
     most: float
     by_hand: int
     why: tuple[str, ...]
+    facts: tuple[str, ...] = ()
 
 
 class ReportExporter(ExportPlugin):
@@ -53,8 +58,19 @@ def _lines(root: Path, gradebook) -> list[Line]:
             continue
         submission = gradebook.find_submission(lesson, student)
         waiting = sum(g.needs_manual_grade for n in submission.notebooks for g in n.grades)
-        found.append(Line(student, lesson, submission.score, submission.max_score, waiting, tuple(reasons(graded))))
+        why = (*reasons(graded), *not_used(folder, lesson))
+        found.append(Line(student, lesson, submission.score, submission.max_score, waiting, why, _facts(root, folder, graded)))
     return found
+
+
+def _facts(root: Path, folder: Path, graded: Path) -> tuple[str, ...]:
+    """Facts about a graded submission; those that need a file which is not there any more are left out."""
+    try:
+        handed_in = parse((folder / graded.name).read_bytes())
+        given = root / "release" / folder.name / graded.name
+        return facts(handed_in, parse(given.read_bytes()) if given.exists() else None, parse(graded.read_bytes()))
+    except (OSError, NotReadable):
+        return ()
 
 
 def _most(gradebook, lesson: str) -> float:
@@ -63,19 +79,29 @@ def _most(gradebook, lesson: str) -> float:
 
 def why_ungraded(folder: Path, lesson: str) -> str:
     """Why a submission could not be graded, from what was handed in."""
-    notebooks = sorted(folder.glob("*.ipynb"))
+    found = look(folder, folder.parent.parent, lesson)
+    if found.refused:
+        return found.refused
+    notebooks = sorted(path for path in folder.glob("*.ipynb") if path not in found.left_out and path.is_file())
     if not notebooks:
         return "no notebook was handed in"
     path = next((p for p in notebooks if p.stem == lesson), notebooks[0])
     try:
-        nb = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as problem:
+        parse(path.read_bytes())
+    except OSError as problem:
         return f"{path.name} cannot be read: {problem}"
-    except ValueError as problem:
-        return f"{path.name} is not a notebook (not valid JSON: {problem}); ask for it again"
-    if not isinstance(nb, dict) or "cells" not in nb:
-        return f"{path.name} is JSON but no notebook; ask for it again"
+    except NotReadable as problem:
+        return f"{path.name} {problem}; ask for it again"
+    if path.stem != lesson:
+        return f"{path.name} is a notebook, but none of this lesson"
     return f"nbgrader could not process {path.name}; see nbgrader's log"
+
+
+def not_used(folder: Path, lesson: str) -> list[str]:
+    """What was handed in beside the notebook and was not used, in a few words."""
+    left_out = look(folder, folder.parent.parent, lesson).left_out
+    said = [f"{'some files' if path == folder else path.relative_to(folder)} not used: {why}" for path, why in sorted(left_out.items())]
+    return said[:NAMED] + ([f"{len(said) - NAMED} more files not used"] if len(said) > NAMED else [])
 
 
 def reasons(path: Path) -> list[str]:
@@ -105,7 +131,14 @@ def show(report: list[Line]) -> str:
         why = list(line.why) or ["all right"]
         if line.by_hand:
             why.append(f"{line.by_hand} written answer{'s' * (line.by_hand > 1)} to grade by hand")
-        rows.append((line.student, line.lesson, points, re.sub(r"\s+", " ", "; ".join(why)).replace("|", "/")))
+        why += [f"seen in the notebook: {'. '.join(line.facts)}"] if line.facts else []
+        rows.append((_plain(line.student), _plain(line.lesson), points, _plain("; ".join(why))))
     widths = [max(len(row[k]) for row in rows) for k in range(3)]
     text = ["| " + " | ".join([*(cell.ljust(w) for cell, w in zip(row, widths, strict=False)), row[3]]) + " |" for row in rows]
     return "\n".join([text[0], "|" + "|".join("-" * (w + 2) for w in widths) + "|---|", *text[1:]])
+
+
+def _plain(text: str) -> str:
+    """A text that cannot break the table: in one line, without bars, and without what a browser takes for HTML."""
+    line = re.sub(r"\s+", " ", re.sub(r"[\x00-\x1f\x7f\ud800-\udfff]", " ", text)).replace("|", "/")
+    return re.sub(r"<(?=[A-Za-z/!?])", r"\\<", line)

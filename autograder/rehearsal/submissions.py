@@ -25,13 +25,15 @@ class Student:
     """A student of the rehearsal.
 
     `story` says what is handed in; `lessons` maps a lesson to the edit that makes it from the release;
-    `files` changes the files afterwards (a rename, a file that is no notebook).
+    `files` changes the files afterwards (a rename, a file that is no notebook); `tried` names the exercises whose points
+    are sought without the work.
     """
 
     name: str
     story: str
     lessons: dict[str, Edit]
     files: Callable[[Path], None] | None = None
+    tried: tuple[str, ...] = ()
 
 
 def cell(nb: NotebookNode, grade_id: str) -> NotebookNode:

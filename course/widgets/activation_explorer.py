@@ -80,12 +80,13 @@ class ActivationExplorer(Picture):
 class ActivationGallery(Picture):
     """A still picture: every function of the decks with its slope, and rings where there is no derivative."""
 
+    readable = False  # the lesson's table says the same
+
     def __init__(self) -> None:
         super().__init__(10.0, 5.6)
         draw_gallery(self.figure, list(PORTRAITS.values()))
         self.figure.subplots_adjust(left=0.04, right=0.99, bottom=0.05, top=0.95, wspace=0.25, hspace=0.3)
         self.arrange(follow=())
-        self._text.layout.display = "none"  # where there is a browser, the lesson's table says the same
 
     def move(self) -> None:
         """Nothing moves."""

@@ -1,22 +1,24 @@
-"""What every picture with sliders shares: one figure that is never made anew, its PNG in an image, its words below."""
+"""What every picture with controls shares: one figure that is never made anew, the screen it is shown on, its words."""
 
 from __future__ import annotations
 
-import io
+import re
+import traceback
 from base64 import b64encode
-from html import escape
 
 import ipywidgets as widgets
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+
+from course.plots.blit import Blit
+from course.widgets.screen import Screen
 
 
 class Picture:
     """One persistent figure, controls above it, and a text below that says what it shows.
 
     A subclass draws its artists in its own `__init__`, hands its controls to `arrange`, and gives two methods:
-    `move`, which puts new numbers into the artists, and `text`, which says them in words. Without a browser the picture
-    shows itself as PNG and text.
+    `move`, which puts new numbers into the artists, and `text`, which says them in words. What stands still is not
+    drawn again (`course.plots.blit`). Without a browser the picture shows itself as PNG and text.
 
     Parameters
     ----------
@@ -27,25 +29,33 @@ class Picture:
     ----------
     lines : int
         Lines of the longest text, set in the subclass: the text always takes that room, so nothing below it jumps.
+    readable : bool
+        Whether the text is shown below the picture; where it is not, it is still read aloud.
+    figure : matplotlib.figure.Figure
+    screen : course.widgets.screen.Screen
     """
 
     lines = 1
+    readable = True
 
     def __init__(self, width: float, height: float) -> None:
         self.figure = Figure(figsize=(width, height), dpi=100)
-        FigureCanvasAgg(self.figure)
-        size = widgets.Layout(width=f"{100 * width:.0f}px", max_width="100%", margin="0")
-        self._image = widgets.Image(format="png", layout=size)
-        self._text = widgets.HTML()
+        self.figure.patch.set_alpha(0)
+        self._blit = Blit(self.figure)
+        self.screen = Screen(
+            width=round(100 * width), height=round(100 * height), lines=self.lines, readable=self.readable, what=_in_words(type(self).__name__)
+        )
+        self._watched: tuple = ()
 
     def arrange(self, *rows: widgets.Widget, follow: tuple[widgets.Widget, ...]) -> None:
         """Put rows of controls above the figure, and redraw whenever one of `follow` changes its value."""
-        self.view = widgets.VBox([*rows, self._image, self._text])
+        self.view = widgets.VBox([*rows, self.screen])
         for control in follow:
             control.observe(self._follow, names="value")
             if isinstance(control, widgets.ToggleButtons):
                 control.add_class("widget-inline-hbox")  # otherwise its name stands above the buttons, not beside them
-        self._follow()
+        self.move()
+        self._show()
 
     def move(self) -> None:
         """Put what the controls say into the artists."""
@@ -56,17 +66,30 @@ class Picture:
         raise NotImplementedError
 
     def _follow(self, change: object = None) -> None:
-        self.move()
-        self._image.value = self.png()
-        self._text.value = f'<pre aria-live="polite" style="line-height:1.35;min-height:{1.35 * self.lines:g}em">{escape(self.text())}</pre>'
+        """Redraw after a control has moved. An error is shown in place of the words; the last picture stays."""
+        try:
+            self.move()
+            self._show()
+        except Exception as error:  # a widget's callback has nobody above it who would show the error
+            where = traceback.extract_tb(error.__traceback__)[-1]
+            self.screen.error = f"This picture could not be redrawn. {type(error).__name__}: {error} ({where.name}, line {where.lineno})"
+
+    def _show(self) -> None:
+        with self.screen.hold_sync():
+            self.screen.png = self.png()
+            self.screen.text = self.text()
+            self.screen.error = ""
 
     def png(self) -> bytes:
         """Return the picture as it is now."""
-        buffer = io.BytesIO()
-        self.figure.canvas.print_png(buffer)
-        return buffer.getvalue()
+        return self._blit.png()
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict:
         """Return the live view for a browser, and the picture and its words where there is none."""
         bundle = self.view._repr_mimebundle_()
         return {**bundle, "image/png": b64encode(self.png()).decode(), "text/plain": self.text()}
+
+
+def _in_words(name: str) -> str:
+    """``OptimiserRace`` -> "optimiser race"."""
+    return re.sub(r"(?<!^)(?=[A-Z])", " ", name).lower()

@@ -14,6 +14,7 @@ from autograder.exercises.activations.cases import (
     DECK, DECK_Z, accept_leaky, accept_prelu, accept_relu, asked, draw_chain, draw_collapse, draw_dead, draw_leaky,
     draw_maxout, draw_prelu, draw_sigmoid, draw_tanh_relu,
 )
+from autograder.exercises.activations.chain import MAXOUT_CHAIN, SIGMOID_CHAIN, of_leaky, of_maxout, of_prelu, of_relu, of_sigmoid, of_tanh
 from autograder.exercises.activations.misconceptions import (
     CHAIN, COLLAPSE, DEAD, LEAKY, MAXOUT, PRELU, SIGMOID, TANH_RELU, chain_with,
 )
@@ -39,6 +40,8 @@ _sigmoid = exercise(
              "sigmoid_derivative at ±1000": "σ′(±1000)"},
     rules=dict.fromkeys(("sigmoid", "sigmoid_derivative", "sigmoid at ±1000", "sigmoid_derivative at ±1000"), Close(1e-12)),
     quiet=True,
+    chain=SIGMOID_CHAIN,
+    known=(of_sigmoid, of_sigmoid),
     misconceptions=SIGMOID,
     hints=(
         "σ is one division. Its slope can be written with σ itself. Then think of z = −1000: which exponential is too large for a float?",
@@ -61,6 +64,7 @@ _tanh_relu = exercise(
     draw=draw_tanh_relu,
     symbols={"tanh_derivative": "tanh′(z)", "relu": "ReLU(z)", "relu_derivative": "ReLU′(z)"},
     accept=accept_relu,
+    known=(of_tanh, of_relu, of_relu),
     misconceptions=TANH_RELU,
     hints=(
         "tanh′ can be written with tanh itself. ReLU has two straight pieces; so its derivative has two values.",
@@ -85,6 +89,7 @@ _leaky = exercise(
     draw=draw_leaky,
     rules={"softplus at ±1000": Close(1e-12)},
     accept=accept_leaky,
+    known=(of_leaky, of_leaky, None, None, None, None),
     misconceptions=LEAKY,
     hints=(
         "For z > 0, leaky ReLU and ELU are the line z. Only the left side differs. softplus is one formula for every z.",
@@ -104,6 +109,7 @@ _prelu = exercise(
     draw=draw_prelu,
     symbols={"dz": "∂L/∂z", "dalpha": "∂L/∂α"},
     accept=accept_prelu,
+    known=of_prelu,
     misconceptions=PRELU,
     hints=(
         "Two questions: how does each output move with its own z, and how do all outputs together move with the one α?",
@@ -124,6 +130,8 @@ _maxout = exercise(
     draw=draw_maxout,
     symbols={"maxout: value": "max(Wx + b)", "maxout: winner": "winner", "maxout_gradients: x": "∂L/∂x",
              "maxout_gradients: W": "∂L/∂W", "maxout_gradients: b": "∂L/∂b"},
+    chain=MAXOUT_CHAIN,
+    known=(None, of_maxout),
     misconceptions=MAXOUT,
     hints=(
         "Nudge a piece that does not win: does the output move? Only the winner's row of W and entry of b have a gradient.",
@@ -158,6 +166,7 @@ _chain = exercise(
     oracle=chain_measured,
     results="gradients",
     draw=draw_chain,
+    backwards=("gradients",),
     symbols={"gradients": "∂y_L/∂y_k"},
     misconceptions=CHAIN,
     hints=(

@@ -28,6 +28,8 @@ def inputs(rng, positive=True, negative=True, zero=True):
     found = []
     for shape in SHAPES:
         z = np.array(away_from_zero(rng, shape))
+        if z.size > 3:
+            z.flat[1], z.flat[3] = rng.uniform(0.3, 0.9), -rng.uniform(0.3, 0.9)  # a bend at ±1 is not one at 0
         if len(shape) > 1:
             z.flat[2] = 0.0  # a kink inside an array
         found.append((f"z of shape {shape}", z))
@@ -112,12 +114,13 @@ CURVES = (
     ("sine", Function("z", "np.sin(z)"), Function("z", "np.cos(z)")),
     ("z + z³/9", Function("z", "z + z**3/9"), Function("z", "1 + z**2/3")),
     ("linear", Function("z", "z"), Function("z", "1.0")),
+    ("softplus", Function("z", "np.log1p(np.exp(z))"), Function("z", "1/(1 + np.exp(-z))")),  # its slope is not even
 )
 
 
 def draw_chain(rng):
     cases = []
-    for length, (name, f, f_prime) in ((3, CURVES[1]), (5, CURVES[2]), (4, CURVES[0]), (1, CURVES[1]), (4, CURVES[4]), (2, CURVES[3])):
+    for length, (name, f, f_prime) in ((3, CURVES[1]), (5, CURVES[2]), (4, CURVES[0]), (1, CURVES[1]), (4, CURVES[4]), (2, CURVES[3]), (3, CURVES[5])):
         weights = rng.uniform(0.6, 1.6, length) * rng.choice([-1, 1], length)
         x = float(rng.uniform(0.4, 1.2))
         cases.append(Case.of(f"{length} layer{'s' if length > 1 else ''}, {name}", x, weights, f, f_prime))

@@ -58,6 +58,19 @@ def neuron_with(dz=lambda z, f: f * (1 - f), bias=lambda w: 1.0, forward=lambda 
     return wrong
 
 
+#: The bias has the factor 1, so the last of its gradients is ∂f/∂z itself.
+NEURON_CHAIN = {
+    "f": lambda at, own: sigma(at.w[0] * at.x[0] + at.w[1] * at.x[1] + at.w[2]),
+    "w": lambda at, own: np.array([at.x[0], at.x[1], 1.0]) * own["f"] * (1 - own["f"]),  # ∂f/∂z = f (1 - f)
+    "x": lambda at, own: at.w[:2] * own["w"][2],
+}
+
+
+def on_the_way(w, x):
+    f = sigmoid_neuron(w, x)[0]
+    return {"z": w[0] * x[0] + w[1] * x[1] + w[2], "f": f, "σ(f)": sigma(f)}
+
+
 GATES = exercise(
     "chain_rule.gates",
     "add_gate(a, b, upstream) -> (da, db)",
@@ -120,6 +133,8 @@ SIGMOID_NEURON = exercise(
     draw=draw_neuron,
     deck={"w": ("inha003.neuron.dw0", None, None), "x": ("inha003.neuron.dx0", None)},
     symbols={"w": "∂f/∂w₀, ∂f/∂w₁, ∂f/∂w₂", "x": "∂f/∂x₀, ∂f/∂x₁"},
+    chain=NEURON_CHAIN,
+    known=on_the_way,
     misconceptions=(
         ("sigmoid's slope forgotten", "Your gradients are those of the sum w₀x₀ + w₁x₁ + w₂. On the way back the sigmoid comes first: "
          "multiply by σ′ = σ (1 - σ).", neuron_with(lambda z, f: 1.0)),

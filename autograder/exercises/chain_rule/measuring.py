@@ -21,7 +21,8 @@ def draw_numeric(rng):
         text = f"x of shape {values.shape}{', a view into a larger array' if x is not values else ''}"
         text += f", h = {h}" if h else ", h left out"
         cases.append(Case.of(text, f, x, *([h] if h else [])))
-    return cases
+    steep = Function("z", "float(np.sum(np.array([1.0, 2.0]) * np.sin(3000 * z)))")  # bends within a step of 1e-5
+    return [*cases, Case.of("waves as short as 0.002, h left out", steep, away(rng, 2))]
 
 
 def draw_staged(rng):
@@ -124,6 +125,14 @@ NUMERIC_GRADIENT = exercise(
 )
 
 
+def staged_on_the_way(x, y):
+    sx, sy, t = sigma(x), sigma(y), x + y
+    num, den = x + sy, sx + t**2
+    dnum, dden = 1 / den, -num / den**2
+    paths = {"∂x through σ(x)": sx * (1 - sx) * dden, "∂y through σ(y)": sy * (1 - sy) * dnum, "∂x, ∂y through (x + y)²": 2 * t * dden}
+    return {"num": num, "den": den, "t": t, "dnum": dnum, "dden": dden, **paths}
+
+
 STAGED = exercise(
     "chain_rule.staged",
     "staged(x, y) -> (f, gradients)",
@@ -134,6 +143,7 @@ STAGED = exercise(
     results=("f", "gradients"),
     deck_cases=(Case.of("x = 3, y = -4", 3.0, -4.0),),
     draw=draw_staged,
+    known=staged_on_the_way,
     symbols={"x": "∂f/∂x", "y": "∂f/∂y"},
     misconceptions=(
         ("only the last path kept", "x and y are used more than once, and each use sends its own gradient back. You kept one path of "

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from autograder.exercise import Case, Close, exercise
-from autograder.exercises.logistic_neuron import cases, neuron
+from autograder.exercises.logistic_neuron import cases, chain, neuron
 from autograder.exercises.logistic_neuron import misconceptions as wrong
 from autograder.exercises.logistic_neuron.cases import NOTES, POINT, SIX, SURE, WRONG, B, W, X, Y
 from autograder.exercises.logistic_neuron.chance import judge_batches, judge_train
@@ -45,6 +45,7 @@ _forward = exercise(
     deck_cases=(Case.of(NOTES, W, B, POINT), Case.of(SIX, np.array([[0.2, -0.4, 0.6]]), np.array([[0.1]]), X)),
     draw=cases.draw_forward,
     symbols={"z": "z = w x + b", "a": "a = σ(z)"},
+    chain=chain.FORWARD,
     misconceptions=wrong.FORWARD,
     hints=(
         "Two lines: a weighted sum gives z, the logistic function gives a. Which product of w (1, d) and x (d, n) is (1, n)?",
@@ -67,6 +68,7 @@ _loss = exercise(
     symbols={"loss": "J", SURE: "J where a = y (0)", WRONG: "J where a = 1 - y (any number above 15)"},
     rules={"loss": Close(1e-5), SURE: Close(1e-6), WRONG: Close(1e-5)},
     accept=accept_loss,
+    known=lambda a, y: {"n": y.shape[1]},
     misconceptions=wrong.LOSS,
     hints=(
         "For y = 1 the loss is -ln a, for y = 0 it is -ln(1 - a). One formula holds both, and the mean is taken over the "
@@ -88,6 +90,7 @@ _gradients = exercise(
     draw=cases.draw_gradients,
     deck={"b": ("notes001.single.dJ_dz",)},
     symbols={"w": "∂J/∂w = (a - y) xᵀ / n", "b": "∂J/∂b = mean of a - y"},
+    known=chain.on_the_way,
     misconceptions=wrong.GRADIENTS,
     hints=(
         "What is ∂J/∂z for one example, after everything has cancelled? A weight's gradient is that times its input; then "

@@ -12,6 +12,7 @@ from autograder.exercise import Case, exercise
 from autograder.exercises.mazur.cases import (
     ARGUMENTS, DECK, draw_error, draw_forward, draw_passes, draw_train, draw_update,
 )
+from autograder.exercises.mazur.chain import DELTAS, FORWARD, GRADIENTS, TRAIN, on_the_way, steps
 from autograder.exercises.mazur.misconceptions import (
     GRADIENT_BUGS, PASSES_BUGS, UPDATE_BUGS, as_gradients, passes_with, train_with, update_output_first,
 )
@@ -29,6 +30,7 @@ _forward = exercise(
     points=3, section="The forward pass",
     solution=forward, oracle=forward_loops, results="result",
     deck_cases=(Case.of(DECK, I, W1, B1, W2, B2),), draw=draw_forward,
+    chain=FORWARD,
     deck={"net_h": _at("net_h1", None), "out_h": _at("out_h1", "out_h2"), "net_o": _at("net_o1_in_exponent", None), "out_o": _at("out_o1", "out_o2")},
     misconceptions=(
         ("weights indexed [to, from]", "You multiplied with the transpose. W[a, b] leads from a to b: net = i @ W1 + b1. A square W hides it.",
@@ -54,6 +56,7 @@ _total_error = exercise(
     solution=total_error, oracle=total_error_loop, results="total_error",
     deck_cases=(Case.of(DECK, forward(I, W1, B1, W2, B2)["out_o"], TARGET),), draw=draw_error,
     deck={"total_error": _at("E_total")}, symbols={"total_error": "E_total"},
+    known=lambda out, target: {"m": len(out)},
     misconceptions=(
         ("the ½ forgotten", "Your value is twice the right one: E = Σ ½ (target - out)².", lambda out, t: np.sum((t - out) ** 2)),
         ("mean instead of sum", "The total error adds the outputs' errors; you averaged them.", lambda out, t: 0.5 * np.mean((t - out) ** 2)),
@@ -72,7 +75,7 @@ _deltas = exercise(
     solution=deltas, oracle=deltas_numeric, results="deltas",
     deck_cases=(Case.of(DECK, *ARGUMENTS),), draw=draw_passes,
     deck={"o": _at("dEo1_dnet_o1", None)}, symbols={"o": "δ_o = ∂E/∂net_o", "h": "δ_h = ∂E/∂net_h"},
-    misconceptions=PASSES_BUGS,
+    chain=DELTAS, known=on_the_way, misconceptions=PASSES_BUGS,
     hints=("Start at the outputs: how does E change with net_o? Then ask the same for net_h, through every output.",
            "δ_o = (out_o - target) out_o (1 - out_o); δ_h = (Σ_o w_ho δ_o) out_h (1 - out_h).",
            "o = (out_o - target) * out_o * (1 - out_o); h = (W2 @ o) * out_h * (1 - out_h)"),
@@ -85,7 +88,7 @@ _gradients = exercise(
     deck_cases=(Case.of(DECK, *ARGUMENTS),), draw=draw_passes,
     deck={"W1": _at("dE_dw1", None, None, None), "W2": _at("dE_dw5", None, None, None)},
     symbols={"W1": "∂E/∂W1", "b1": "∂E/∂b1", "W2": "∂E/∂W2", "b2": "∂E/∂b2"},
-    misconceptions=GRADIENT_BUGS,
+    chain=GRADIENTS, known=on_the_way, misconceptions=GRADIENT_BUGS,
     hints=("You have the deltas. What does a weight multiply, and what does a bias?",
            "∂E/∂w_ab = out_a · δ_b and ∂E/∂b_b = δ_b.",
            "W2: np.outer(out_h, delta_o); b2: delta_o; W1: np.outer(i, delta_h); b1: delta_h"),
@@ -98,7 +101,7 @@ _update = exercise(
     deck_cases=(Case.of(f"{DECK}, eta = 0.5", *ARGUMENTS, 0.5),), draw=draw_update,
     deck={"W1": _at("w1_new", "w3_new", "w2_new", "w4_new"), "W2": _at("w5_new", "w7_new", "w6_new", "w8_new")},
     symbols={"W1": "new W1", "W2": "new W2"},
-    misconceptions=UPDATE_BUGS,
+    known=steps, misconceptions=UPDATE_BUGS,
     hints=("Compute all gradients first, with the old weights. Then take the step.", "w ← w - eta ∂E/∂w, for W1 and W2; the biases stay.",
            'g = gradients(i, target, W1, b1, W2, b2); return W1 - eta * g["W1"], W2 - eta * g["W2"]'),
 )
@@ -108,7 +111,7 @@ _train = exercise(
     points=3, section="Ten thousand steps", limit=10.0,
     solution=train, oracle=train_numeric, results=("parameters", "errors"),
     deck_cases=(Case.of(f"{DECK}, eta = 0.5, 1 step", *ARGUMENTS, 0.5, 1), Case.of(f"{DECK}, eta = 0.5, 20 steps", *ARGUMENTS, 0.5, 20)),
-    draw=draw_train, deck={"errors": _at("E_after.no_bias_update")},
+    draw=draw_train, chain=TRAIN, deck={"errors": _at("E_after.no_bias_update")},
     misconceptions=(
         *(("output weights updated before the hidden deltas", UPDATE_BUGS[0][1], train_with(step=update_output_first, bias=bias))
           for bias in ("right", "late")),

@@ -6,6 +6,13 @@ import numpy as np
 
 from autograder.exercise import Call, Case, Ref, Rng
 from autograder.exercises.mazur.solutions import CORNERS, XOR
+from autograder.findings import named
+
+
+NAMES = {  # a known slip and words of its explanation
+    "rounded predictions": "Your predictions are exactly 0 and 1", "the answers written down": "in whatever order the points come",
+    "randomness from elsewhere": "two runs from the same seed differ", "predict changes the points": "predict changes the points",
+}
 
 
 def draw_xor(rng):
@@ -47,7 +54,7 @@ def judge_xor(evidence):
     """The rows for `train_xor`: what is learned must hold for three of the five seeds, the rest always."""
     names = ("rounds to XOR on the corners", "the order of the points does not matter", "numbers strictly between 0 and 1",
              "changes gradually between the corners", "the errors at least halve")
-    held, shapes = [], []
+    held, shapes, rounded, fixed = [], [], True, True
     for case, records in zip(evidence.cases[:-1], evidence.observations[:-1], strict=True):
         corners, permuted, walk = (_column(record) for record in records[1:])
         shapes += [np.shape(r.returned) for r in records[1:] if _column(r) is not None]
@@ -55,16 +62,20 @@ def judge_xor(evidence):
         good = corners is not None and corners.shape == (4,) and np.isfinite(corners).all()
         inside = good and walk is not None and walk.shape == (804,) and bool(np.all((walk > 0) & (walk < 1)))
         same = good and permuted is not None and permuted.shape == (4,) and bool(np.allclose(permuted, corners[order], atol=1e-9))
+        rounded &= good and walk is not None and bool(np.isin(walk, (0, 1)).all() and np.isin(corners, (0, 1)).all())
+        fixed &= good and not same and permuted is not None and np.array_equal(permuted, corners)
         errors = _errors(records[0])
         held.append((
             good and bool(np.array_equal(np.round(corners), XOR)), same, inside,
             inside and bool(np.abs(np.diff(walk)).max() < 0.2),
             errors.size >= 2 and bool(np.isfinite(errors).all() and errors[-1] <= errors[0] / 2),
         ))
-    rows = [(name, sum(h[k] for h in held) >= 3, f"{sum(h[k] for h in held)} of {len(held)} seeds", "3 of 5 seeds", "")
+    told = {names[1]: "predict gives the same numbers in whatever order the points come. It has to look at the points." if fixed else "",
+            names[2]: "Your predictions are exactly 0 and 1. Return what the output unit gives, without rounding." if rounded else ""}
+    rows = [(name, sum(h[k] for h in held) >= 3, f"{sum(h[k] for h in held)} of {len(held)} seeds", "3 of 5 seeds", told.get(name, ""))
             for k, name in enumerate(names)]
     whole = sum(all(h) for h in held)
-    return [*rows, ("all of it in one run", whole >= 3, f"{whole} of {len(held)} seeds", "3 of 5 seeds", ""), *_always(evidence, shapes)]
+    return named([*rows, ("all of it in one run", whole >= 3, f"{whole} of {len(held)} seeds", "3 of 5 seeds", ""), *_always(evidence, shapes)], NAMES)
 
 
 def _always(evidence, shapes):
@@ -76,8 +87,9 @@ def _always(evidence, shapes):
     same = bool(shapes) and all(_alike(a, b) for a, b in pairs)
     return [
         ("shape", flat, "", "", "" if flat else "predict returns one number for each point: (n,) or (n, 1)"),
-        ("inputs unchanged", unchanged, "", "", "" if unchanged else "predict changes the points it is given; work on a copy"),
-        ("same seed, same result", same, "", "", "" if same else "all randomness comes from `rng`, none from np.random or random"),
+        ("inputs unchanged", unchanged, "", "", "" if unchanged or not shapes else "predict changes the points it is given; work on a copy"),
+        ("same seed, same result", same, "", "", "" if same or pairs[0][0] is None or pairs[0][1] is None else
+         "two runs from the same seed differ: all randomness comes from `rng`, none from np.random or random"),
     ]
 
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from autograder.exercise import Case, exercise
 from autograder.exercises.mnist.cases import (
-    DECK, draw_accuracy, draw_backprop, draw_feedforward, draw_full, draw_initialise, draw_labels, draw_sgd, draw_sizes, draw_trial,
+    DECK, batch, draw_accuracy, draw_backprop, draw_feedforward, draw_full, draw_initialise, draw_labels, draw_sgd, draw_sizes, draw_trial,
 )
 from autograder.exercises.mnist.solutions import (
     accuracy, accuracy_loop, backprop, backprop_measured, count_parameters, count_parameters_one_by_one, feedforward,
@@ -73,6 +73,7 @@ _backprop = exercise(
     solution=backprop, oracle=backprop_measured, results=("dweights", "dbiases"),
     deck_cases=(Case.of(SMALL, X, T, WEIGHTS, BIASES), Case.of("a single example through [2, 3, 2]", X[:1], T[:1], WEIGHTS, BIASES)),
     draw=draw_backprop, symbols={"dweights": "∂C/∂W_l", "dbiases": "∂C/∂b_l"}, misconceptions=BACKPROP,
+    known=batch, backwards=("dweights", "dbiases"),
     hints=("Call feedforward first; then one delta for each layer, from the last to the first. Each delta is an array (n, units).",
            "δ_L = (a_L - t) a_L (1 - a_L) / n; ∂C/∂W_l = a_lᵀ δ; ∂C/∂b_l = column sums of δ; the layer before gets (δ W_lᵀ) a_l (1 - a_l).",
            "for l in reversed(range(len(weights))): dweights[l] = a[l].T @ delta; dbiases[l] = delta.sum(axis=0); delta = delta @ weights[l].T * a[l] * (1 - a[l])"),

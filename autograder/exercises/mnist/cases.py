@@ -56,6 +56,11 @@ def draw_backprop(rng):
     return [*cases, Case.of("1,000 images through [784, 30, 10]", of("images"), of("targets"), *deck_network(rng))]
 
 
+def batch(X, T, weights, biases):
+    """The sizes that the lesson names: n examples, k outputs."""
+    return {"n": X.stop - X.start if isinstance(X, Digits) else len(X), "k": len(biases[-1])}
+
+
 def draw_accuracy(rng):
     cases = []
     for sizes, n, kind in zip(SIZES, (40, 9, 25), (np.int64, np.uint8, np.int32), strict=True):
@@ -103,21 +108,21 @@ def blobs(rng):
 def draw_sgd(rng):
     """The runs that `judge_sgd` reads, in its order; some hardly move, to show where the others of the same seed start."""
     seed, other = (int(s) for s in rng.choice(2**31, size=2, replace=False))
-    X, T = rng.uniform(-2, 2, (5, 3)), rng.uniform(0, 1, (5, 2))
+    X, T = rng.uniform(-2, 2, (4, 3)), rng.uniform(0, 1, (4, 2))  # in mini-batches of 3 a single one is left
     small = lambda label, epochs, size, eta, s=seed: Case.of(label, X, T, [3, 4, 2], epochs, size, eta, Rng(s))
     learn, targets, held, labels = blobs(rng)
     run = (Call("build", (Recorder(),)),
            Call(0, (learn, targets, BLOBS["sizes"], BLOBS["epochs"], BLOBS["size"], BLOBS["eta"], Rng(seed), Ref(0))),
            Call("recorded", (Ref(0),)), Call("build", ((held, labels),)))
     return [
-        small("5 examples in one mini-batch, hardly a step", 1, 5, STILL),
-        small("5 examples in one mini-batch", 1, 5, ETA),
-        small("5 examples in mini-batches of 3, hardly a step", 1, 3, STILL),
-        small("5 examples in mini-batches of 3", 1, 3, ETA),
+        small("4 examples in one mini-batch, hardly a step", 1, 4, STILL),
+        small("4 examples in one mini-batch", 1, 4, ETA),
+        small("4 examples in mini-batches of 3, hardly a step", 1, 3, STILL),
+        small("4 examples in mini-batches of 3", 1, 3, ETA),
         small("the same once more", 1, 3, ETA),
         small("the same with another seed", 1, 3, ETA, other),
-        small("5 examples, 4 epochs, mini-batches of 2", 4, 2, ETA),
-        small("5 examples, 3 epochs, hardly a step", 3, 2, STILL),
+        small("4 examples, 4 epochs, mini-batches of 2", 4, 2, ETA),
+        small("4 examples, 3 epochs, hardly a step", 3, 2, STILL),
         Case("240 points of 3 blobs", run),
     ]
 

@@ -11,7 +11,19 @@ import numpy as np
 
 from autograder.exercises.mnist.cases import BLOBS, BLOBS_WANTED, ETA
 from autograder.exercises.mnist.solutions import backprop, cost, feedforward
+from autograder.findings import named
 
+NAMES = {  # a known slip and words of its explanation
+    "weights stored [to, from]": "the weights are stored [to, from]", "numbers between 0 and 1": "These numbers lie between 0 and 1",
+    "biases not drawn": "All biases are equal", "equal weights": "Equal weights make all hidden units alike",
+    "uniform instead of normal": "These are uniform", "scaled start": "A scaled start is a good idea",
+    "randomness from elsewhere": "Two calls with the same seed differ", "the same whatever the rng": "Two different seeds give the same",
+    "numbers repeated": "Numbers repeat", "sum instead of mean": "You add the examples' gradients", "1/n applied twice": "1/n is applied twice",
+    "step uphill": "Uphill", "the ½ forgotten": "Twice the step", "nothing moves": "Nothing moves", "learning rate forgotten": "η is forgotten",
+    "learning rate applied twice": "η is applied twice", "biases not trained": "the biases do not move at all",
+    "weights updated between the layers": "Before its delta went back", "the ½ missing in C": "the ½ is missing",
+    "C summed over the examples": "the mean over the examples is missing", "C averaged over the outputs": "you averaged over the outputs",
+}
 LISTS = "two lists are wanted, (weights, biases), with one array a layer"
 
 
@@ -75,37 +87,40 @@ def judge_initialise(evidence):
     if any(text for _, _, text in read):
         later = ("mean of the weights", "deviation of the weights", "mean of the biases", "deviation of the biases",
                  "the same seed, the same numbers", "another seed, other numbers", "inputs unchanged")
-        return [*rows, *((name, False, "", "", "") for name in later)]
+        return named([*rows, *((name, False, "", "", "") for name in later)], NAMES)
     groups = {"weights": np.concatenate([np.ravel(W) for ws, _, _ in (read[0], read[2], read[3]) for W in ws]),
               "biases": np.concatenate([read[0][1][0], *read[3][1]])}
     for name, values in groups.items():
         mean, deviation, n = values.mean(), values.std(), len(values)
         rows += [
-            (f"mean of the {name}", abs(mean) < 6 / np.sqrt(n), f"{mean:+.4f}", "0", _mean_comment(mean, deviation)),
+            (f"mean of the {name}", abs(mean) < 6 / np.sqrt(n), f"{mean:+.4f}", "0", _mean_comment(values)),
             (f"deviation of the {name}", abs(deviation - 1) < 6 / np.sqrt(2 * n), f"{deviation:.4f}", "1",
              _deviation_comment(name, values, deviation)),
         ]
     first, again, other = (flat(*r[:2]) for r in read[:3])
     fresh = np.unique(first.astype(np.float32)).size > 0.9 * first.size
-    return [
+    return named([
         *rows,
-        ("the same seed, the same numbers", np.array_equal(first, again), "", "", "Draw from `rng` alone; `np.random` has a state of its own."),
+        ("the same seed, the same numbers", np.array_equal(first, again), "", "", "Two calls with the same seed differ. Draw from `rng` alone; "
+         "`np.random` has a state of its own."),
         ("another seed, other numbers", fresh and not np.isclose(first, other).mean() > 0.01, "", "",
-         "Every entry is drawn anew from `rng`." if fresh else "Numbers repeat: every entry is drawn by itself."),
+         "Two different seeds give the same numbers. Every entry is drawn anew from `rng`." if fresh else "Numbers repeat: every entry is drawn by itself."),
         ("inputs unchanged", not any(r.changed for r in records), "", "", "The list of sizes is not yours to change."),
-    ]
+    ], NAMES)
 
 
-def _mean_comment(mean, deviation):
-    return "Uniform from 0 to 1 instead of normal? Half of a network's weights are negative." if abs(mean - 0.5) < 0.05 else "N(0, 1) has mean 0."
+def _mean_comment(values):
+    unit = 0 <= values.min() and values.max() <= 1 and abs(values.mean() - 0.5) < 0.05
+    return "These numbers lie between 0 and 1. Half of a network's weights are negative: N(0, 1)." if unit else "N(0, 1) has mean 0."
 
 
 def _deviation_comment(name, values, deviation):
     if deviation < 1e-9:
         return f"All {name} are equal. The deck draws them too: zeros would be fine for biases, but that is another rule." if name == "biases" else (
             "Equal weights make all hidden units alike, for ever.")
-    if abs(values).max() <= 1.0 and deviation < 0.8:
-        return "These look uniform. `rng.normal(size=…)` draws from N(0, 1)."
+    centred = values - values.mean()
+    if np.mean(centred**4) < 2.1 * deviation**4:  # 1.8 for a uniform distribution, 3 for a normal one
+        return "These are uniform, not normal. `rng.normal(size=…)` draws from N(0, 1)."
     return "A scaled start is a good idea, and lesson 8's; here every entry is N(0, 1), as in the deck." if deviation < 1 else "N(0, 1) has deviation 1."
 
 
@@ -132,7 +147,7 @@ def judge_sgd(evidence):
     held, labels = evidence.cases[learnt].calls[3].arguments[0]
     right = float(np.mean(feedforward(held, *read[learnt][:2])[-1].argmax(axis=1) == labels)) if fits[learnt] else 0.0
     left_out = all(fits[:learnt])
-    return [
+    return named([
         ("shape", not wrong, "", "", wrong),
         ("history: one entry an epoch", lengths, "", "", "The third result is the list of C, one number for each epoch."),
         ("history[e]: C on X, T after epoch e + 1", right_cost, "", "", cost_comment),
@@ -140,15 +155,16 @@ def judge_sgd(evidence):
         ("progress may be left out", left_out, "", "", error_of(records[0]) or ("`progress=None` means that nobody is told." if fits[learnt] else "")),
         ("one mini-batch: every parameter moves by -η times its gradient", stepped, "", "", step_comment),
         ("an epoch: every example once, the last, short mini-batch too", bool(epoch), "", "",
-         "" if not stepped else "5 examples in mini-batches of 3 are two steps: 3 examples, then the other 2, each with the mean over its own "
-         "examples. No split of the 5 gives your numbers. Are X and T shuffled together? Is the short mini-batch used, and divided by 2?"),
+         "" if not stepped else "4 examples in mini-batches of 3 are two steps: 3 examples, then the one that is left, each with the mean over its "
+         "own examples. No split of the 4 gives your numbers. Are X and T shuffled together? Is the short mini-batch used, and divided by 1?"),
         ("the seed decides: same seed same result, another seed another", bool(same and differs), "", "",
-         "" if not all(fits) else "All randomness comes from `rng`." if not same else "Start and order must come from `rng`."),
+         "" if not all(fits) else "Two calls with the same seed differ. All randomness comes from `rng`." if not same else
+         "Two different seeds give the same. Start and order must come from `rng`."),
         (f"blobs it has not seen: at least {100 * BLOBS_WANTED:g} %", right >= BLOBS_WANTED, share(right), share(BLOBS_WANTED),
          f"after {BLOBS['epochs']} epochs of 240 points, η = {BLOBS['eta']}" + (_alike(read[start]) if fits[start] else "")),
         ("inputs unchanged", all(fits) and not any(r.changed for r in records), "", "",
          "Shuffle an order of indices, or copies: X and T themselves must stay as they are." if any(r.changed for r in records) else ""),
-    ]
+    ], NAMES)
 
 
 def _history(returned):
@@ -178,15 +194,29 @@ def _one_step(read, X, T):
              1 / len(X): "1/n is applied twice: `backprop` has divided by the number of examples already.",
              -1: "Uphill: p ← p - η ∂C/∂p.", 2: "Twice the step: C = 1/2n Σ ‖a - t‖² has a ½.", 0.5: "Half the step.",
              0: "Nothing moves.", 1 / ETA: "η is forgotten.", ETA: "η is applied twice."}
-    if np.allclose(moved, ratio * wanted, rtol=0, atol=1e-5):
+    if np.allclose(moved, ratio * wanted, rtol=0, atol=1e-5):  # one factor for everything
         near = min(known, key=lambda k: abs(k - ratio))
         return False, f"Your step is {ratio:.3g} times the right one. " + (known[near] if abs(near - ratio) < 0.02 else "")
     close = lambda old, new, g: np.allclose(old - new, ETA * g, rtol=0, atol=1e-5)
     if all(map(close, w0, w1, dweights)):
-        return False, "The weights move as they should, the biases do not."
+        still = all(np.array_equal(old, new) for old, new in zip(b0, b1, strict=True))
+        return False, "The weights move as they should, the biases do not" + (" move at all." if still else ".")
+    if np.allclose(flat(*_updated_between(X, T, w0, b0)), flat(w1, b1), rtol=0, atol=1e-5):
+        return False, ("The last layer moves as it should. Before its delta went back, its weights had been changed, so the layers before got a delta "
+                       "of another network. Compute all deltas with the old weights, or send delta @ W.T back before W changes.")
     if close(w0[-1], w1[-1], dweights[-1]):
-        return False, "The last layer moves as it should, the layers before do not: was a layer changed before its delta went back through it?"
+        return False, "The last layer moves as it should, the layers before do not."
     return False, "Is `backprop` called with the rows of X and T that belong together?"
+
+
+def _updated_between(X, T, weights, biases):
+    """The parameters after a step in which each layer's weights change before its delta goes back through them."""
+    a, weights, biases = feedforward(X, weights, biases), list(weights), list(biases)
+    delta = (a[-1] - T) * a[-1] * (1 - a[-1]) / len(X)
+    for l in reversed(range(len(weights))):
+        weights[l], biases[l] = weights[l] - ETA * a[l].T @ delta, biases[l] - ETA * delta.sum(axis=0)
+        delta = (delta @ weights[l].T) * a[l] * (1 - a[l])
+    return weights, biases
 
 
 def _one_of_the_splits(before, after, X, T):

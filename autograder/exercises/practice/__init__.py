@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from autograder.exercise import exercise
 from autograder.exercises.practice.cases import draw_batchnorm, draw_epochs, draw_initialisation, draw_optimisers, draw_split
+from autograder.exercises.practice.chain import BATCHNORM, statistics
 from autograder.exercises.practice.chance import judge_initialisation, judge_split
 from autograder.exercises.practice.misconceptions import NORM_BUGS, OPTIMISER_BUGS, STOP_BUGS, back_with
 from autograder.exercises.practice.solutions import (
@@ -63,6 +64,7 @@ _batchnorm = exercise(
     points=5, section="Batch normalisation backwards",
     solution=(batchnorm_forward, batchnorm_backward), oracle=(batchnorm_loops, batchnorm_numeric),
     results=(("out", "cache"), "gradients"), draw=draw_batchnorm, misconceptions=NORM_BUGS,
+    chain=BATCHNORM, known=(statistics, None),
     symbols={"batchnorm_forward: out": "out", "batchnorm_backward: Z": "∂L/∂Z", "batchnorm_backward: gamma": "∂L/∂γ",
              "batchnorm_backward: beta": "∂L/∂β"},
     hints=("Go back over the graph node by node: ẑ, s, v, c, μ, z. Where two arrows leave a node, two gradients come back and add.",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from autograder.findings import named
+
 NAMED = {
     "1/fan_in": lambda i, o: 1 / i, "2/fan_in": lambda i, o: 2 / i, "2/(fan_in + fan_out)": lambda i, o: 2 / (i + o),
     "1/(fan_in + fan_out)": lambda i, o: 1 / (i + o), "1/fan_out": lambda i, o: 1 / o, "2/fan_out": lambda i, o: 2 / o, "1": lambda i, o: 1.0,
@@ -20,6 +22,17 @@ SAID = {
     ("xavier", "1"): "this is N(0, 1) for every layer, the start of the digit classifier of lecture 17: a unit with fan_in inputs then collects "
                      "a sum of variance fan_in. Divide: 2/(fan_in + fan_out)",
     ("he", "1/fan_out"): "this is 1/fan_out. A unit adds up what arrives at it, so the variance depends on fan_in: 2/fan_in",
+}
+NAMES = {  # a known slip and words of its explanation
+    "1/fan_in for Xavier": "this is 1/fan_in: it keeps", "1/fan_in for He": "this is 1/fan_in, right for a linear unit",
+    "He's variance for Xavier": "this is He's variance", "Xavier's variance for He": "this is Xavier's variance",
+    "the 2 missing": "the 2 is missing", "fan_out for fan_in": "the variance depends on fan_in",
+    "N(0, 1) for every layer": "this is N(0, 1) for every layer", "the variance taken for the deviation": "the deviation is the root",
+    "half-width of a uniform distribution": "so a is the root of 3", "equal weights": "equal weights make equal hidden units",
+    "weights of one sign": "all weights have one sign", "numbers repeated": "many weights are equal", "biases not 0": "biases start at 0",
+    "randomness from elsewhere": "two calls with the same seed differ", "the same whatever the rng": "two different seeds give the same",
+    "overlapping sets": "an example is there twice", "counted from 1": "yours count from 1", "sizes cut down": "Two sizes cut down",
+    "not shuffled": "the sets are blocks of neighbouring examples", "sorted within the sets": "stand in rising or falling order",
 }
 TOLERANCE = 0.08  # of the variance: eight standard errors with 20,000 numbers
 
@@ -50,22 +63,26 @@ def _variance_row(name, kind, network, sizes):
         return name, True, text, exact, ""
     if is_that(lambda i, o: NAMED[wanted](i, o) ** 2):
         return name, False, text, exact, "the deviation is the root of the variance, and `rng.normal` takes the deviation"
-    if is_that(lambda i, o: NAMED[wanted](i, o) / 3):
+    if is_that(lambda i, o: NAMED[wanted](i, o) / 3) and _kurtosis(network[0][0]) < 2.2:
         return name, False, text, exact, "a uniform distribution on (-a, a) has the variance a²/3, so a is the root of 3 · variance"
     if not found.any():
         return name, False, text, exact, "equal weights make equal hidden units, and those get equal gradients: they stay equal for ever"
-    named = next((formula for formula, f in NAMED.items() if is_that(f)), None)
-    said = SAID.get((kind, named)) or (f"this is the variance {named}; wanted is {wanted}" if named else "")
+    formula = next((formula for formula, f in NAMED.items() if is_that(f)), None)
+    said = SAID.get((kind, formula)) or (f"this is the variance {formula}; wanted is {wanted}" if formula else "")
     return name, False, text, exact, said
+
+
+def _kurtosis(values):
+    """3 for a normal distribution, 1.8 for a uniform one."""
+    z = values - values.mean()
+    return float(np.mean(z**4) / max(np.mean(z**2) ** 2, 1e-300))
 
 
 def _not_drawn(values):
     """Why numbers do not look drawn one by one from a normal (kurtosis 3) or a uniform (1.8) distribution; else empty."""
-    z = values - values.mean()
     if len(np.unique(values)) < 0.9 * values.size:
         return "many weights are equal; every weight is drawn for itself, or units that start equal stay equal"
-    kurtosis = np.mean(z**4) / max(np.mean(z**2) ** 2, 1e-300)
-    return "" if 1.6 < kurtosis < 3.3 else "the weights follow neither a normal nor a uniform distribution"
+    return "" if 1.6 < _kurtosis(values) < 3.3 else "the weights follow neither a normal nor a uniform distribution"
 
 
 def judge_initialisation(evidence):
@@ -77,6 +94,7 @@ def judge_initialisation(evidence):
     drawn = [W.ravel() for network in large[:3] if network for W in network[0]]
     quiet = bool(drawn) and None not in large
     means = [abs(float(W.mean())) / max(float(W.std()), 1e-300) for W in drawn]
+    one_sign = bool(drawn) and all(np.all(W >= 0) or np.all(W <= 0) for W in drawn)
     zero = quiet and whole and all(not b.any() for _, biases in networks for b in biases)
     same = quiet and _alike(large[0], large[3]) and not _alike(large[0], large[4]) and _repeats(evidence)
     odd = next((text for text in map(_not_drawn, drawn) if text), "") if quiet else ""
@@ -88,15 +106,24 @@ def judge_initialisation(evidence):
         _variance_row('variance, "xavier"', "xavier", large[1], sizes),
         _variance_row('variance, "he"', "he", large[2], sizes),
         ("mean 0", quiet and max(means) < 0.05, f"{max(means):.3f} deviations off" if quiet else "—", "0",
-         "" if not quiet or max(means) < 0.05 else "weights of one sign make the next layer's sums grow with fan_in instead of its root"),
+         "" if not quiet or max(means) < 0.05 or not one_sign else
+         "all weights have one sign: the next layer's sums then grow with fan_in instead of its root"),
         ("normal or uniform, each weight drawn", quiet and not odd, "", "", odd),
         ("biases 0", zero, "", "", "" if zero or not quiet else "the random weights break the symmetry; biases start at 0"),
-        ("the generator decides", same, "", "", "" if same or not quiet else "all randomness comes from `rng`: the same seed gives the same "
-         "network again, another seed another one"),
+        ("the generator decides", same, "", "", "" if same or not quiet else _seeds_told(_alike(large[0], large[3]), _alike(large[0], large[4]))),
     ]
     shapes = [(a.shape, want) for (call, _), network in zip(calls, networks, strict=True) if network
               for a, want in zip([*network[0], *network[1]], _shapes(call.arguments[0]), strict=True) if a.shape != want]
-    return rows + _general(evidence, "an array has shape {}, wanted is {}".format(*shapes[0]) if shapes else "")
+    return named(rows + _general(evidence, "an array has shape {}, wanted is {}".format(*shapes[0]) if shapes else ""), NAMES)
+
+
+def _seeds_told(same, other):
+    """Which of the two seeds went wrong, where one did: the same seed again, or another one."""
+    if not same:
+        return "two calls with the same seed differ; all randomness comes from `rng`, none from np.random or random"
+    if other:
+        return "two different seeds give the same; all randomness comes from the `rng` that is handed in"
+    return "a second call with equal input gives another result"
 
 
 def _shapes(sizes):
@@ -164,7 +191,8 @@ def judge_split(evidence):
         if set(joined.tolist()) != set(range(n)):
             complete = False
             missing, beyond = set(range(n)) - set(joined.tolist()), set(joined.tolist()) - set(range(n))
-            told["complete"] = f"n = {n}: " + ("indices count from 0 to n - 1" if beyond else f"in no set: {len(missing)} of the examples")
+            told["complete"] = f"n = {n}: " + (
+                "indices count from 0 to n - 1; yours count from 1" if (missing, beyond) == ({0}, {n}) else "indices count from 0 to n - 1" if beyond else f"in no set: {len(missing)} of the examples")
         off = [len(p) - n * f for p, f in zip(parts, fractions, strict=True)]
         if max(map(abs, off)) > 1 + 1e-9:
             cut = max(map(abs, off)) < 2 and joined.size == n
@@ -174,19 +202,19 @@ def judge_split(evidence):
     usable = disjoint and complete
     order, why = _random_order(first, n) if usable else (False, "")
     other, again = calls[1][1], calls[2][1]
-    seeded = usable and all(np.array_equal(a, b) for a, b in zip(first, again, strict=True)) and _repeats(evidence) and not np.array_equal(
-        _labels(first, n), _labels(other, n))
+    same = usable and all(np.array_equal(a, b) for a, b in zip(first, again, strict=True))
+    fixed = usable and np.array_equal(_labels(first, n), _labels(other, n))
+    seeded = same and _repeats(evidence) and not fixed
     rows = [
         ("disjoint", disjoint, "", "", told["disjoint"]),
         ("together 0 … n-1", complete, "", "", told["complete"]),
         ("sizes", fitting, ", ".join(str(len(p)) for p in first) if first else "—",
          ", ".join(f"{n * f:.1f}" for f in fractions) + " (each within 1)", told["sizes"]),
         ("random order", order, "", "", why),
-        ("the generator decides", seeded, "", "", "" if seeded or not usable else "all randomness comes from `rng`: the same seed gives "
-         "the same sets again, another seed others"),
+        ("the generator decides", seeded, "", "", "" if seeded or not usable else _seeds_told(same, fixed)),
     ]
     bent = [np.shape(p) for records in evidence.observations for r in records for p in r.returned if np.ndim(p) != 1] if readable else []
-    return rows + _general(evidence, f"the indices have shape {bent[0]}; one row of numbers is wanted" if bent else "")
+    return named(rows + _general(evidence, f"the indices have shape {bent[0]}; one row of numbers is wanted" if bent else ""), NAMES)
 
 
 def _random_order(parts, n):

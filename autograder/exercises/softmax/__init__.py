@@ -11,6 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from autograder.exercise import Call, Case, Close, exercise
+from autograder.exercises.softmax import chain
 from autograder.exercises.softmax.cases import (
     ZEROS, draw_combined, draw_cross_entropy, draw_jacobian, draw_output_layer, draw_regression, draw_softmax, draw_two_classes,
 )
@@ -52,6 +53,7 @@ _cross_entropy = exercise(
     draw=draw_cross_entropy,
     deck={"cross_entropy": ("cap4453.ce.DOG",), "cross_entropy_bits": ("mlp004.ce.q_log_p",)},
     rules={name: Close(1e-6) for name in ("cross_entropy", "cross_entropy_bits", f"cross_entropy, {ZEROS}")},
+    known=(chain.rows_and_classes, None),
     misconceptions=CROSS_ENTROPY,
     hints=(
         "How much does the loss of one row depend on the classes whose t is 0? And what does ln 0 do to a product with 0?",
@@ -66,6 +68,7 @@ _jacobian = exercise(
     solution=softmax_jacobian, oracle=jacobian_numeric, results="softmax_jacobian",
     deck_cases=(Case.of("the deck's (1.1, 2.2, 0.2, -1.7)", DECK_Z),), draw=draw_jacobian,
     symbols={"softmax_jacobian": "∂p_i/∂z_k"},
+    known=lambda z: {"p": softmax(z[None])[0]},
     misconceptions=JACOBIAN,
     hints=(
         "Two cases: the logit of the same class, and the logit of another one. A table of all products p_i p_k is an outer product.",
@@ -80,6 +83,7 @@ _combined = exercise(
     solution=softmax_cross_entropy_gradient, oracle=gradient_numeric, results="dZ",
     deck_cases=(Case.of("the notes' a = (0.7, 0.2, 0.1), class 1", NOTES_Z, NOTES_T),), draw=draw_combined,
     symbols={"dZ": "∂L/∂Z"},
+    known=chain.probabilities,
     misconceptions=COMBINED,
     hints=(
         "The three derivations of the lesson end in the same short formula. What does the mean over the rows add to it?",
@@ -96,6 +100,7 @@ _output_layer = exercise(
                         np.array([[0.4, -0.6], [0.7, 0.2], [-0.3, 0.5]]), np.array([0.6, -0.8]), np.array([[1.0, 0.0]])),),
     draw=draw_output_layer,
     symbols={"W": "∂L/∂W", "b": "∂L/∂b", "H": "∂L/∂H"},
+    known=chain.layer,
     misconceptions=OUTPUT_LAYER,
     hints=(
         "With Z = H W + b you have ∂L/∂Z already. What does a weight multiply, who uses the bias, and where does h_j go?",
@@ -123,6 +128,7 @@ _regression = exercise(
     points=3, section="Do: softmax regression",
     solution=softmax_regression, oracle=regression_numeric, results=("W", "b", "losses"),
     draw=draw_regression, limit=10.0, rules={"losses": Close(1e-6)},
+    chain=chain.REGRESSION, known=chain.regression,
     misconceptions=REGRESSION,
     hints=(
         "It is an output layer whose H is X. In each step: probabilities, gradients, update both, then measure the loss.",

@@ -74,8 +74,10 @@ def draw_output_layer(rng):
 
 
 def draw_two_classes(rng):
-    cases = [Case.of(f"z of shape {shape}" if shape else "a single z", rng.normal(0, 2, shape) if shape else float(rng.uniform(-3, -1)))
-             for shape in ((5,), (), (2, 3), (3, 1, 2))]
+    five = rng.normal(0, 2, 5)
+    five[2] = 0.0
+    drawn = (five, float(rng.uniform(-3, -1)), rng.normal(0, 2, (2, 3)), rng.normal(0, 2, (3, 1, 2)))
+    cases = [Case.of(f"z of shape {np.shape(z)}" if np.ndim(z) else "a single z", z) for z in drawn]
     extreme = np.array([1000.0, -1000.0, rng.uniform(0.5, 2), -999.0])
     calls = tuple(Call(0, (z,), f"sigmoid_from_softmax {EXTREME}") for z in (extreme, 1000.0, -1000.0))
     return [*cases, Case("z around ±1000", calls)]

@@ -12,6 +12,7 @@ from autograder.exercise import Case, exercise
 from autograder.exercises.two_two_one.cases import (
     DECK, DECK_LAYERS, draw_backward, draw_divergence, draw_forward, draw_layers, draw_update,
 )
+from autograder.exercises.two_two_one.chain import BACKWARD, FORWARD, LAYERS, on_the_way, rows_of, steps
 from autograder.exercises.two_two_one.misconceptions import (
     BACKWARD_BUGS, backward_with, forward_with, layers_with, skip_hidden, update_in_place,
 )
@@ -37,6 +38,7 @@ _forward = exercise(
     draw=draw_forward,
     deck={"z1": (CAP + "z1_1", CAP + "z2_1"), "y1": (CAP + "y1_1", CAP + "y2_1"), "z2": (CAP + "z1_2",), "y2": (CAP + "y1_2",)},
     symbols=SYMBOLS,
+    chain=FORWARD,
     misconceptions=(
         ("weights indexed [to, from]",
          "You multiplied with the transpose of the weights. W[i, j] leads from unit i to unit j, so z_j = Σ_i w_ij x_i, "
@@ -78,6 +80,7 @@ _divergence = exercise(
     draw=draw_divergence,
     deck={"divergence": (CAP + "Div",)},
     symbols={"divergence": "Div"},
+    known=lambda y, d: {"m": len(y)},
     misconceptions=(
         ("the ½ forgotten", "Your value is twice the right one: Div = ½ Σ (y - d)². The ½ cancels the 2 of the derivative.",
          lambda y, d: np.sum((y - d) ** 2)),
@@ -112,6 +115,8 @@ _backward = exercise(
         "W1": (CAP + "dDiv_dw11_1", CAP + "dDiv_dw12_1", CAP + "dDiv_dw21_1", CAP + "dDiv_dw22_1"),
     },
     symbols=GRADIENTS,
+    chain=BACKWARD,
+    known=on_the_way,
     misconceptions=BACKWARD_BUGS,
     hints=(
         "Start at the output and walk back: y⁽²⁾, z⁽²⁾, then W⁽²⁾ and y⁽¹⁾, then z⁽¹⁾, then W⁽¹⁾. Each step uses the one before.",
@@ -131,6 +136,7 @@ _update = exercise(
     deck_cases=(Case.of(f"{DECK}, eta = 0.5", W1, W2, backward(X, D, W1, W2), 0.5),),
     draw=draw_update,
     symbols={"W1": "new W⁽¹⁾", "W2": "new W⁽²⁾"},
+    known=steps,
     fresh=True,
     misconceptions=(
         ("step uphill", "You added the gradient. It points in the direction in which Div grows, so the step goes against "
@@ -158,6 +164,9 @@ _layers = exercise(
     deck_cases=(DECK_LAYERS,),
     draw=draw_layers,
     symbols={"forward_layers: y": "x, y⁽¹⁾ … y⁽ᴺ⁾", "backward_layers: dW": "∂Div/∂W⁽¹⁾ … ∂Div/∂W⁽ᴺ⁾"},
+    chain=LAYERS,
+    known=(None, rows_of),
+    backwards=("backward_layers: dW",),
     misconceptions=(
         ("input left out of the list", "The list starts with x itself: [x, y_1, …, y_N]. The backward pass needs it for "
          "∂Div/∂W⁽¹⁾.", (lambda x, w, a: forward_layers(x, w, a)[1:], None)),

@@ -48,6 +48,7 @@ LOGISTIC = (Function("z", "1/(1 + np.exp(-z))"), Function("z", "np.exp(-z)/(1 + 
 SINE = (Function("z", "np.sin(z)"), Function("z", "np.cos(z)"))
 CUBIC = (Function("z", "z + z**3/4"), Function("z", "1 + 3*z**2/4"))
 SQUASH = (Function("z", "z/(1 + z**2)"), Function("z", "(1 - z**2)/(1 + z**2)**2"))
+SOFTPLUS = (Function("z", "np.log1p(np.exp(z))"), Function("z", "1/(1 + np.exp(-z))"))  # alone of all these its slope is not even
 
 
 def draw_layers(rng):
@@ -55,6 +56,7 @@ def draw_layers(rng):
     for widths, rows in (((3, 4, 2), None), ((2, 3, 3, 2), 5), ((3, 3, 3), 3), ((4, 2), None), ((2, 3, 2, 4, 3), 2)):
         weights = [rng.uniform(-0.9, 0.9, s) for s in zip(widths[:-1], widths[1:], strict=True)]
         kinds = [(SINE, CUBIC, SQUASH, LOGISTIC)[int(rng.integers(4))] for _ in weights]
+        kinds[int(rng.integers(len(kinds)))] = SOFTPLUS
         x = rng.uniform(0.5, 1.5, widths[0] if rows is None else (rows, widths[0]))
         d = rng.uniform(-1, 2, widths[-1] if rows is None else (rows, widths[-1]))
         text = f"a random {'-'.join(map(str, widths))} network, {'one example' if rows is None else f'{rows} examples'}"

@@ -82,6 +82,10 @@ BACKWARD_BUGS = (
      "The hidden units are tanh units, but you used the logistic slope y (1 - y) for them. The derivative of tanh, "
      "written with its own output, is 1 - y².",
      backward_with(hid=lambda f: f["y1"] * (1 - f["y1"]))),
+    ("1 + y² instead of 1 - y²",
+     "The slope of tanh is 1 - y², and you have 1 + y². tanh is steepest at 0, where its slope is 1; a slope above 1 "
+     "cannot be right.",
+     backward_with(hid=lambda f: 1 + f["y1"] ** 2)),
     ("tanh derivative in the logistic layer",
      "The output unit is logistic, but you used the tanh slope 1 - y² for it. The derivative of the logistic function, "
      "written with its own output, is y (1 - y).",

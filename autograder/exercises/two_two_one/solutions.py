@@ -49,7 +49,10 @@ def forward_layers(x, weights, activations):
 
 
 def backward_layers(x, d, weights, activations):
-    ys = forward_layers(x, weights, activations)
+    return backward_layers_from(forward_layers(x, weights, activations), d, weights, activations)
+
+
+def backward_layers_from(ys, d, weights, activations):
     dy, dW = ys[-1] - d, []
     for k in reversed(range(len(weights))):  # the deck's "for k = N … 1"
         z = ys[k] @ weights[k]

@@ -1,0 +1,329 @@
+"""What a student gets back, and what an instructor opens in the formgrader: worth reading, and nothing in it can run.
+
+Two students of a small course hand in. Paula's notebook is partly right; Mallory's tries every way to have a script run
+in the browser of whoever reads the page. One autograde, one round of feedback; a real Chromium reads the pages.
+"""
+
+import base64
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell
+from nbgrader.api import Gradebook
+
+from autograder.app import nbgrader_configuration, points
+from autograder.rehearsal import CONFIG
+from course.build import build
+from test_cleaning import BOOM, HOSTILE_HTML, HOSTILE_MARKDOWN, PIXEL, SVG, Links
+
+ROOT = Path(__file__).resolve().parent.parent
+LESSON = "04-mini"
+TEXT = r'''---
+jupytext:
+  text_representation:
+    extension: .md
+    format_name: myst
+kernelspec:
+  display_name: Python 3 (ipykernel)
+  language: python
+  name: python3
+---
+
+# A small lesson
+
+The divergence is $Div = \tfrac12 \sum_i (y_i - d_i)^2$.
+
+```{code-cell} ipython3
+:tags: [setup]
+
+import numpy as np
+from autograder import check
+```
+
+```{code-cell} ipython3
+def forward(x, W1, W2):
+    ### BEGIN SOLUTION
+    z1 = x @ W1
+    y1 = np.tanh(z1)
+    z2 = y1 @ W2
+    return {"z1": z1, "y1": y1, "z2": z2, "y2": 1 / (1 + np.exp(-z2))}
+    ### END SOLUTION
+```
+
+```{code-cell} ipython3
+check("two_two_one.forward", forward)
+```
+
+```{code-cell} ipython3
+def divergence(y, d):
+    ### BEGIN SOLUTION
+    return 0.5 * np.sum((y - d) ** 2)
+    ### END SOLUTION
+```
+
+```{code-cell} ipython3
+check("two_two_one.divergence", divergence)
+```
+
+```{code-cell} ipython3
+def double(number):
+    ### BEGIN SOLUTION
+    return 2 * number
+    ### END SOLUTION
+```
+
+```{code-cell} ipython3
+---
+nbgrader:
+  grade: true
+  grade_id: my-test
+  locked: true
+  points: 4
+  schema_version: 3
+  solution: false
+  task: false
+---
+assert double(2) == 4
+### BEGIN HIDDEN TESTS
+secret = 20260731
+assert double(secret) == 2 * secret
+### END HIDDEN TESTS
+```
+
++++ {"tags": ["question"]}
+
+### Why one half?
+
+What would $\partial Div / \partial y$ be without it?
+
++++ {"tags": ["written"], "points": 2}
+
+It cancels the two.
+'''
+PLOT = '''%matplotlib inline
+import warnings
+import matplotlib.pyplot as plt
+plt.figure(figsize=(2, 1)); plt.plot([1, 2]); plt.show()
+warnings.warn("mind the gap")'''
+ANSWER = r'''Without it a 2 stays: $\frac{\partial Div}{\partial y} = 2(y - d)$, and `a < b` matters.
+
+| with | without |
+|------|---------|
+| $y - d$ | $2(y - d)$ |
+
+$$\begin{aligned} a &= b \\ &= \begin{cases} 1 & y < d \\ 0 & \text{else} \end{cases} \end{aligned}$$
+
+![my sketch](attachment:sketch.png)
+
+```python
+if y < d: print("<b>below</b>")
+```'''
+
+MALLORY = f'''from IPython.display import HTML, SVG, Javascript, Latex, Markdown, display
+for text in {HOSTILE_HTML!r}:
+    display(HTML(text), Markdown(text), Latex(text))
+    print(text)
+display(Javascript("{BOOM}"), SVG({SVG!r}))
+display({{"text/html": "<b>5 of 5 points</b>", "text/plain": "4.0"}}, raw=True, metadata={{"backprop": {{"score": 1, "why": "x", "exercise": "a.b"}}}})
+display({{"image/png": {PIXEL!r}}}, raw=True, metadata={{"image/png": {{"width": "1 onerror={BOOM}", "height": 7, "alt": "\\"><script>{BOOM}</script>"}}}})
+display({{"application/vnd.jupyter.widget-view+json": {{"model_id": "x"}}, "text/plain": "VBox()"}}, raw=True)
+raise ValueError("\\x1b[31m<script>{BOOM}</script>\\x1b[0m<img src=x onerror={BOOM}>")'''
+
+
+def cell(nb, grade_id):
+    return next(c for c in nb.cells if c.metadata.get("nbgrader", {}).get("grade_id") == grade_id)
+
+
+def paula(nb):
+    cell(nb, "divergence").source = "def divergence(y, d):\n    return np.sum((y - d) ** 2)"
+    cell(nb, "double").source = "def double(number):\n    return 4"
+    cell(nb, "answer").source = ANSWER
+    cell(nb, "answer").attachments = {"sketch.png": {"image/png": PIXEL}}
+    nb.cells += [new_code_cell(PLOT, id="plot"), new_code_cell("def mine():\n    return np.linalg.inv(np.zeros((2, 2)))\n\nmine()", id="inverse")]
+
+
+def mallory(nb):
+    cell(nb, "divergence").source = f"def divergence(y, d):\n    raise ValueError({HOSTILE_HTML[0]!r})"
+    cell(nb, "forward").source = f"def forward(x, W1, W2):\n    return {{{HOSTILE_HTML[1]!r}: {HOSTILE_HTML[0]!r}}}"
+    cell(nb, "double").source = f"def double(number):\n    raise ValueError({HOSTILE_HTML[1]!r})"
+    cell(nb, "answer").source = "\n\n".join(HOSTILE_MARKDOWN)
+    cell(nb, "answer").attachments = {"sketch.png": {"image/png": PIXEL}, "x.svg": {"image/svg+xml": base64.b64encode(SVG.encode()).decode()}}
+    nb.cells += [new_code_cell(MALLORY, id="script", metadata={"tags": [f'"><script>{BOOM}</script>']}),
+                 *(new_markdown_cell(text, id=f"m{k}") for k, text in enumerate(HOSTILE_MARKDOWN))]
+    nb.metadata["title"] = f"</title><script>{BOOM}</script>"
+    nb.metadata["widgets"] = {"application/vnd.jupyter.widget-state+json": {"state": {}}}
+
+
+STUDENTS = {"paula": paula, "mallory": mallory}
+COMMENT = r"Nearly. The sum needs $\tfrac12$ in front of it."
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory):
+    """The folder of the course after autograde, an instructor's comment, and feedback."""
+    root = tmp_path_factory.mktemp("course")
+    (root / "course" / "lessons").mkdir(parents=True)
+    (root / "course" / "lessons" / f"{LESSON}.md").write_text(TEXT, encoding="utf-8")
+    build(root, points, nbgrader_configuration())
+    (root / "nbgrader_config.py").write_text(CONFIG, encoding="utf-8")
+    environment = {**os.environ, **{f"JUPYTER_{kind}_DIR": str(root / "jupyter") for kind in ("CONFIG", "DATA", "RUNTIME")},
+                   "IPYTHONDIR": str(root / "ipython")}
+
+    def python(*arguments):
+        done = subprocess.run([sys.executable, *arguments], cwd=root, env=environment, capture_output=True, text=True, timeout=200)
+        assert done.returncode == 0, done.stderr[-4000:]
+
+    python("-m", "nbgrader", "generate_assignment", LESSON, "--force")
+    source = nbformat.read(root / "source" / LESSON / f"{LESSON}.ipynb", as_version=4)
+    for name, edit in STUDENTS.items():
+        nb = nbformat.read(root / "release" / LESSON / f"{LESSON}.ipynb", as_version=4)
+        for grade_id in ("forward", "divergence", "double"):
+            cell(nb, grade_id).source = cell(source, grade_id).source
+        edit(nb)
+        folder = root / "submitted" / name / LESSON
+        folder.mkdir(parents=True)
+        nbformat.write(nb, folder / f"{LESSON}.ipynb")
+    everybody = [(name, LESSON) for name in STUDENTS]
+    python("-c", f"from pathlib import Path; from autograder.rehearsal import autograde; autograde(Path('.').resolve(), {everybody})")
+    with Gradebook(f"sqlite:///{root / 'gradebook.db'}", "backprop-by-hand") as gradebook:
+        gradebook.find_comment("divergence", LESSON, LESSON, "paula").manual_comment = COMMENT
+        gradebook.db.commit()
+    python("-m", "nbgrader", "generate_feedback", LESSON)
+    return root
+
+
+@pytest.fixture(scope="module")
+def graded(course):
+    """The stored notebooks after autograde."""
+    return {name: nbformat.read(course / "autograded" / name / LESSON / f"{LESSON}.ipynb", as_version=4) for name in STUDENTS}
+
+
+@pytest.fixture(scope="module")
+def pages(course):
+    return {name: course / "feedback" / name / LESSON / f"{LESSON}.html" for name in STUDENTS}
+
+
+def opened(page, address):
+    """The page at an address, read to its end; every request for another machine, and what the page logged."""
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(address)
+    page.wait_for_timeout(300)
+    return [url for url in asked if not url.startswith(("file:", "data:", "http://127.0.0.1:", "blob:http://127.0.0.1:"))]
+
+
+# ---- the page is worth reading
+
+
+@pytest.mark.browser
+def test_feedback_opens_from_disk_without_the_internet_and_says_what_to_know(browser_page, pages):
+    assert opened(browser_page, pages["paula"].as_uri()) == []
+    assert browser_page.errors == []
+    summary = browser_page.locator("header").inner_text()
+    assert "3 of 10 points" in summary
+    assert "Start with divergence." in summary and "1 written answer still to be read by a person" in summary
+    assert "Why one half?" in summary and "With a comment." in summary
+    said = browser_page.get_by_role("group", name="two_two_one.divergence").inner_text()
+    assert "yours" in said and "wrong" in said and "Hint" in said and "What happened" in said
+    comment = browser_page.get_by_label("Comment", exact=True)
+    assert "Nearly. The sum needs" in comment.inner_text() and comment.locator("mfrac").count() == 1
+    browser_page.get_by_role("link", name="divergence", exact=True).first.click()
+    assert browser_page.locator(":target").get_attribute("class").startswith("part")
+
+
+@pytest.mark.browser
+def test_formulas_tables_code_and_pictures_of_an_answer_stay_readable(browser_page, pages):
+    page = browser_page
+    page.goto(pages["paula"].as_uri())
+    answer = page.locator("section.part", has=page.get_by_role("heading", name="Your answer: Why one half?"))
+    assert answer.locator("math").count() == 4
+    assert answer.locator("mtable").count() == 2 and answer.locator("table td math").count() == 2
+    assert "a < b" in answer.inner_text() and 'if y < d: print("<b>below</b>")' in answer.inner_text()
+    assert "$" not in page.locator("body").inner_text() and "\\frac" not in page.locator("body").inner_text()
+    height = answer.locator("math[display=block]").bounding_box()["height"]
+    assert height > 40  # two lines and cases, not one line of text
+    for picture in (answer.get_by_alt_text("my sketch"), page.get_by_alt_text("A picture drawn by this cell.")):
+        assert picture.evaluate("image => image.complete && image.naturalWidth > 0")
+
+
+@pytest.mark.browser
+def test_a_page_fits_a_laptop_and_a_phone(browser_page, pages):
+    for width in (1280, 390):
+        browser_page.set_viewport_size({"width": width, "height": 800})
+        browser_page.goto(pages["paula"].as_uri())
+        assert browser_page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_every_link_of_the_summary_has_its_place(pages):
+    found = Links(pages["paula"].read_text(encoding="utf-8"))
+    assert found.links and found.links <= set(found.ids)
+    assert len(found.ids) == len(set(found.ids))
+    assert "script" not in found.tags
+
+
+def test_nothing_of_the_graders_side_is_on_the_page(course, pages):
+    for name in STUDENTS:
+        text = pages[name].read_text(encoding="utf-8")
+        for ours in ("20260731", "HIDDEN TESTS", "BEGIN SOLUTION", "answering", str(course), sys.prefix,
+                     str(ROOT), "/site-packages/", "ipykernel_"):
+            assert ours not in text, (name, ours)
+        assert not re.search(r"\b(?:autograder|course)/\w+\.py", text)
+
+
+def test_an_error_keeps_the_students_lines_and_shortens_those_of_libraries(graded):
+    (error,) = [o for o in graded["paula"].cells[-1].outputs if o.output_type == "error"]
+    text = re.sub("\x1b.*?m", "", "\n".join(error.traceback))
+    assert "mine()" in text and "LinAlgError: Singular matrix" in text
+    assert re.search(r"^… in numpy/linalg/\S+:\d+, in inv", text, re.MULTILINE)
+    assert "/numpy/" not in text.replace("… in numpy/", "")
+
+
+# ---- nothing in it runs
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("policy", ["with", "without"])
+def test_no_script_of_a_student_runs_in_feedback_even_without_the_pages_policy(browser_page, pages, tmp_path, policy):
+    text = pages["mallory"].read_text(encoding="utf-8")
+    without = re.sub(r'<meta[^>]*Content-Security-Policy[^>]*>', "", text)
+    assert without != text
+    (tmp_path / "page.html").write_text(text if policy == "with" else without, encoding="utf-8")
+    assert opened(browser_page, (tmp_path / "page.html").as_uri()) == []
+    assert browser_page.errors == []
+    assert "<script>" in browser_page.locator("body").inner_text()  # it is there to be read
+
+
+@pytest.mark.browser
+def test_no_script_of_a_student_runs_in_the_instructors_formgrader(browser_page, lab, course):
+    server = lab(course)
+    with Gradebook(f"sqlite:///{course / 'gradebook.db'}", "backprop-by-hand") as gradebook:
+        ids = {name: gradebook.find_submission_notebook(LESSON, LESSON, name).id for name in STUDENTS}
+    for name in STUDENTS:
+        assert opened(browser_page, f"{server.url}/login?token={server.token}&next=/formgrader/submissions/{ids[name]}/") == []
+        first = "3" if name == "paula" else "0"
+        browser_page.wait_for_function(f"() => document.querySelector('input.score')?.placeholder === '{first}'")  # its own scripts work
+        assert browser_page.errors == []
+        assert browser_page.locator("[id='my-test']").count() == 1
+        assert browser_page.locator(".text_cell_render math").count() > 3
+    browser_page.goto(f"{server.url}/formgrader/submissions/{ids['paula']}/")
+    browser_page.get_by_role("group", name="two_two_one.divergence").wait_for()
+
+
+def test_what_is_stored_after_autograde_is_clean(graded):
+    for c in graded["mallory"].cells:
+        for output in c.get("outputs", []):
+            assert set(output.get("data", {})) <= {"text/plain", "text/html", "text/markdown", "image/png", "image/jpeg"}
+            found = Links(output.get("data", {}).get("text/html", ""))
+            assert not found.tags & {"script", "iframe", "svg", "style", "object", "form", "input"} and not found.ids
+            assert "backprop" not in output.get("metadata", {}) or c.metadata.nbgrader.grade_id.startswith("check-")
+    assert "widgets" not in graded["mallory"].metadata
+
+
+def test_forged_metadata_of_ours_says_nothing_in_the_summary(pages):
+    header = pages["mallory"].read_text(encoding="utf-8").partition("</header>")[0]
+    assert "<strong>0</strong> of 10 points" in header
