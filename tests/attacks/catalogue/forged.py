@@ -9,6 +9,7 @@ from IPython.display import display
 from autograder import answering, probe, transport
 
 MIME = answering.MIME
+sent = []
 
 def order():
     """The order that the running test cell carries: name, number of functions, cases, limit, repeat."""
@@ -88,10 +89,10 @@ send(probe.Evidence(e.exercise, (), e.observations[:1]))
         """.replace("\n        ", "\n")),
     forged("deep", "Sends evidence that is nested a hundred thousand times.", "send('[' * 100_000 + ']' * 100_000)"),
     forged("wide", "Sends sixty megabytes of empty lists, which take gigabytes when they are read.",
-           "send('[' + '[],' * 20_000_000 + '[]]')", lock=True),
+           "if not sent:\n    sent.append(1)\n    send('[' + '[],' * 20_000_000 + '[]]')", lock=True, slow=True),
     forged("long_numbers", "Sends numbers of a million digits.", "send('[' + '9' * 1_000_000 + ', 1e999999999, NaN, -Infinity]')"),
     forged("endless_stream", "Sends evidence again and again, faster than anybody reads it.",
-           "for _ in range(3_000):\n    send('[' + '0,' * 10_000 + '0]')", lock=True),
+           "for _ in range(300):\n    send('[' + '0,' * 50_000 + '0]')", lock=True, slow=True),
     patched("patched_probe", "Replaces the probe by one that says what it likes.", """
 def anything(name, found, cases, limit, repeat):
     return evidence({"z1": [0.0]}, again_case=None)
