@@ -33,6 +33,8 @@ class Gate:
         Of the inputs: the gate's value, and one derivative for each input.
     formula, slopes : str and tuple of str
         The same for people; {0} and {1} stand for the inputs, {out} for the gate's own value.
+    kind, constant : str and float
+        "plus", "times" or "power" and its number for a gate that has one; the others are known by their name in `GATES`.
     """
 
     symbol: str
@@ -40,6 +42,8 @@ class Gate:
     local: Callable[..., tuple]
     formula: str
     slopes: tuple[str, ...]
+    kind: str = ""
+    constant: float = 0.0
 
 
 def _sigma(a):
@@ -67,19 +71,20 @@ GATES = {
 def plus(c: float) -> Gate:
     """The gate x + c, whose local derivative is 1."""
     text = format_number(abs(c)).join(("− " if c < 0 else "+ ", ""))
-    return Gate(text.replace(" ", ""), lambda a: a + c, lambda a: (1.0,), f"{{0}} {text}", ("1",))
+    return Gate(text.replace(" ", ""), lambda a: a + c, lambda a: (1.0,), f"{{0}} {text}", ("1",), "plus", c)
 
 
 def times(c: float) -> Gate:
     """The gate c x, whose local derivative is c."""
     text = format_number(c).replace("-", "−")
-    return Gate(f"×{text}", lambda a: c * a, lambda a: (c,), f"{text} · {{0}}", (text,))
+    return Gate(f"×{text}", lambda a: c * a, lambda a: (c,), f"{text} · {{0}}", (text,), "times", c)
 
 
 def power(n: float) -> Gate:
     """The gate xⁿ, whose local derivative is n xⁿ⁻¹."""
     up, down = (format_number(k).replace("-", "−") for k in (n, n - 1))
-    return Gate(f"^{up}", lambda a: a**n, lambda a: (n * a ** (n - 1) if n else 0.0,), f"{{0}}^{up}", (f"{up}·{{0}}^{down}",))
+    slope = f"{up}·{{0}}^{down}"
+    return Gate(f"^{up}", lambda a: a**n, lambda a: (n * a ** (n - 1) if n else 0.0,), f"{{0}}^{up}", (slope,), "power", n)
 
 
 @dataclass(eq=False)
