@@ -204,7 +204,7 @@ def _numbers(text: str) -> str:
 
 def _prose(text: str) -> str:
     """Words, with `code` as code."""
-    return re.sub("`([^`]+)`", r"<code>\1</code>", escape(text))
+    return re.sub("`([^`]+)`", r"<code>\1</code>", escape(_MINUS.sub("−", text)))
 
 
 def _mark(ok: bool, words: str) -> str:
@@ -237,7 +237,10 @@ def _html(verdict: Verdict) -> str:
                          f"{_symbol(row.symbol or row.name)}</th>")
             parts += [f'<td style="{cell};{mono}">{_numbers(text)}</td>' for text in (row.yours, row.exact)]
             parts.append(f'<td style="{cell};{mono}-wrap">{_numbers(row.deck)}</td>' if len(head) == 5 else "")
-            parts.append(f'<td style="{cell};min-width:9em;max-width:24em"><b style="white-space:nowrap">{_mark(row.ok, row.mark)}</b>{comment}</td></tr>')
+            plain, _, given = row.mark.partition(", ")
+            given = f", {_symbol(given)}" if given else ""
+            mark = f'<b style="white-space:nowrap">{_mark(row.ok, plain)}</b>{given}'
+            parts.append(f'<td style="{cell};min-width:9em;max-width:24em">{mark}{comment}</td></tr>')
         parts.append("</tbody></table>")
     parts.append(f'<div style="{soft}">{escape(quiet)}</div>' if quiet else "")
     for label, text in verdict.paragraphs():

@@ -43,6 +43,6 @@ def test_an_instructor_finds_every_submission_its_score_and_the_reason(browser_p
 def test_a_feedback_page_says_points_and_reason_and_shows_no_code_of_ours(browser_page, graded_class):
     browser_page.goto((graded_class / "feedback" / "fritz" / FOUR / f"{FOUR}.html").as_uri(), wait_until="domcontentloaded")
     said = browser_page.locator("body").inner_text()
-    assert "15.33" in said and "3.33 of 5 points" in said
+    assert "16.17" in said and "4.17 of 5 points" in said
     assert SLOPE_FORGOTTEN in said
     assert "Traceback" not in said and "autograder/" not in said

@@ -3,6 +3,7 @@
 import base64
 import json
 import pickle
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -232,3 +233,56 @@ def test_half_a_character_arrives_as_something_that_can_be_written_to_a_file():
     arrived = loads(dumps({"text": ["\ud800 lone"], "raised": Raised("E", "\udc80", "")}))
     assert str(arrived["text"]).encode()
     assert arrived["raised"].message.encode()
+
+
+# ---- evidence, which anybody may have written
+
+
+def told(**changes):
+    """Evidence with something changed in its one record, or, for a name of evidence itself, there."""
+    own = {name: changes.pop(name) for name in list(changes) if name in Evidence.__dataclass_fields__}
+    return dumps(replace(SPECIMENS["Evidence"], **{"observations": ((replace(RECORD, **changes),),), "again": (), **own}))
+
+
+UNSOUND = {
+    "an input as a result": told(returned=Function("z", "__import__('os')")),
+    "an input inside a result": told(returned={"z1": [Rng(1)]}),
+    "a tuple as a result": told(returned=(1, 2)),
+    "a number as a key": told(returned={1: 2}),
+    "an integer of a hundred digits": told(returned=10**100),
+    "a text as an error": told(error="late"),
+    "an error without texts": told(error=Raised(1, ["x"], None)),
+    "a message of a megabyte": told(error=Raised("E", "x" * 1_000_000, "")),
+    "a text as a flag": told(shared="no"),
+    "a text as a place": told(changed=("0",)),
+    "a place before the first": told(changed=(-1,)),
+    "a text as seconds": told(seconds="0"),
+    "a function by its name": told(function="forward"),
+    "a list of observations": told(observations=[[RECORD]]),
+    "a list in place of a record": told(observations=(([1],),)),
+    "a number as a used name": told(uses=(5,)),
+    "a number as an exercise": told(exercise=5),
+    "a text as the repeated case": told(again_case="last"),
+}
+
+
+def test_evidence_as_the_probe_writes_it_is_read():
+    assert loads(told(), Evidence).observations == ((RECORD,),)
+
+
+@pytest.mark.parametrize("text", UNSOUND.values(), ids=UNSOUND)
+def test_evidence_that_no_probe_writes_is_refused(text):
+    with pytest.raises(BadTransport):
+        loads(text, Evidence)
+
+
+@pytest.mark.parametrize("value", [None, 5, {"$": "Evidence"}, [1]], ids=repr)
+def test_what_is_no_text_is_refused(value):
+    with pytest.raises(BadTransport, match="a text was expected"):
+        loads(value)
+
+
+def test_millions_of_empty_lists_are_refused_before_they_are_made(monkeypatch):
+    monkeypatch.setattr(transport.json, "loads", lambda text: pytest.fail("it was read"))
+    with pytest.raises(BadTransport, match="parts"):
+        loads("[" + "[]," * 5_000_000 + "[]]")

@@ -18,6 +18,7 @@ from nbgrader.server_extensions.formgrader import handlers
 from traitlets.config import Config
 
 from autograder.plugins.evidence import KEY, _exercise_of
+from autograder.plugins.leftout import LeaveOut
 from autograder.plugins.outputs import PagePreprocessor
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -28,9 +29,9 @@ _MARKERS = re.compile(r"^[ \t]*### (?:BEGIN|END) SOLUTION[ \t]*(?:\n|\Z)", re.MU
 def configure_pages(c: Config) -> None:
     """Plug the pages in: feedback by `FeedbackPage`, and clean cells, MathML and no internet in the formgrader."""
     c.GenerateFeedback.exporter_class = FeedbackPage
-    c.GenerateFeedback.preprocessors = [Grades, HideTheGradersPart, Summary, CSSHTMLHeaderPreprocessor]
+    c.GenerateFeedback.preprocessors = [Grades, HideTheGradersPart, LeaveOut, Summary, CSSHTMLHeaderPreprocessor]
     c.CSSHTMLHeaderPreprocessor.style = "default"  # the other one needs JupyterLab around it
-    c.HTMLExporter.preprocessors = ["autograder.plugins.outputs.CleanOutputs"]
+    c.HTMLExporter.preprocessors = ["autograder.plugins.outputs.CleanOutputs", "autograder.plugins.leftout.LeaveOut"]
     c.HTMLExporter.filters = {"markdown2html": "autograder.plugins.safe.markdown"}
     c.HTMLExporter.extra_template_basedirs = [str(TEMPLATES), handlers.template_path]
 

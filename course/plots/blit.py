@@ -7,7 +7,8 @@ then on only they are drawn.
 
 from __future__ import annotations
 
-import io
+import struct
+import zlib
 
 import numpy as np
 from matplotlib.artist import Artist
@@ -15,7 +16,6 @@ from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from PIL import Image
 
 
 class Blit:
@@ -63,9 +63,7 @@ class Blit:
 
     def png(self) -> bytes:
         """The figure as it is now, as a PNG file; packed quickly rather than tightly."""
-        buffer = io.BytesIO()
-        Image.fromarray(self.rgba(), "RGBA").save(buffer, "png", compress_level=1)
-        return buffer.getvalue()
+        return pack(self.rgba())
 
     def _disturbed(self) -> bool:
         """Whether anything changed that is part of the background."""
@@ -97,6 +95,17 @@ class Blit:
         for artist in self.figure.findobj():
             artist.stale = False
         self._frames = [_Frame(ax) for ax in self.figure.axes]
+
+
+def pack(pixels: np.ndarray) -> bytes:
+    """Pixels (height, width, 4) of uint8 as a PNG file. No line is filtered: drawings pack as well so, and far quicker."""
+    height, width, _ = pixels.shape
+    lines = np.zeros((height, 1 + 4 * width), dtype=np.uint8)  # each line begins with the number of its filter
+    lines[:, 1:] = pixels.reshape(height, -1)
+    header = struct.pack(">IIBBBBB", width, height, 8, 6, 0, 0, 0)  # 8 bits a channel, RGBA
+    parts = ((b"IHDR", header), (b"IDAT", zlib.compress(lines, 1)), (b"IEND", b""))
+    packed = [struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in parts]
+    return b"".join([b"\x89PNG\r\n\x1a\n", *packed])
 
 
 class _Frame:

@@ -1,105 +1,123 @@
-"""Draw the three stages of softmax: logits, their exponentials, probabilities.
+"""Draw the three stages of softmax as a still picture: logits, their exponentials, probabilities, and p - t below them.
 
-Axes and data in, artists out. Everything is drawn once; `move_logits` and `move_bars` then change the artists.
+Figure and data in, nothing kept: in the browser course/widgets/logits_picture.js draws the same.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.collections import LineCollection
-from matplotlib.container import BarContainer
-from matplotlib.lines import Line2D
-from matplotlib.text import Text
+from matplotlib.figure import Figure
 
 from course.plots.palette import LIGHT
 
 
-@dataclass(frozen=True)
-class LogitArtists:
-    """What `draw_logits` put on the axes."""
+class SoftmaxStages(Protocol):
+    """What is drawn: see `course.widgets.logits.Stages`."""
 
-    dots: Line2D
-    gaps: LineCollection
-    top: Line2D
-    values: tuple[Text, ...]
-
-
-@dataclass(frozen=True)
-class BarArtists:
-    """What `draw_bars` put on the axes."""
-
-    bars: BarContainer
-    values: tuple[Text, ...]
+    z: np.ndarray
+    entering: str
+    exponentials: np.ndarray
+    p: np.ndarray
+    gradient: np.ndarray | None
+    shift: bool
+    right: int | None
 
 
-def draw_logits(ax: Axes, k: int) -> LogitArtists:
-    """Draw `k` logits as dots that hang from the level of the largest one."""
-    gaps = ax.add_collection(LineCollection([], colors=LIGHT.value, linewidths=2, alpha=0.45))
-    top = ax.axhline(0, color="0.45", linewidth=1, linestyle=(0, (5, 3)))
-    (dots,) = ax.plot(np.arange(k), np.zeros(k), "o", color=LIGHT.value, markersize=9, markeredgecolor="white", zorder=4)
-    values = tuple(ax.text(i, 0, "", ha="center", va="top", fontsize=9.5, color=LIGHT.ink) for i in range(k))
-    _classes(ax, k)
-    ax.ticklabel_format(axis="y", useOffset=False)
-    ax.locator_params(axis="y", nbins=5)
-    ax.grid(True, axis="y", color="0.93")
-    return LogitArtists(dots, gaps, top, values)
+def draw_stages(figure: Figure, stages: SoftmaxStages) -> None:
+    """Draw logits, exponentials and probabilities side by side; where a class is right, also its target and p - t.
+
+    Parameters
+    ----------
+    figure : matplotlib Figure
+        Empty; about 9 by 3 inches, 9 by 4.5 with a right class.
+    stages : SoftmaxStages
+    """
+    below = stages.gradient is not None
+    grid = figure.add_gridspec(2 if below else 1, 3, height_ratios=[2, 1] if below else None)
+    logits, exponentials, probabilities = (figure.add_subplot(grid[0, i]) for i in range(3))
+    _draw_logits(logits, np.asarray(stages.z, dtype=float), stages.shift)
+    e = stages.exponentials
+    largest = np.max(e[np.isfinite(e)], initial=0.0)
+    _draw_bars(exponentials, np.where(np.isfinite(e), e / largest if largest > 0 and np.isfinite(e).all() else 0.0, np.inf), [in_figures(v) for v in e])
+    exponentials.set_yticks([])
+    exponentials.spines["left"].set_visible(False)
+    _draw_bars(probabilities, stages.p, ["nan" if np.isnan(p) else f"{p:.3f}" for p in stages.p])
+    power = f"{stages.entering} − largest" if stages.shift else stages.entering
+    for ax, title in zip((logits, exponentials, probabilities), ("logits z", f"exponentials  e^({power})", "probabilities p"), strict=True):
+        ax.set_title(title, fontsize=11)
+    if below:
+        for i in range(len(stages.p)):
+            t = float(i == stages.right)
+            probabilities.bar(i, t, width=0.72, fill=False, edgecolor=LIGHT.target, linewidth=1.6, linestyle="--")
+        _draw_gradient(figure.add_subplot(grid[1, 2]), stages.gradient)
+    figure.subplots_adjust(left=0.05, right=0.98, top=0.9, bottom=0.06 if below else 0.15, wspace=0.16, hspace=0.5)
 
 
-def move_logits(ax: Axes, artists: LogitArtists, z: np.ndarray) -> None:
-    """Put new logits (k,) into the picture; the axis follows them."""
-    top, room = float(z.max()), max(float(np.ptp(z)), 1.0)
-    artists.dots.set_ydata(z)
-    artists.gaps.set_segments([[(i, top), (i, v)] for i, v in enumerate(z)])
-    artists.top.set_ydata([top, top])
-    for i, (text, v) in enumerate(zip(artists.values, z, strict=True)):
-        text.set_position((i, v - 0.07 * room))
-        text.set_text(in_figures(v))
-    ax.set_ylim(z.min() - 0.26 * room, top + 0.12 * room)
+def _draw_logits(ax: Axes, z: np.ndarray, shift: bool) -> None:
+    room = max(float(np.ptp(np.append(z, 0))), 1.0)
+    ax.bar(np.arange(len(z)), z, width=0.58, color=LIGHT.value)
+    ax.axhline(0, color=LIGHT.ink, linewidth=1)
+    if shift:
+        ax.axhline(z.max(), color=LIGHT.weight, linewidth=1, linestyle=(0, (5, 3)))
+        ax.annotate("largest", (len(z) - 0.4, z.max()), xytext=(-2, 3), textcoords="offset points", ha="right", fontsize=9, color=LIGHT.weight)
+    for i, v in enumerate(z):
+        side = -1 if v < 0 else 1
+        ax.annotate(in_figures(v), (i, v), xytext=(0, 3 * side), textcoords="offset points", ha="center", va="bottom" if v >= 0 else "top", fontsize=9.5)
+    _classes(ax, len(z))
+    ax.set_ylim(min(z.min(), 0) - 0.16 * room, max(z.max(), 0) + 0.16 * room)
 
 
-def draw_bars(ax: Axes, k: int, fontsize: float = 9.5) -> BarArtists:
-    """Draw `k` empty bars on an axis from 0 to 1; their numbers will stand above them in `fontsize`."""
-    bars = ax.bar(np.arange(k), np.zeros(k), width=0.58, color=LIGHT.value, edgecolor=LIGHT.error, linewidth=0)
-    values = tuple(ax.text(i, 0, "", ha="center", va="bottom", fontsize=fontsize, color=LIGHT.ink) for i in range(k))
-    _classes(ax, k)
-    ax.set(ylim=(0, 1.14), yticks=[0, 0.5, 1])
-    ax.grid(True, axis="y", color="0.93")
-    return BarArtists(bars, values)
-
-
-def move_bars(artists: BarArtists, heights: np.ndarray, labels: list[str]) -> None:
-    """Set bar heights (k,) between 0 and 1; where a height is not finite the bar is an empty, hatched box."""
-    for bar, text, height, label in zip(artists.bars, artists.values, heights, labels, strict=True):
+def _draw_bars(ax: Axes, heights: np.ndarray, labels: list[str]) -> None:
+    """Bars of `heights` (k,) between 0 and 1; where a height is not finite the bar is an empty, hatched box."""
+    for i, (height, label) in enumerate(zip(heights, labels, strict=True)):
         broken = not np.isfinite(height)
-        shown = 1.0 if broken else height
-        bar.set_height(shown)
-        bar.set_facecolor("#f7e9f1" if broken else LIGHT.value)
-        bar.set_hatch("//" if broken else "")
-        bar.set_linewidth(1.2 if broken else 0)
-        text.set_position((text.get_position()[0], shown + 0.02))
-        text.set_text(label)
-        text.set_color(LIGHT.error if broken else LIGHT.ink)
-        text.set_fontweight("bold" if broken else "normal")
+        shown = 1.0 if broken else float(height)
+        style = {"facecolor": LIGHT.paper, "edgecolor": LIGHT.error, "hatch": "//"} if broken else {"facecolor": LIGHT.value}
+        ax.bar(i, shown, width=0.58, **style)
+        ax.text(i, shown + 0.02, label, ha="center", va="bottom", fontsize=9, color=LIGHT.error if broken else LIGHT.ink)
+    _classes(ax, len(heights))
+    ax.set(ylim=(0, 1.14), yticks=[0, 0.5, 1])
+
+
+def _draw_gradient(ax: Axes, gradient: np.ndarray) -> None:
+    """Bars of p - t (k,) from -1 to 1, each with its sign."""
+    for i, g in enumerate(gradient):
+        known = np.isfinite(g)
+        ax.bar(i, g if known else 0.0, width=0.58, color=LIGHT.gradient)
+        ax.annotate(signed(g), (i, g if known else 0.0), xytext=(0, -3 if g < 0 else 3), textcoords="offset points",
+                    ha="center", va="top" if g < 0 else "bottom", fontsize=9.5, color=LIGHT.gradient if known else LIGHT.error)  # fmt: skip
+    ax.axhline(0, color=LIGHT.ink, linewidth=1)
+    _classes(ax, len(gradient))
+    ax.set(ylim=(-1.45, 1.45), yticks=[-1, 0, 1], xticks=[])
+    ax.set_title("∂L/∂z = p − t", fontsize=11, color=LIGHT.gradient)
 
 
 def in_figures(value: float) -> str:
     """A number in a few figures, as a reader wants it under a dot or over a bar."""
     if value == 0 or not np.isfinite(value):
         return "0" if value == 0 else str(value)
-    if 1e-3 <= abs(value) < 1e5:
+    if 1e-3 <= abs(value) < 99999.5:
         return f"{value:.3g}".replace("-", "−") if abs(value) < 1 else f"{value:.5g}".replace("-", "−")
     digits, _, power = f"{value:.1e}".partition("e")
     raised = str(int(power)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
-    return f"{digits}·10{raised}"
+    return f"{digits}·10{raised}".replace("-", "−")
+
+
+def signed(number: float) -> str:
+    """A number with its sign, in at most three decimals; tiny ones as powers of ten."""
+    if number == 0 or np.isnan(number):
+        return "0" if number == 0 else "nan"
+    sign = "−" if number < 0 else "+"
+    return sign + (f"{abs(number):.3f}" if 0.0005 <= abs(number) < 100 else in_figures(abs(number)))
 
 
 def _classes(ax: Axes, k: int) -> None:
     ax.set(xlim=(-0.6, k - 0.4), xticks=range(k))
     ax.set_xticklabels([f"{i + 1}" for i in range(k)])
-    ax.set_xlabel("class")
     ax.set_axisbelow(True)
-    ax.tick_params(length=0)
+    ax.grid(True, axis="y", color="0.93")
+    ax.tick_params(length=0, labelsize=9)
     ax.spines[["top", "right"]].set_visible(False)

@@ -5,6 +5,7 @@ vision deficiencies tell apart; for text on white they are darkened until the co
 """
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 
 @dataclass(frozen=True)
@@ -50,3 +51,27 @@ DARK = Palette(
     paper="#111111",
     faint="#555555",
 )
+
+
+class Series(NamedTuple):
+    """One of several curves that are compared: colour, dashes and marker, three ways to tell it from the others."""
+
+    colour: str
+    dashes: object
+    marker: str
+
+
+#: Categories of every kind, in this order. None has a colour of `Palette`, so none seems to mean a value or a gradient.
+#: Apart by a distance of 35 and more in CIELAB with any of the common colour vision deficiencies.
+SERIES = (
+    Series("#1f1f1f", "-", "o"),
+    Series("#7a3fd0", (0, (6, 1.5)), "s"),
+    Series("#8f6700", (0, (1, 1.1)), "^"),
+    Series("#007f86", (0, (5, 1.4, 1, 1.4)), "D"),
+)
+
+#: The classes that a network tells apart: purple circles, orange squares, green-blue triangles.
+CLASSES = tuple(Series(series.colour, "-", marker) for series, marker in zip(SERIES[1:], "os^", strict=True))
+
+#: Stops of a map of signed numbers: purple below 0, white at 0, orange above. Dark text is readable on all but the ends.
+SIGNED_STOPS = ("#7b62c8", "#cfc7ee", "#ffffff", "#f6dfb8", "#de9a35")

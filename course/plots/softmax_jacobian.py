@@ -15,7 +15,7 @@ from matplotlib.image import AxesImage
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
-from course.plots.logits import in_figures
+from course.plots.logits import signed
 from course.plots.palette import LIGHT
 
 #: Blue below 0, white at 0, orange above: the two ends differ in hue and the numbers carry their signs.
@@ -83,11 +83,3 @@ def move_probabilities(artists: ProbabilityArtists, p: np.ndarray) -> None:
         bar.set_width(value)
         text.set_x(value + 0.04)
         text.set_text(f"{value:.3f}")
-
-
-def signed(number: float) -> str:
-    """A number with its sign, in at most three decimals; tiny ones as powers of ten."""
-    if number == 0:
-        return "0"
-    sign = "−" if number < 0 else "+"
-    return sign + (f"{abs(number):.3f}" if 0.0005 <= abs(number) < 100 else in_figures(abs(number)))

@@ -1,242 +1,257 @@
 """The graph stepper: a circuit of gates, walked through forward and back, one gate at a time.
 
-`GraphWalk` is the walk, tested without a browser; `GraphStepper` shows it with buttons, a slider and number boxes.
+`GraphWalk` is the walk, tested without a browser. `GraphStepper` shows it: the picture and its mathematics live in the
+browser, so that dragging a number needs no kernel; Python reads formulas, says where the nodes stand, and runs a
+student's own backward.
 """
 
 from __future__ import annotations
 
 import io
+import re
 from base64 import b64encode
-from html import escape
+from collections.abc import Mapping
+from pathlib import Path
 
-import ipywidgets as widgets
+import anywidget
+import traitlets
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from course import graph as circuits
 from course.expression import FormulaError, read_formula
-from course.graph import Graph, Step
-from course.plots.graph_diagram import HEIGHT, WIDTH, draw_graph, show_moment, shown, too_large
+from course.graph import Graph
+from course.plots.graph_diagram import HEIGHT, WIDTH, draw_graph, show_moment, too_large
+from course.widgets.graph_walk import GraphWalk, Verdict, Yours, as_data, judge, plain
 
-OWN = "your own"
+OWN, GIVEN = "your own", "the one given"
 CIRCUITS = {
     "f = wx + b": circuits.linear,
     "f = (x + y)z": circuits.product_of_sum,
     "sigmoid neuron": circuits.sigmoid_neuron,
 }
 FIRST_OWN = "x*x + max(x, y)*y"
-BOXES = 8
-LARGEST = 1e9
+_HERE = Path(__file__).parent
+_MODULES = ("walk.js", "graph_math.js", "graph_text.js", "graph_picture.js", "graph_stepper.js")
 
 
-class GraphWalk:
-    """A graph, the steps of its forward and backward pass, and how many of them have been taken.
-
-    Parameters
-    ----------
-    graph : Graph
-    """
-
-    def __init__(self, graph: Graph) -> None:
-        self.graph = graph
-        self.position = 0
-        self.steps: list[Step] = graph.walk()
-
-    def set(self, **inputs: float) -> None:
-        """Change inputs and walk again; the position stays."""
-        for name, value in inputs.items():
-            self.graph[name].value = float(value)
-        self.steps = self.graph.walk()
-
-    @property
-    def taken(self) -> list[Step]:
-        """The steps so far."""
-        return self.steps[: self.position]
-
-    def words(self) -> str:
-        """The current step in words and numbers."""
-        if not self.position:
-            names = ", ".join(f"{node.name} = {shown(node.value, 4)}" for node in self.graph.inputs)
-            return f"Start. The inputs are {names}.\nPress Step: the first gate computes its value."
-        step, f = self.taken[-1], self.graph.output.name
-        head = f"Step {self.position} of {len(self.steps)}. "
-        node = self.graph[step.node]
-        if step.phase == "forward":
-            numbers = node.gate.formula.format(*(_bracketed(p.value) for p, _ in node.parents), out=node.name)
-            return f"{head}Forward: {node.name} = {step.formula} = {numbers} = {shown(step.value, 6)}{_remark(step.value)}"
-        if step.phase == "start":
-            return f"{head}The way back starts at {f}: nudge {f}, and {f} moves just as much. ∂{f}/∂{f} = 1"
-        lines = [f"{head}Backward through {step.node} = {step.formula}: local gradient · upstream gradient"]
-        for k, share in enumerate(step.shares):
-            product = f"{_bracketed(share.local)} · {_bracketed(share.upstream)} = {shown(share.product, 6)}"
-            slope = f"{share.slope} · ∂{f}/∂{step.node}"
-            again = any(share.to == other.to for other in step.shares[:k]) or self._arrived_before(share.to)
-            total = f";  it was reached before, so the gradients add up: {shown(share.total, 6)}" if again else ""
-            lines.append(f"   to {share.to}:  {slope} = {product}{total}{_remark(share.total)}")
-        return "\n".join(lines)
-
-    def _arrived_before(self, name: str) -> bool:
-        return any(share.to == name for step in self.taken[:-1] for share in step.shares)
+def bundle() -> str:
+    """The widget's JavaScript as one ES module: its files in order, without the imports between them."""
+    return re.sub(r'(?m)^import .* from "\./.*";\n', "", "\n".join((_HERE / name).read_text("utf-8") for name in _MODULES))
 
 
-def _bracketed(value: float) -> str:
-    text = shown(value, 4)
-    return f"({text})" if text.startswith("−") else text
-
-
-def _remark(value: float) -> str:
-    if value != value:
-        return "   (no number: this gate is not defined here)"
-    return "   (infinite: too large for the computer, or a division by 0)" if abs(value) == float("inf") else ""
-
-
-class GraphStepper:
+class GraphStepper(anywidget.AnyWidget):
     """The picture: choose a circuit, change its inputs, and step through it forward and back.
 
     Without a browser it shows the end of the walk and all of its steps as text.
 
     Parameters
     ----------
-    circuit : str, optional
-        One of `CIRCUITS`, or a formula of your own such as ``"(a + b) * (b + 1)"``.
+    circuit : str or Graph, optional
+        One of `CIRCUITS`, a formula of your own such as ``"(a + b) * (b + 1)"``, or a graph of the course's gates.
+    yours : callable or mapping, optional
+        Your own backward, shown next to the right one: a function that is given the output of the graph and sets `.grad`
+        on the nodes, as `backpropagate(output)` does; or a mapping from node name to gradient.
+    digits : int
+        Significant digits shown, 2 to 12.
     **inputs : float
         Values of its inputs.
+
+    Attributes
+    ----------
+    walk : GraphWalk
+        The state as a plain object.
+    circuit : str
+        One of `CIRCUITS`, "your own", or "the one given".
+    inputs : dict
+        Input name -> value; assigning it moves the picture.
+    position : int
+        How many steps have been taken; 0 is the start.
+    verdict : Verdict or None
+        What `yours` gave, beside the right gradients.
 
     Raises
     ------
     ValueError
-        When the formula cannot be read or is too large to be drawn.
+        When the formula cannot be read or is too large to be drawn, or when an input has another name or is not finite.
+    traitlets.TraitError
+        When something assigned later does not fit.
     """
 
-    def __init__(self, circuit: str = "f = (x + y)z", **inputs: float) -> None:
-        own = circuit not in CIRCUITS
-        self._own_values = {"x": -2.0, "y": 3.0} | (inputs if own else {})
-        self.figure = Figure(figsize=(WIDTH, HEIGHT), dpi=140)
+    _esm = bundle()
+    _css = "\n".join((_HERE / name).read_text("utf-8") for name in ("walk.css", "graph_stepper.css"))
+
+    circuit = traitlets.Unicode().tag(sync=True)
+    inputs = traitlets.Dict().tag(sync=True)
+    position = traitlets.Int(0).tag(sync=True)
+    digits = traitlets.Int(4, min=2, max=12).tag(sync=True)
+    circuits = traitlets.Dict().tag(sync=True)  # name -> nodes and places; "your own" changes with its formula
+    formula = traitlets.Unicode(FIRST_OWN).tag(sync=True)  # the one that "your own" was read from
+    asked = traitlets.Dict().tag(sync=True)  # a formula that was typed: {"text", "number"}
+    answered = traitlets.Dict().tag(sync=True)  # what became of it: {"number", "words"}, "" where it was read
+    theirs = traitlets.Dict().tag(sync=True)  # a student's gradients, and the inputs that they belong to
+
+    def __init__(self, circuit: str | Graph = "f = (x + y)z", yours: Yours | None = None, digits: int = 4, **inputs: float) -> None:
+        self._yours, self.verdict = yours, None
+        self.figure, self._drawn = Figure(figsize=(WIDTH, HEIGHT), dpi=140), None
         FigureCanvasAgg(self.figure)
-        self._axes = self.figure.add_axes((0, 0, 1, 1))
-
-        wide = {"description_width": "60px"}
-        self.circuit = widgets.ToggleButtons(options=[*CIRCUITS, OWN], value=OWN if own else circuit, description="Circuit", style=wide)
-        self.formula = widgets.Text(value=circuit if own else FIRST_OWN, description="Formula", continuous_update=False, style=wide,
-                                    layout=widgets.Layout(width="470px"), disabled=not own)  # fmt: skip
-        self._said = widgets.HTML(layout=widgets.Layout(width="440px", height="34px"))
-        self.inputs = [  # each with a layout of its own, as each is hidden on its own
-            widgets.FloatText(step=0.5, layout=widgets.Layout(width="118px"), style={"description_width": "30px"}) for _ in range(BOXES)
-        ]
-        self.back = widgets.Button(description="Back", icon="step-backward", layout=widgets.Layout(width="90px"))
-        self.step = widgets.Button(description="Step", icon="step-forward", button_style="primary", layout=widgets.Layout(width="90px"))
-        self.reset = widgets.Button(description="Reset", icon="undo", layout=widgets.Layout(width="90px"),
-                                    tooltip="back to the start and to the circuit's own numbers")  # fmt: skip
-        self.play = widgets.Play(interval=1300, show_repeat=False)
-        self._image = widgets.Image(format="png", layout=widgets.Layout(width="960px", max_width="100%"))
-        self._text = widgets.HTML(layout=widgets.Layout(height="78px"))
-        self.view = widgets.VBox([
-            self.circuit, widgets.HBox([self.formula, self._said]),
-            widgets.HBox(self.inputs, layout=widgets.Layout(flex_flow="row wrap", min_height="36px")),
-            widgets.HBox(), self._text, self._image,
-        ])  # fmt: skip
-
-        self._link = None
-        problem = self._load()
+        values = {"x": -2.0, "y": 3.0}
+        self._graphs = {name: make() for name, make in CIRCUITS.items()}
+        formula, name = FIRST_OWN, circuit
+        if isinstance(circuit, Graph):
+            name = GIVEN
+            self._graphs[GIVEN] = circuit
+        elif circuit not in CIRCUITS:
+            formula, name = circuit, OWN
+            values |= inputs
+        self._graphs[OWN] = read_formula(formula, values)
+        graph = self._graphs[name]
+        problem = too_large(graph)
         if problem:
             raise ValueError(problem)
-        self.walk.set(**inputs)
-        self._fill_boxes()
-        self._show()
-        self.circuit.observe(self._choose, names="value")
-        self.formula.observe(self._choose, names="value")
-        self.back.on_click(lambda _: self._go(-1))
-        self.step.on_click(lambda _: self._go(+1))
-        self.reset.on_click(self._choose)
-        for number in self.inputs:
-            number.observe(self._change, names="value")
-
-    def _load(self) -> str:
-        """Read the chosen circuit and draw it; says what is wrong where that cannot be done, and then changes nothing."""
-        try:
-            graph = read_formula(self.formula.value, self._own_values) if self.circuit.value == OWN else CIRCUITS[self.circuit.value]()
-        except FormulaError as problem:
-            return str(problem)
-        problem = too_large(graph) or (f"At most {BOXES} inputs." if len(graph.inputs) > BOXES else "")
-        if problem:
-            return problem
         self.walk = GraphWalk(graph)
-        self._artists = draw_graph(self._axes, graph)
-        self._fill_boxes()
-        self._place_slider(len(self.walk.steps))
-        self._show()
-        return ""
+        self.walk.set(**inputs)
+        super().__init__(circuit=name, inputs=self._checked({node.name: node.value for node in graph.inputs}), digits=digits,
+                         circuits={name: as_data(graph) for name, graph in self._graphs.items()}, formula=formula)  # fmt: skip
+        self._judge()
 
-    def _place_slider(self, last: int) -> None:
-        """Put a slider from 0 to `last` into its row. A new one, as the key End goes to the end that a slider was made with."""
-        if self._link:
-            self._link.unlink()
-        self.play.value, self.play.max = 0, last
-        self.position = widgets.IntSlider(max=last, description="step", readout=False, layout=widgets.Layout(width="420px"))
-        self.position.observe(self._move, names="value")
-        self._link = widgets.jslink((self.play, "value"), (self.position, "value"))
-        self.view.children[3].children = [self.back, self.step, self.play, self.position, self.reset]
+    # ---- what a reader does
 
-    def _fill_boxes(self) -> None:
-        """Give every input its number box, and hide the others."""
-        self._filling = True
-        for number, node in zip(self.inputs, [*self.walk.graph.inputs, *[None] * BOXES], strict=False):
-            number.layout.display = None if node else "none"
-            number.description = node.name if node else ""
-            number.value = node.value if node else 0.0
-        self._filling = False
+    def choose(self, circuit: str) -> None:
+        """Show another circuit from its start, with its own numbers. Raises TraitError for an unknown one."""
+        with self.hold_sync():
+            self.circuit = circuit
+            self.reset()
 
-    def _choose(self, change: object = None) -> None:
-        self.formula.disabled = self.circuit.value != OWN
-        problem = self._load()
-        self._said.value = f'<div role="alert" style="color:#a0306f; line-height:1.25; white-space:normal">{escape(problem)}</div>' if problem else ""
+    def read(self, formula: str) -> None:
+        """Read and show a formula; inputs keep the values they have. Raises ValueError, and then changes nothing."""
+        remembered = {node.name: node.value for graph in (self._graphs[OWN], self.walk.graph) for node in graph.inputs}
+        graph = read_formula(formula, {"x": -2.0, "y": 3.0} | remembered)
+        problem = too_large(graph)
+        if problem:
+            raise ValueError(problem)
+        with self.hold_sync():
+            self._graphs[OWN] = graph
+            self.circuits = self.circuits | {OWN: as_data(graph)}
+            self.formula = formula
+            self.choose(OWN)
 
-    def _change(self, change: object = None) -> None:
-        if self._filling:
+    def set(self, **inputs: float) -> None:
+        """Change inputs; the position stays."""
+        self.inputs = self.inputs | inputs
+
+    def step(self) -> None:
+        """One step forward; at the end, nothing."""
+        self.position = min(self.position + 1, len(self.walk.steps))
+
+    def back(self) -> None:
+        """One step back; at the start, nothing."""
+        self.position = max(self.position - 1, 0)
+
+    def go_to(self, position: int) -> None:
+        """Go to the moment when `position` steps have been taken. Raises TraitError if the walk has no such moment."""
+        self.position = position
+
+    def reset(self) -> None:
+        """Back to the start, with the numbers the circuit came with."""
+        self.position = 0
+        self.inputs = {node["name"]: node["value"] for node in self.circuits[self.circuit]["nodes"] if not node["gate"]}
+
+    # ---- keeping the plain object, the browser and the student's gradients together
+
+    @staticmethod
+    def _checked(inputs: dict) -> dict:
+        for name, value in inputs.items():
+            if not isinstance(plain(value), float):
+                raise ValueError(f"{name} is {value}; an input is a finite number")
+        return inputs
+
+    @traitlets.validate("inputs")
+    def _fits(self, proposal):
+        names = [node.name for node in self._graphs[self.circuit].inputs]
+        try:
+            value = {name: float(proposal["value"][name]) for name in names}
+            unknown = set(proposal["value"]) - set(names)
+            if unknown:
+                raise ValueError(f"no input is called {', '.join(sorted(unknown))}; there are {', '.join(names)}")
+            return self._checked(value)
+        except (KeyError, ValueError, TypeError) as error:
+            raise traitlets.TraitError(f"the inputs are {', '.join(names)}: {error}") from error
+
+    @traitlets.validate("circuit")
+    def _known(self, proposal):
+        if proposal["value"] not in self._graphs:
+            raise traitlets.TraitError(f"there is no circuit {proposal['value']!r}; there are {', '.join(self._graphs)}")
+        return proposal["value"]
+
+    @traitlets.validate("position")
+    def _inside_the_walk(self, proposal):
+        graph = self._graphs[self.circuit]
+        last = 1 + sum(1 for nodes in (graph.nodes, graph.needed()) for node in nodes if node.gate)  # forward, ∂f/∂f, back
+        if not 0 <= proposal["value"] <= last:
+            raise traitlets.TraitError(f"the walk has steps 0 to {last}, not {proposal['value']}")
+        return proposal["value"]
+
+    @traitlets.observe("circuit", "circuits", "inputs", "position")
+    def _follow(self, change) -> None:
+        graph = self._graphs[self.circuit]
+        moved = change["name"] != "position"
+        if graph is not self.walk.graph:
+            self.walk = GraphWalk(graph)
+        if moved and self.inputs.keys() == {node.name for node in graph.inputs}:
+            self.walk.set(**self.inputs)
+            self._judge()
+        self.walk.position = min(self.position, len(self.walk.steps))
+
+    def _judge(self) -> None:
+        if self._yours is None or (self.verdict and isinstance(self._yours, Mapping)):  # a mapping belongs to the first inputs
             return
-        self._filling = True
-        for box in self.inputs:
-            box.value = max(-LARGEST, min(LARGEST, box.value))
-        self._filling = False
-        values = {box.description: box.value for box in self.inputs if box.description}
-        if self.circuit.value == OWN:
-            self._own_values |= values
-        self.walk.set(**values)
-        self._show()
+        self.verdict: Verdict = judge(self.walk, self._yours)
+        self.theirs = {
+            "circuit": self.circuit,
+            "formula": self.formula,
+            "inputs": {node.name: node.value for node in self.walk.graph.inputs},
+            "gradients": {name: None if value is None else plain(value) for name, value in self.verdict.gradients.items()},
+            "wrong": self.verdict.wrong,
+            "words": self.verdict.words,
+        }
 
-    def _go(self, by: int) -> None:
-        self.position.value = max(0, min(self.position.max, self.position.value + by))
+    @traitlets.observe("asked")
+    def _answer(self, change) -> None:
+        words = ""
+        try:
+            self.read(str(self.asked.get("text", "")))
+        except FormulaError as problem:
+            words = str(problem)
+        except Exception as problem:  # a callback has no one to raise to: the picture says it
+            words = str(problem) if type(problem) is ValueError else f"{type(problem).__name__}: {problem}"
+        self.answered = {"number": self.asked.get("number"), "words": words}
 
-    def _move(self, change: object = None) -> None:
-        self.walk.position = self.position.value
-        self._show()
-
-    def _show(self) -> None:
-        show_moment(self._artists, self.walk.graph, self.walk.taken)
-        self.back.disabled = self.walk.position == 0
-        self.step.disabled = self.walk.position == len(self.walk.steps)
-        self._image.value = self.png()
-        style = "line-height:1.4; margin:0; white-space:pre-wrap"
-        self._text.value = f'<pre aria-live="polite" style="{style}">{escape(self.text())}</pre>'
+    # ---- without a browser
 
     def text(self) -> str:
-        """Return what the picture shows, in words and numbers."""
-        return self.walk.words()
+        """The current step in words and numbers, and what became of `yours`."""
+        return "\n".join([self.walk.words(), *self._verdict_words()])
 
-    def png(self) -> bytes:
-        """Return the picture as it is now."""
+    def _verdict_words(self) -> list[str]:
+        current = self.verdict and self.theirs["inputs"] == {node.name: node.value for node in self.walk.graph.inputs}
+        return [self.verdict.words] if current else []
+
+    def png(self, steps: list | None = None) -> bytes:
+        """Return the still picture as it is now, or after other steps."""
+        graph = self.walk.graph
+        if self._drawn is not graph:
+            self.figure.clear()
+            self._drawn, self._artists = graph, draw_graph(self.figure.add_axes((0, 0, 1, 1)), graph)
+        show_moment(self._artists, graph, self.walk.taken if steps is None else steps)
         buffer = io.BytesIO()
         self.figure.canvas.print_png(buffer)
         return buffer.getvalue()
 
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict:
-        """Return the live view for a browser; where there is none, the end of the walk and every step in words."""
-        bundle = self.view._repr_mimebundle_()
-        end = GraphWalk(self.walk.graph)
-        said = []
+    def _repr_mimebundle_(self, **kwargs):
+        bundle = super()._repr_mimebundle_(**kwargs)
+        data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
+        end, said = GraphWalk(self.walk.graph), []
         for end.position in range(len(end.steps) + 1):
             said.append(end.words())
-        show_moment(self._artists, end.graph, end.steps)
-        picture = b64encode(self.png()).decode()
-        show_moment(self._artists, self.walk.graph, self.walk.taken)
-        return {**bundle, "image/png": picture, "text/plain": "\n".join(said)}
+        return data | {"text/plain": "\n".join(said + self._verdict_words()), "image/png": b64encode(self.png(end.steps)).decode()}, metadata

@@ -1,22 +1,30 @@
-"""Logits to probabilities: the three stages of softmax, with a temperature, and what overflow does without the shift.
+"""Logits to probabilities: the three stages of softmax, and p - t where a class is right.
 
-`Stages` is the mathematics, tested without a browser; `LogitsToProbabilities` shows it with sliders.
+`Stages` is the mathematics, tested without a browser; `LogitsToProbabilities` is the picture, drawn and computed in the
+browser by logits.js.
 """
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Sequence
+from io import BytesIO
+from pathlib import Path
 
-import ipywidgets as widgets
+import anywidget
 import numpy as np
+import traitlets
+from matplotlib.figure import Figure
 
-from course.plots.logits import draw_bars, draw_logits, in_figures, move_bars, move_logits
-from course.widgets.picture import Picture
+from course.plots.logits import draw_stages, in_figures, signed
+from course.widgets.modules import bundle
+
+_HERE = Path(__file__).parent
 
 #: softmax of these four is printed by a lecture series, lessons 8–13 on neural networks, loss and activation functions.
 DECK = (1.1, 2.2, 0.2, -1.7)
-TEMPERATURES = (0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 50.0)
-ADDED = (-1000.0, -746.0, -743.0, -100.0, -10.0, 0.0, 10.0, 100.0, 707.2, 708.0, 1000.0)
+#: The coldest and the warmest temperature, and how large a logit, or what is added to all, may be.
+COLDEST, WARMEST, FURTHEST = 0.01, 100.0, 1e6
 
 
 class Stages:
@@ -32,6 +40,8 @@ class Stages:
         Added to all logits, after the division.
     shift : bool
         Whether the largest logit is subtracted before the exponential.
+    right : int or None
+        The right class, from 0; None while none is chosen.
 
     Attributes
     ----------
@@ -41,19 +51,35 @@ class Stages:
         The sum of the exponentials.
     exact : array (k,)
         The right probabilities.
+    loss, exact_loss : float or None
+        -ln p of the right class, from `p` as it was computed, and as it should be.
+    gradient : array (k,) or None
+        p - t: the derivative of the loss by what enters softmax.
     """
 
-    def __init__(self, z: Sequence[float], temperature: float = 1.0, added: float = 0.0, shift: bool = True) -> None:
+    def __init__(
+        self, z: Sequence[float], temperature: float = 1.0, added: float = 0.0, shift: bool = True, right: int | None = None
+    ) -> None:
+        self.z, self.temperature, self.added, self.shift, self.right = z, temperature, added, shift, right
         scaled = np.asarray(z, dtype=float) / temperature
         self.logits = scaled + added
         self.exponents = self.logits - self.logits.max() if shift else self.logits
-        with np.errstate(over="ignore", invalid="ignore", under="ignore"):
+        with np.errstate(over="ignore", invalid="ignore", under="ignore", divide="ignore"):
             self.exponentials = np.exp(self.exponents)  # e^z
             self.total = float(self.exponentials.sum())
             self.p = self.exponentials / self.total  # e^z_i / Σ_j e^z_j
-        rest = np.exp(scaled - scaled.max())
-        self.exact = rest / rest.sum()
-        self.shift = shift
+            rest = np.exp(scaled - scaled.max())
+            self.exact = rest / rest.sum()
+            self.loss = self.exact_loss = self.gradient = None
+            if right is not None:
+                self.loss = float(0 - np.log(self.p[right]))  # -ln p_right
+                self.exact_loss = float(np.log(rest.sum()) - (scaled[right] - scaled.max()))
+                self.gradient = self.p - np.eye(len(self.p))[right]  # p - t
+
+    @property
+    def entering(self) -> str:
+        """What enters softmax, as a formula."""
+        return "z" + ("" if self.temperature == 1 else "/τ") + ("" if self.added == 0 else " + c")
 
     def verdict(self) -> str:
         """What happened, in a sentence or two."""
@@ -64,8 +90,9 @@ class Stages:
         if np.isinf(self.total):
             return "Each exponential fits into a float, but their sum does not: it is inf, and every probability becomes 0."
         if not np.allclose(self.p, self.exact, rtol=0, atol=1e-9):
+            lost = "What is added is so far from the logits" if self.shift else "The exponentials are so small"
             right = ", ".join(f"{p:.4f}" for p in self.exact)
-            return f"The exponentials are so small that a float has lost their digits. Right would be {right}."
+            return f"{lost} that a float has lost their digits. Right would be {right}."
         largest = int(np.argmax(self.p))
         first = [str(i + 1) for i in np.flatnonzero(self.p > self.p[largest] - 1e-9)]
         if self.p[largest] > 0.99:
@@ -76,93 +103,120 @@ class Stages:
             return f"Classes {', '.join(first[:-1])} and {first[-1]} share the largest logit and the largest probability."
         return f"Class {largest + 1} has the largest logit and the largest probability."
 
+    def cost(self) -> str:
+        """What the right class costs, and what its gradient asks for; what to do where no class is chosen."""
+        if self.right is None:
+            return "No class is said to be right yet, so there is no loss."
+        name = f"Class {self.right + 1} is right: L = −ln p{self.right + 1}"
+        if np.isnan(self.loss):
+            return f"{name} is nan, and so is its gradient. It should be {in_figures(self.exact_loss)}."
+        if np.isinf(self.loss):
+            return f"{name} = −ln 0 = inf, as this p has become 0. It should be {in_figures(self.exact_loss)}."
+        if np.abs(self.gradient).max() < 0.01:
+            return f"{name} = {in_figures(self.loss)}. p − t is nearly 0: hardly anything is left to learn here."
+        return f"{name} = {in_figures(self.loss)}. p − t is negative for this class alone, and its entries sum to 0."
+
+    def rows(self) -> list[tuple[str, list[str]]]:
+        """The numbers of the picture, as a table: (name, its k numbers or its one)."""
+        power = f"e^({self.entering} − largest)" if self.shift else f"e^({self.entering})"
+        table = [(self.entering, self.logits), (power, self.exponentials), ("sum", [self.total]), ("p", self.p), ("sum of p", [self.p.sum()])]
+        rows = [(name, [in_figures(v) for v in row]) for name, row in table]
+        if self.gradient is not None:
+            rows.append(("p − t", [signed(v) for v in self.gradient]))
+        return rows
+
     def describe(self) -> str:
-        """The numbers of the picture as text."""
-        power = "e^(z - largest)" if self.shift else "e^z"
-        rows = {"z": self.logits, power: self.exponentials, "p": self.p}
-        lines = [f"{name:<16}" + "".join(f"{in_figures(v):>15}" for v in row) for name, row in rows.items()]
-        lines.append(f"{'sum of p':<16}{float(self.p.sum()):>15.4g}")
-        return "\n".join([*lines, self.verdict()])
+        """The picture as text: its numbers, what happened, what it costs."""
+        lines = [f"{name:<22}" + "".join(f"{number:>14}" for number in row) for name, row in self.rows()]
+        return "\n".join([*lines, self.verdict(), self.cost()])
 
 
-class LogitsToProbabilities(Picture):
-    """The picture: four logits, their exponentials, their probabilities; sliders for the logits and the temperature.
+class LogitsToProbabilities(anywidget.AnyWidget):
+    """Logits as bars to be dragged, their exponentials, their probabilities, and p - t once a class is said to be right.
 
-    Without a browser it shows its first picture and the numbers as text.
+    The picture lives in the browser and needs no kernel; Python sees and sets the same state. Without a browser it shows
+    a still picture and the numbers as text.
 
     Parameters
     ----------
-    z : sequence of floats
+    z : sequence of 2 to 8 floats
         The logits to start with.
+    right : int or None
+        The right class to start with, from 0.
+
+    Attributes
+    ----------
+    z, temperature, added, shift, right
+        As in `Stages`; assigning them moves the picture.
+
+    Raises
+    ------
+    traitlets.TraitError
+        If there are too few or too many logits, a number lies outside the range of the picture, or a class does not exist.
     """
 
-    lines = 5
+    _esm = bundle("logits_math.js", "logits_picture.js", "logits_words.js", "logits.js")
+    _css = (_HERE / "logits.css").read_text("utf-8")
 
-    def __init__(self, z: Sequence[float] = DECK) -> None:
-        k = len(z)
-        super().__init__(8.4, 3.5)
-        self._axes = [self.figure.add_axes((left, 0.16, 0.262, 0.73)) for left in (0.072, 0.397, 0.725)]
-        self._logits = draw_logits(self._axes[0], k)
-        self._exponentials = draw_bars(self._axes[1], k, fontsize=8)
-        self._probabilities = draw_bars(self._axes[2], k)
-        self._titles = [ax.set_title("", fontsize=11) for ax in self._axes]
-        self._axes[1].set_yticks([])
-        self._axes[1].spines["left"].set_visible(False)
+    z = traitlets.List(traitlets.Float(min=-FURTHEST, max=FURTHEST), minlen=2, maxlen=8).tag(sync=True)
+    temperature = traitlets.Float(1.0, min=COLDEST, max=WARMEST).tag(sync=True)
+    added = traitlets.Float(0.0, min=-FURTHEST, max=FURTHEST).tag(sync=True)
+    shift = traitlets.Bool(True).tag(sync=True)
+    right = traitlets.Int(None, allow_none=True).tag(sync=True)
+    initial = traitlets.Dict().tag(sync=True)
 
-        wide = widgets.Layout(width="410px")
-        self.z = [
-            widgets.FloatSlider(value=v, min=-6, max=6, step=0.1, description=f"z{i + 1}", readout_format=".1f", layout=wide)
-            for i, v in enumerate(z)
-        ]
-        self.temperature = _choice("Temperature", TEMPERATURES, 1.0, wide)
-        self.added = _choice("Add to all", ADDED, 0.0, wide)
-        self.shift = widgets.Checkbox(value=True, description="subtract the largest logit first", indent=False, layout=wide)
-        self.reset = widgets.Button(description="Back to the start", layout=widgets.Layout(width="160px"))
-        self._start = {c: c.value for c in (*self.z, self.temperature, self.added, self.shift)}
+    def __init__(self, z: Sequence[float] = DECK, right: int | None = None) -> None:
+        start = {"z": [float(v) for v in z], "temperature": 1.0, "added": 0.0, "shift": True, "right": right}
+        super().__init__(**start, initial=start)
 
-        left, right = widgets.VBox(self.z), widgets.VBox([self.temperature, self.added, self.shift, self.reset])
-        self._quiet = False
-        self.reset.on_click(self._back)
-        self.arrange(widgets.HBox([left, right]), follow=tuple(self._start))
+    @traitlets.validate("z")
+    def _as_many_as_before(self, proposal: dict) -> list[float]:
+        z = proposal["value"]
+        if not np.all(np.isfinite(z)):
+            raise traitlets.TraitError(f"a logit is nan or infinite: {z}")
+        if self.initial and len(z) != len(self.initial["z"]):
+            raise traitlets.TraitError(f"the picture has {len(self.initial['z'])} logits, not {len(z)}")
+        return z
+
+    @traitlets.validate("right")
+    def _one_of_the_classes(self, proposal: dict) -> int | None:
+        right, k = proposal["value"], len(self.z)
+        if right is not None and not 0 <= right < k:
+            raise traitlets.TraitError(f"the right class is 0 to {k - 1}, or None; not {right}")
+        return right
 
     @property
     def stages(self) -> Stages:
-        """The three stages for what the controls say now."""
-        return Stages([c.value for c in self.z], self.temperature.value, self.added.value, self.shift.value)
+        """The three stages for the numbers as they are now."""
+        return Stages(self.z, self.temperature, self.added, self.shift, self.right)
 
-    def _back(self, button: object = None) -> None:
-        self._quiet = True
-        for control, value in self._start.items():
-            control.value = value
-        self._quiet = False
-        self._follow()
+    def move(self, i: int, value: float) -> None:
+        """Set logit `i` (from 0) to `value`."""
+        self.z = [*self.z[:i], float(value), *self.z[i + 1 :]]
 
-    def _follow(self, change: object = None) -> None:
-        if not self._quiet:  # going back moves all the controls, and draws once
-            super()._follow(change)
+    def choose(self, right: int) -> None:
+        """Say that class `right` (from 0) is right; said of the class that is, no class is."""
+        self.right = None if right == self.right else right
 
-    def move(self) -> None:
-        """Put the three stages into the three pictures."""
-        stages = self.stages
-        move_logits(self._axes[0], self._logits, stages.logits)
-        e = stages.exponentials
-        largest = np.max(e[np.isfinite(e)], initial=0.0)
-        heights = np.where(np.isfinite(e), e / largest if largest > 0 and np.isfinite(e).all() else 0.0, np.inf)
-        move_bars(self._exponentials, heights, [f"{v:.2g}" if 1e-3 <= v < 0.01 else in_figures(v) for v in e])
-        move_bars(self._probabilities, stages.p, ["nan" if np.isnan(p) else f"{p:.3f}" for p in stages.p])
-        tau = "z" if self.temperature.value == 1 else "z / temperature"
-        for title, text in zip(self._titles, (f"logits {tau}", _power(stages.shift), "divided by their sum: p"), strict=True):
-            title.set_text(text)
+    def reset(self) -> None:
+        """Back to the start."""
+        for name, value in self.initial.items():
+            setattr(self, name, value)
 
-    def text(self) -> str:
-        """Return what the picture shows, in words and numbers."""
+    def describe(self) -> str:
+        """What the picture shows, in words and numbers."""
         return self.stages.describe()
 
+    def picture(self) -> bytes:
+        """The picture as PNG bytes, without a browser."""
+        figure = Figure(figsize=(9.2, 4.4 if self.right is not None else 3.2), dpi=100)
+        draw_stages(figure, self.stages)
+        buffer = BytesIO()
+        figure.savefig(buffer, format="png")
+        return buffer.getvalue()
 
-def _power(shift: bool) -> str:
-    return r"$e^{\,z - \mathrm{largest}}$" if shift else r"$e^{\,z}$"
-
-
-def _choice(name: str, values: Sequence[float], value: float, layout: widgets.Layout) -> widgets.SelectionSlider:
-    return widgets.SelectionSlider(options=[(f"{v:g}", v) for v in values], value=value, description=name, layout=layout,
-                                   style={"description_width": "85px"})
+    def _repr_mimebundle_(self, **kwargs):
+        bundle = super()._repr_mimebundle_(**kwargs)
+        data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
+        data = data | {"text/plain": self.describe(), "image/png": base64.b64encode(self.picture()).decode("ascii")}
+        return data, metadata

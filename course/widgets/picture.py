@@ -49,6 +49,8 @@ class Picture:
 
     def arrange(self, *rows: widgets.Widget, follow: tuple[widgets.Widget, ...]) -> None:
         """Put rows of controls above the figure, and redraw whenever one of `follow` changes its value."""
+        for ax in self.figure.axes:
+            ax.patch.set_alpha(0)  # the page shows through, light or dark
         self.view = widgets.VBox([*rows, self.screen])
         for control in follow:
             control.observe(self._follow, names="value")

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 import ipywidgets as widgets
 import numpy as np
 
-from course.plots.softmax_jacobian import draw_probabilities, draw_table, move_probabilities, move_table, signed
+from course.plots.logits import signed
+from course.plots.softmax_jacobian import draw_probabilities, draw_table, move_probabilities, move_table
 from course.widgets.picture import Picture
 
 

@@ -97,6 +97,7 @@ class Field:
     def __init__(self, root: Path, attacks: Iterable[Attack]):
         self.root, self.attacks = root, tuple(attacks)
         self.stops: list[str] = []
+        self.peak_mb = 0
         self.environment = {
             **os.environ,
             **{f"JUPYTER_{kind}_DIR": str(root / "jupyter") for kind in ("CONFIG", "DATA", "RUNTIME")},
@@ -105,11 +106,15 @@ class Field:
             "PATH": str(Path(sys.executable).parent) + os.pathsep + os.environ["PATH"],
         }  # fmt: skip
 
-    def nbgrader(self, *arguments: str, limit: float = 600) -> subprocess.CompletedProcess:
-        """Run one nbgrader command in the class folder, as an instructor types it."""
+    def nbgrader(self, *arguments: str, walls: tuple[str, ...] = ()) -> int:
+        """Run one nbgrader command in the class folder, as an instructor types it; `peak_mb` is the memory it took."""
         with (self.root / f"{arguments[0]}.log").open("ab") as log:
-            return subprocess.run([sys.executable, "-m", "nbgrader", *arguments], cwd=self.root, env=self.environment,
-                                  stdout=log, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, timeout=limit)  # fmt: skip
+            started = subprocess.Popen([*walls, sys.executable, "-m", "nbgrader", *arguments], cwd=self.root, env=self.environment,
+                                       stdout=log, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL)  # fmt: skip
+            _, status, usage = os.wait4(started.pid, 0)
+        started.returncode = os.waitstatus_to_exitcode(status)
+        self.peak_mb = max(self.peak_mb, usage.ru_maxrss // 1024)
+        return started.returncode
 
     def autograde(self) -> None:
         """Grade everybody with one command."""
@@ -129,8 +134,7 @@ class Field:
             (place / "secret.txt").write_text(SECRETS["a file outside"])
         build(self.root, points, nbgrader_configuration())
         (self.root / "nbgrader_config.py").write_text(CONFIG)
-        made = self.nbgrader("generate_assignment", LESSON, "--force")
-        if made.returncode:
+        if self.nbgrader("generate_assignment", LESSON, "--force"):
             raise RuntimeError((self.root / "generate_assignment.log").read_text())
 
     def hand_in(self, port: int) -> None:

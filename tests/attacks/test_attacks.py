@@ -73,8 +73,7 @@ def outcome(tmp_path_factory):
             run.start()
         for run in runs:
             run.join()
-    made = quick.nbgrader("generate_feedback", LESSON, "--student=page_*")
-    assert made.returncode == 0, (quick.root / "generate_feedback.log").read_text()[-3000:]
+    assert quick.nbgrader("generate_feedback", LESSON, "--student=page_*") == 0, (quick.root / "generate_feedback.log").read_text()[-3000:]
     return Outcome(fields, before, listener)
 
 
@@ -138,6 +137,10 @@ def test_nothing_is_left_behind_on_the_machine(outcome):
 
 def test_no_process_lives_on(outcome):
     assert outcome.running == []
+
+
+def test_no_flood_made_the_grader_itself_grow_beyond_a_gigabyte(outcome):
+    assert max(field.peak_mb for field in outcome.fields) < 1000
 
 
 # ---- the pages

@@ -34,11 +34,6 @@ def unrun(exercise: str) -> set[str]:
     return {entry["mutant"] for entry in listed()["unrun"] if entry["exercise"] == exercise}
 
 
-def misnamed(exercise: str) -> dict[str, str]:
-    """Mutant name -> why the misconception that is named is not its own."""
-    return {mutant: entry["why"] for entry in listed().get("misnamed", ()) if exercise in entry["exercises"] for mutant in entry["mutants"]}
-
-
 def sample(exercise: Exercise, every: bool = False) -> list[Mutant]:
     """All mutants of an exercise, or, where that takes long, every few of them."""
     left_out = unrun(exercise.name)

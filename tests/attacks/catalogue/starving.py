@@ -106,6 +106,12 @@ ATTACKS = (
             os.write(2, b"x" * 100_000)
             sys.stderr.write("x" * 100_000)
         """),
+    attack("starve_error_messages", "Sends error messages by hand, a megabyte each, until the time is over.", lock=True, slow=True, first="""
+        kernel = get_ipython().kernel
+        text = "x" * 10**6
+        while True:
+            kernel.send_response(kernel.iopub_socket, "error", {"ename": text, "evalue": text, "traceback": [text]})
+        """),
     attack("starve_displays", "Displays gigabytes, in pictures, widgets and messages.", lock=True, slow=True, first="""
         from IPython.display import display
         import ipywidgets

@@ -1,0 +1,187 @@
+// The drawing of a computation graph: gates as circles, values above the wires and gradients below, one persistent SVG.
+import { Chip, el, show, showSigned } from "./walk.js";
+import { usesOf } from "./graph_math.js";
+
+const R = 21;                    // radius of a gate
+const AWAY = 18;                 // of the boxes from their wire
+const PORT = 8;                  // of the two inputs of a gate from its middle
+const LEAST = 128, MOST = 236;   // from column to column
+
+const clamp = (value, low, high) => Math.max(low, Math.min(high, value));
+
+/**
+ * Where everything stands, in pixels. Columns and rows come from course/plots/graph_layout.py.
+ * @param {object[]} nodes
+ * @param {{width: number, height: number, marks: boolean}} page marks: room for a second row of gradients
+ */
+export function arrange(nodes, { width, height, marks }) {
+  const columns = 1 + Math.max(...nodes.map(node => node.column));
+  const rows = Math.max(...nodes.flatMap(node => [node.row, ...node.lanes.flat().map(([, row]) => row)]));
+  const longest = Math.max(...nodes.filter(node => !node.gate).map(node => node.name.length));
+  const half = clamp(longest * 4.5 + 9, R, 48), left = 2 * half - R + 10, right = R + 100;
+  const pitch = clamp((width - left - right) / Math.max(columns - 1, 1), LEAST, MOST);
+  const total = Math.max(width, left + right + pitch * (columns - 1));
+  const top = 46, bottom = marks ? 78 : 54;
+  const step = rows ? clamp((height - top - bottom) / rows, 62, 118) : 0;
+  const tall = Math.max(height, top + bottom + rows * step);
+  const x0 = left + (total - left - right - pitch * (columns - 1)) / 2, y0 = top + (tall - top - bottom - rows * step) / 2;
+  const X = column => x0 + pitch * column, Y = row => y0 + step * row;
+  const lead = R + clamp((pitch - 2 * R) * 0.52, 44, 88);
+  const at = nodes.map(node => ({ x: X(node.column), y: Y(node.row) }));
+  const wires = new Map();
+  nodes.forEach((node, i) => {
+    const end = at[i];
+    const from = node.parents.map((p, k) => { const lane = node.lanes[k].at(-1); return lane ? Y(lane[1]) : at[p].y; });
+    node.parents.forEach((p, k) => {
+      const two = node.parents.length === 2;
+      const upper = !two || from[k] < from[1 - k] || (from[k] === from[1 - k] && k === 0);
+      const port = two ? (upper ? -1 : 1) : 0, y = end.y + port * PORT, x = end.x - Math.sqrt(R ** 2 - (port * PORT) ** 2);
+      const points = [[at[p].x + lead, at[p].y]];
+      node.lanes[k].forEach(([column, row]) => points.push([X(column) - R - 4, Y(row)], [X(column) + lead, Y(row)]));
+      points.push([x, y]);
+      let d = `M ${points[0][0]} ${points[0][1]}`;
+      for (let n = 1; n < points.length; n++) {
+        const [a, b] = points[n - 1], [c, e] = points[n], middle = (a + c) / 2;
+        d += b === e ? ` H ${c}` : ` C ${middle} ${b} ${middle} ${e} ${c} ${e}`;
+      }
+      wires.set(`${i}#${k}`, { d, port, end: points.at(-1), start: points.at(-2), parent: p });
+    });
+  });
+  return { at, wires, pitch, lead, half, width: total, height: tall };
+}
+
+/** The height of a wire's last curve at x: the curve of arrange(), as its middle is where it turns. */
+function heightAt({ start: [a, b], end: [c, e] }, x) {
+  let low = 0, high = 1;
+  const along = t => a * (1 - t) ** 3 + 3 * ((a + c) / 2) * t * (1 - t) + c * t ** 3;
+  for (let n = 0; n < 20; n++) { const t = (low + high) / 2; if (along(t) < x) low = t; else high = t; }
+  return b + (e - b) * (3 * low ** 2 - 2 * low ** 3);
+}
+
+let pictures = 0;
+
+/**
+ * The picture of one graph.
+ * @param {SVGElement} svg
+ * @param {{nodes: object[], page: object, digits: number, charWidth: number}} spec
+ * @returns {{update: function, inputs: Map, gates: Map, wires: Map, boxes: Map, where: function}}
+ */
+export function graphPicture(svg, { nodes, page, digits, charWidth }) {
+  const place = arrange(nodes, page), { at, lead, pitch } = place, uses = usesOf(nodes), id = `gs${pictures++}`;
+  const few = pitch < 150 ? Math.min(digits, 3) : digits, last = nodes.length - 1;
+  svg.replaceChildren();
+  Object.entries({ viewBox: `0 0 ${place.width} ${place.height}`, width: place.width, height: place.height })
+    .forEach(([name, value]) => svg.setAttribute(name, value));
+  const defs = el(svg, "defs");
+  for (const [kind, orient] of [["forward", "auto"], ["backward", "auto-start-reverse"]]) {
+    const marker = el(defs, "marker", { id: `${id}-${kind}`, viewBox: "0 0 10 10", refX: kind === "forward" ? 9 : 2, refY: 5,
+      markerWidth: 13, markerHeight: 13, markerUnits: "userSpaceOnUse", orient });
+    el(marker, "path", { d: "M 0 0 L 10 5 L 0 10 z", class: `gs-head gs-${kind}` });
+  }
+  const [lines, flows, hits, front] = ["lines", "flows", "hits", "front"].map(name => el(svg, "g", { class: `gs-${name}` }));
+  const wires = new Map(), bodies = [], values = [], gradients = [], marks = [], sums = [], joints = [], words = [], stubs = [];
+  const inputs = new Map(), gates = new Map();
+
+  nodes.forEach((node, i) => {
+    const { x, y } = at[i], end = i === last ? x + lead + 34 : x + lead;
+    stubs[i] = uses[i].length || i === last ? el(lines, "path", { d: `M ${x + R} ${y} H ${end}`, class: "gs-wire" }) : null;
+    node.parents.forEach((p, k) => {
+      const { d } = place.wires.get(`${i}#${k}`);
+      const whole = `M ${at[p].x + R} ${at[p].y} H ${at[p].x + lead} ${d.replace(/^M \S+ \S+/, "")}`;
+      wires.set(`${i}#${k}`, { line: el(lines, "path", { d, class: "gs-wire" }), flow: el(flows, "path", { d: whole, class: "bp-flow" }),
+        hit: el(hits, "path", { d, class: "gs-hit", "data-wire": `${i}#${k}` }) });
+    });
+  });
+  const order = nodes.map((_, i) => i).sort((a, b) => at[a].x - at[b].x || at[a].y - at[b].y);
+  for (const i of order) {
+    const node = nodes[i], { x, y } = at[i], g = el(front, "g", { class: node.gate ? "gs-gate" : "gs-input", "data-node": node.name });
+    const title = node.gate ? node.gate.symbol : node.name;
+    if (node.gate) {
+      el(g, "circle", { cx: x, cy: y, r: R, class: "gs-body" });
+      el(g, "text", { x, y: y - R - 9, class: "gs-name" }, node.name.length > 12 ? `${node.name.slice(0, 11)}…` : node.name);
+    } else {
+      el(g, "rect", { x: x + R - 2 * place.half, y: y - 16, width: 2 * place.half, height: 32, rx: 7, class: "gs-body" });
+    }
+    const size = !node.gate ? 15 : title.length === 1 ? 22 : title.length < 4 ? 15 : title.length < 6 ? 13 : 10.5;
+    const most = Math.floor((2 * place.half - 8) / 8);
+    el(g, "text", { x: node.gate ? x : x + R - place.half, y, class: "gs-symbol", style: `font-size: ${size}px` },
+      !node.gate && title.length > most ? `${title.slice(0, most - 1)}…` : title);
+    bodies[i] = g;
+    gates.set(i, g);
+    const box = { x: x + R + 5, align: -1, charWidth };
+    values[i] = new Chip(front, { ...box, y: y - AWAY, kind: "bp-v" });
+    if (!node.gate) inputs.set(node.name, values[i]);
+    gradients[i] = new Chip(front, { ...box, y: y + AWAY, kind: "bp-g" });
+    marks[i] = new Chip(front, { ...box, y: y + AWAY + 23, kind: "bp-e gs-mark" });
+    if (uses[i].length > 1) {
+      joints[i] = el(front, "g", { class: "gs-joint", transform: `translate(${x + lead} ${y})` });
+      el(joints[i], "circle", { r: 7.5 });
+      el(joints[i], "text", { class: "gs-plus" }, "+");
+      sums[i] = el(front, "text", { x: x + R + 8, y: y + AWAY + 22, class: "gs-sum" });
+    }
+    words[i] = el(front, "text", { x, y: y + R + 13, class: "gs-flat" });
+    node.parents.forEach((p, k) => {
+      const way = place.wires.get(`${i}#${k}`), wire = wires.get(`${i}#${k}`);
+      const near = at[i].x - R - 7, room = near - way.start[0] > 92;
+      const spot = cx => { const curve = heightAt(way, cx) - y; return y + (way.port ? way.port * Math.max(11, way.port * curve) : curve); };
+      wire.g = el(front, "g", { class: "gs-edge", "data-wire": `${i}#${k}` });
+      const dot = { x: way.end[0] - 10, y: spot(way.end[0] - 10) };
+      el(wire.g, "circle", { cx: dot.x, cy: heightAt(way, dot.x), r: 4, class: "gs-dot" });
+      wire.local = new Chip(wire.g, { x: near, align: 1, y: spot(near - 20), kind: "gs-local", charWidth, height: 18 });
+      wire.share = new Chip(wire.g, room ? { x: near - 50, align: 1, y: spot(near - 76), kind: "bp-g", charWidth, height: 18 }
+        : { x: near, align: 1, y: spot(near - 20) + (way.port || 1) * 20, kind: "bp-g", charWidth, height: 18 });
+    });
+  }
+
+  /** Draw one moment of the walk; `shown` are the wires of the paths in view, or null. */
+  function update({ result, now, text, used, theirs, shown }) {
+    const { step, known, totals, arrived, delivered } = now, phase = step?.phase;
+    const largest = Math.max(1e-300, ...result.shares.flat().map(({ product }) => Math.abs(product)).filter(Number.isFinite));
+    nodes.forEach((node, i) => {
+      const has = totals.has(i), whole = has && (arrived.get(i) ?? 0) === uses[i].length, on = step?.node === i;
+      bodies[i].classList.toggle("gs-known", known.has(i));
+      bodies[i].classList.toggle("gs-forward-now", on && phase === "forward");
+      bodies[i].classList.toggle("gs-backward-now", on && phase !== "forward");
+      values[i].toggle("bp-unknown", !known.has(i));
+      values[i].set(show(result.values[i], few));
+      values[i].toggle("bp-now", on && phase === "forward");
+      values[i].toggle("bp-used", used.values.includes(i));
+      gradients[i].toggle("bp-unknown", !has);
+      if (has) gradients[i].set(`∂${showSigned(totals.get(i), few)}${whole ? "" : " …"}`);
+      const gets = phase === "backward" && result.shares[step.node].some(({ to }) => to === i);
+      gradients[i].toggle("bp-now", gets || (phase === "start" && on));
+      gradients[i].toggle("bp-used", used.gradients.includes(i));
+      gradients[i].toggle("gs-part", has && !whole);
+      const given = theirs?.[node.name], right = given && !given.wrong;
+      marks[i].toggle("bp-unknown", !(whole && given) || right);
+      gradients[i].toggle("gs-right", Boolean(whole && right));
+      if (given?.wrong) marks[i].set(`yours ${given.value === null ? "no number" : showSigned(given.value, few)}`);
+      stubs[i]?.classList.toggle("gs-back", has);
+      const flat = node.gate && known.has(i) ? text.flat(i, result) : "";
+      words[i].textContent = flat;
+      if (!joints[i]) return;
+      joints[i].classList.toggle("gs-adds", has);
+      const parts = uses[i].filter(([gate]) => delivered.has(gate)).map(([gate, k]) => showSigned(result.shares[gate][k].product, few));
+      sums[i].textContent = has && !(given?.wrong && whole) ? `= ${parts.reverse().join(" ")}${whole ? "" : " + …"}` : "";
+      sums[i].classList.toggle("bp-unknown", parts.length > 4);
+    });
+    for (const [key, wire] of wires) {
+      const [i, k] = key.split("#").map(Number), local = result.locals[i][k], share = result.shares[i][k], done = delivered.has(i);
+      const active = step?.node === i && phase !== "start", inView = shown?.has(key), open = known.has(i);
+      const size = done && share && Number.isFinite(share.product) ? Math.abs(share.product) / largest : 0;
+      wire.line.setAttribute("class", `gs-wire${done ? " gs-back" : ""}${open && local === 0 ? " gs-blocked" : ""}${
+        open && Math.abs(local) < 0.01 && local !== 0 ? " gs-thin" : ""}${inView ? " gs-path" : ""}`);
+      wire.line.style.strokeWidth = inView ? "" : done ? 1.6 + 3.4 * size : 1.6;
+      wire.flow.setAttribute("class", `bp-flow${active ? ` bp-${phase}` : ""}`);
+      wire.flow.setAttribute("marker-end", active && phase === "forward" ? `url(#${id}-forward)` : "none");
+      wire.flow.setAttribute("marker-start", active && phase === "backward" ? `url(#${id}-backward)` : "none");
+      wire.local.toggle("bp-unknown", !(open && ((active && phase === "backward") || inView || local === 0)));
+      wire.local.set(`×${show(local, few)}`);
+      wire.share.toggle("bp-unknown", !(done && share && uses[share.to].length > 1));
+      if (share) wire.share.set(`∂${showSigned(share.product, few)}`);
+    }
+    if (shown) stubs.forEach((stub, i) => stub?.classList.toggle("gs-path", [...shown].some(key => uses[i].some(([g, k]) => key === `${g}#${k}`))));
+    else stubs.forEach(stub => stub?.classList.remove("gs-path"));
+  }
+  return { update, inputs, gates, wires, place, where: i => at[i].x };
+}

@@ -1,0 +1,258 @@
+// The graph stepper: a circuit of gates, walked through forward and back. State lives in the model's traits (circuit,
+// inputs, position), so Python and every view see the same. The mathematics is done here; Python reads new formulas.
+import { KEYS_HELP, editable, escapeHtml, make, show, showSigned, walkBar } from "./walk.js";
+import { moment, run, stepsOf, wiresFrom } from "./graph_math.js";
+import { GraphText, nameHtml } from "./graph_text.js";
+import { graphPicture } from "./graph_picture.js";
+
+const OWN = "your own";
+const PATIENCE = 5000;           // ms until a silent kernel is told about
+const IDLE = "Point at a wire or a gate, or Tab to it: its paths to the output are multiplied and added up here.";
+
+function render({ model, el: outer }) {
+  const nodes = () => model.get("circuits")[model.get("circuit")].nodes;
+  const digits = () => model.get("digits");
+  let steps = stepsOf(nodes()), text, drawing, result, drawn = "", view = null, pinned = null, frameWaiting = 0, timer = 0, typed = "";
+
+  const root = make(outer, "div", { class: "bp-walk gs", tabindex: "0", role: "group", "aria-label": "Graph stepper" });
+  root.dataset.lmSuppressShortcuts = "true";
+  const choose = make(root, "div", { class: "gs-choose" });
+  const circuits = make(choose, "div", { class: "gs-circuits", role: "group", "aria-label": "circuit" });
+  const form = make(choose, "form");
+  const formula = make(form, "input", { type: "text", "aria-label": "your own formula", maxlength: 2000, spellcheck: "false", autocomplete: "off" });
+  make(form, "button", { type: "submit", class: "gs-read" }, "Read");
+  const said = make(root, "div", { class: "gs-said", role: "status" });
+
+  // ---- changing the state -------------------------------------------------------------------------------------
+  const save = () => {
+    // at most one message to Python a frame, also while dragging
+    frameWaiting ||= requestAnimationFrame(() => { frameWaiting = 0; model.save_changes(); });
+  };
+  const total = () => steps.length;
+  const position = () => Math.min(model.get("position"), total());
+  const goTo = k => { model.set("position", k); save(); };
+  const reset = () => {
+    model.set("inputs", Object.fromEntries(nodes().filter(node => !node.gate).map(node => [node.name, Number(node.value)])));
+    goTo(0);
+  };
+  const pick = name => {
+    bar.stop();
+    tell("");
+    model.set("position", 0);
+    model.set("circuit", name);
+    reset();
+  };
+  const setInput = (name, value) => {
+    if (!Number.isFinite(value)) return;
+    model.set("inputs", { ...model.get("inputs"), [name]: value });
+    save();
+  };
+
+  const tell = (words, problem = false) => { said.textContent = words; said.classList.toggle("gs-problem", problem); };
+  form.addEventListener("submit", event => {
+    event.preventDefault();
+    bar.stop();
+    const number = (model.get("asked").number ?? 0) + 1;
+    tell("Python reads the formula …");
+    clearTimeout(timer);
+    timer = setTimeout(() => tell("Python has not answered. A new formula needs a running kernel: run the cell again.", true), PATIENCE);
+    model.set("asked", { text: formula.value, number });
+    model.save_changes();
+  });
+  const answered = () => {
+    const { number, words } = model.get("answered");
+    if (number !== model.get("asked").number) return;
+    clearTimeout(timer);
+    tell(words, Boolean(words));
+    formula.setAttribute("aria-invalid", String(Boolean(words)));
+    if (!words) root.focus({ preventScroll: true });
+  };
+
+  const bar = walkBar(root, { total: () => total(), position, goTo, reset,
+    phases: () => {
+      const forward = steps.filter(({ phase }) => phase === "forward").length;
+      return [["bp-v", forward, "forward"], ["bp-g", total() - forward, "backward"]];
+    } });
+  const panel = make(root, "div", { class: "bp-panel" });
+  const words = make(panel, "div", { class: "bp-words" });
+  const maths = make(panel, "div", { class: "bp-maths" });
+  const uses = make(panel, "div", { class: "bp-uses" });
+  const yours = make(root, "div", { class: "gs-yours", role: "status" });
+  const verdict = make(yours, "span");
+  const look = make(yours, "button", { type: "button" });
+  const frame = make(root, "div", { class: "bp-frame gs-frame" });
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  svg.setAttribute("role", "group");
+  svg.setAttribute("class", "bp-picture");
+  frame.append(svg);
+  const ways = make(root, "div", { class: "gs-ways" });
+  const legend = make(root, "div", { class: "bp-legend" });
+  [["bp-v", "above a wire: value"], ["bp-g", "below: ∂output/∂value"]]
+    .forEach(([kind, name]) => make(legend, "span", { class: `bp-key ${kind}` }, name));
+  make(legend, "span", { class: "gs-key-dashed" }, "local gradient 0: nothing passes");
+  make(legend, "span", { class: "bp-help" }, KEYS_HELP);
+  const live = make(root, "div", { class: "bp-live", "aria-live": "polite", role: "status" });
+
+  // ---- a student's own gradients ------------------------------------------------------------------------------
+  /** What was given for the graph and the inputs in view, by node; null where it belongs to others. */
+  function theirs() {
+    const given = model.get("theirs");
+    if (!given.gradients) return null;
+    const same = given.circuit === model.get("circuit") && (given.circuit !== OWN || given.formula === model.get("formula"))
+      && nodes().every((node, i) => node.gate || given.inputs[node.name] === result.values[i]);
+    if (!same) return null;
+    return Object.fromEntries(Object.entries(given.gradients).map(([name, value]) => [name,
+      { value: value === null ? null : Number(value), wrong: name in given.wrong }]));
+  }
+
+  function showVerdict(inView) {
+    const given = model.get("theirs"), first = Object.entries(given.wrong ?? {}).sort((a, b) => a[1] - b[1])[0];
+    yours.hidden = !given.gradients;
+    yours.style.display = given.gradients ? "" : "none";
+    if (!given.gradients) return;
+    const belongs = Object.entries(given.inputs).map(([name, value]) => `${name} = ${show(value, 6)}`).join(", ");
+    verdict.textContent = inView ? given.words : `Your gradients belong to ${belongs}; these are other numbers.`;
+    yours.classList.toggle("gs-differs", Boolean(inView && (first || !Object.keys(given.gradients).length)));
+    look.style.visibility = inView && first ? "visible" : "hidden";
+    look.textContent = first ? `Show step ${first[1]}` : "Show";
+    look.onclick = () => { bar.stop(); goTo(first[1]); };
+  }
+
+  // ---- showing the state --------------------------------------------------------------------------------------
+  function update() {
+    if (identity() !== drawn) { draw(); return; }
+    const all = nodes(), k = position();
+    result = run(all, model.get("inputs"));
+    const now = moment(all, steps, result, k), { step } = now, at = digits();
+    const numbersKnown = k >= steps.filter(({ phase }) => phase === "forward").length;
+    const inView = theirs(), shownView = view ?? pinned;
+    const shown = shownView && new Set([...wiresFrom(all, shownView.wire ? shownView.wire[0] : shownView.node),
+      ...(shownView.wire ? [shownView.wire.join("#")] : [])]);
+    drawing.update({ result, now, text, used: step ? text.used(step) : { values: [], gradients: [] }, theirs: inView, shown });
+    const told = step ? text.describe(step, result, at) : {
+      words: "Start: the inputs are given.", uses: "", said: "Start of the walk.",
+      maths: "<span class='bp-hint'>Press Step. Forward, each gate computes one number; back, each gate sends a gradient to its inputs.</span>" };
+    words.innerHTML = told.words;
+    maths.innerHTML = told.maths;
+    maths.classList.toggle("gs-maths-rows", step?.phase === "backward");
+    uses.innerHTML = told.uses;
+    bar.update(step ? `step ${k} of ${total()}: ${told.said}` : "start");
+    showVerdict(inView);
+    ways.innerHTML = shownView ? text.ways(shownView.node, shownView.wire, result, at, numbersKnown) : IDLE;
+    const spoken = step ? `Step ${k} of ${total()}. ${told.said}` : told.said;
+    if (live.textContent !== spoken) live.textContent = spoken;
+    label(all, now, k, spoken);
+  }
+
+  /** The words of the picture's parts, for those who hear them. */
+  function label(all, now, k, spoken) {
+    svg.setAttribute("aria-label", `Graph with ${all.filter(node => node.gate).length} gates. ${spoken}`);
+    all.forEach((node, i) => {
+      const value = now.known.has(i) ? `, value ${show(result.values[i], digits())}` : "";
+      const gradient = now.totals.has(i) ? `, gradient ${show(now.totals.get(i), digits())}` : "";
+      const kind = node.gate ? `gate ${node.name} = ${node.gate.formula.replace(/\{(\d)\}/g, (_, p) => all[node.parents[p]].name)}` : `input ${node.name}`;
+      drawing.gates.get(i).setAttribute("aria-label", `${kind}${value}${gradient}. Enter goes to its step`);
+      if (!node.gate) {
+        const g = drawing.inputs.get(node.name).g;
+        g.setAttribute("aria-valuenow", result.values[i]);
+        g.setAttribute("aria-valuetext", String(result.values[i]));
+      }
+      node.parents.forEach((p, j) => drawing.wires.get(`${i}#${j}`).g.setAttribute("aria-label", `wire ${all[p].name} to ${node.name}${
+        now.known.has(i) ? `, local gradient ${show(result.locals[i][j], digits())}` : ""}. Enter keeps its paths in view`));
+    });
+  }
+
+  // ---- drawing a graph, and giving its parts to the reader's hands ---------------------------------------------
+  const identity = () => JSON.stringify([model.get("circuit"), nodes(), digits(), frame.clientWidth > 0 && Math.round(frame.clientWidth / 5),
+    Boolean(model.get("theirs").gradients)]);
+
+  /** Pointing at a part, or the focus on it, shows its paths; Enter or a click does what `act` does. */
+  function hand(g, what, act) {
+    Object.entries({ tabindex: 0, role: "button", "data-lm-suppress-shortcuts": "true" }).forEach(([key, value]) => g.setAttribute(key, value));
+    watch(g, what);
+    g.addEventListener("focus", () => { view = what; update(); });
+    g.addEventListener("blur", () => { view = null; update(); });
+    g.addEventListener("click", act);
+    g.addEventListener("keydown", event => {
+      if (event.key !== "Enter" && event.key !== " ") return;
+      act();
+      event.preventDefault();
+      event.stopPropagation();
+    });
+  }
+  function watch(g, what) {
+    g.addEventListener("pointerenter", () => { view = what; update(); });
+    g.addEventListener("pointerleave", () => { view = null; update(); });
+  }
+
+  /** A gate's step on the way that the walk is on; its other step if it is there already. An input: where it is complete. */
+  function jump(i) {
+    const at = phase => 1 + steps.findIndex(step => step.node === i && step.phase === phase);
+    const complete = 1 + steps.findLastIndex(({ phase, node }) => phase === "backward" && nodes()[node].parents.includes(i));
+    const back = position() > steps.findIndex(({ phase }) => phase === "start");
+    let aim = nodes()[i].gate ? (back ? at("backward") : at("forward")) || at("forward") : complete;
+    if (aim === position()) aim = nodes()[i].gate ? (back ? at("forward") : at("backward")) : aim;
+    bar.stop();
+    if (aim > 0) goTo(aim);
+  }
+
+  function draw() {
+    const all = nodes();
+    drawn = identity();
+    view = pinned = null;
+    steps = stepsOf(all);
+    text = new GraphText(all, steps);
+    result = run(all, model.get("inputs"));
+    const held = root.contains(document.activeElement) && document.activeElement.closest("svg") ? document.activeElement.dataset : null;
+    const context = document.createElement("canvas").getContext("2d");
+    context.font = `14px ${getComputedStyle(svg).fontFamily}`;
+    const marks = Boolean(model.get("theirs").gradients);
+    frame.style.height = marks ? "464px" : "430px";
+    drawing = graphPicture(svg, { nodes: all, digits: digits(), charWidth: context.measureText("0").width,
+      page: { width: frame.clientWidth || 960, height: marks ? 460 : 426, marks } });
+    drawing.inputs.forEach((chip, name) => editable(chip, { key: name, label: `input ${name}`, frame, say: (w, bad = Boolean(w)) => tell(w, bad),
+      get: () => model.get("inputs")[name] ?? 0, set: value => setInput(name, value) }));
+    drawing.gates.forEach((g, i) => hand(g, { node: i }, () => jump(i)));
+    drawing.wires.forEach((wire, key) => {
+      const [gate, k] = key.split("#").map(Number), what = { node: all[gate].parents[k], wire: [gate, k] };
+      const pin = () => { pinned = pinned === what ? null : what; drawing.wires.forEach(other => other.g.setAttribute("aria-pressed", String(pinned && other === wire))); update(); };
+      wire.g.setAttribute("aria-pressed", "false");
+      hand(wire.g, what, pin);
+      watch(wire.hit, what);
+      wire.hit.addEventListener("click", pin);
+    });
+    circuits.replaceChildren();
+    const inUse = model.get("circuit");
+    for (const name of [...Object.keys(model.get("circuits")).filter(other => other !== OWN), OWN]) {
+      const button = make(circuits, "button", { type: "button", "aria-pressed": String(name === inUse) }, escapeHtml(name));
+      button.addEventListener("click", () => { pick(name); [...circuits.children].find(other => other.textContent === name)?.focus({ preventScroll: true }); });
+    }
+    if (model.get("formula") !== typed) formula.value = typed = model.get("formula");
+    update();
+    if (held?.key) drawing.inputs.get(held.key)?.g.focus({ preventScroll: true });
+  }
+
+  function moved() {
+    update();
+    const step = steps[position() - 1];
+    if (!step || frame.scrollWidth <= frame.clientWidth + 2) return;
+    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    frame.scrollTo({ left: drawing.where(step.node) - frame.clientWidth / 2, behavior: still ? "auto" : "smooth" });
+  }
+
+  const listeners = [["circuit", update], ["circuits", update], ["inputs", update], ["theirs", update], ["digits", update],
+    ["position", moved], ["answered", answered]];
+  draw();
+  listeners.forEach(([trait, listener]) => model.on(`change:${trait}`, listener));
+  const watcher = new ResizeObserver(() => { if (frame.clientWidth) update(); });
+  watcher.observe(frame);
+  return () => {
+    bar.stop();
+    clearTimeout(timer);
+    cancelAnimationFrame(frameWaiting);
+    watcher.disconnect();
+    listeners.forEach(([trait, listener]) => model.off(`change:${trait}`, listener));
+  };
+}
+
+export default { render };

@@ -1,0 +1,163 @@
+// A step of the walk through a graph as HTML and as plain words, and what a wire says about its ways to the output.
+import { escapeHtml, show, showSigned } from "./walk.js";
+import { pathsFrom } from "./graph_math.js";
+
+/** w0 as w with a small 0. */
+export function nameHtml(name) {
+  const [, letters, digits] = /^(\D+?)_?(\d*)$/.exec(name) ?? [null, name, ""];
+  return `<i>${escapeHtml(letters)}</i>${digits ? `<sub>${digits}</sub>` : ""}`;
+}
+
+const bracketed = text => (text.startsWith("−") ? `(${text})` : text);
+
+/** A formula of a gate as HTML; `put` is the HTML of input 0, of input 1, or of the gate's own value ("out"). */
+function fill(template, put) {
+  return template.split(/(\{\w+\})/).map(part => {
+    const place = /^\{(\w+)\}$/.exec(part);
+    return place ? put(place[1]) : escapeHtml(part).replace(/\^(−?[\d.e−]+)/g, "<sup>$1</sup>");
+  }).join("");
+}
+
+/** A slope as a factor: in brackets where it begins with a minus sign or is a difference. */
+const asFactor = (slope, html) => (/^−./.test(slope) && slope.length > 2 || / − /.test(slope) && !slope.includes("(") ? `(${html})` : html);
+
+const REMARK = value => (Number.isNaN(value) ? "no number: this is not defined here"
+  : Number.isFinite(value) ? "" : "infinite: too large for the computer, or a division by 0");
+
+/** Text for one graph; `at` is what run() computed. */
+export class GraphText {
+  constructor(nodes, steps) {
+    Object.assign(this, { nodes, steps });
+    this.f = nodes.at(-1).name;
+    this.stepOf = new Map(steps.map(({ phase, node }, k) => [`${phase === "start" ? "backward start" : phase} ${node}`, k + 1]));
+  }
+
+  symbol(i) { return `<span class="bp-sym bp-v">${nameHtml(this.nodes[i].name)}</span>`; }
+  slope(i) { return `<span class="bp-sym bp-g">∂${nameHtml(this.f)}/∂${nameHtml(this.nodes[i].name)}</span>`; }
+  plainSlope(i) { return `∂${this.f}/∂${this.nodes[i].name}`; }
+  number(value, kind, digits) { return `<span class="${kind}">${bracketed(show(value, digits))}</span>`; }
+  result(value, kind, digits) {
+    return `<span class="bp-result ${kind}">${(kind === "bp-g" ? showSigned : show)(value, digits)}</span>`;
+  }
+
+  /** Which earlier numbers a step uses: {values: nodes, gradients: nodes}. */
+  used({ phase, node }) {
+    const { gate, parents } = this.nodes[node];
+    if (phase === "start") return { values: [], gradients: [] };
+    if (phase === "forward") return { values: [...new Set(parents)], gradients: [] };
+    const places = gate.slopes.join(" "), values = parents.filter((_, k) => places.includes(`{${k}}`));
+    return { values: [...new Set(places.includes("{out}") ? [...values, node] : values)], gradients: [node] };
+  }
+
+  /** The panel: {words, maths, uses} as HTML, and the same in one plain sentence. */
+  describe(step, at, digits) {
+    const { nodes } = this, { node } = step, { gate, parents, name } = nodes[node];
+    const put = place => this.symbol(place === "out" ? node : parents[place]);
+    const putNumber = place => this.number(at.values[place === "out" ? node : parents[place]], "bp-v", digits);
+    const uses = this.usesHtml(step, at, digits);
+    if (step.phase === "forward") {
+      const remark = REMARK(at.values[node]);
+      return {
+        words: `Forward through the gate ${nameHtml(gate.symbol)}: it computes ${nameHtml(name)} from its inputs.`,
+        maths: `<div>${this.symbol(node)} = ${fill(gate.formula, put)}</div><div>= ${fill(gate.formula, putNumber)}</div>
+          <div>= ${this.result(at.values[node], "bp-v", digits)}</div>`,
+        uses: uses + this.warning(remark),
+        said: `Forward. ${name} = ${show(at.values[node], digits)}. ${remark}`,
+      };
+    }
+    if (step.phase === "start") {
+      return {
+        words: `The way back starts at ${nameHtml(this.f)}: nudge ${nameHtml(this.f)}, and ${nameHtml(this.f)} moves just as much.`,
+        maths: `<div>${this.slope(node)} = ${this.result(1, "bp-g", digits)}</div>`,
+        uses: "",
+        said: `Backward starts. The gradient of ${this.f} is 1.`,
+      };
+    }
+    const upstream = this.number(at.grads[node], "bp-g", digits);
+    const rows = at.shares[node].map(({ to, product, before, total, again }, k) => {
+      const local = at.locals[node][k], template = gate.slopes[k];
+      const computed = /\{/.test(template) && !template.startsWith("[");
+      const numbers = computed ? asFactor(template, fill(template, putNumber)) : this.number(local, "", digits);
+      const more = again ? `, and ${this.number(before, "bp-g", digits)} is there: ${this.number(before, "bp-g", digits)}
+        + ${this.number(product, "bp-g", digits)} = ${this.result(total, "bp-g", digits)}` : "";
+      return `<div class="gs-row"><span>${this.slope(to)} ${again ? "+=" : "="} ${asFactor(template, fill(template, put))} · ${this.slope(node)}</span>
+        <span>= ${numbers} · ${upstream}</span><span>= ${again ? this.number(product, "bp-g", digits) + more : this.result(product, "bp-g", digits)}</span></div>`;
+    });
+    const remark = this.backRemark(node, at);
+    return {
+      words: `Backward through ${nameHtml(name)} = ${fill(gate.formula, put)}: each input gets local gradient · upstream gradient${
+        at.shares[node].some(share => share.again) ? ", added to what is there" : ""}.`,
+      maths: rows.join(""),
+      uses: uses + this.warning(remark),
+      said: `Backward through ${name}. ${at.shares[node].map(({ to, product, total, again }) => `The gradient of ${nodes[to].name} ${
+        again ? `gets ${show(product, digits)} more and` : ""} is ${show(total, digits)}.`).join(" ")} ${remark}`,
+    };
+  }
+
+  warning(remark) { return remark ? `<span class="bp-warning">${escapeHtml(remark[0].toUpperCase() + remark.slice(1))}.</span>` : ""; }
+
+  backRemark(node, at) {
+    const names = at.shares[node].filter(({ total }) => !Number.isFinite(total));
+    if (names.length) {
+      const zeroTimesInfinity = at.shares[node].some((share, k) => at.locals[node][k] === 0 && !Number.isFinite(at.grads[node])
+        || at.grads[node] === 0 && !Number.isFinite(at.locals[node][k]));
+      return zeroTimesInfinity ? "no number: 0 times infinity is not defined" : REMARK(names[0].total);
+    }
+    const flat = this.flat(node, at);
+    return flat && at.grads[node] !== 0 ? `${flat}: ${flat.startsWith("blocks") ? "nothing" : "almost nothing"} of the gradient goes on there` : "";
+  }
+
+  /** A word for a gate whose local gradient is (nearly) 0; "" for others. */
+  flat(node, at) {
+    const { gate, parents } = this.nodes[node], locals = at.locals[node];
+    if (["add", "sub", "plus", "times"].includes(gate.kind)) return "";
+    const zero = parents.filter((_, k) => locals[k] === 0).map(p => this.nodes[p].name);
+    if (zero.length) return `blocks ${[...new Set(zero)].join(", ")}`;
+    if (!locals.some(local => Math.abs(local) < 0.01)) return "";
+    return ["sigma", "tanh"].includes(gate.kind) ? "saturated" : "nearly 0";
+  }
+
+  usesHtml(step, at, digits) {
+    const { values, gradients } = this.used(step);
+    const from = key => { const k = this.stepOf.get(key); return k ? ` <small>step ${k}</small>` : ""; };
+    const items = values.map(i => `<span class="bp-use">${this.symbol(i)} = <span class="bp-v">${show(at.values[i], digits)}</span>${
+      from(`forward ${i}`)}</span>`);
+    items.push(...gradients.map(i => `<span class="bp-use">${this.slope(i)} = <span class="bp-g">${showSigned(at.grads[i], digits)}</span>${
+      from(this.gradientKey(i))}</span>`));
+    const kept = step.phase === "backward" || values.some(i => this.nodes[i].gate);
+    return items.length ? `<span>uses:</span>${items.join("")}${kept ? '<span class="bp-note">kept, not computed again</span>' : ""}` : "";
+  }
+
+  /** The step in which a gradient became complete. */
+  gradientKey(i) {
+    const last = this.steps.findLast(({ phase, node }) => phase === "backward" && this.nodes[node].parents.includes(i));
+    return last ? `backward ${last.node}` : `backward start ${i}`;
+  }
+
+  /** What a node, or the wire into the k-th input of a gate, says about its ways to the output. */
+  ways(start, wire, at, digits, numbersKnown) {
+    const { nodes } = this, [gate, k] = wire ?? [];
+    const { paths, count } = pathsFrom(nodes, wire ? gate : start);
+    const name = i => nameHtml(nodes[i].name);
+    const whole = wire ? at.locals[gate][k] * at.grads[gate] : at.grads[start];
+    const head = wire ? `Wire ${name(start)} → ${name(gate)}` : `From ${name(start)}`;
+    if (!nodes[start].needed) return `${head}: no way leads to ${nameHtml(this.f)}; its gradient is 0.`;
+    const number = count === 1 ? "one path" : `${count.toLocaleString("en")} paths`;
+    const lead = `<b>${head}</b>: ${number} to ${nameHtml(this.f)}. `;
+    const sum = `<span class="bp-g">${showSigned(whole, digits)}</span>`;
+    const meaning = wire ? `the share of ${this.slope(start)} that comes this way` : this.slope(start);
+    if (!numbersKnown) return `${lead}Its numbers are known when the way forward is done.`;
+    if (!paths.length) return `${lead}The sum over all of them, found without walking them: ${sum}, ${meaning}.`;
+    const along = paths.map(path => {
+      const all = wire ? [wire, ...path] : path;
+      const factors = all.map(([g, j]) => at.locals[g][j]);
+      const product = factors.reduce((a, b) => a * b, 1);
+      const way = [start, ...all.map(([g]) => g)].map(name).join(" → ");
+      return { way, text: factors.length > 1 ? `${factors.map(f => bracketed(show(f, digits))).join(" · ")} = ${showSigned(product, digits)}`
+        : showSigned(product, digits) };
+    });
+    if (!along[0].text || (!wire && start === nodes.length - 1)) return `<b>${head}</b>: this is the output; its gradient is 1.`;
+    const list = along.map(({ way, text }) => `<span class="gs-way">${way}: <span class="bp-g">${text}</span></span>`).join(" ");
+    return `${lead}${list}${along.length > 1 ? ` <span class="gs-way">sum: ${sum}, ${meaning}</span>` : ` <span class="gs-way">${meaning}</span>`}`;
+  }
+}

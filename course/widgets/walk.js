@@ -1,0 +1,207 @@
+// What every picture of a walk shares: elements, numbers as text, boxes around numbers, the bar with Step and Play,
+// the keys, and numbers that can be dragged, typed, or moved with the arrow keys. Styles: walk.css, below .bp-walk.
+
+const SVG = "http://www.w3.org/2000/svg";
+const PLAY_MS = 1400;
+export const KEYS_HELP = "← → step · Home End · Space plays · on a number: ↑ ↓ change it, Shift finely, Enter types, or drag it";
+
+/** An HTML element. Everything that takes the focus keeps JupyterLab's shortcuts away. */
+export function make(parent, tag, attributes = {}, html = "") {
+  const node = document.createElement(tag);
+  for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
+  if (["button", "input"].includes(tag)) node.dataset.lmSuppressShortcuts = "true";
+  node.innerHTML = html;
+  parent.append(node);
+  return node;
+}
+
+/** An SVG element with attributes, appended to `parent`. */
+export function el(parent, name, attributes = {}, text) {
+  const node = document.createElementNS(SVG, name);
+  for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
+  if (text !== undefined) node.textContent = text;
+  parent.append(node);
+  return node;
+}
+
+/** A number with at most `digits` significant digits; the same rules as format_number in course/steps.py. */
+export function formatNumber(value, digits = 4) {
+  if (Number.isNaN(value)) return "nan";
+  if (!Number.isFinite(value)) return value > 0 ? "inf" : "-inf";
+  if (value === 0) return "0";
+  let [mantissa, exponent] = value.toExponential(digits - 1).split("e");
+  exponent = Number(exponent);
+  const trim = text => (text.includes(".") ? text.replace(/0+$/, "").replace(/\.$/, "") : text);
+  if (exponent > -5 && exponent < 6) return trim(value.toFixed(Math.max(0, digits - 1 - exponent)));
+  return `${trim(mantissa)}e${exponent}`;
+}
+
+/** The same with a true minus sign. */
+export const show = (value, digits) => formatNumber(value, digits).replaceAll("-", "−");
+
+/** A gradient shows its sign even when it is positive. */
+export const showSigned = (value, digits) => (value > 0 ? "+" : "") + show(value, digits);
+
+export const escapeHtml = text => text.replace(/[&<>"]/g, c => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[c]);
+
+/** A box around one number, as wide as its text; x is its left end, middle or right end for align -1, 0 or 1. */
+export class Chip {
+  constructor(parent, { x, y, kind, charWidth, height = 20, align = 0 }) {
+    Object.assign(this, { x, y, charWidth, align });
+    this.g = el(parent, "g", { class: `bp-chip ${kind}` });
+    this.box = el(this.g, "rect", { y: y - height / 2, height, rx: 5 });
+    this.text = el(this.g, "text", { y, "text-anchor": "middle", "dominant-baseline": "central" });
+  }
+
+  set(text) {
+    if (text === this.text.textContent) return;
+    this.text.textContent = text;
+    const width = text.length * this.charWidth + 10, left = this.x - width * (this.align + 1) / 2;
+    this.box.setAttribute("x", left);
+    this.box.setAttribute("width", width);
+    this.text.setAttribute("x", left + width / 2);
+    this.width = width;
+  }
+
+  toggle(name, on) { this.g.classList.toggle(name, on); }
+}
+
+/**
+ * The bar: Back, Step, Play, a slider, a counter, Reset; and the keys of the whole widget.
+ * @param {HTMLElement} root
+ * @param {{total: function, position: function, goTo: function, reset: function, phases: function}} walk
+ *   phases() is a list of [class, number of steps, words]
+ * @returns {{update: function(string), stop: function, bar: HTMLElement}} update shows where the walk is
+ */
+export function walkBar(root, walk) {
+  const bar = make(root, "div", { class: "bp-bar" });
+  const back = make(bar, "button", { type: "button", class: "bp-back" }, "Back");
+  const step = make(bar, "button", { type: "button", class: "bp-step" }, "Step");
+  const play = make(bar, "button", { type: "button", class: "bp-play", "aria-pressed": "false" }, "Play");
+  const track = make(bar, "div", { class: "bp-track" });
+  const slider = make(track, "input", { type: "range", min: 0, max: walk.total(), step: 1, "aria-label": "step of the walk" });
+  const phases = make(track, "div", { class: "bp-phases", "aria-hidden": "true" });
+  const counter = make(bar, "output", { class: "bp-counter" });
+  const reset = make(bar, "button", { type: "button", class: "bp-reset", title: "back to the start and to the first numbers" }, "Reset");
+  let timer = null, drawn = "";
+
+  const goTo = k => walk.goTo(Math.max(0, Math.min(walk.total(), k)));
+  const stop = () => { clearInterval(timer); timer = null; play.textContent = "Play"; play.setAttribute("aria-pressed", "false"); };
+  const start = () => {
+    if (walk.position() >= walk.total()) goTo(0);
+    timer = setInterval(() => { goTo(walk.position() + 1); if (walk.position() >= walk.total()) stop(); }, PLAY_MS);
+    play.textContent = "Pause";
+    play.setAttribute("aria-pressed", "true");
+  };
+  const toggle = () => (timer === null ? start() : stop());
+  back.addEventListener("click", () => { stop(); goTo(walk.position() - 1); });
+  step.addEventListener("click", () => { stop(); goTo(walk.position() + 1); });
+  play.addEventListener("click", toggle);
+  reset.addEventListener("click", () => { stop(); walk.reset(); });
+  slider.addEventListener("input", () => { stop(); goTo(slider.valueAsNumber); });
+  root.addEventListener("keydown", event => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target.tagName === "INPUT" && event.target.type !== "range") return;   // it is being typed into
+    if (event.target === slider && event.key !== " ") return;     // a range input knows these keys itself
+    const act = { ArrowRight: () => goTo(walk.position() + 1), ArrowLeft: () => goTo(walk.position() - 1),
+      Home: () => goTo(0), End: () => goTo(walk.total()), " ": toggle }[event.key];
+    if (!act || (event.key === " " && event.target.tagName === "BUTTON")) return;
+    if (event.key !== " ") stop();
+    act();
+    event.preventDefault();
+    event.stopPropagation();
+  });
+
+  function update(said) {
+    const k = walk.position(), total = walk.total(), now = JSON.stringify(walk.phases());
+    if (now !== drawn) {
+      phases.replaceChildren();
+      walk.phases().forEach(([kind, steps, words]) => make(phases, "span", { class: kind, style: `flex: ${steps}` }, words));
+      drawn = now;
+    }
+    slider.max = total;
+    slider.value = k;
+    slider.setAttribute("aria-valuetext", said);
+    counter.textContent = `${k} / ${total}`;
+    // a button that takes the focus away when it is disabled would leave the keyboard nowhere
+    if (k === 0 && document.activeElement === back || k === total && document.activeElement === step) root.focus({ preventScroll: true });
+    back.disabled = k === 0;
+    step.disabled = k === total;
+  }
+  return { update, stop, bar };
+}
+
+const POWER = value => 10 ** Math.max(0, Math.floor(Math.log10(Math.abs(value) || 1)));
+
+/**
+ * Make a chip a number that can be changed: dragged, typed, or moved with the arrow keys.
+ * @param {Chip} chip
+ * @param {{key: string, label: string, get: function, set: function, frame: HTMLElement, say: function}} number
+ *   say(words) is told why what was typed is not taken
+ */
+export function editable(chip, { key, label, get, set, frame, say }) {
+  const g = chip.g;
+  const attributes = { tabindex: 0, role: "spinbutton", "aria-label": label, "data-key": key, "data-lm-suppress-shortcuts": "true" };
+  Object.entries(attributes).forEach(([name, value]) => g.setAttribute(name, value));
+  g.classList.add("bp-edit");
+  const tidy = value => Number(value.toPrecision(12));
+  const moveBy = value => { if (Number.isFinite(value)) set(tidy(value)); };
+
+  function type() {
+    const box = chip.box.getBoundingClientRect(), outer = frame.getBoundingClientRect(), before = get();
+    const input = make(frame, "input", { type: "text", inputmode: "decimal", class: "bp-type", "aria-label": `${label}, typed` });
+    input.value = before;
+    input.style.left = `${Math.max(64, box.left - outer.left + frame.scrollLeft + box.width / 2)}px`;
+    input.style.top = `${box.top - outer.top + frame.scrollTop + box.height / 2}px`;
+    let open = true;
+    const read = () => Number(input.value.trim().replaceAll("−", "-").replace(",", ".") || NaN);
+    const close = keep => {
+      if (!open) return;
+      open = false;
+      if (!keep || !Number.isFinite(read())) set(before);
+      const focused = document.activeElement === input;
+      input.remove();
+      say("");
+      if (focused) g.focus({ preventScroll: true });
+    };
+    input.addEventListener("input", () => {
+      const value = read(), fine = Number.isFinite(value);
+      input.setAttribute("aria-invalid", String(!fine));
+      say(fine ? "" : Number.isNaN(value) ? `“${input.value}” is no number.` : `“${input.value}” is more than the computer can hold (1.8e308).`);
+      if (fine) set(value);
+    });
+    input.addEventListener("keydown", event => {
+      event.stopPropagation();
+      if (event.key === "Enter") close(true);
+      if (event.key === "Escape") close(false);
+    });
+    input.addEventListener("blur", () => close(true));
+    input.focus();
+    input.select();
+  }
+
+  g.addEventListener("keydown", event => {
+    const amount = { ArrowUp: 1, ArrowDown: -1, PageUp: 10, PageDown: -10 }[event.key], value = get();
+    if (amount) moveBy(value + amount * (event.shiftKey ? 0.01 : 0.1) * POWER(value));
+    else if (event.key === "Enter") type();
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  });
+  let drag = null;
+  g.addEventListener("pointerdown", event => {
+    if (event.button !== 0) return;
+    drag = { x: event.clientX, value: get(), moved: false };
+    g.setPointerCapture(event.pointerId);
+    g.focus({ preventScroll: true });
+    event.preventDefault();
+  });
+  g.addEventListener("pointermove", event => {
+    if (!drag) return;
+    const pixels = event.clientX - drag.x, unit = 0.05 * POWER(drag.value);
+    drag.moved ||= Math.abs(pixels) > 3;
+    if (drag.moved) moveBy(Math.round((drag.value + pixels * 0.5 * unit) / unit) * unit);
+  });
+  g.addEventListener("pointerup", () => { if (drag && !drag.moved) type(); drag = null; });
+  g.addEventListener("pointercancel", () => { drag = null; });
+}

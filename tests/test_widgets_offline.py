@@ -1,0 +1,128 @@
+"""Every picture of the lessons without a browser: one figure, no growth, the same pixels by the quick way and the long one.
+
+"A change" is one thing that a reader may do, such as moving a slider anywhere (`gallery.change`). Each picture goes through
+its changes in a cycle of a few: what it keeps of earlier runs is full after the first, and anything more would be a leak.
+"""
+
+import base64
+import gc
+import io
+import re
+import time
+import tracemalloc
+
+import matplotlib.pyplot as plt
+import nbformat
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+from nbclient import NotebookClient
+from PIL import Image
+
+import gallery
+from course.plots.blit import Blit
+from course.widgets.picture import Picture
+from gallery import GALLERY
+
+CYCLE = 12  # different states that a picture is led through
+GROWTH = 200_000  # bytes; a single PNG or a copy of an image would be more, 1,000 times
+
+
+@pytest.fixture(scope="module")
+def names():
+    return gallery.made()
+
+
+@pytest.fixture
+def picture(names, shown):
+    return eval(shown.code, names)
+
+
+def every(shown):
+    return pytest.mark.parametrize("shown", shown, ids=lambda shown: shown.name)
+
+
+def bundle(picture):
+    found = picture._repr_mimebundle_()
+    return found[0] if isinstance(found, tuple) else found
+
+
+def colours(png):
+    image = Image.open(io.BytesIO(png))
+    return image.size, len(set(image.convert("RGB").getdata()))
+
+
+def words(picture):
+    return picture.text() if hasattr(picture, "text") and callable(picture.text) else picture.describe()
+
+
+# ---- the table
+
+
+def test_the_gallery_holds_every_picture_of_the_lessons():
+    assert {shown.code for shown in GALLERY} == gallery.shown_in_lessons()
+    assert len({shown.name for shown in GALLERY}) == len(GALLERY)
+
+
+# ---- where there is no browser
+
+
+@every(GALLERY)
+def test_without_a_browser_there_are_a_picture_and_words_that_follow(picture, shown):
+    rng, said = np.random.default_rng(1), set()
+    for _ in range(6):
+        data = bundle(picture)
+        assert "application/vnd.jupyter.widget-view+json" in data
+        (width, height), different = colours(base64.b64decode(data["image/png"]))
+        assert width >= 500 and height >= 200 and different > 30
+        assert data["text/plain"].strip()
+        said.add(data["text/plain"])
+        gallery.change(picture, rng)
+    assert len(said) > 1 or not (gallery.controls(picture) or not isinstance(picture, Picture))
+
+
+def test_a_run_without_a_browser_ends_in_time_and_raises_nothing():
+    cells = [gallery.preparation(), *(shown.code for shown in GALLERY)]
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+    started = time.monotonic()
+    NotebookClient(notebook, timeout=60, kernel_name="python3").execute()
+    assert time.monotonic() - started < 120
+    for shown, cell in zip(GALLERY, notebook.cells[1:], strict=True):
+        kinds = [output.output_type for output in cell.outputs if output.output_type != "stream"]
+        assert kinds == ["execute_result"], (shown.name, kinds)
+        assert {"image/png", "text/plain"} <= cell.outputs[-1].data.keys()
+
+
+# ---- one figure, no growth
+
+
+@every(GALLERY)
+def test_changes_make_no_figure_and_let_nothing_grow(names, shown, monkeypatch):
+    made = []
+    original = Figure.__init__
+    monkeypatch.setattr(Figure, "__init__", lambda self, *args, **kwargs: (made.append(self), original(self, *args, **kwargs))[1])
+    picture = eval(shown.code, names)
+    assert len(made) <= 1
+    rounds = max(2, shown.changes // CYCLE)
+
+    def lead_through():
+        for seed in range(CYCLE):
+            gallery.change(picture, np.random.default_rng(seed))
+
+    lead_through()
+    lead_through()
+    artists = [len(figure.findobj()) for figure in made]
+    gc.collect()
+    tracemalloc.start()
+    try:
+        lead_through()
+        gc.collect()
+        before = tracemalloc.get_traced_memory()[0]
+        for _ in range(rounds - 1):
+            lead_through()
+        gc.collect()
+        assert tracemalloc.get_traced_memory()[0] - before < GROWTH
+    finally:
+        tracemalloc.stop()
+    assert len(made) <= 1 and not plt.get_fignums()
+    assert [len(figure.findobj()) for figure in made] == artists
