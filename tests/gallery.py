@@ -65,6 +65,8 @@ class Shown:
         few of drawing; fewer where a change runs an experiment.
     idle : tuple of str
         Names of controls that rightly change nothing at first, such as the way back at the start.
+    in_browser : bool
+        Whether the picture is drawn by JavaScript. The others are drawn by Python: each is a `Picture`.
     """
 
     name: str
@@ -72,14 +74,14 @@ class Shown:
     extremes: tuple[tuple[dict, str], ...] = ()
     changes: int = 60
     idle: tuple[str, ...] = ()
+    in_browser: bool = False
 
 
 HUGE = {"weights": [[[1e6, -1e6], [1e6, 1e6]], [[1e6], [-1e6]]]}
-DEAF = "Almost no gradient is left"
 
 GALLERY = (
     Shown("difference-curve", "DifferenceCurve()", (({"h": 0}, "one and the same number.*mostly rounding"), ({"h": 64}, "h is large"))),
-    Shown("graph-stepper", "GraphStepper()"),
+    Shown("graph-stepper", "GraphStepper()", in_browser=True),
     Shown("paths-and-edges", "PathsAndEdges()", (({"depth": 60}, "1,152,921,504,606,846,976.*37 years"),)),
     Shown("activation-explorer", "ActivationExplorer()", (
         ({"z": -12.0}, "z = −12.0: .* saturated"),
@@ -105,11 +107,11 @@ GALLERY = (
         ({"name": "XOR", "eta": 10.0, "epoch": 60}, "no boundary: the neuron gives every point the same answer"),
         ({"name": "blobs", "eta": 10.0, "size": 1, "epoch": 60}, "no lower than that of a neuron that always says one half"),
     )),
-    Shown("stepper-deck", "BackpropStepper(*examples.two_two_one())", ((HUGE | {"position": 19}, r"= 0\.4 \* 0 = 0"),)),
-    Shown("stepper-mazur", "BackpropStepper(*examples.mazur())"),
+    Shown("stepper-deck", "BackpropStepper(*examples.two_two_one())", ((HUGE | {"position": 19}, r"= 0\.4 \* 0 = 0"),), in_browser=True),
+    Shown("stepper-mazur", "BackpropStepper(*examples.mazur())", in_browser=True),
     Shown("which-bias", "WhichBias()", (({"step": 10000}, "After 10,000 steps.*frozen +E = 3.51"),)),
     Shown("xor-regions", "XorRegions()", (({"start": "all weights equal"}, r"E = 0\.334.*wrong"), ({"step": 0}, "after 0 steps"))),
-    Shown("logits", "LogitsToProbabilities()"),
+    Shown("logits", "LogitsToProbabilities()", in_browser=True),
     Shown("loss-curve", "LossCurve()", (({"z": -8.0}, "confidently wrong"), ({"z": 8.0}, "confidently right")), changes=1000),
     Shown("softmax-jacobian", "SoftmaxJacobian()", (({"z": [6.0, -6.0, -6.0, -6.0]}, r"L = 0\.0000.*sums to 0"),)),
     Shown("training-monitor", "TrainingMonitor(digits)", (({"eta": 100.0, "seed": 5}, "Loss C = 0.8.*Gradient"),), changes=20),
@@ -118,7 +120,7 @@ GALLERY = (
         "first-layer", "FirstLayer({0: initialise([784, 30, 10], np.random.default_rng(2)), EPOCHS: real_run(EPOCHS)[:2]})",
         (({"epoch": 0, "show": "change"}, r"change from \+0\.00 to \+0\.00"),),
     ),
-    Shown("draw-digit", "DrawDigit(*real_run(EPOCHS)[:2], digits.test)", (({"example": -1, "strokes": []}, "The page is empty"),)),
+    Shown("draw-digit", "DrawDigit(*real_run(EPOCHS)[:2], digits.test)", (({"example": -1, "strokes": []}, "The page is empty"),), in_browser=True),
     Shown("signal-through-depth", "SignalThroughDepth()", (
         ({"layers": 40, "activation": "logistic"}, r"shrank 9\.3e\+67-fold"),
         ({"layers": 40, "activation": "ReLU"}, r"grew 5e\+28-fold.*Xavier"),

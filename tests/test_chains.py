@@ -171,7 +171,7 @@ def test_a_wrong_dz2_costs_only_its_own_share():
         "W1": "right, given your ∂Div/∂z⁽¹⁾"}
     assert "z2 is the first wrong quantity; W2, y1, z1 and W1 follow rightly from yours." in found.finding
     assert "right, given your ∂Div/∂z⁽²⁾" in str(found)
-    assert "right, given your" in found._repr_html_()
+    assert "right</b>, given your" in found._repr_html_()
 
 
 def test_two_slips_cost_two():

@@ -11,6 +11,7 @@ import re
 import time
 import tracemalloc
 
+import anywidget
 import matplotlib.pyplot as plt
 import nbformat
 import numpy as np
@@ -25,6 +26,7 @@ from course.widgets.picture import Picture
 from gallery import GALLERY
 
 CYCLE = 12  # different states that a picture is led through
+DRAWN = [shown for shown in GALLERY if not shown.in_browser]
 GROWTH = 200_000  # bytes; a single PNG or a copy of an image would be more, 1,000 times
 
 
@@ -49,7 +51,7 @@ def bundle(picture):
 
 def colours(png):
     image = Image.open(io.BytesIO(png))
-    return image.size, len(set(image.convert("RGB").getdata()))
+    return image.size, len(image.convert("RGB").getcolors(maxcolors=2**24))
 
 
 def words(picture):
@@ -62,6 +64,12 @@ def words(picture):
 def test_the_gallery_holds_every_picture_of_the_lessons():
     assert {shown.code for shown in GALLERY} == gallery.shown_in_lessons()
     assert len({shown.name for shown in GALLERY}) == len(GALLERY)
+
+
+@every(GALLERY)
+def test_a_picture_is_drawn_by_python_on_one_screen_or_by_the_browser(picture, shown):
+    assert isinstance(picture, Picture) != shown.in_browser
+    assert isinstance(picture, anywidget.AnyWidget) == shown.in_browser
 
 
 # ---- where there is no browser
@@ -126,3 +134,65 @@ def test_changes_make_no_figure_and_let_nothing_grow(names, shown, monkeypatch):
         tracemalloc.stop()
     assert len(made) <= 1 and not plt.get_fignums()
     assert [len(figure.findobj()) for figure in made] == artists
+
+
+# ---- the quick way to draw
+
+
+def drawn_in_full(blit):
+    """The pixels when nothing is kept from before; the quick way finds everything as it left it."""
+    moving = [artist for artist in blit.figure.findobj() if artist.get_animated()]
+    for artist in moving:
+        artist.set_animated(False)
+    blit.figure.canvas.draw()
+    pixels = np.array(blit.figure.canvas.buffer_rgba())
+    for artist in moving:
+        artist.set_animated(True)
+    return pixels
+
+
+@every(DRAWN)
+def test_the_quick_way_gives_the_pixels_of_the_long_one(picture, shown):
+    rng, blit = np.random.default_rng(3), picture._blit
+    for _ in range(5):
+        for _ in range(3):
+            gallery.change(picture, rng)
+        quick = np.array(blit.rgba()).astype(int)
+        off = np.abs(quick - drawn_in_full(blit)).max(axis=-1)
+        assert off.max() <= 2, f"{np.sum(off > 2)} pixels differ, by up to {off.max()}; controls: {[c.value for c in gallery.controls(picture)]}"
+    assert blit.quick or not gallery.controls(picture)
+
+
+# ---- what fails is shown
+
+
+@every([shown for shown in DRAWN if shown.name != "activation-gallery"])
+def test_what_fails_is_shown_and_the_next_good_change_clears_it(picture, shown, monkeypatch):
+    def fail():
+        raise ZeroDivisionError("no such step")
+
+    control = next(control for control in gallery.controls(picture) if hasattr(control, "value"))
+    rng, first = np.random.default_rng(0), control.value
+    with monkeypatch.context() as broken:
+        broken.setattr(picture, "move", fail)
+        last = picture.screen.png
+        while control.value == first:
+            gallery.move(control, rng)
+        assert "ZeroDivisionError: no such step" in picture.screen.error
+        assert picture.screen.png == last
+    control.value = first
+    assert picture.screen.error == "" and picture.screen.text == picture.text()
+
+
+# ---- extremes
+
+
+@pytest.mark.parametrize(
+    ("shown", "settings", "says"), [(s, settings, says) for s in GALLERY for settings, says in s.extremes], ids=lambda part: getattr(part, "name", "")
+)
+def test_extremes_are_shown_and_said(picture, shown, settings, says):
+    gallery.put(picture, settings)
+    assert re.search(says, words(picture), flags=re.S), words(picture)
+    assert shown.in_browser or picture.screen.error == ""
+    _, different = colours(base64.b64decode(bundle(picture)["image/png"]))
+    assert different > 30

@@ -16,6 +16,7 @@ from matplotlib.lines import Line2D
 from matplotlib.text import Text
 
 from course.activation_table import Portrait
+from course.plots import style
 from course.plots.palette import LIGHT
 
 #: The places that the decks ask about.
@@ -48,21 +49,18 @@ def draw_curve(top: Axes, bottom: Axes) -> CurveArtists:
     """Draw an empty pair of axes, f above and its slope below, on one z axis; `move_curve` fills it."""
     for ax, name in ((top, "f(z)"), (bottom, "slope f′(z)")):
         ax.axhline(0, color=LIGHT.faint, linewidth=0.8, zorder=1)
-        ax.set_xlim(-REACH, REACH)
-        ax.set_xticks([-10, -5, 0, 5, 10])
-        ax.set_ylabel(name)
+        ax.set(xlim=(-REACH, REACH), xticks=[-10, -5, 0, 5, 10], ylabel=name)
         ax.yaxis.set_label_coords(-0.062, 0.5)
-        ax.grid(True, color="0.93")
-        ax.spines[["top", "right"]].set_visible(False)
+        style.dress(ax)
     top.tick_params(labelbottom=False)
     bottom.set_xlabel("z, what the unit collects")
     flat = bottom.imshow(
         np.zeros((1, GRID.size)), extent=(-REACH, REACH, 0, 0.06), transform=bottom.get_xaxis_transform(), aspect="auto",
-        cmap=ListedColormap(["white", "0.35"]), vmin=0, vmax=1, interpolation="nearest", zorder=4,
+        cmap=ListedColormap(["#00000000", "#595959"]), vmin=0, vmax=1, interpolation="nearest", zorder=4,
     )
     bottom.set_xlim(-REACH, REACH)
     numbers = tuple(
-        top.text(z, 1.03, "", transform=top.get_xaxis_transform(), ha="center", va="bottom", fontsize=9, color=LIGHT.ink)
+        top.text(z, 1.03, "", transform=top.get_xaxis_transform(), ha="center", va="bottom", fontsize=style.NOTE, color=LIGHT.ink)
         for z in MARKS
     )
     return CurveArtists(
@@ -74,7 +72,7 @@ def draw_curve(top: Axes, bottom: Axes) -> CurveArtists:
             top.plot([], [], "o", color=LIGHT.value, markersize=9, markeredgecolor="white", zorder=6)[0],
             bottom.plot([], [], "D", color=LIGHT.gradient, markersize=8, markeredgecolor="white", zorder=6)[0],
         ),
-        cursors=tuple(ax.axvline(0, color="0.55", linewidth=1, zorder=2) for ax in (top, bottom)),
+        cursors=tuple(ax.axvline(0, **style.CURSOR) for ax in (top, bottom)),
         marks=tuple(ax.plot([], [], "|", color=LIGHT.ink, markersize=15, markeredgewidth=1.6, zorder=5)[0] for ax in (top, bottom)),
         flat=flat,
         numbers=numbers,
@@ -89,8 +87,8 @@ def move_curve(artists: CurveArtists, portrait: Portrait, alpha: float, z: float
     artists.curve.set_data(grid, f)
     artists.slope.set_data(grid, slope)
     for ax, values, pad in ((top, f, 0.12), (bottom, slope, 0.16)):
-        low, high = min(0.0, np.nanmin(values)), max(1.0, np.nanmax(values))
-        ax.set_ylim(low - pad * (high - low), high + pad * (high - low))
+        low, high = np.floor(2 * min(0.0, np.nanmin(values))) / 2, np.ceil(2 * max(1.0, np.nanmax(values))) / 2
+        ax.set_ylim(low - pad * (high - low), high + pad * (high - low))  # in halves, so that it seldom moves
     artists.flat.set_data((np.abs(activation.f_prime(GRID)) < FLAT).astype(float)[None, :])
     y, here = float(activation.f(z)), float(activation.f_prime(z))
     kink = next((k for k in kinks if abs(k.z - z) < 1e-9), None)
@@ -161,15 +159,15 @@ def draw_gallery(figure: Figure, portraits: list[Portrait]) -> list[Axes]:
         ax.axvline(0, color=LIGHT.faint, linewidth=0.8)
         ax.plot(grid, f, color=LIGHT.value, linewidth=2)
         ax.plot(grid, slope, color=LIGHT.gradient, linewidth=1.6, linestyle=(0, (4, 1.5)))
-        ax.set_title(portrait.title + (f", α = {portrait.alpha:g}" if portrait.alpha is not None else ""), fontsize=9.5)
+        ax.set_title(portrait.title + (f", α = {portrait.alpha:g}" if portrait.alpha is not None else ""), fontsize=style.TICK, color=LIGHT.ink)
         ax.set(ylim=(-1.6, 3.0), xticks=[-4, 0, 4], yticks=[-1, 0, 1, 2])
-        ax.tick_params(labelsize=8)
-        ax.spines[["top", "right"]].set_visible(False)
+        style.dress(ax, grid=False)
+        ax.tick_params(labelsize=style.NOTE)
     for ax in panels[len(portraits) :]:
         ax.axis("off")
     key = panels[-1]
     key.plot([], [], color=LIGHT.value, linewidth=2, label="f(z)")
     key.plot([], [], color=LIGHT.gradient, linewidth=1.6, linestyle=(0, (4, 1.5)), label="slope f′(z)")
     key.plot([], [], "o", color="white", markeredgecolor=LIGHT.error, label="no derivative here")
-    key.legend(loc="center", frameon=False, fontsize=9.5)
+    style.key(key, loc="center")
     return list(panels[: len(portraits)])

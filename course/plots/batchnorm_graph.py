@@ -12,6 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import FancyArrowPatch
 from matplotlib.text import Text
 
+from course.plots import style
 from course.plots.palette import LIGHT
 
 #: Where each node stands, and the formula of its value.
@@ -25,6 +26,8 @@ NODES = {
     "out": (8.6, 1.0, r"$out_i = \gamma\,\hat z_i + \beta$"),
     "γ, β": (8.6, 0.0, r"$\gamma, \beta$"),
 }
+#: Formulas need more room than words: their indices are small.
+NODE = 1.15 * style.TITLE
 #: Each arrow of the forward pass.
 EDGES = (("z", "μ"), ("z", "c"), ("μ", "c"), ("c", "v"), ("c", "ẑ"), ("v", "s"), ("s", "ẑ"), ("ẑ", "out"), ("γ, β", "out"))
 
@@ -44,9 +47,9 @@ def draw_graph(ax: Axes) -> GraphArtists:
     ax.axis("off")
     boxes, gradients, arrows = {}, {}, {}
     for name, (x, y, formula) in NODES.items():
-        boxes[name] = ax.text(x, y, formula, ha="center", va="center", fontsize=12.5, color=LIGHT.value, zorder=3,
+        boxes[name] = ax.text(x, y, formula, ha="center", va="center", fontsize=NODE, color=LIGHT.value, zorder=3,
                               bbox={"boxstyle": "round,pad=0.45", "facecolor": "white", "edgecolor": LIGHT.faint, "linewidth": 1.4})
-        gradients[name] = ax.text(x, y + (0.33 if y else -0.37), "", ha="center", va="center", fontsize=12, color=LIGHT.gradient, zorder=3)
+        gradients[name] = ax.text(x, y + (0.33 if y else -0.37), "", ha="center", va="center", fontsize=NODE, color=LIGHT.gradient, zorder=3)
     for start, end in EDGES:
         a, b = boxes[start], boxes[end]
         arrows[start, end] = ax.add_patch(

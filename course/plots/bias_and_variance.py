@@ -11,8 +11,12 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.lines import Line2D
+from matplotlib.ticker import NullFormatter
 
-TRAIN, VALIDATION, INK = "#0072B2", "#B84A00", "#1f1f1f"
+from course.plots import style
+from course.plots.palette import LIGHT, SERIES
+
+TRAIN, VALIDATION = SERIES[:2]
 
 
 @dataclass(frozen=True)
@@ -36,15 +40,15 @@ class ErrorArtists:
 
 def draw_fits(ax: Axes, grid: np.ndarray, truth: np.ndarray) -> FitArtists:
     """Draw the true curve over `grid`; data, fits and their mean come with `move_fits`."""
-    fits = ax.add_collection(LineCollection([], colors="#7A7A7A", linewidths=0.9, alpha=0.55, zorder=2))
-    (mean,) = ax.plot([], [], color=VALIDATION, linewidth=2.8, linestyle=(0, (6, 1.5)), zorder=4, label="mean of all fits")
-    ax.plot(grid, truth, color=INK, linewidth=2.2, zorder=3, label="the truth")
-    (data,) = ax.plot([], [], "o", color=TRAIN, markersize=5, markeredgecolor="white", zorder=5, label="one training set")
+    fits = ax.add_collection(LineCollection([], colors=LIGHT.value, linewidths=0.8, alpha=0.4, zorder=2))
+    (mean,) = ax.plot([], [], color=LIGHT.value, linewidth=2.8, linestyle=(0, (6, 1.5)), zorder=4, label="mean of all fits")
+    ax.plot(grid, truth, color=LIGHT.target, linewidth=2.2, zorder=1.5, label="the truth")
+    (data,) = ax.plot([], [], TRAIN.marker, color=TRAIN.colour, markersize=5, markeredgecolor="white", zorder=5, label="one training set")
     handles = ax.get_legend_handles_labels()[0]
-    handles.insert(1, Line2D([], [], color="#7A7A7A", linewidth=1, label="fits to other training sets"))
-    ax.legend(handles=handles, loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=4, frameon=False, fontsize=9.5)
+    handles.insert(1, Line2D([], [], color=LIGHT.value, alpha=0.6, linewidth=1, label="fits to other training sets"))
+    style.key_above(ax, 4, handles=handles)
     ax.set(xlim=(grid[0], grid[-1]), ylim=(-2.4, 2.4), xlabel="x", ylabel="y")
-    ax.spines[["top", "right"]].set_visible(False)
+    style.dress(ax, grid=False)
     return FitArtists(fits, mean, data)
 
 
@@ -57,18 +61,19 @@ def move_fits(artists: FitArtists, grid: np.ndarray, fits: np.ndarray, mean: np.
 
 def draw_errors(ax: Axes, xlabel: str, noise: float) -> ErrorArtists:
     """Draw empty curves of the training and the validation error, and the line below which no model gets."""
-    (train,) = ax.plot([], [], "-o", color=TRAIN, linewidth=1.8, markersize=5, markeredgecolor="white", label="training")
-    (validation,) = ax.plot([], [], "s", linestyle=(0, (5, 1.5)), color=VALIDATION, linewidth=1.8, markersize=5,
-                            markeredgecolor="white", label="validation")
-    ax.axhline(noise, color="0.35", linewidth=1, linestyle=(0, (1, 1.5)), label="noise in the data")
-    cursor = ax.axvline(1, color="0.7", linewidth=5, zorder=0, alpha=0.6)
-    (now,) = ax.plot([], [], "o", markersize=11, markerfacecolor="none", markeredgecolor=INK, markeredgewidth=1.5, zorder=6)
+    train, validation = (
+        ax.plot([], [], s.marker, linestyle=s.dashes, color=s.colour, linewidth=1.8, markersize=5, markeredgecolor="white", label=name)[0]
+        for s, name in ((TRAIN, "training"), (VALIDATION, "validation"))
+    )
+    ax.axhline(noise, color=LIGHT.target, linewidth=1.2, linestyle=(0, (1, 1.5)), zorder=1.4, label="noise in the data")
+    cursor = ax.axvline(1, **style.CURSOR | {"linewidth": 5, "alpha": 0.4})
+    (now,) = ax.plot([], [], "o", markersize=11, markerfacecolor="none", markeredgecolor=LIGHT.ink, markeredgewidth=1.5, zorder=6)
     ax.set_xscale("log", base=2)
     ax.set_yscale("log")
     ax.xaxis.set_major_formatter("{x:.0f}")
     ax.set(xlabel=xlabel, ylim=(0.01, 3.2), yticks=[0.01, 0.1, 1], yticklabels=["0.01", "0.1", "1"])
-    ax.grid(True, which="major", color="0.91")
-    ax.spines[["top", "right"]].set_visible(False)
+    ax.yaxis.set_minor_formatter(NullFormatter())
+    style.dress(ax)
     return ErrorArtists(train, validation, now, cursor)
 
 

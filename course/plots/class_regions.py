@@ -11,8 +11,11 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 
-#: Colour (Okabe-Ito), marker and its size, one a class: told apart by shape as well.
-CLASSES = (("#0072B2", "o", 30), ("#C85200", "s", 28), ("#007A5A", "^", 36))
+from course.plots import style
+from course.plots.palette import CLASSES, LIGHT
+
+#: Sizes of the markers: a triangle looks smaller than a circle of its size.
+SIZES = (30, 28, 36)
 
 
 def draw_regions(ax: Axes, probabilities: Callable[[np.ndarray], np.ndarray], X: np.ndarray, labels: np.ndarray, n: int = 161) -> None:
@@ -31,7 +34,7 @@ def draw_regions(ax: Axes, probabilities: Callable[[np.ndarray], np.ndarray], X:
     x1, x2 = np.meshgrid(np.linspace(low[0], high[0], n), np.linspace(low[1], high[1], n))
     P = np.asarray(probabilities(np.column_stack([x1.ravel(), x2.ravel()])), dtype=float)
     k = P.shape[1]
-    colours = np.array([to_rgb(colour) for colour, _, _ in CLASSES[:k]])
+    colours = np.array([to_rgb(series.colour) for series in CLASSES[:k]])
     winner, sure = P.argmax(axis=1), (P.max(axis=1) - 1 / k) / (1 - 1 / k)
     strength = (0.06 + 0.36 * np.clip(sure, 0, 1))[:, None]
     image = 1 - strength * (1 - colours[winner])
@@ -39,8 +42,9 @@ def draw_regions(ax: Axes, probabilities: Callable[[np.ndarray], np.ndarray], X:
     for c in range(k):
         lead = P[:, c] - np.delete(P, c, axis=1).max(axis=1)  # 0 where the class ties with the best of the others
         if lead.min() < 0 < lead.max():
-            ax.contour(x1, x2, lead.reshape(n, n), levels=[0], colors="black", linewidths=1.1)
-    for c, (colour, marker, size) in enumerate(CLASSES[:k]):
-        ax.scatter(*X[labels == c].T, s=size, c=colour, marker=marker, edgecolors="white", linewidths=0.7, label=f"class {c + 1}")
+            ax.contour(x1, x2, lead.reshape(n, n), levels=[0], colors=LIGHT.ink, linewidths=1.1)
+    for c, (series, size) in enumerate(zip(CLASSES[:k], SIZES, strict=False)):
+        ax.scatter(*X[labels == c].T, s=size, c=series.colour, marker=series.marker, edgecolors="white", linewidths=0.7, label=f"class {c + 1}")
     ax.set(xlabel="$x_1$", ylabel="$x_2$")
-    ax.legend(frameon=True, framealpha=0.9, edgecolor="none", loc="best", fontsize=9)
+    style.dress(ax, grid=False)
+    ax.legend(frameon=True, framealpha=0.9, edgecolor="none", loc="best", fontsize=style.NOTE, labelcolor=LIGHT.ink)

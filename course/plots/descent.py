@@ -13,6 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.text import Text
 
+from course.plots import style
 from course.plots.palette import LIGHT
 
 #: How far the pictures reach to each side of the origin.
@@ -30,22 +31,20 @@ class WalkArtists:
 
 
 def _walk_artists(ax: Axes) -> WalkArtists:
-    (path,) = ax.plot([], [], "-", color=LIGHT.gradient, linewidth=1.3, alpha=0.75, zorder=3)
-    (places,) = ax.plot([], [], "o", color="white", markeredgecolor=LIGHT.gradient, markersize=5.5, zorder=4)
-    (ball,) = ax.plot([], [], "o", color=LIGHT.gradient, markersize=13, markeredgecolor="white", zorder=5)
-    gone = ax.text(0.5, 0.955, "", transform=ax.transAxes, ha="center", va="top", fontsize=10.5, fontweight="bold",
+    (path,) = ax.plot([], [], "-", color=LIGHT.weight, linewidth=1.3, alpha=0.75, zorder=3)
+    (places,) = ax.plot([], [], "o", color="white", markeredgecolor=LIGHT.weight, markersize=5.5, zorder=4)
+    (ball,) = ax.plot([], [], "o", color=LIGHT.weight, markersize=13, markeredgecolor="white", zorder=5)
+    gone = ax.text(0.5, 0.955, "", transform=ax.transAxes, ha="center", va="top", fontsize=style.LABEL, fontweight="bold",
                    color=LIGHT.error, zorder=6, bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.9})  # fmt: skip
     return WalkArtists(path, places, ball, gone)
 
 
 def draw_curve(ax: Axes) -> tuple[Line2D, Line2D, WalkArtists]:
     """Draw the empty picture of a curve with a tangent at the ball; returns (curve, tangent, walk)."""
-    (curve,) = ax.plot([], [], color=LIGHT.value, linewidth=2.4, zorder=2)
-    (tangent,) = ax.plot([], [], color="0.25", linewidth=1.4, linestyle=(0, (5, 2.5)), zorder=3)
+    (curve,) = ax.plot([], [], color=LIGHT.error, linewidth=2.4, zorder=2)
+    (tangent,) = ax.plot([], [], color=LIGHT.gradient, linewidth=2, linestyle=(0, (5, 2.5)), zorder=3)
     ax.set(xlim=(-REACH, REACH), xlabel="$w$", ylabel="$J$")
-    ax.grid(True, color="0.93")
-    ax.set_axisbelow(True)
-    ax.spines[["top", "right"]].set_visible(False)
+    style.dress(ax)
     return curve, tangent, _walk_artists(ax)
 
 
@@ -62,10 +61,10 @@ def draw_bowl(ax: Axes, f: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> Wa
     side = np.linspace(-REACH, REACH, 121)
     w1, w2 = np.meshgrid(side, side)
     levels = np.linspace(0.12, np.sqrt(f(REACH, REACH)), 11) ** 2
-    ax.contour(w1, w2, f(w1, w2), levels=levels, colors=LIGHT.value, linewidths=1.1, alpha=0.65)
+    ax.contour(w1, w2, f(w1, w2), levels=levels, colors=LIGHT.error, linewidths=1.1, alpha=0.6)
     ax.plot([0], [0], "+", color=LIGHT.target, markersize=13, markeredgewidth=2.2, zorder=3)
     ax.set(xlim=(-REACH, REACH), ylim=(-REACH, REACH), xlabel="$w_1$ (gentle)", ylabel="$w_2$ (steep)", aspect="equal")
-    ax.spines[["top", "right"]].set_visible(False)
+    style.dress(ax, grid=False)
     return _walk_artists(ax)
 
 

@@ -12,13 +12,14 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from course.plots.palette import LIGHT
+from course.plots import style
+from course.plots.palette import LIGHT, SERIES
 
 #: Colour, line style, width and marker of each way to train: four ways to tell them apart.
 STYLES = {
-    "SGD": (LIGHT.error, "-", 0.9, "^"),
-    "mini-batch": (LIGHT.value, (0, (4, 1.6)), 1.6, "s"),
-    "GD": (LIGHT.gradient, "-", 2.6, "o"),
+    "SGD": (SERIES[2].colour, "-", 0.9, SERIES[2].marker),
+    "mini-batch": (SERIES[1].colour, SERIES[1].dashes, 1.8, SERIES[1].marker),
+    "GD": (SERIES[0].colour, "-", 2.6, SERIES[0].marker),
 }
 
 
@@ -44,10 +45,10 @@ def draw_surface(ax: Axes, f: Callable[[np.ndarray, np.ndarray], np.ndarray], w:
     J = f(wide, high)
     least = float(f(*lowest))
     levels = least + (J.max() - least) * np.linspace(0.04, 1, 13) ** 2
-    ax.contour(wide, high, J, levels=levels, colors="0.62", linewidths=0.9, zorder=1)
-    ax.plot(*lowest, "+", color=LIGHT.target, markersize=15, markeredgewidth=2.6, zorder=11)
+    ax.contour(wide, high, J, levels=levels, colors=LIGHT.error, alpha=0.45, linewidths=0.9, zorder=1)
+    ax.plot(*lowest, "+", color=LIGHT.target, markersize=15, markeredgewidth=2.6, zorder=1.8)
     ax.set(xlim=w, ylim=b, xlabel="weight $w$", ylabel="bias $b$")
-    ax.spines[["top", "right"]].set_visible(False)
+    style.dress(ax, grid=False)
     return _lines(ax)
 
 
@@ -61,12 +62,10 @@ def move_paths(artists: WalkLines, walks: Mapping[str, np.ndarray]) -> None:
 def draw_curves(ax: Axes, epochs: int, least: float, most: float) -> WalkLines:
     """Draw the empty picture of the loss against epochs; a dotted line marks the least possible loss."""
     ax.axhline(least, color=LIGHT.target, linewidth=1.4, linestyle=(0, (1, 1.5)), zorder=1)
-    ax.annotate("least possible", (epochs, least), xytext=(0, -4), textcoords="offset points", ha="right", va="top", fontsize=9,
-                color=LIGHT.target)  # fmt: skip
+    ax.annotate("least possible", (epochs, least), xytext=(0, -4), textcoords="offset points", ha="right", va="top", fontsize=style.NOTE,
+                color=LIGHT.target, zorder=1.2)  # fmt: skip
     ax.set(xlim=(-0.02 * epochs, 1.02 * epochs), ylim=(0, most), xlabel="passes over the data (epochs)", ylabel="loss J on all examples")
-    ax.grid(True, color="0.93")
-    ax.set_axisbelow(True)
-    ax.spines[["top", "right"]].set_visible(False)
+    style.dress(ax)
     return _lines(ax)
 
 
@@ -78,7 +77,7 @@ def move_curves(artists: WalkLines, seen: Mapping[str, np.ndarray], losses: Mapp
 
 
 def name_walks(ax: Axes, names: Mapping[str, str]) -> None:
-    """Put a legend above the picture that gives each walk its name."""
+    """Put a legend into the picture that gives each walk its name."""
     handles = [Line2D([], [], color=STYLES[n][0], linestyle=STYLES[n][1], linewidth=max(STYLES[n][2], 1.4), marker=STYLES[n][3],
                       markersize=7, label=label) for n, label in names.items()]  # fmt: skip
-    ax.legend(handles=handles, loc="upper right", frameon=True, framealpha=0.9, edgecolor="none", fontsize=10, handlelength=3.2)
+    style.key(ax, handles=handles, loc="upper right", frameon=True, framealpha=0.9, edgecolor="none", handlelength=3.2)

@@ -13,13 +13,14 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.text import Text
 
-from course.plots.palette import LIGHT
+from course.plots import style
+from course.plots.palette import LIGHT, SERIES
 
 #: Colour, line style and marker of each way to difference: three ways to tell the curves apart.
 STYLES = {
-    "central": (LIGHT.value, "-", "o"),
-    "one-sided": (LIGHT.gradient, (0, (6, 2)), "s"),
-    "central, float32": (LIGHT.error, (0, (1, 1.2)), "^"),
+    "central": SERIES[0],
+    "one-sided": SERIES[1],
+    "central, float32": SERIES[2],
 }
 
 
@@ -49,14 +50,13 @@ def draw_errors(ax: Axes, steps: np.ndarray) -> ErrorArtists:
     for name, (colour, dashes, marker) in STYLES.items():
         (curves[name],) = ax.loglog(steps, np.ones_like(steps), color=colour, linestyle=dashes, linewidth=1.8, label=name)
         (points[name],) = ax.plot([1], [1], marker, color=colour, markersize=9, markeredgecolor="white", zorder=5)
-    cursor = ax.axvline(1, color="0.6", linewidth=1, zorder=1)
+    cursor = ax.axvline(1, **style.CURSOR)
     ax.set_xlim(steps[0], steps[-1])
     ax.set_ylim(1e-15, 30)
     ax.set_xlabel("h")
     ax.set_ylabel("relative error of the derivative")
-    ax.grid(True, which="major", color="0.92")
-    ax.legend(loc="lower left", frameon=False, fontsize=9.5)
-    ax.spines[["top", "right"]].set_visible(False)
+    style.dress(ax)
+    style.key(ax, loc="lower left")
     return ErrorArtists(curves, points, cursor)
 
 
@@ -71,17 +71,17 @@ def show_errors(artists: ErrorArtists, errors: Mapping[str, np.ndarray], steps: 
 
 def draw_zoom(ax: Axes) -> ZoomArtists:
     """Draw the axes of the function around x, in units of h to the right and of the tangent's rise upwards."""
-    (computed,) = ax.plot([], [], color=LIGHT.ink, linewidth=1.6, label="f as computed")
-    (tangent,) = ax.plot([-2, 2], [-2, 2], color=LIGHT.target, linestyle=(0, (2, 1.5)), linewidth=1.6, label="tangent at x")
-    (secant,) = ax.plot([], [], color=LIGHT.value, linewidth=2, label="through x − h and x + h")
-    (ends,) = ax.plot([], [], "o", color=LIGHT.value, markersize=8, markeredgecolor="white", zorder=5)
+    (computed,) = ax.plot([], [], color=LIGHT.value, linewidth=1.8, label="f as computed")
+    (tangent,) = ax.plot([-2, 2], [-2, 2], color=LIGHT.gradient, linestyle=(0, (2, 1.5)), linewidth=1.8, zorder=1.8, label="tangent at x")
+    (secant,) = ax.plot([], [], color=STYLES["central"].colour, linewidth=2, label="through x − h and x + h")
+    (ends,) = ax.plot([], [], "o", color=STYLES["central"].colour, markersize=8, markeredgecolor="white", zorder=5)
     ax.set_xlim(-2, 2)
     ax.set_ylim(-3.2, 3.2)
     ax.set_xticks([-2, -1, 0, 1, 2], ["−2h", "x − h", "x", "x + h", "2h"])
     ax.set_yticks([])
-    ax.legend(loc="upper left", frameon=False, fontsize=9.5)
-    ax.spines[["top", "right", "left"]].set_visible(False)
-    return ZoomArtists(computed, tangent, secant, ends, ax.set_title("", loc="right", fontsize=10))
+    style.dress(ax, grid=False, spines=("bottom",))
+    style.key(ax, loc="upper left")
+    return ZoomArtists(computed, tangent, secant, ends, style.head(ax, loc="right"))
 
 
 def show_zoom(artists: ZoomArtists, t: np.ndarray, rise: np.ndarray, ends: tuple[float, float], h: float) -> None:

@@ -15,6 +15,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patheffects import withStroke
 from matplotlib.text import Text
 
+from course.plots import style
 from course.plots.palette import LIGHT
 
 REACH = 3.6
@@ -31,14 +32,15 @@ class CloudArtists:
 
 def draw_cloud(ax: Axes, X: np.ndarray) -> CloudArtists:
     """Draw the examples (n, 2); `move_cloud` puts one line a unit, with ticks on the side where it is on."""
-    ax.plot(X[:, 0], X[:, 1], ".", color=LIGHT.value, markersize=8, zorder=3)
-    alive = ax.add_collection(LineCollection([], colors=LIGHT.target, linewidths=1.5, zorder=2))
+    ax.plot(X[:, 0], X[:, 1], ".", color=LIGHT.value, markersize=8, zorder=1.8)
+    alive = ax.add_collection(LineCollection([], colors=LIGHT.weight, linewidths=1.3, zorder=2))
     dead = ax.add_collection(LineCollection([], colors=LIGHT.error, linewidths=1.3, linestyles=[(0, (4, 2))], zorder=4))
-    ax.plot([], [], color=LIGHT.target, label="alive")
+    ax.plot([], [], color=LIGHT.weight, label="alive")
     ax.plot([], [], color=LIGHT.error, linestyle=(0, (4, 2)), label="dead")
-    ax.legend(loc="lower left", fontsize=8.5, framealpha=0.9)
+    style.key(ax, loc="lower left", frameon=True, framealpha=0.9, edgecolor="none")
+    style.dress(ax, grid=False, spines=("left", "bottom", "top", "right"))
     ax.set(xlim=(-REACH, REACH), ylim=(-REACH, REACH), xlabel="$x_1$", ylabel="$x_2$", aspect="equal", xticks=[-3, 0, 3], yticks=[-3, 0, 3])
-    return CloudArtists(alive, dead, ax.set_title("", loc="left", fontsize=10.5))
+    return CloudArtists(alive, dead, style.head(ax))
 
 
 def move_cloud(artists: CloudArtists, W: np.ndarray, b: np.ndarray, dead: np.ndarray, title: str) -> None:
@@ -81,19 +83,19 @@ def draw_share(curve: Axes, grid: Axes, shares: np.ndarray, etas, biases, steps:
     """
     (line,) = curve.plot([], [], color=LIGHT.error, linewidth=2.2)
     curve.set(xlim=(0, steps), ylim=(-0.04, 1.04), xlabel="training steps", ylabel="dead share", yticks=[0, 0.5, 1], yticklabels=["0", "½", "all"])
-    curve.grid(True, color="0.92")
-    curve.spines[["top", "right"]].set_visible(False)
-    image = grid.imshow(shares, origin="lower", aspect="auto", cmap="Reds", vmin=0, vmax=1.25)
+    style.dress(curve)
+    image = grid.imshow(shares, origin="lower", aspect="auto", cmap=style.ERRORS, vmin=0, vmax=1.1)
     numbers = [
-        [grid.text(k, i, f"{share:.0%}".rstrip("%"), ha="center", va="center", fontsize=9, color="white" if share > 0.75 else LIGHT.ink)
+        [grid.text(k, i, f"{share:.0%}".rstrip("%"), ha="center", va="center", fontsize=style.NOTE, color="white" if share > 0.75 else LIGHT.ink)
          for k, share in enumerate(row)]
         for i, row in enumerate(shares)
     ]
     grid.set_xticks(range(len(etas)), [f"{eta:g}" for eta in etas])
     grid.set_yticks(range(len(biases)), [f"{b:g}".replace("-", "−") for b in biases])
     grid.set(xlabel="learning rate η", ylabel="bias at the start")
-    grid.set_title("% dead after training", loc="left", fontsize=10.5)
-    (cursor,) = grid.plot([], [], "s", color="none", markeredgecolor="black", markersize=23, markeredgewidth=2, clip_on=False)
+    style.dress(grid, grid=False, spines=())
+    style.head(grid, "% dead after training")
+    (cursor,) = grid.plot([], [], "s", color="none", markeredgecolor=LIGHT.ink, markersize=23, markeredgewidth=2, clip_on=False, zorder=6)
     cursor.set_path_effects([withStroke(linewidth=4.5, foreground="white")])
     return ShareArtists(line, image, cursor, numbers)
 

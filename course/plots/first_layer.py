@@ -11,10 +11,9 @@ from matplotlib.container import BarContainer
 from matplotlib.image import AxesImage
 from matplotlib.patches import Rectangle
 
+from course.plots import style
 from course.plots.palette import LIGHT
 
-#: Orange adds, purple takes away, white is 0: told apart by every kind of colour vision.
-SIGNED = "PuOr_r"
 GAP = 2  # pixels between two small pictures
 
 
@@ -31,7 +30,7 @@ def mosaic(W: np.ndarray, columns: int) -> np.ndarray:
 
 def draw_mosaic(ax: Axes, W: np.ndarray, columns: int) -> tuple[AxesImage, Rectangle]:
     """Draw all pictures and a frame around one of them."""
-    image = ax.imshow(mosaic(W, columns), cmap=SIGNED, interpolation="nearest")
+    image = ax.imshow(mosaic(W, columns), cmap=style.SIGNED, interpolation="nearest")
     frame = ax.add_patch(Rectangle((-1.5, -1.5), 30, 30, fill=False, edgecolor=LIGHT.ink, linewidth=2.2, clip_on=False))
     ax.axis("off")
     return image, frame
@@ -46,7 +45,7 @@ def move_mosaic(image: AxesImage, frame: Rectangle, W: np.ndarray, columns: int,
 
 def draw_picture(ax: Axes) -> AxesImage:
     """Draw one large picture of 784 weights."""
-    image = ax.imshow(np.zeros((28, 28)), cmap=SIGNED, interpolation="nearest")
+    image = ax.imshow(np.zeros((28, 28)), cmap=style.SIGNED, interpolation="nearest")
     ax.set(xticks=[], yticks=[])
     return image
 
@@ -56,7 +55,7 @@ def draw_leads(ax: Axes, outputs: int) -> BarContainer:
     bars = ax.bar(range(outputs), np.zeros(outputs), width=0.75)
     ax.axhline(0, color=LIGHT.ink, linewidth=0.8)
     ax.set(xticks=range(outputs))
-    ax.spines[["top", "right", "bottom"]].set_visible(False)
+    style.dress(ax, grid=False, spines=("left",))
     ax.tick_params(axis="x", length=0)
     return bars
 
@@ -65,5 +64,5 @@ def move_leads(bars: BarContainer, weights: np.ndarray, limit: float) -> None:
     """Show the weights that lead on; upwards and orange adds, downwards and purple takes away."""
     for bar, weight in zip(bars, weights, strict=True):
         bar.set_height(float(weight))
-        bar.set_color("#b35806" if weight > 0 else "#542788")
+        bar.set_color(style.SIGNED(1.0 if weight > 0 else 0.0))
     bars[0].axes.set_ylim(-limit, limit)

@@ -14,12 +14,13 @@ from matplotlib.lines import Line2D
 from matplotlib.text import Text
 
 from course.plots.logits import in_figures
-from course.plots.palette import LIGHT
+from course.plots import style
+from course.plots.palette import LIGHT, SERIES
 
-#: Colour, line style, marker and width of each loss: told apart without colour as well.
+#: Colour, line style and marker of each loss: told apart without colour as well.
 STYLES = {
-    "cross-entropy": (LIGHT.gradient, "-", "o"),
-    "squared error": (LIGHT.value, (0, (5, 2.5)), "s"),
+    "cross-entropy": SERIES[0],
+    "squared error": SERIES[1],
 }
 
 
@@ -43,18 +44,16 @@ def draw_curves(ax: Axes, x: np.ndarray, curves: Mapping[str, Callable[[np.ndarr
     curves : mapping of loss name to function
         The names are those of `STYLES`.
     """
-    cursor = ax.axvline(x[0], color="0.6", linewidth=1, zorder=1)
+    cursor = ax.axvline(x[0], **style.CURSOR)
     marks, values = {}, {}
     for name, f in curves.items():
         colour, dashes, marker = STYLES[name]
-        ax.plot(x, f(x), color=colour, linestyle=dashes, linewidth=2.2, label=name)
+        ax.plot(x, f(x), color=colour, linestyle=dashes, linewidth=2.2, zorder=1.4, label=name)
         (marks[name],) = ax.plot([], [], marker, color=colour, markersize=9, markeredgecolor="white", zorder=5, clip_on=False)
-        values[name] = ax.annotate("", (0, 0), xytext=(9, 0), textcoords="offset points", color=colour, fontsize=10,
+        values[name] = ax.annotate("", (0, 0), xytext=(9, 0), textcoords="offset points", color=colour, fontsize=style.LABEL,
                                    fontweight="bold", va="center", annotation_clip=False, zorder=6,
                                    bbox={"boxstyle": "round,pad=0.15", "facecolor": "white", "edgecolor": "none", "alpha": 0.85})
-    ax.grid(True, color="0.93")
-    ax.set_axisbelow(True)
-    ax.spines[["top", "right"]].set_visible(False)
+    style.dress(ax)
     return CurveArtists(marks, values, cursor)
 
 

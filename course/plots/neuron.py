@@ -10,16 +10,15 @@ from dataclasses import dataclass
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.image import AxesImage
 from matplotlib.lines import Line2D
 from matplotlib.patches import FancyArrowPatch
 
-from course.plots.palette import LIGHT
+from course.plots import style
+from course.plots.palette import CLASSES, LIGHT
 
 #: Marker, colour and size of the examples of class 0 and 1.
-CLASS_STYLES = {0: ("o", LIGHT.value, 8), 1: ("s", LIGHT.gradient, 8)}
-ANSWERS = LinearSegmentedColormap.from_list("answers", ["#9cc7e4", "#e6f0f7", "#ffffff", "#fae6d8", "#eeb489"])
+CLASS_STYLES = {k: (CLASSES[k].marker, CLASSES[k].colour, 8) for k in (0, 1)}
 GRID = 41
 
 
@@ -45,15 +44,15 @@ class LossArtists:
 def draw_plane(ax: Axes) -> PlaneArtists:
     """Draw the empty plane; `set_examples` and `move_neuron` fill it."""
     blank = np.full((GRID, GRID), 0.5)
-    shading = ax.imshow(blank, origin="lower", cmap=ANSWERS, vmin=0, vmax=1, interpolation="bilinear", aspect="auto")
-    (boundary,) = ax.plot([], [], color="black", linewidth=2, zorder=3)
-    arrow = FancyArrowPatch((0, 0), (0, 0), arrowstyle="-|>", mutation_scale=16, linewidth=1.8, color="black", zorder=4)
+    shading = ax.imshow(blank, origin="lower", cmap=style.SIGNED, vmin=-0.15, vmax=1.15, interpolation="bilinear", aspect="auto")
+    (boundary,) = ax.plot([], [], color=LIGHT.ink, linewidth=2, zorder=3)
+    arrow = FancyArrowPatch((0, 0), (0, 0), arrowstyle="-|>", mutation_scale=16, linewidth=1.8, color=LIGHT.ink, zorder=4)
     ax.add_patch(arrow)
     classes = tuple(
         ax.plot([], [], marker, color=colour, markersize=size, markeredgecolor="white", linestyle="none", zorder=5)[0]
         for marker, colour, size in CLASS_STYLES.values()
     )
-    (wrong,) = ax.plot([], [], "x", color="black", markersize=14, markeredgewidth=1.8, linestyle="none", zorder=6, label="wrong")
+    (wrong,) = ax.plot([], [], "x", color=LIGHT.ink, markersize=14, markeredgewidth=1.8, linestyle="none", zorder=6, label="wrong")
     return PlaneArtists(shading, boundary, arrow, classes, wrong)
 
 
@@ -93,15 +92,13 @@ def move_neuron(ax: Axes, artists: PlaneArtists, w: np.ndarray, b: float, X: np.
 
 def draw_loss(ax: Axes, epochs: int) -> LossArtists:
     """Draw the empty loss curve over `epochs` epochs, with a line at ln 2, the loss of a neuron that always says ½."""
-    ax.axhline(np.log(2), color="0.45", linewidth=1.2, linestyle=(0, (2, 2)), zorder=1)
+    ax.axhline(np.log(2), color=LIGHT.weight, linewidth=1.2, linestyle=(0, (2, 2)), zorder=1)
     ax.annotate("ln 2: always says ½", (epochs, np.log(2)), xytext=(0, -4), textcoords="offset points",
-                ha="right", va="top", fontsize=9, color="0.3")  # fmt: skip
+                ha="right", va="top", fontsize=style.NOTE, color=LIGHT.ink, zorder=1.2)  # fmt: skip
     (curve,) = ax.plot([], [], color=LIGHT.error, linewidth=2, zorder=3)
     (now,) = ax.plot([], [], "o", color=LIGHT.error, markersize=9, markeredgecolor="white", zorder=4)
     ax.set(xlim=(-0.02 * epochs, epochs * 1.02), ylim=(0, 1.0), xlabel="epoch", ylabel="loss J")
-    ax.grid(True, color="0.93")
-    ax.set_axisbelow(True)
-    ax.spines[["top", "right"]].set_visible(False)
+    style.dress(ax)
     return LossArtists(curve, now)
 
 

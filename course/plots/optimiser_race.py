@@ -13,13 +13,11 @@ from matplotlib.axes import Axes
 from matplotlib.contour import QuadContourSet
 from matplotlib.lines import Line2D
 
-#: Colour (Okabe-Ito, darkened), line style and marker of each runner: three ways to tell them apart.
-STYLES = {
-    "gradient descent": ("#454545", "-", "o"),
-    "momentum": ("#0072B2", (0, (6, 1.5)), "s"),
-    "RMSprop": ("#B84A00", (0, (1, 1.1)), "^"),
-    "Adam": ("#007A5A", (0, (5, 1.4, 1, 1.4)), "D"),
-}
+from course.plots import style
+from course.plots.palette import LIGHT, SERIES
+
+#: Colour, line style and marker of each runner: three ways to tell them apart.
+STYLES = dict(zip(("gradient descent", "momentum", "RMSprop", "Adam"), SERIES, strict=True))
 
 
 @dataclass
@@ -48,13 +46,13 @@ def draw_map(ax: Axes) -> MapArtists:
     for name, (colour, dashes, marker) in STYLES.items():
         (paths[name],) = ax.plot([], [], color=colour, linestyle=dashes, linewidth=2.2, zorder=4)
         (heads[name],) = ax.plot([], [], marker, color=colour, markersize=9, markeredgecolor="white", zorder=6)
-    (start,) = ax.plot([], [], "o", color="white", markeredgecolor="black", markersize=7, zorder=5)
-    (goal,) = ax.plot([], [], "*", color="#F0C040", markeredgecolor="black", markersize=16, zorder=3)
+    (start,) = ax.plot([], [], "o", color="white", markeredgecolor=LIGHT.ink, markersize=7, zorder=5)
+    (goal,) = ax.plot([], [], "*", color=LIGHT.target, markeredgecolor="white", markersize=18, zorder=1.8)
     ax.set(xlabel="$p_1$", ylabel="$p_2$")
     keys = [Line2D([], [], color=c, linestyle=d, marker=m, markersize=7, markeredgecolor="white", linewidth=2, label=name)
             for name, (c, d, m) in STYLES.items()]
-    ax.legend(handles=keys, loc="lower center", bbox_to_anchor=(0.48, 1.0), ncols=4, frameon=False, fontsize=9.5,
-              handletextpad=0.4, columnspacing=1.2, handlelength=2.6)
+    style.dress(ax, grid=False)
+    style.key_above(ax, 4, handles=keys, handlelength=2.6)
     return MapArtists(paths, heads, start, goal)
 
 
@@ -66,7 +64,7 @@ def move_landscape(ax: Axes, artists: MapArtists, f: Callable, start, goals, xli
     height = f(p1, p2)
     height = height - min(height.min(), f(*goals[0]))
     levels = height.max() * np.geomspace(1e-3, 0.95, 13)
-    artists.contours = ax.contour(p1, p2, height, levels=levels, colors="#9AA7B0", linewidths=0.9, zorder=1)
+    artists.contours = ax.contour(p1, p2, height, levels=levels, colors=LIGHT.error, alpha=0.4, linewidths=0.9, zorder=1)
     artists.start.set_data([start[0]], [start[1]])
     artists.goal.set_data(*zip(*goals, strict=True))
     ax.set(xlim=xlim, ylim=ylim)
@@ -85,11 +83,10 @@ def draw_curves(ax: Axes, label: str) -> CurveArtists:
     for name, (colour, dashes, marker) in STYLES.items():
         (curves[name],) = ax.plot([], [], color=colour, linestyle=dashes, linewidth=1.8)
         (points[name],) = ax.plot([], [], marker, color=colour, markersize=7, markeredgecolor="white", zorder=5, clip_on=True)
-    cursor = ax.axvline(0, color="0.55", linewidth=1, zorder=1)
+    cursor = ax.axvline(0, **style.CURSOR)
     ax.set_yscale("log")
-    ax.set_title(label, fontsize=10.5, loc="left")
-    ax.grid(True, which="major", color="0.91")
-    ax.spines[["top", "right"]].set_visible(False)
+    style.head(ax, label)
+    style.dress(ax)
     return CurveArtists(curves, points, cursor)
 
 

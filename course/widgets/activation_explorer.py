@@ -11,6 +11,8 @@ import ipywidgets as widgets
 
 from course.activation_table import PORTRAITS, describe
 from course.plots.activation_explorer import FLAT, MARKS, draw_curve, draw_gallery, move_curve, short
+from course.plots.palette import LIGHT
+from course.plots.style import NOTE
 from course.widgets.picture import Picture
 
 
@@ -36,7 +38,7 @@ class ActivationExplorer(Picture):
         for button, mark in zip(self.jumps, MARKS, strict=True):
             button.on_click(lambda _, mark=mark: setattr(self.z, "value", mark))
         self._curve = draw_curve(self.figure.add_axes((0.08, 0.44, 0.895, 0.42)), self.figure.add_axes((0.08, 0.105, 0.895, 0.29)))
-        self.figure.text(0.975, 0.012, f"dark strip: |slope| below {FLAT:g}, saturated", ha="right", fontsize=8.5, color="0.3")
+        self.figure.text(0.975, 0.012, f"dark strip: |slope| below {FLAT:g}, saturated", ha="right", fontsize=NOTE, color=LIGHT.ink)
         self.function.observe(self._usual_alpha, names="value")
         self._usual_alpha()
         self.arrange(

@@ -11,6 +11,7 @@ import ipywidgets as widgets
 import numpy as np
 
 from course.plots.bias_and_variance import draw_errors, draw_fits, move_errors, move_fits
+from course.plots.style import key_above
 from course.widgets.picture import Picture
 
 NOISE = 0.3
@@ -108,7 +109,7 @@ class BiasAndVariance(Picture):
         self._width_axes.set_ylabel("squared error")
         self._width_axes.set_xlim(0.9, WIDTHS[-1] * 1.1)
         self._size_axes.set_xlim(3.6, SIZES[-1] * 1.1)
-        self._size_axes.legend(loc="lower center", bbox_to_anchor=(0.5, 0.98), ncols=3, frameon=False, fontsize=9)
+        key_above(self._size_axes, 3)
 
         wide = widgets.Layout(width="400px")
         self.width = widgets.SelectionSlider(options=WIDTHS, value=12, description="Width", layout=wide)

@@ -11,7 +11,8 @@ import ipywidgets as widgets
 import numpy as np
 
 from course.plots.descent import draw_bowl, draw_curve, move_walk, set_curve
-from course.widgets.picture import Picture
+from course.plots.style import head
+from course.widgets.picture import Picture, play_along
 
 #: The curves: J(w) and its slope.
 CURVES = {
@@ -85,16 +86,15 @@ class Descent(Picture):
         self._bowl_axes = self.figure.add_axes((0.63, 0.135, 0.36, 0.78))
         self._curve, self._tangent, self._on_curve = draw_curve(self._curve_axes)
         self._in_bowl = draw_bowl(self._bowl_axes, bowl)
-        self._curve_axes.set_title("a ball on a curve", fontsize=11)
-        self._bowl_axes.set_title("the same steps in a bowl, from above", fontsize=11)
+        head(self._curve_axes, "a ball on a curve")
+        head(self._bowl_axes, "the same steps in a bowl, from above")
 
         wide = widgets.Layout(width="430px")
         self.curve = widgets.ToggleButtons(options=list(CURVES), description="Curve")
         self.eta = widgets.FloatSlider(value=eta, min=0.01, max=1.2, step=0.01, description="η", layout=wide)
         self.start = widgets.FloatSlider(value=-2.2, min=-2.4, max=2.4, step=0.1, description="Start", layout=wide)
         self.steps = widgets.IntSlider(value=12, min=0, max=40, description="Steps", layout=wide)
-        self.play = widgets.Play(min=0, max=40, value=12, interval=250, description="Play the steps")
-        widgets.jslink((self.play, "value"), (self.steps, "value"))
+        self.play = play_along(self.steps, 250, "Play the steps")
         self.arrange(
             self.curve, widgets.HBox([self.eta, self.start]), widgets.HBox([self.steps, self.play]),
             follow=(self.curve, self.eta, self.start, self.steps),

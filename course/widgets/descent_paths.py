@@ -9,8 +9,9 @@ import ipywidgets as widgets
 import numpy as np
 
 from course.plots.descent_paths import draw_curves, draw_surface, move_curves, move_paths, name_walks
+from course.plots.style import head
 from course.widgets.neuron_trainer import logistic
-from course.widgets.picture import Picture
+from course.widgets.picture import Picture, play_along
 
 
 class NeuronLoss:
@@ -83,16 +84,16 @@ class DescentPaths(Picture):
         self._curve_axes = self.figure.add_axes((0.6, 0.125, 0.39, 0.79))
         self._paths = draw_surface(self._surface_axes, self.loss, (-1.6, 4.4), (-3.6, 2.4), self.least)
         self._curves = draw_curves(self._curve_axes, epochs, float(self.loss(*self.least)), 1.7)
-        self._surface_axes.set_title("the walks, seen from above", fontsize=11)
-        self._curve_axes.set_title("what they have reached", fontsize=11)
+        head(self._surface_axes, "the walks, seen from above")
+        head(self._curve_axes, "what they have reached")
+        name_walks(self._curve_axes, {"GD": "GD: all 40", "mini-batch": "mini-batches", "SGD": "SGD: one"})
 
         n, wide = len(self.loss.x), widgets.Layout(width="430px")
         self.eta = widgets.FloatSlider(value=0.5, min=0.05, max=4, step=0.05, description="η", layout=wide)
         self.size = widgets.IntSlider(value=8, min=2, max=n - 1, description="Mini-batch", layout=wide)
         self.epochs = widgets.IntSlider(value=6, min=0, max=epochs, description="Epochs", layout=wide)
-        self.play = widgets.Play(min=0, max=epochs, value=6, interval=400, description="Play the epochs")
+        self.play = play_along(self.epochs, 400, "Play the epochs")
         self.seed = widgets.BoundedIntText(value=1, min=0, max=999, description="Seed", layout=widgets.Layout(width="180px"))
-        widgets.jslink((self.play, "value"), (self.epochs, "value"))
         self.arrange(
             widgets.HBox([self.eta, self.size]), widgets.HBox([self.epochs, self.play, self.seed]),
             follow=(self.eta, self.size, self.epochs, self.seed),
@@ -117,7 +118,6 @@ class DescentPaths(Picture):
         epochs = {name: np.linspace(0, self.epochs.value, len(places)) for name, places in walks.items()}
         losses = {name: self.loss(places[:, 0], places[:, 1]) for name, places in walks.items()}
         move_curves(self._curves, epochs, losses)
-        name_walks(self._curve_axes, {"GD": "GD: all 40", "mini-batch": f"mini-batches of {self.size.value}", "SGD": "SGD: one"})
 
     def text(self) -> str:
         """Return how many updates each walk made and where it is."""

@@ -55,9 +55,9 @@ export function way(state, { logits, largest, exponents, exponentials, total, p,
   const line = (left, formula, numbers, result) =>
     `<span>${left}</span><span>= ${formula}</span><span>${numbers ? `= ${numbers}` : ""}</span><span>= ${result}</span>`;
   const lines = [
-    line(`x${n}`, `z${n}${divided[0]}${plus[0]}${minus[0]}`, changed ? `${inFigures(z[i])}${divided[1]}${plus[1]}${minus[1]}` : "", number("v", inFigures(exponents[i]))),
-    line(`e${n}`, `e<sup>x</sup>`, `e<sup>${inFigures(exponents[i])}</sup>`, number("v", inFigures(exponentials[i]))),
-    line(`p${n}`, `e${n} / Σ e`, `${inFigures(exponentials[i])} / ${inFigures(total)}`, number("v", inFigures(p[i]))),
+    line("exponent", `z${n}${divided[0]}${plus[0]}${minus[0]}`, changed ? `${inFigures(z[i])}${divided[1]}${plus[1]}${minus[1]}` : "", number("v", inFigures(exponents[i]))),
+    line(`E${n}`, "e<sup>exponent</sup>", `e<sup>${inFigures(exponents[i])}</sup>`, number("v", inFigures(exponentials[i]))),
+    line(`p${n}`, `E${n} / Σ E`, `${inFigures(exponentials[i])} / ${inFigures(total)}`, number("v", inFigures(p[i]))),
   ];
   if (right === null) return lines;
   const by = temperature === 1 ? `z${n}` : `(z${n}/τ)`;

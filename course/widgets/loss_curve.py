@@ -5,11 +5,11 @@
 
 from __future__ import annotations
 
-
 import ipywidgets as widgets
 import numpy as np
 
 from course.plots.loss_curve import draw_curves, move_marks
+from course.plots.style import head, key
 from course.widgets.picture import Picture
 
 
@@ -70,10 +70,10 @@ class LossCurve(Picture):
                                    TwoClassLosses.losses)
         self._pulls = draw_curves(self._pull_axes, np.linspace(-8, 8, 200), TwoClassLosses.pulls)
         self._loss_axes.set(xlim=(0, 1), ylim=(0, 8.2), xlabel="p of the right class")
-        self._loss_axes.set_title("what it costs", fontsize=11)
+        head(self._loss_axes, "what it costs")
         self._pull_axes.set(xlim=(-8, 8), ylim=(0, 1.08), xlabel="logit z of the right class")
-        self._pull_axes.set_title("how hard it pulls the logit up", fontsize=11)
-        self._loss_axes.legend(frameon=False, loc="upper right", handlelength=3)
+        head(self._pull_axes, "how hard it pulls the logit up")
+        key(self._loss_axes, loc="upper right", handlelength=3)
 
         self.z = widgets.FloatSlider(value=z, min=-8, max=8, step=0.1, description="logit z", readout_format=".1f",
                                      layout=widgets.Layout(width="600px"))

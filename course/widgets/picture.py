@@ -92,6 +92,13 @@ class Picture:
         return {**bundle, "image/png": b64encode(self.png()).decode(), "text/plain": self.text()}
 
 
+def play_along(slider: widgets.IntSlider, interval: int, what: str) -> widgets.Play:
+    """Make buttons that play a slider's steps, `interval` ms each. At the last step they begin again at the first."""
+    play = widgets.Play(min=slider.min, max=slider.max, value=slider.value, interval=interval, description=what)
+    widgets.jslink((slider, "value"), (play, "value"))  # the slider first: its value counts when a page is opened
+    return play
+
+
 def _in_words(name: str) -> str:
     """``OptimiserRace`` -> "optimiser race"."""
     return re.sub(r"(?<!^)(?=[A-Z])", " ", name).lower()

@@ -1,0 +1,189 @@
+// The picture of softmax: logits as bars with handles, exponentials, probabilities with their target, and p - t below.
+// Everything is drawn once; `update` then moves it. Colours come from logits.css, by meaning.
+import { inFigures, reach, signed } from "./logits_math.js";
+import { entering } from "./logits_words.js";
+
+const SVG = "http://www.w3.org/2000/svg";
+const LEFT = 96, GAP = 84, RIGHT = 22;            // around and between the three stages
+const TOP = 72, FLOOR = 252, HALF = 84;           // where bars may stand; half the height of the logits' axis
+const FULL = FLOOR - TOP - 14;                    // the height of a probability of 1
+const LABELS = 282, FIRST = 310, SECOND = 334;    // rows of text below the bars
+const BELOW = 178, ZERO = 104, ONE = 54;          // the picture of p - t: its height, its line of 0, the length of 1
+let drawn = 0;
+
+/** An SVG element. */
+function add(parent, tag, attributes = {}, text = "") {
+  const node = document.createElementNS(SVG, tag);
+  put(node, attributes);
+  node.textContent = text;
+  parent.append(node);
+  return node;
+}
+const put = (node, attributes) => { for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value); };
+
+/** A bar between two heights; where the number is not finite, an empty hatched box from `floor` up. */
+function setBar(bar, from, to, broken) {
+  put(bar, { y: Math.min(from, to), height: Math.abs(to - from) });
+  bar.classList.toggle("lg-broken", broken);
+}
+
+/**
+ * Draw the picture into two empty SVG elements: the stages into `above`, p - t into `below`.
+ * @param {number} k how many classes
+ * @returns its parts to be listened to, and `update(state, result, active, limit)`
+ */
+export function picture(above, below, k) {
+  const width = Math.max(240, 56 * k), column = width / k, bar = Math.min(36, 0.56 * column);
+  const start = [0, 1, 2].map(s => LEFT + s * (width + GAP)), total = start[2] + width + RIGHT, cut = start[2] - 62;
+  const middle = (s, i) => start[s] + (i + 0.5) * column, zero = (TOP + FLOOR) / 2, id = `lg-${++drawn}`;
+  const [classes, box] = [Array.from({ length: k }, (_, i) => i), { x: "", width: bar }];
+  put(above, { viewBox: `0 0 ${total} ${SECOND + 10}` });
+  put(below, { viewBox: `${cut} 0 ${total - cut} ${BELOW}` });
+  for (const svg of [above, below]) {
+    const pattern = add(add(svg, "defs"), "pattern", { id: `${id}-${svg === above}`, width: 8, height: 8, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" });
+    add(pattern, "line", { x1: 0, x2: 0, y1: 0, y2: 8, class: "lg-hatch" });
+    svg.style.setProperty("--lg-hatched", `url(#${id}-${svg === above})`);
+  }
+  const text = (parent, x, y, name, words = "") => add(parent, "text", { x, y, class: name }, words);
+  const line = (parent, x1, y1, x2, y2, name) => add(parent, "line", { x1, y1, x2, y2, class: name });
+  const rectangles = (parent, s, name) => classes.map(i => add(parent, "rect", { ...box, x: middle(s, i) - bar / 2, y: FLOOR, height: 0, class: name }));
+
+  // the column of the class that is looked at, through all stages
+  const shades = [0, 1, 2].map(s => add(above, "rect", { y: TOP - 14, width: column, height: SECOND - TOP + 20, rx: 5, class: "lg-shade" }));
+  const shadeBelow = add(below, "rect", { y: 28, width: column, height: BELOW - 28, rx: 5, class: "lg-shade" });
+
+  // titles and what happens between the stages
+  ["logits", "exponentials", "probabilities"].forEach((words, s) => text(above, start[s] + width / 2, 20, "lg-title", words));
+  const formulas = [0, 1, 2].map(s => text(above, start[s] + width / 2, 46, "lg-formula"));
+  [["e", "to that power"], ["÷ Σ", "their sum"]].forEach(([sign, words], s) => {
+    const from = start[s] + width + 8, to = start[s + 1] - (s === 1 ? 32 : 10);
+    line(above, from, zero, to - 6, zero, "lg-arrow");
+    add(above, "path", { d: `M${to} ${zero}l-9 -5v10z`, class: "lg-tip" });
+    if (s === 0) {
+      const power = text(above, (from + to) / 2, zero - 10, "lg-operator", sign);
+      add(power, "tspan", { dy: -7, class: "lg-power" }, "▪");
+    } else text(above, (from + to) / 2, zero - 10, "lg-operator", sign);
+  });
+
+  // 1: the logits, from a line of 0 in the middle
+  const ticks = [1, 0, -1].map(v => text(above, LEFT - 8, zero - HALF * v + 5, "lg-tick"));
+  line(above, LEFT, zero, LEFT + width, zero, "lg-axis");
+  const top = line(above, LEFT, zero, LEFT + width, zero, "lg-largest"), topName = text(above, LEFT - 8, zero, "lg-tick", "largest");
+  const gaps = classes.map(i => line(above, middle(0, i), zero, middle(0, i), zero, "lg-gap"));
+  const logits = rectangles(above, 0, "lg-bar");
+  const values = classes.map(i => text(above, middle(0, i), zero, "lg-number"));
+  const names = ["z/τ + c", "− largest"].map((words, row) => text(above, LEFT - 8, [FIRST, SECOND][row], "lg-tick", words));
+  const rows = [FIRST, SECOND].map(y => classes.map(i => text(above, middle(0, i), y, "lg-cell")));
+
+  // 2 and 3: bars from the floor
+  [1, 2].forEach(s => line(above, start[s], FLOOR, start[s] + width, FLOOR, "lg-axis"));
+  [[1, "1"], [0.5, "½"], [0, "0"]].forEach(([v, words]) => {
+    if (v) line(above, start[2], FLOOR - v * FULL, start[2] + width, FLOOR - v * FULL, "lg-grid");
+    text(above, start[2] - 8, FLOOR - v * FULL + 5, "lg-tick", words);
+  });
+  const exponentials = rectangles(above, 1, "lg-bar"), probabilities = rectangles(above, 2, "lg-bar");
+  const targets = classes.map(i => add(above, "rect", { x: middle(2, i) - bar / 2 - 4, width: bar + 8, class: "lg-target" }));
+  const counts = [1, 2].map(s => classes.map(i => text(above, middle(s, i), FLOOR, "lg-number")));
+  [0, 1].forEach(s => classes.forEach(i => text(above, middle(s, i), LABELS, "lg-class", String(i + 1))));
+  const sums = [1, 2].map(s => text(above, start[s] + width / 2, SECOND, "lg-cell"));
+  const asks = text(above, start[2] + width / 2, FIRST, "lg-ask", "which class is right?");
+  const wanted = [text(above, start[2] - 8, FIRST, "lg-tick lg-t", "t"), ...classes.map(i => text(above, middle(2, i), FIRST, "lg-cell lg-t"))];
+
+  // p - t, below the probabilities
+  text(below, start[2] + width / 2, 20, "lg-formula lg-g");
+  const gradientName = below.lastChild;
+  line(below, start[2], ZERO, start[2] + width, ZERO, "lg-axis");
+  [1, 0, -1].forEach(v => text(below, start[2] - 8, ZERO - v * ONE + 5, "lg-tick", signed(v).replace(".000", "")));
+  const pulls = rectangles(below, 2, "lg-bar lg-pull"), forces = classes.map(i => text(below, middle(2, i), ZERO, "lg-number lg-g"));
+
+  // what can be taken hold of: the bars of the logits, and the classes under the probabilities
+  const columns = [0, 1, 2].map(s => classes.map(i =>
+    add(above, "rect", { x: start[s] + i * column, y: TOP - 14, width: column, height: SECOND - TOP + 20, class: "lg-hit" })));
+  const handles = classes.map(i => {
+    const g = add(above, "g", { class: "lg-handle", tabindex: 0, role: "slider", "aria-orientation": "vertical", "aria-label": `logit of class ${i + 1}` });
+    add(g, "rect", { x: middle(0, i) - column / 2 + 1, y: TOP - 6, width: column - 2, height: FLOOR - TOP + 12, class: "lg-hit" });
+    add(g, "rect", { x: middle(0, i) - bar / 2 - 4, y: -7, width: bar + 8, height: 14, rx: 7, class: "lg-grip" });
+    add(g, "path", { d: `M${middle(0, i) - 7} -2h14m-14 4h14`, class: "lg-lines" });
+    return g;
+  });
+  const choices = classes.map(i => {
+    const g = add(above, "g", { class: "lg-choice", tabindex: 0, role: "button", "aria-label": `class ${i + 1} is right` });
+    add(g, "rect", { x: middle(2, i) - 19, y: LABELS - 18, width: 38, height: 25, rx: 12 });
+    text(g, middle(2, i), LABELS, "lg-class");
+    return g;
+  });
+
+  /** Show `state` and what follows from it; `active` is the class looked at, `limit` how far the logits' axis reaches. */
+  function update(state, result, active, limit = reach(state.z)) {
+    const { z, temperature, added, shift, right } = state, { logits: entered, exponents, p, gradient } = result;
+    const level = v => zero - (HALF * v) / limit, best = Math.max(...z);
+    shades.forEach((rect, s) => put(rect, { x: start[s] + active * column }));
+    put(shadeBelow, { x: start[2] + active * column });
+    const name = entering(state), e = `e^(${name}${shift ? " − largest" : ""})`;
+    ["z", e, "p = that / its sum"].forEach((words, s) => { if (s !== 1) formulas[s].textContent = words; });
+    formulas[1].replaceChildren("e");
+    add(formulas[1], "tspan", { dy: -7, class: "lg-power" }, name + (shift ? " − largest" : ""));
+
+    ticks.forEach((tick, at) => {
+      const v = [limit, 0, -limit][at];
+      tick.textContent = shift && Math.abs(level(v) - level(best)) < 15 ? "" : inFigures(v);
+    });
+    put(top, { y1: level(best), y2: level(best) });
+    put(topName, { y: level(best) + 5 });
+    above.classList.toggle("lg-shifts", shift);
+    z.forEach((v, i) => {
+      const tip = level(Math.max(-limit, Math.min(limit, v)));
+      setBar(logits[i], zero, tip, false);
+      put(gaps[i], { y1: level(best), y2: tip });
+      values[i].textContent = inFigures(v);
+      put(values[i], { y: v < 0 ? tip + 24 : tip - 12 });
+      put(handles[i], { "aria-valuenow": v, "aria-valuemin": -1e6, "aria-valuemax": 1e6, "aria-valuetext": `${inFigures(v)}, probability ${inFigures(p[i])}` });
+      put(handles[i].children[1], { transform: `translate(0 ${tip})` });
+      put(handles[i].children[2], { transform: `translate(0 ${tip})` });
+      rows[0][i].textContent = name === "z" ? "" : inFigures(entered[i]);
+      rows[1][i].textContent = shift ? inFigures(exponents[i]) : "";
+    });
+    names[0].textContent = name === "z" ? "" : name;
+
+    const finite = result.exponentials.every(Number.isFinite), tallest = Math.max(...result.exponentials);
+    result.exponentials.forEach((v, i) => {
+      const broken = !Number.isFinite(v), share = broken ? 1 : finite && tallest > 0 ? v / tallest : 0;
+      setBar(exponentials[i], FLOOR, FLOOR - share * FULL, broken);
+      counts[0][i].textContent = inFigures(v);
+      put(counts[0][i], { y: FLOOR - share * FULL - 6 });
+      counts[0][i].classList.toggle("lg-e", broken);
+    });
+    p.forEach((v, i) => {
+      const broken = Number.isNaN(v), share = broken ? 1 : v;
+      setBar(probabilities[i], FLOOR, FLOOR - share * FULL, broken);
+      counts[1][i].textContent = broken ? "nan" : v.toFixed(3);
+      put(counts[1][i], { y: FLOOR - share * FULL - 6 });
+      counts[1][i].classList.toggle("lg-e", broken);
+    });
+    sums[0].textContent = `Σ = ${inFigures(result.total)}`;
+    sums[1].textContent = `Σ = ${inFigures(p.reduce((all, v) => all + v, 0))}`;
+    sums.forEach((sum, s) => sum.classList.toggle("lg-e", !Number.isFinite([result.total, p[0]][s])));
+
+    above.classList.toggle("lg-chosen", right !== null);
+    below.classList.toggle("lg-chosen", right !== null);
+    choices.forEach((g, i) => {
+      g.setAttribute("aria-pressed", String(i === right));
+      g.lastChild.textContent = i === right ? `${i + 1} ✓` : String(i + 1);
+      setBar(targets[i], FLOOR, i === right ? FLOOR - FULL : FLOOR - 1, false);
+      wanted[i + 1].textContent = i === right ? "1" : "0";
+    });
+    asks.textContent = right === null ? "which class is right?" : "";
+    gradientName.textContent = right === null ? "the gradient p − t" : `∂L/∂${temperature === 1 ? "z" : "(z/τ)"} = p − t`;
+    pulls.forEach((rect, i) => {
+      const g = gradient?.[i] ?? 0, broken = Number.isNaN(g);
+      setBar(rect, broken ? ZERO + ONE : ZERO, broken ? ZERO - ONE : ZERO - ONE * g, broken);
+      forces[i].textContent = gradient ? signed(g) : "";
+      put(forces[i], { y: broken ? ZERO - ONE - 6 : g < 0 ? ZERO - ONE * g + 17 : ZERO - ONE * g - 6 });
+      forces[i].classList.toggle("lg-e", broken);
+    });
+  }
+
+  /** How many units of the axis one pixel of the screen is. */
+  const perPixel = limit => (limit / HALF) * ((SECOND + 10) / above.getBoundingClientRect().height);
+  return { handles, choices, columns, update, perPixel, values, aspect: [total, SECOND + 10], below: total - cut };
+}
