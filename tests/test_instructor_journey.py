@@ -1,6 +1,8 @@
 """An instructor's morning after the deadline: the formgrader in JupyterLab, a graded submission, a feedback page."""
 
+import json
 import re
+import shutil
 
 import pytest
 
@@ -38,6 +40,33 @@ def test_an_instructor_finds_every_submission_its_score_and_the_reason(browser_p
     said = verdict.inner_text()
     assert "yours" in said and "wrong" in said and "∂Div/∂z" in said
     assert SLOPE_FORGOTTEN in said
+
+
+def test_the_autograde_button_grades_in_the_locked_kernel_with_inputs_of_its_own(browser_page, lab, graded_class, tmp_path):
+    """Wanda imports what is not there, and so gets nothing for it, however the grading is started."""
+    folder = tmp_path / "class"
+    shutil.copytree(graded_class, folder, symlinks=True)
+    graded = folder / "autograded" / "wanda" / FOUR / f"{FOUR}.ipynb"
+    before = seeds(graded)
+    page = browser_page
+    open_command(page, lab(folder), "nbgrader:open-formgrader")
+    frame = page.frame_locator("iframe[src*='formgrader']")
+    frame.locator("tbody tr", has_text=FOUR).locator("td.num-submissions a").click()
+    row = frame.locator("tbody tr", has=frame.get_by_text("wanda", exact=True))
+    row.locator("td.autograde a").click()
+    frame.locator(".modal-body", has_text="Successfully autograded").wait_for(timeout=120_000)
+
+    after = seeds(graded)
+    assert len(after) == 1 and after != before
+    text = graded.read_text(encoding="utf-8")
+    assert "is not there while a submission is graded" in text
+
+
+def seeds(notebook):
+    """The seeds that are kept with the results of a graded notebook."""
+    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    kept = [output.get("metadata", {}).get("backprop", {}) for cell in cells for output in cell.get("outputs", [])]
+    return {told["seed"] for told in kept if "seed" in told}
 
 
 def test_a_feedback_page_says_points_and_reason_and_shows_no_code_of_ours(browser_page, graded_class):

@@ -6,6 +6,7 @@ student of `STUDENTS` hands in, one run of nbgrader's autograde grades them all,
 
 import copy
 import os
+import shutil
 import subprocess
 import sys
 
@@ -386,3 +387,20 @@ def test_the_inputs_differ_from_student_to_student(course):
     """What was drawn for one submission says nothing about another."""
     seeds = [output["metadata"]["backprop"]["seed"] for name in STUDENTS for output in outputs(course, name, "check-forward")]
     assert len(set(seeds)) == len(STUDENTS)
+
+
+def test_a_grading_is_reproduced_by_its_seed(course, tmp_path):
+    """The seed that is kept with a result draws the same inputs again; without it, others are drawn."""
+    folder = tmp_path / "class"
+    shutil.copytree(course, folder)
+    kept = outputs(course, "partly_right", "check-backward")[0]["metadata"]["backprop"]["seed"]
+    orders = []
+    for option in (f"--DrawInputs.seed={kept}", f"--DrawInputs.seed={kept}", "--DrawInputs.enabled=True"):
+        command = [sys.executable, "-m", "nbgrader", "autograde", LESSON, "--student=partly_right", "--force", option]
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=200)
+        assert done.returncode == 0, done.stderr[-2000:]
+        found = outputs(folder, "partly_right", "check-backward")[0]
+        orders.append((found["metadata"]["backprop"]["seed"], found["data"]["text/html"]))
+    assert orders[0] == orders[1]
+    assert orders[0][0] == kept and orders[2][0] != kept
+    assert orders[0][1] == page(course, "partly_right", "check-backward")

@@ -14,12 +14,11 @@ from matplotlib.container import BarContainer
 from matplotlib.lines import Line2D
 from matplotlib.text import Text
 
-#: Colour (Okabe-Ito), line style and marker of each variant: three ways to tell the curves apart.
-STYLES = {
-    "frozen": ("#0072B2", "-", "o"),
-    "shared": ("#C85200", (0, (6, 2)), "s"),
-    "per neuron": ("#007A5A", (0, (1, 1.2)), "^"),
-}
+from course.plots import style
+from course.plots.palette import LIGHT, SERIES
+
+#: Colour, line style and marker of each variant: three ways to tell the curves apart.
+STYLES = dict(zip(("frozen", "shared", "per neuron"), SERIES, strict=False))
 
 #: Where a curve's name stands beside its right end, in points: the two lower curves end close together.
 NAME_OFFSETS = {"frozen": 0, "shared": 6, "per neuron": -7}
@@ -56,8 +55,8 @@ def draw_error_curves(ax: Axes, errors: Mapping[str, np.ndarray]) -> CurveArtist
     curves, points, names = {}, {}, {}
     for name, error in errors.items():
         colour, dashes, marker = STYLES[name]
-        steps = np.arange(1, len(error) + 1)
-        (curves[name],) = ax.loglog(steps, error, color=colour, linestyle=dashes)
+        steps = np.unique(np.geomspace(1, len(error), 150).round().astype(int))  # as many as the eye can tell apart
+        (curves[name],) = ax.loglog(steps, error[steps - 1], color=colour, linestyle=dashes)
         (points[name],) = ax.plot([1], [error[0]], marker, color=colour, markeredgecolor="white", zorder=5)
         names[name] = ax.annotate(
             name,
@@ -65,15 +64,15 @@ def draw_error_curves(ax: Axes, errors: Mapping[str, np.ndarray]) -> CurveArtist
             xytext=(9, NAME_OFFSETS[name]),
             textcoords="offset points",
             color=colour,
+            fontsize=style.LABEL,
             va="center",
             annotation_clip=False,
         )
-    cursor = ax.axvline(1, color="0.55", linewidth=1, zorder=1)
+    cursor = ax.axvline(1, **style.CURSOR)
     ax.set_xlim(0.9, len(error) * 1.15)
     ax.set_xlabel("steps taken")
     ax.set_ylabel("total error E")
-    ax.grid(True, which="major", color="0.91")
-    ax.spines[["top", "right"]].set_visible(False)
+    style.dress(ax)
     return CurveArtists(curves, points, names, cursor)
 
 
@@ -87,13 +86,13 @@ def draw_error_bars(ax: Axes, errors: Mapping[str, np.ndarray]) -> BarArtists:
     """
     bars = ax.barh(range(len(errors)), np.ones(len(errors)), height=0.42, color=[STYLES[n][0] for n in errors])
     numbers = {
-        name: ax.text(0, row - 0.42, "", color=STYLES[name][0], va="center", fontsize=10.5)
+        name: ax.text(0, row - 0.42, "", color=STYLES[name][0], va="center", fontsize=style.LABEL)
         for row, name in enumerate(errors)
     }
     ax.set_xlim(0, 1.02)
     ax.set_ylim(len(errors) - 0.6, -0.75)
     ax.axis("off")
-    return BarArtists(bars, numbers, ax.set_title("", loc="left", fontsize=11))
+    return BarArtists(bars, numbers, style.head(ax))
 
 
 def show_step(

@@ -15,6 +15,7 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.collections import Collection
 from matplotlib.figure import Figure
 
 
@@ -32,7 +33,7 @@ class Blit:
         if not isinstance(figure.canvas, FigureCanvasAgg):
             FigureCanvasAgg(figure)
         self._background = None
-        self._moving: list[Artist] = []
+        self._arrays: dict[Collection, object] = {}
         self.full, self.quick = 0, 0
         """How often everything was drawn, and how often only what moves."""
 
@@ -57,7 +58,7 @@ class Blit:
             self._calm()
             self.full += 1
         renderer = canvas.get_renderer()
-        for artist in self._moving:
+        for artist in self._in_order():
             artist.draw(renderer)
         return np.asarray(canvas.buffer_rgba())
 
@@ -66,10 +67,20 @@ class Blit:
         return pack(self.rgba())
 
     def _disturbed(self) -> bool:
-        """Whether anything changed that is part of the background."""
+        """Whether anything changed that is part of the background, or moved below a part of it."""
+        self._look_at_arrays()
         if len(self._frames) != len(self.figure.axes) or any(frame.changed() for frame in self._frames):
             return True
-        return any(artist.stale and not artist.get_animated() and not isinstance(artist, Axis) for artist in self._all())
+        if any(artist.stale and not artist.get_animated() and not isinstance(artist, Axis) for artist in self._all()):
+            return True
+        return any(not artist.get_animated() for ax in self.figure.axes for artist in _above(ax, Artist.get_animated))
+
+    def _look_at_arrays(self) -> None:
+        """A mesh or a collection with a new array is not marked as stale by Matplotlib; it is here."""
+        for artist in self._all():
+            if isinstance(artist, Collection) and artist.get_array() is not self._arrays.get(artist):
+                self._arrays[artist] = artist.get_array()
+                artist.stale = True
 
     def _all(self) -> list[Artist]:
         loose = [a for a in self.figure.get_children() if a is not self.figure.patch and not isinstance(a, Axes)]
@@ -78,22 +89,21 @@ class Blit:
     def _take_out(self) -> None:
         """Let every changed artist move from now on, and everything that lies above it in its axes."""
         for ax in self.figure.axes:
-            stack = sorted(_drawn(ax), key=lambda artist: artist.get_zorder())
-            changed = [k for k, artist in enumerate(stack) if artist.stale and not isinstance(artist, Axis)]
-            for artist in stack[changed[0] :] if changed else ():
-                if not isinstance(artist, Axis):
-                    artist.set_animated(True)
+            for artist in _above(ax, lambda artist: artist.stale and not isinstance(artist, Axis) or artist.get_animated()):
+                artist.set_animated(True)
         for artist in self.figure.texts:
             artist.set_animated(artist.get_animated() or artist.stale)
-        axes = sorted(self.figure.axes, key=lambda ax: ax.get_zorder())
-        found = [(k, a.get_zorder(), n, a) for k, ax in enumerate(axes) for n, a in enumerate(_drawn(ax)) if a.get_animated()]
-        self._moving = [entry[-1] for entry in sorted(found, key=lambda entry: entry[:3])]
-        self._moving += [artist for artist in self.figure.texts if artist.get_animated()]
+
+    def _in_order(self) -> list[Artist]:
+        """What moves, from the bottom to the top; the order may have changed."""
+        axes = sorted(self.figure.axes, key=Artist.get_zorder)
+        return [a for stack in (*map(_stack, axes), self.figure.texts) for a in stack if a.get_animated()]
 
     def _calm(self) -> None:
         """Note that everything is drawn; what is invisible is not told so by drawing."""
         for artist in self.figure.findobj():
             artist.stale = False
+        self._arrays = {a: a.get_array() for a in self._all() if isinstance(a, Collection)}
         self._frames = [_Frame(ax) for ax in self.figure.axes]
 
 
@@ -127,5 +137,22 @@ class _Frame:
 
 
 def _drawn(ax: Axes) -> list[Artist]:
-    """The artists that an axes draws, but for its background."""
-    return [child for child in ax.get_children() if child is not ax.patch]
+    """The artists that an axes draws, but for its background; one that is switched off draws no frame."""
+    hidden = () if ax.axison and ax._frameon else (*ax.spines.values(),)
+    return [child for child in ax.get_children() if child is not ax.patch and child not in hidden]
+
+
+def _stack(ax: Axes) -> list[Artist]:
+    """The same from the bottom to the top."""
+    return sorted(_drawn(ax), key=Artist.get_zorder)
+
+
+def _above(ax: Axes, moves: Callable[[Artist], bool]) -> list[Artist]:
+    """The lowest artist of an axes that moves, and what may cover it: all above it, of an axis only one with a grid."""
+    stack = _stack(ax)
+    lowest = next((k for k, artist in enumerate(stack) if moves(artist)), len(stack))
+    return [artist for artist in stack[lowest:] if not isinstance(artist, Axis) or _has_grid(artist)]
+
+
+def _has_grid(axis: Axis) -> bool:
+    return any(tick.gridline.get_visible() for which in (axis.majorTicks, axis.minorTicks) for tick in which[:1])

@@ -13,8 +13,10 @@ from matplotlib.collections import LineCollection
 from matplotlib.lines import Line2D
 from matplotlib.text import Text
 
-from course.plots.palette import LIGHT
+from course.plots import style
+from course.plots.palette import LIGHT, SERIES
 
+PATHS, EDGES = SERIES[:2]
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -34,17 +36,16 @@ class CountArtists:
 def draw_counts(ax: Axes, deepest: int) -> CountArtists:
     """Draw the axes of the two counts against depth: paths as circles, edges as squares, on a logarithmic scale."""
     depths = list(range(1, deepest + 1))
-    (paths,) = ax.semilogy(depths, [1] * deepest, color=LIGHT.error, linewidth=2)
-    (edges,) = ax.semilogy(depths, [1] * deepest, color=LIGHT.target, linewidth=2, linestyle=(0, (5, 1.5)))
-    cursor = ax.axvline(1, color="0.6", linewidth=1, zorder=1)
-    (path_point,) = ax.plot([1], [1], "o", color=LIGHT.error, markersize=10, markeredgecolor="white", zorder=5)
-    (edge_point,) = ax.plot([1], [1], "s", color=LIGHT.target, markersize=9, markeredgecolor="white", zorder=5)
-    path_text = ax.text(0.03, 0.95, "", transform=ax.transAxes, color=LIGHT.error, va="top", fontsize=10.5)
-    edge_text = ax.text(0.03, 0.87, "", transform=ax.transAxes, color=LIGHT.target, va="top", fontsize=10.5)
+    (paths,) = ax.semilogy(depths, [1] * deepest, color=PATHS.colour, linewidth=2)
+    (edges,) = ax.semilogy(depths, [1] * deepest, color=EDGES.colour, linewidth=2, linestyle=EDGES.dashes)
+    cursor = ax.axvline(1, **style.CURSOR)
+    (path_point,) = ax.plot([1], [1], PATHS.marker, color=PATHS.colour, markersize=10, markeredgecolor="white", zorder=5)
+    (edge_point,) = ax.plot([1], [1], EDGES.marker, color=EDGES.colour, markersize=9, markeredgecolor="white", zorder=5)
+    path_text = ax.text(0.03, 0.95, "", transform=ax.transAxes, color=PATHS.colour, va="top", fontsize=style.LABEL)
+    edge_text = ax.text(0.03, 0.87, "", transform=ax.transAxes, color=EDGES.colour, va="top", fontsize=style.LABEL)
     ax.set_xlim(0, deepest + 1)
     ax.set_xlabel("depth")
-    ax.grid(True, which="major", color="0.92")
-    ax.spines[["top", "right"]].set_visible(False)
+    style.dress(ax)
     return CountArtists(paths, edges, path_point, edge_point, cursor, path_text, edge_text)
 
 
@@ -68,41 +69,63 @@ def short(count: int) -> str:
     return f"{mantissa}·10" + str(int(exponent)).translate(_RAISED)
 
 
-def draw_layers(ax: Axes, sizes: Sequence[int], paths: Sequence[int], edges: Sequence[tuple[int, int, int]], repeat: int,
-                gap: int | None) -> None:  # fmt: skip
-    """Draw a layered graph and, under each column, how many paths lead from one of its nodes to the end.
+@dataclass(frozen=True)
+class LayerArtists:
+    """What `draw_layers` put on the axes."""
+
+    edges: LineCollection
+    nodes: Line2D
+    counts: tuple[Text, ...]
+    label: Text
+    gap: Text
+
+
+def draw_layers(ax: Axes, most: int) -> LayerArtists:
+    """Draw the empty picture of a layered graph of at most so many columns; `move_layers` fills it.
+
+    The axes reach from 0 to 1 in both directions, whatever is drawn.
+    """
+    ax.set(xlim=(0, 1), ylim=(0, 1))
+    ax.axis("off")
+    edges = ax.add_collection(LineCollection([], colors=EDGES.colour, linewidths=1.5, zorder=1))
+    (nodes,) = ax.plot([], [], "o", color=LIGHT.paper, markeredgecolor=LIGHT.ink, zorder=2)
+    counts = tuple(ax.text(0, 0.1, "", ha="center", va="center", fontsize=style.NOTE, color=PATHS.colour) for _ in range(most))
+    label = ax.text(0.01, 0.025, "paths from here to the end", fontsize=style.NOTE, color=PATHS.colour, va="center")
+    gap = ax.text(0, 0, "· · ·", ha="center", va="center", fontsize=style.TITLE, fontweight="bold", color=LIGHT.ink)
+    return LayerArtists(edges, nodes, counts, label, gap)
+
+
+def move_layers(artists: LayerArtists, sizes: Sequence[int], paths: Sequence[int], repeat: int, gap: int | None) -> None:
+    """Show a layered graph and, under each column, how many paths lead from one of its nodes to the end.
 
     Parameters
     ----------
-    ax : matplotlib Axes
+    artists : LayerArtists
     sizes, paths : sequence of int
         For each column, how many nodes it has, and how many paths lead on from each.
-    edges : sequence of (column, from, to)
-        From a node of a column to one of the next.
     repeat : int
         1, or 2 where every edge is doubled and drawn as two arcs.
     gap : int or None
         The column behind which columns were left out.
     """
-    ax.clear()
-    ax.axis("off")
     widest = max(sizes)
-    x = [k + (0.5 if gap is not None and k > gap else 0.0) for k in range(len(sizes))]
-    at = {(k, i): (x[k], (size - 1) / 2 - i) for k, size in enumerate(sizes) for i in range(size)}
-    bends = (0.4, -0.4) if repeat == 2 else (0.0,)
-    lines = [_arc(at[k, i], at[k + 1, j], bend) for k, i, j in edges if k != gap for bend in bends]
-    ax.add_collection(LineCollection(lines, colors=LIGHT.target, linewidths=1.5 if widest < 4 else 0.6, zorder=1))
-    size = 19 if widest < 4 else 12
-    ax.plot(*zip(*at.values(), strict=True), "o", markersize=size, color=LIGHT.paper, markeredgecolor=LIGHT.ink, zorder=2)
-    low, high = -max(widest / 2, 1.5), max(widest / 2, 1.5)
-    under = low - 0.08 * (high - low)
-    for a, count in zip(x, paths, strict=True):
-        ax.text(a, under, short(count), ha="center", va="center", fontsize=8.5, color=LIGHT.error)
-    ax.text(x[0] - 0.4, under - 0.09 * (high - low), "paths from here to the end", fontsize=9, color=LIGHT.error, va="center")
+    span = len(sizes) + (0.5 if gap is not None else 0.0)
+    x = [(k + 0.5 + (0.5 if gap is not None and k > gap else 0.0)) / span for k in range(len(sizes))]
+    tall = 0.82 / max(widest, 3)
+    at = [[(x[k], 0.57 + tall * ((size - 1) / 2 - i)) for i in range(size)] for k, size in enumerate(sizes)]
+    bends = (0.4 * tall, -0.4 * tall) if repeat == 2 else (0.0,)
+    between = (k for k in range(len(sizes) - 1) if k != gap)
+    artists.edges.set_segments([_arc(a, b, bend) for k in between for a in at[k] for b in at[k + 1] for bend in bends])
+    artists.edges.set_linewidth(1.5 if widest < 4 else 0.6)
+    artists.nodes.set_data(*zip(*(place for column in at for place in column), strict=True))
+    artists.nodes.set_markersize(19 if widest < 4 else 12)
+    for k, text in enumerate(artists.counts):
+        text.set_visible(k < len(sizes))
+        text.set_text(short(paths[k]) if k < len(sizes) else "")
+        text.set_x(x[k] if k < len(sizes) else 0)
+    artists.gap.set_visible(gap is not None)
     if gap is not None:
-        ax.text(gap + 0.75, 0, "· · ·", ha="center", va="center", fontsize=16, color=LIGHT.ink)
-    ax.set_xlim(-0.5, x[-1] + 0.5)
-    ax.set_ylim(under - 0.14 * (high - low), high + 0.1)
+        artists.gap.set_position(((x[gap] + x[gap + 1]) / 2, 0.57))
 
 
 def _arc(start: tuple[float, float], end: tuple[float, float], rise: float) -> list[tuple[float, float]]:

@@ -12,15 +12,16 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import StepPatch
+from matplotlib.text import Text
 from matplotlib.ticker import MaxNLocator
 
-#: Colour (Okabe-Ito, darkened), line style and marker of each start: three ways to tell them apart.
-STYLES = {
-    "N(0, 1)": ("#A0306F", (0, (6, 1.5)), "s"),
-    "N(0, 0.01²)": ("#454545", (0, (1, 1.1)), "v"),
-    "Xavier": ("#0072B2", "-", "o"),
-    "He": ("#B84A00", (0, (5, 1.4, 1, 1.4)), "^"),
-}
+from course.plots import style
+from course.plots.palette import LIGHT, SERIES
+
+#: Colour, line style and marker of each start: three ways to tell them apart.
+STYLES = {"N(0, 1)": SERIES[1], "N(0, 0.01²)": SERIES[2], "Xavier": SERIES[0], "He": SERIES[3]}
+
+BINS = 31
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,8 @@ class HistogramArtists:
     """What `draw_histogram` put on the axes."""
 
     patch: StepPatch
-    edges: np.ndarray
+    title: Text
+    ends: tuple[Text, Text]
 
 
 def draw_sizes(ax: Axes, title: str, low: float, high: float) -> SizeArtists:
@@ -43,14 +45,13 @@ def draw_sizes(ax: Axes, title: str, low: float, high: float) -> SizeArtists:
     curves = {}
     for name, (colour, dashes, marker) in STYLES.items():
         (curves[name],) = ax.plot([], [], color=colour, linestyle=dashes, marker=marker, markersize=6, markeredgecolor="white", label=name)
-    ax.axhspan(0.1, 10, color="#E9F0F4", zorder=0)
-    ax.text(1.005, 1.0, "0.1 … 10", transform=ax.get_yaxis_transform(), fontsize=8, color="0.35", va="center")
+    ax.axhspan(0.1, 10, **style.BAND, zorder=0)
+    ax.text(1.005, 1.0, "0.1 … 10", transform=ax.get_yaxis_transform(), fontsize=style.NOTE, color=LIGHT.ink, va="center")
     ax.set_yscale("log")
     ax.set(ylim=(low, high), yticks=[1e-8, 1e-4, 1, 1e4, 1e8])
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
-    ax.set_title(title, fontsize=10.5, loc="left")
-    ax.grid(True, which="major", color="0.91")
-    ax.spines[["top", "right"]].set_visible(False)
+    style.head(ax, title)
+    style.dress(ax)
     return SizeArtists(curves)
 
 
@@ -64,25 +65,23 @@ def move_sizes(ax: Axes, artists: SizeArtists, sizes: Mapping[str, np.ndarray], 
         on, curve = name == chosen, artists.curves[name]
         curve.set_data(first + np.arange(len(size)), np.clip(size, low * 1.5, high / 1.5))
         curve.set(linewidth=3.0 if on else 1.3, alpha=1.0 if on else 0.55, markersize=7 if on else 4, zorder=4 if on else 2)
-    last = first + len(size) - 1
-    ax.set_xlim(first - 0.5 - 0.02 * last, last + 0.5 + 0.02 * last)
 
 
-def draw_histogram(ax: Axes, bins: int = 31) -> HistogramArtists:
-    """Draw an empty histogram; the title says whose it is."""
-    edges = np.linspace(-1, 1, bins + 1)
-    patch = ax.stairs(np.zeros(bins), edges, fill=True, color="#7FA8C4")
-    ax.set(yticks=[], ylim=(0, 1.08))
-    ax.spines[["top", "right", "left"]].set_visible(False)
-    ax.tick_params(labelsize=8.5)
-    return HistogramArtists(patch, edges)
+def draw_histogram(ax: Axes) -> HistogramArtists:
+    """Draw an empty histogram; its title and the numbers at its ends are set with its values."""
+    patch = ax.stairs(np.zeros(BINS), np.linspace(-1, 1, BINS + 1), fill=True, color=LIGHT.value)
+    ax.set(xlim=(-1.02, 1.02), ylim=(0, 1.08), xticks=[-1, 0, 1], yticks=[])
+    style.dress(ax, grid=False, spines=("bottom",))
+    ax.set_xticklabels(["", "0", ""])
+    low, high = (ax.text(x, -0.08, "", transform=ax.get_xaxis_transform(), ha=side, va="top", fontsize=style.TICK, color=LIGHT.ink)
+                 for x, side in ((-1.02, "left"), (1.02, "right")))  # fmt: skip
+    return HistogramArtists(patch, style.head(ax), (low, high))
 
 
-def move_histogram(ax: Axes, artists: HistogramArtists, values: np.ndarray, title: str, reach: float, colour: str) -> None:
+def move_histogram(artists: HistogramArtists, values: np.ndarray, title: str, reach: float) -> None:
     """Show how the values are spread between -reach and reach; what lies beyond is counted at the ends."""
-    edges = np.linspace(-reach, reach, len(artists.edges))
-    counts, _ = np.histogram(np.clip(values, -reach, reach), edges)
+    counts, edges = np.histogram(np.clip(values / reach, -1, 1), np.linspace(-1, 1, BINS + 1))
     artists.patch.set_data(counts / max(counts.max(), 1), edges)
-    artists.patch.set_color(colour)
-    ax.set_xlim(-1.02 * reach, 1.02 * reach)
-    ax.set_title(title, fontsize=9.5, loc="left")
+    artists.title.set_text(title)
+    for text, end in zip(artists.ends, (-reach, reach), strict=True):
+        text.set_text(f"{end:.2g}".replace("-", "−"))

@@ -12,13 +12,16 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.text import Text
+from matplotlib.ticker import NullFormatter
 
-from course.plots.palette import LIGHT
+from course.plots import style
+from course.plots.palette import LIGHT, SERIES
 
-#: A line style and a marker for each layer, so that nothing hangs on colour.
-LAYER_STYLES = (("-", "o", LIGHT.value), ("--", "s", LIGHT.gradient), (":", "^", LIGHT.target), ("-.", "D", LIGHT.error))
+#: A line style and a marker for each layer; the colour of all is that of gradients.
+LAYER_STYLES = tuple((series.dashes, series.marker) for series in SERIES)
 FLOOR = 1e-9  # gradients below this are drawn here
 TOP = 1.01
+STOPS = (1, 2, 3, 5, 8, 12, 20, 30, 50)  # where the axis of epochs may end: it moves seldom
 
 
 @dataclass
@@ -43,12 +46,12 @@ def draw_monitor(figure: Figure, layers: int) -> MonitorArtists:
     places = ((0.095, 0.74, 0.79, 0.225), (0.095, 0.38, 0.79, 0.3), (0.095, 0.09, 0.79, 0.225))
     loss_axes, accuracy_axes, norm_axes = axes = tuple(figure.add_axes(place) for place in places)
     (loss,) = loss_axes.plot([], [], color=LIGHT.error, linewidth=2)
-    (accuracy,) = accuracy_axes.plot([], [], color=LIGHT.target, linewidth=2)
-    accuracy_axes.axhline(0.95, color=LIGHT.ink, linewidth=1, linestyle=(0, (2, 3)))
+    (accuracy,) = accuracy_axes.plot([], [], color=LIGHT.ink, linewidth=2)
+    accuracy_axes.axhline(0.95, color=LIGHT.target, linewidth=1.4, linestyle=(0, (2, 3)), zorder=1.4)
     norms = []
     for k in range(layers):
-        style, marker, colour = LAYER_STYLES[k % len(LAYER_STYLES)]
-        norms += norm_axes.plot([], [], style, marker=marker, markevery=(k * 3, 7), markersize=5, color=colour, linewidth=1.6)
+        dashes, marker = LAYER_STYLES[k % len(LAYER_STYLES)]
+        norms += norm_axes.plot([], [], linestyle=dashes, marker=marker, markevery=(k * 3, 7), markersize=5, color=LIGHT.gradient, linewidth=1.6)
     loss_axes.set_ylabel("loss C")
     accuracy_axes.set_ylabel("accuracy")
     norm_axes.set(ylabel="‖∂C/∂W‖", xlabel="epochs", yscale="log")
@@ -57,10 +60,10 @@ def draw_monitor(figure: Figure, layers: int) -> MonitorArtists:
     accuracy_axes.set(ylim=(0, 0.985), yticks=ticks, yticklabels=[f"{100 * tick:g} %" for tick in ticks])
     lines = (loss, accuracy, *norms)
     ends = tuple(line.axes.plot([], [], "o", color=line.get_color(), markersize=7, markeredgecolor="white", zorder=5)[0] for line in lines[:2])
-    labels = tuple(line.axes.text(1.012, 0, "", transform=line.axes.get_yaxis_transform(), va="center", fontsize=10, color=line.get_color()) for line in lines)
+    labels = tuple(line.axes.text(1.012, 0, "", transform=line.axes.get_yaxis_transform(), va="center", fontsize=style.TICK, color=line.get_color()) for line in lines)
     for ax in axes:
-        ax.grid(True, color="0.92")
-        ax.spines[["top", "right"]].set_visible(False)
+        ax.yaxis.set_minor_formatter(NullFormatter())
+        style.dress(ax)
         if ax is not norm_axes:
             ax.tick_params(labelbottom=False)
     return MonitorArtists(axes, loss, accuracy, tuple(norms), ends, labels)
@@ -76,14 +79,15 @@ def move_monitor(artists: MonitorArtists, log: dict, until: float) -> None:
         dot.set_data(epochs[-1:], values[-1:])
     texts = [f"{log['loss'][-1]:.4f}", f"{100 * log['accuracy'][-1]:.2f} %"]
     texts += [f"layer {k + 1}\n{value:.1e}" for k, value in enumerate(norms[-1])]
-    low, high = norms.min() / 2, norms.max() * 2
+    low, high = 10 ** np.floor(np.log10(norms.min() / 1.5)), 10 ** np.ceil(np.log10(norms.max() * 1.5))
     heights = [columns[0][-1], columns[1][-1], *_apart(norms[-1], low, high)]
     for label, text, height in zip(artists.labels, texts, heights, strict=True):
         label.set_text(text)
         label.set_y(height)
+    reach = next((stop for stop in STOPS if stop >= max(until, epochs[-1])), epochs[-1])
     for ax in artists.axes:
-        ax.set_xlim(0, max(until, epochs[-1]) * 1.01)
-    artists.axes[0].set_ylim(0, max(log["loss"]) * 1.12 + 1e-6)
+        ax.set_xlim(0, reach * 1.01)
+    artists.axes[0].set_ylim(0, np.ceil(2.2 * max(log["loss"]) + 1e-6) / 2)
     artists.axes[2].set_ylim(low, high)
 
 

@@ -14,6 +14,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patheffects import withStroke
 from matplotlib.text import Text
 
+from course.plots import style
 from course.plots.palette import LIGHT
 
 #: Powers of ten that the pictures reach down and up to.
@@ -44,24 +45,23 @@ def draw_flow(ax: Axes, deepest: int, landmarks: dict[str, np.ndarray]) -> FlowA
         Reference sizes, entry n for n layers back.
     """
     back = np.arange(deepest + 1)
-    ax.axhspan(1e-3, 1e3, color="0.95", zorder=0)
-    ax.axhline(1, color="0.6", linewidth=1, zorder=1)
+    ax.axhspan(1e-3, 1e3, **style.BAND, zorder=0)
+    ax.axhline(1, color=LIGHT.faint, linewidth=1, zorder=1)
     for (name, sizes), dots in zip(landmarks.items(), ((0, (1, 1.6)), (0, (5, 2))), strict=False):
         ax.plot(back, sizes, color=LIGHT.weight, linewidth=1.4, linestyle=dots, zorder=2)
         k = int(0.62 * deepest)
         above = sizes[k] > 1
-        ax.annotate(name, (k, sizes[k]), xytext=(-6, 5) if above else (6, 5), textcoords="offset points", fontsize=9,
+        ax.annotate(name, (k, sizes[k]), xytext=(-6, 5) if above else (6, 5), textcoords="offset points", fontsize=style.NOTE,
                     color=LIGHT.weight, ha="right" if above else "left")
     ax.set_yscale("log")
     ax.set(xlim=(-0.5, deepest + 0.5), ylim=(10.0**LOWEST, 10.0**HIGHEST), yticks=[10.0**k for k in range(LOWEST, HIGHEST + 1, 5)])
     ax.minorticks_off()
     ax.set_xlabel("layers back from the output")
     ax.set_ylabel("size of ∂y/∂y$_k$, output = 1")
-    ax.grid(True, color="0.92")
-    ax.spines[["top", "right"]].set_visible(False)
+    style.dress(ax)
     (sizes,) = ax.plot([], [], "o-", color=LIGHT.gradient, markersize=5, linewidth=2, zorder=5)
     (zeros,) = ax.plot([], [], "x", color=LIGHT.error, markersize=8, markeredgewidth=2, zorder=6, clip_on=False)
-    return FlowArtists(sizes, zeros, ax.set_title("", loc="left", fontsize=10.5))
+    return FlowArtists(sizes, zeros, style.head(ax))
 
 
 def move_flow(artists: FlowArtists, sizes: np.ndarray, title: str) -> None:
@@ -85,17 +85,18 @@ class MapArtists:
 def draw_map(ax: Axes, colour_bar: Axes, gains: np.ndarray, depths: np.ndarray) -> MapArtists:
     """Draw an empty map of the gradient at the input over depth (right) and gain (up); `move_map` fills it."""
     image = ax.imshow(
-        np.zeros((len(gains), len(depths))), origin="lower", aspect="auto", cmap="PuOr", vmin=-SPAN, vmax=SPAN,
+        np.zeros((len(gains), len(depths))), origin="lower", aspect="auto", cmap=style.SIGNED, vmin=-SPAN, vmax=SPAN,
         extent=(depths[0] - 0.5, depths[-1] + 0.5, -0.5, len(gains) - 0.5), interpolation="nearest",
     )
     shown = np.flatnonzero(np.isclose(np.log2(gains) % 1, 0, atol=1e-9))
     ax.set_yticks(shown, [f"{gains[k]:g}" for k in shown])
     ax.set(xlabel="depth", ylabel="gain of the weights", xticks=[1, 10, 20, 30])
+    style.dress(ax, grid=False, spines=())
     bar = ax.figure.colorbar(image, cax=colour_bar, ticks=[-8, -4, 0, 4, 8], extend="both")
-    bar.ax.set_yticklabels(["10⁻⁸", "10⁻⁴", "1", "10⁴", "10⁸"], fontsize=9)
-    (cursor,) = ax.plot([], [], "s", color="none", markeredgecolor="black", markersize=11, markeredgewidth=2, clip_on=False)
+    bar.ax.set_yticklabels(["10⁻⁸", "10⁻⁴", "1", "10⁴", "10⁸"], fontsize=style.NOTE)
+    (cursor,) = ax.plot([], [], "s", color="none", markeredgecolor=LIGHT.ink, markersize=11, markeredgewidth=2, clip_on=False)
     cursor.set_path_effects([withStroke(linewidth=5, foreground="white")])
-    return MapArtists(image, cursor, ax.set_title("", loc="left", fontsize=10.5))
+    return MapArtists(image, cursor, style.head(ax))
 
 
 def move_map(artists: MapArtists, logs: np.ndarray, depth: int, row: int, title: str) -> None:

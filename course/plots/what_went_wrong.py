@@ -9,15 +9,13 @@ from dataclasses import dataclass
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.container import BarContainer
 from matplotlib.image import AxesImage
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
+from course.plots import style
 from course.plots.palette import LIGHT
-
-MISTAKES = LinearSegmentedColormap.from_list("mistakes", ["#ffffff", "#e3b9d0", LIGHT.error])
 
 
 @dataclass
@@ -39,18 +37,18 @@ class OutputArtists:
 def draw_confusion(ax: Axes, counts: np.ndarray) -> ConfusionArtists:
     """Draw a matrix of counts, truth down, answers across: mistakes shaded by their number, the diagonal in grey."""
     off = np.where(np.eye(len(counts), dtype=bool), 0, counts)
-    ax.imshow(off, cmap=MISTAKES, vmin=0, vmax=max(1, off.max()))
+    ax.imshow(off, cmap=style.ERRORS, vmin=0, vmax=max(1, off.max()))
     for i, j in np.ndindex(counts.shape):
         if i == j:
             ax.add_patch(Rectangle((j - 0.5, i - 0.5), 1, 1, facecolor="0.9", edgecolor="none"))
         dark = i != j and off[i, j] > 0.6 * off.max()
-        ax.text(j, i, f"{counts[i, j]}", ha="center", va="center", fontsize=9, color="white" if dark else LIGHT.ink if counts[i, j] else "0.7")
+        ax.text(j, i, f"{counts[i, j]}", ha="center", va="center", fontsize=style.NOTE, color="white" if dark else LIGHT.ink if counts[i, j] else LIGHT.faint)
     ticks = range(len(counts))
     ax.set(xticks=ticks, yticks=ticks, xlabel="the network's answer", ylabel="what it is")
     ax.xaxis.set_label_position("top")
+    style.dress(ax, grid=False, spines=())
     ax.tick_params(top=True, labeltop=True, bottom=False, labelbottom=False, length=0)
-    ax.spines[:].set_visible(False)
-    frame = ax.add_patch(Rectangle((0, 0), 1, 1, fill=False, edgecolor=LIGHT.value, linewidth=3))
+    frame = ax.add_patch(Rectangle((0, 0), 1, 1, fill=False, edgecolor=LIGHT.ink, linewidth=3, zorder=6))
     return ConfusionArtists(frame)
 
 
@@ -65,17 +63,17 @@ def draw_digit(ax: Axes) -> AxesImage:
     """Draw an empty 28 × 28 image, ink black on white."""
     image = ax.imshow(np.zeros((28, 28)), cmap="gray_r", vmin=0, vmax=1, interpolation="nearest")
     ax.set(xticks=[], yticks=[])
-    ax.spines[:].set_color("0.6")
+    ax.spines[:].set_color(LIGHT.faint)
     return image
 
 
 def draw_outputs(ax: Axes, digits: int = 10) -> OutputArtists:
     """Draw one bar an output unit, from 0 to 1."""
-    bars = ax.barh(range(digits), np.zeros(digits), color="0.7", height=0.72)
-    values = tuple(ax.text(0, k, "", va="center", fontsize=9, color=LIGHT.ink) for k in range(digits))
-    marks = tuple(ax.text(1.2, k, "", va="center", fontsize=9.5, fontweight="bold") for k in range(digits))
+    bars = ax.barh(range(digits), np.zeros(digits), color=LIGHT.faint, height=0.72)
+    values = tuple(ax.text(0, k, "", va="center", fontsize=style.NOTE, color=LIGHT.ink) for k in range(digits))
+    marks = tuple(ax.text(1.2, k, "", va="center", fontsize=style.NOTE, fontweight="bold") for k in range(digits))
     ax.set(xlim=(0, 1), ylim=(digits - 0.4, -0.6), yticks=range(digits), xticks=[0, 0.5, 1], xlabel="output")
-    ax.spines[["top", "right"]].set_visible(False)
+    style.dress(ax, grid=False)
     ax.tick_params(axis="y", length=0)
     return OutputArtists(bars, values, marks)
 
@@ -85,7 +83,7 @@ def move_outputs(artists: OutputArtists, outputs: np.ndarray, truth: int) -> Non
     answer = int(np.argmax(outputs))
     for k, (bar, value, mark) in enumerate(zip(artists.bars, artists.values, artists.marks, strict=True)):
         height = float(outputs[k])
-        colour = LIGHT.target if k == truth else LIGHT.error if k == answer else "0.7"
+        colour = LIGHT.target if k == truth else LIGHT.error if k == answer else LIGHT.faint
         bar.set_width(height)
         bar.set_color(colour)
         value.set_text(f"{height:.3f}")

@@ -9,19 +9,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from contourpy import contour_generator
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
-from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.image import AxesImage
 from matplotlib.lines import Line2D
+
+from course.plots import style
+from course.plots.palette import CLASSES, LIGHT
 
 #: The four corners of XOR and their targets.
 CORNERS = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
 TARGETS = np.array([0.0, 1.0, 1.0, 0.0])
 
-#: Marker, colour (Okabe-Ito) and size for target 0 and 1; where two corners meet, the square shows behind the circle.
-CORNER_STYLES = {0.0: ("o", "#0072B2", 10), 1.0: ("s", "#C85200", 14)}
-SURFACE = LinearSegmentedColormap.from_list("xor", ["#6BAED6", "#DCEAF4", "#FFFFFF", "#FBE3CF", "#F0A868"])
+#: Marker, colour and size for target 0 and 1; where two corners meet, the square shows behind the circle.
+CORNER_STYLES = {0.0: (CLASSES[0].marker, CLASSES[0].colour, 10), 1.0: (CLASSES[1].marker, CLASSES[1].colour, 14)}
 
 #: How far beyond the unit square the decision surface is drawn.
 MARGIN = 0.35
@@ -65,33 +67,35 @@ def draw_surface(ax: Axes, predict: Callable[[np.ndarray], np.ndarray], n: int =
     """
     output = np.reshape(predict(grid(n)), (n, n))
     image = ax.imshow(
-        output, origin="lower", extent=(LOW, HIGH, LOW, HIGH), cmap=SURFACE, vmin=0, vmax=1, interpolation="bilinear"
+        output, origin="lower", extent=(LOW, HIGH, LOW, HIGH), cmap=style.SIGNED, vmin=0, vmax=1, interpolation="bilinear"
     )
-    boundary = ax.add_collection(LineCollection(_half_lines(ax, output), colors="black", linewidths=1.8))
+    boundary = ax.add_collection(LineCollection(_half_lines(output), colors=LIGHT.ink, linewidths=1.8))
     for corner, target in zip(CORNERS, TARGETS, strict=True):
         _corner(ax, corner, target)
-        ax.annotate(f"{target:.0f}", corner, xytext=(0, 11), textcoords="offset points", ha="center", fontsize=9.5)
+        ax.annotate(f"{target:.0f}", corner, xytext=(0, 11), textcoords="offset points", ha="center", fontsize=style.TICK, color=LIGHT.ink)
     ax.set(xlabel="$x_1$", ylabel="$x_2$", xticks=[0, 1], yticks=[0, 1], xlim=(LOW, HIGH), ylim=(LOW, HIGH))
+    style.dress(ax, grid=False, spines=("left", "bottom", "top", "right"))
     return SurfaceArtists(image, boundary)
 
 
-def move_surface(ax: Axes, artists: SurfaceArtists, output: np.ndarray) -> None:
+def move_surface(artists: SurfaceArtists, output: np.ndarray) -> None:
     """Put new outputs (n * n,), at the points of `grid(n)`, into the surface."""
     n = int(np.sqrt(output.size))
     artists.image.set_data(output.reshape(n, n))
-    artists.boundary.set_segments(_half_lines(ax, output.reshape(n, n)))
+    artists.boundary.set_segments(_half_lines(output.reshape(n, n)))
 
 
 def draw_hidden_space(ax: Axes) -> HiddenArtists:
     """Draw the empty unit square of two hidden activations; `move_hidden_space` fills it."""
     blank = np.full((61, 61), 0.5)
     image = ax.imshow(
-        blank, origin="lower", extent=(0, 1, 0, 1), cmap=SURFACE, vmin=0, vmax=1, interpolation="bilinear"
+        blank, origin="lower", extent=(0, 1, 0, 1), cmap=style.SIGNED, vmin=0, vmax=1, interpolation="bilinear"
     )
-    mesh = ax.add_collection(LineCollection([], colors="0.45", linewidths=0.7, alpha=0.8))
-    (boundary,) = ax.plot([], [], color="black", linewidth=1.8)
+    mesh = ax.add_collection(LineCollection([], colors=LIGHT.weight, linewidths=0.7, alpha=0.7))
+    (boundary,) = ax.plot([], [], color=LIGHT.ink, linewidth=1.8)
     corners = tuple(_corner(ax, (0.5, 0.5), target) for target in TARGETS)
     ax.set(xlabel="$h_1$", ylabel="$h_2$", xticks=[0, 1], yticks=[0, 1], xlim=(-0.06, 1.06), ylim=(-0.06, 1.06))
+    style.dress(ax, grid=False, spines=("left", "bottom", "top", "right"))
     return HiddenArtists(image, mesh, boundary, corners)
 
 
@@ -122,7 +126,7 @@ def move_hidden_space(
 
 def draw_unit_lines(ax: Axes, units: int) -> tuple[Line2D, ...]:
     """Draw one dashed line a hidden unit; `move_unit_lines` puts it where the unit's output is 1/2."""
-    return tuple(ax.plot([], [], color="0.25", linewidth=1.2, linestyle=(0, (5, 3)))[0] for _ in range(units))
+    return tuple(ax.plot([], [], color=LIGHT.weight, linewidth=1.2, linestyle=(0, (5, 3)))[0] for _ in range(units))
 
 
 def move_unit_lines(lines: tuple[Line2D, ...], W: np.ndarray, b: np.ndarray) -> None:
@@ -147,13 +151,10 @@ def _corner(ax: Axes, at: tuple[float, float], target: float) -> Line2D:
     return artist
 
 
-def _half_lines(ax: Axes, output: np.ndarray) -> list[np.ndarray]:
+def _half_lines(output: np.ndarray) -> list[np.ndarray]:
     """Return the curves on which the output is 1/2, as polylines."""
     n = len(output)
     if not output.min() < 0.5 < output.max():
         return []
     side = np.linspace(LOW, HIGH, n)
-    contour = ax.contour(side, side, output, levels=[0.5])
-    lines = [line for line in contour.allsegs[0] if len(line) > 1]
-    contour.remove()
-    return lines
+    return [line for line in contour_generator(side, side, output).lines(0.5) if len(line) > 1]

@@ -14,6 +14,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
+from course.plots import style
 from course.plots.palette import LIGHT
 
 #: The part of the weight plane that is shown: w1 to the right, w2 up.
@@ -45,15 +46,16 @@ def draw_plane(ax: Axes, target: np.ndarray) -> PlaneArtists:
     """Draw the weight plane with its goal; `move_plane` fills in the error, the path, and where one step may lead."""
     image = ax.pcolormesh(SIDE, SIDE, np.ones((SIDE.size, SIDE.size)), cmap="Greys", vmin=-3.5, vmax=6, shading="nearest", zorder=0)
     quadrants = tuple(
-        ax.add_patch(Rectangle((0, 0), 9 * s, 9 * s, facecolor=LIGHT.value, alpha=0.13, edgecolor=LIGHT.value, hatch="//", linewidth=0))
+        ax.add_patch(Rectangle((0, 0), 9 * s, 9 * s, facecolor=LIGHT.gradient, alpha=0.16, edgecolor=LIGHT.gradient, hatch="//", linewidth=0))
         for s in (1, -1)
     )
-    (path,) = ax.plot([], [], "o-", color=LIGHT.gradient, markersize=3, linewidth=1.5, zorder=4)
-    (here,) = ax.plot([], [], "o", color=LIGHT.gradient, markersize=10, markeredgecolor="white", zorder=6)
-    ax.plot(*target, "*", color=LIGHT.target, markersize=17, markeredgecolor="white", zorder=5)
-    ax.annotate("goal", target, xytext=(0, -17), textcoords="offset points", ha="center", color=LIGHT.target, fontsize=10)
+    (path,) = ax.plot([], [], "o-", color=LIGHT.weight, markersize=3, linewidth=1.5, zorder=4)
+    (here,) = ax.plot([], [], "o", color=LIGHT.weight, markersize=10, markeredgecolor="white", zorder=6)
+    ax.plot(*target, "*", color=LIGHT.target, markersize=17, markeredgecolor="white", zorder=1.8)
+    ax.annotate("goal", target, xytext=(0, -17), textcoords="offset points", ha="center", color=LIGHT.target, fontsize=style.LABEL, zorder=1.8)
     ax.set(xlim=SIDE[[0, -1]], ylim=SIDE[[0, -1]], xlabel="$w_1$", ylabel="$w_2$", xticks=[-2, 0, 2], yticks=[-2, 0, 2], aspect="equal")
-    return PlaneArtists(image, quadrants, path, here, ax.set_title("", loc="left", fontsize=10.5))
+    style.dress(ax, grid=False, spines=())
+    return PlaneArtists(image, quadrants, path, here, style.head(ax))
 
 
 def move_plane(artists: PlaneArtists, error: np.ndarray, path: np.ndarray, all_positive: bool, title: str) -> None:
@@ -75,21 +77,20 @@ def draw_signs(signs: Axes, errors: Axes, steps: int) -> SignArtists:
     """Draw two rows for the signs of the gradients by w1 and w2, and an error curve below; `move_signs` fills them."""
     marks = {}
     for row in (0, 1):
-        for sign, shape, colour in ((1, "^", LIGHT.value), (-1, "v", LIGHT.error)):
+        for sign, shape, colour in ((1, "^", LIGHT.gradient), (-1, "v", LIGHT.ink)):
             (marks[row, sign],) = signs.plot([], [], shape, color=colour, markersize=5)
     signs.set(xlim=(0, steps + 1), ylim=(-0.5, 1.5), yticks=[0, 1], yticklabels=["$\\partial E/\\partial w_2$", "$\\partial E/\\partial w_1$"])
     for row in (0, 1):
         signs.axhline(row, color=LIGHT.faint, linewidth=0.8, zorder=1)
+    style.dress(signs, grid=False, spines=())
     signs.tick_params(labelbottom=False, bottom=False, left=False)
-    signs.spines[:].set_visible(False)
-    (error,) = errors.plot([], [], color=LIGHT.ink, linewidth=1.8)
-    (now,) = errors.plot([], [], "o", color=LIGHT.gradient, markersize=8, markeredgecolor="white")
+    (error,) = errors.plot([], [], color=LIGHT.error, linewidth=1.8)
+    (now,) = errors.plot([], [], "o", color=LIGHT.error, markersize=8, markeredgecolor="white")
     errors.set_yscale("log")
     errors.set(xlim=(0, steps + 1), ylim=(1e-5, 1e3), xlabel="steps", ylabel="mean error", yticks=[1e-4, 1e-2, 1, 1e2])
     errors.minorticks_off()
-    errors.grid(True, color="0.92")
-    errors.spines[["top", "right"]].set_visible(False)
-    return SignArtists(marks, signs.set_title("", loc="left", fontsize=10.5), error, now)
+    style.dress(errors)
+    return SignArtists(marks, style.head(signs), error, now)
 
 
 def move_signs(artists: SignArtists, gradients: np.ndarray, errors: np.ndarray, title: str) -> None:

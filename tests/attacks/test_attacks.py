@@ -139,8 +139,8 @@ def test_no_process_lives_on(outcome):
     assert outcome.running == []
 
 
-def test_no_flood_made_the_grader_itself_grow_beyond_a_gigabyte(outcome):
-    assert max(field.peak_mb for field in outcome.fields) < 1000
+def test_no_flood_made_the_grader_itself_grow_beyond_what_a_submission_may_use(outcome):
+    assert max(field.peak_mb for field in outcome.fields) < 2048
 
 
 # ---- the pages
