@@ -24,9 +24,10 @@ lab: $(READY) ## open the lessons in JupyterLab (LAB_ARGS=--no-browser: only pri
 # Jupyter refuses to run as root unless told; in a container root is the usual user.
 ALLOW_ROOT = $(if $(filter 0,$(shell id -u)),--allow-root)
 
+# Two at a time: files of tests side by side, so that a notebook or a class is made once for the tests that share it.
 test: $(READY) ## run all tests (ARGS="-m 'not browser'": without those that need a browser)
-	@echo "Running the tests."
-	@$(BIN)/python -m pytest $(ARGS)
+	@echo "Running the tests, two files at a time."
+	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
 build: $(READY) ## build source/ and release/ from course/lessons/
 	@$(BIN)/backprop build $(ARGS)

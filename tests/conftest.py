@@ -7,11 +7,17 @@ session-wide Playwright would therefore break whichever test calls ``asyncio.run
 Playwright and Chromium are started and stopped for each test, 0.6 s all told, and tests may run in any order.
 """
 
+import contextlib
 import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+
+try:
+    import fcntl
+except ImportError:  # Windows, where the rehearsal says that it needs another system
+    fcntl = None
 
 import pytest
 from playwright.sync_api import Error as PlaywrightError
@@ -37,12 +43,26 @@ def graded_class(tmp_path_factory):
 
     It is shared by all tests; what the command printed is in ``printed.txt``. Whoever changes something works on a copy.
     """
-    folder = tmp_path_factory.mktemp("class") / "class"
-    command = [sys.executable, "-m", "autograder.app", "class", "--folder", str(folder)]
-    done = subprocess.run(command, cwd=Path(__file__).resolve().parents[1], capture_output=True, text=True, timeout=900)
-    assert done.returncode == 0, done.stderr[-3000:]
-    (folder / "printed.txt").write_text(done.stdout, encoding="utf-8")
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base  # one class for all processes that run tests
+    folder, printed = shared / "rehearsal" / "class", shared / "rehearsal" / "class" / "printed.txt"
+    (shared / "rehearsal").mkdir(exist_ok=True)
+    with alone(shared / "rehearsal.lock"):
+        if not printed.exists():
+            command = [sys.executable, "-m", "autograder.app", "class", "--folder", str(folder)]
+            done = subprocess.run(command, cwd=Path(__file__).resolve().parents[1], capture_output=True, text=True, timeout=900)
+            assert done.returncode == 0, done.stderr[-3000:]
+            printed.write_text(done.stdout, encoding="utf-8")
     return folder
+
+
+@contextlib.contextmanager
+def alone(path):
+    """Wait until no other process is in a block that names the same file."""
+    with open(path, "w") as file:
+        if fcntl:
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 @pytest.fixture

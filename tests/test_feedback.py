@@ -22,6 +22,7 @@ from course.build import build
 from test_cleaning import BOOM, HOSTILE_HTML, HOSTILE_MARKDOWN, PIXEL, SVG, Links
 
 ROOT = Path(__file__).resolve().parent.parent
+pytestmark = pytest.mark.timeout(600)  # a whole class is made and graded first
 LESSON = "04-mini"
 TEXT = r'''---
 jupytext:
@@ -175,7 +176,7 @@ def course(tmp_path_factory):
                    "IPYTHONDIR": str(root / "ipython")}
 
     def python(*arguments):
-        done = subprocess.run([sys.executable, *arguments], cwd=root, env=environment, capture_output=True, text=True, timeout=200)
+        done = subprocess.run([sys.executable, *arguments], cwd=root, env=environment, capture_output=True, text=True, timeout=400)
         assert done.returncode == 0, done.stderr[-4000:]
 
     python("-m", "nbgrader", "generate_assignment", LESSON, "--force")

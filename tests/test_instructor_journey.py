@@ -10,7 +10,7 @@ from jupyterlab_driver import open_command
 
 FOUR = "04-two-two-one"
 SLOPE_FORGOTTEN = "The step through the hidden tanh is missing"
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]  # the class may have to be made first
 
 
 def row_of(frame, name):

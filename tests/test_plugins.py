@@ -19,6 +19,7 @@ from autograder.plugins.report import lines, show
 from autograder.rehearsal import CONFIG
 from course.build import build
 
+pytestmark = pytest.mark.timeout(600)  # a whole class is made and graded first
 LESSON = "04-mini"
 TEXT = '''---
 jupytext:
@@ -258,7 +259,7 @@ def course(tmp_path_factory):
                    "IPYTHONDIR": str(root / "ipython")}
 
     def python(*arguments):
-        return subprocess.run([sys.executable, *arguments], cwd=root, env=environment, capture_output=True, text=True, timeout=280)
+        return subprocess.run([sys.executable, *arguments], cwd=root, env=environment, capture_output=True, text=True, timeout=560)
 
     made = python("-m", "nbgrader", "generate_assignment", LESSON, "--force")
     assert made.returncode == 0, made.stderr
@@ -397,7 +398,7 @@ def test_a_grading_is_reproduced_by_its_seed(course, tmp_path):
     orders = []
     for option in (f"--DrawInputs.seed={kept}", f"--DrawInputs.seed={kept}", "--DrawInputs.enabled=True"):
         command = [sys.executable, "-m", "nbgrader", "autograde", LESSON, "--student=partly_right", "--force", option]
-        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=200)
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=400)
         assert done.returncode == 0, done.stderr[-2000:]
         found = outputs(folder, "partly_right", "check-backward")[0]
         orders.append((found["metadata"]["backprop"]["seed"], found["data"]["text/html"]))

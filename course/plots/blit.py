@@ -17,6 +17,8 @@ from matplotlib.axis import Axis
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import Collection
 from matplotlib.figure import Figure
+from matplotlib.legend import Legend
+from matplotlib.text import Text
 
 
 class Blit:
@@ -34,6 +36,7 @@ class Blit:
             FigureCanvasAgg(figure)
         self._background = None
         self._arrays: dict[Collection, object] = {}
+        self._beside: set[Artist] = set()
         self.full, self.quick = 0, 0
         """How often everything was drawn, and how often only what moves."""
 
@@ -73,7 +76,7 @@ class Blit:
             return True
         if any(artist.stale and not artist.get_animated() and not isinstance(artist, Axis) for artist in self._all()):
             return True
-        return any(not artist.get_animated() for ax in self.figure.axes for artist in _above(ax, Artist.get_animated))
+        return any(not artist.get_animated() for ax in self.figure.axes for artist in self._above(ax, Artist.get_animated))
 
     def _look_at_arrays(self) -> None:
         """A mesh or a collection with a new array is not marked as stale by Matplotlib; it is here."""
@@ -89,10 +92,16 @@ class Blit:
     def _take_out(self) -> None:
         """Let every changed artist move from now on, and everything that lies above it in its axes."""
         for ax in self.figure.axes:
-            for artist in _above(ax, lambda artist: artist.stale and not isinstance(artist, Axis) or artist.get_animated()):
+            for artist in self._above(ax, lambda artist: artist.stale and not isinstance(artist, Axis) or artist.get_animated()):
                 artist.set_animated(True)
         for artist in self.figure.texts:
             artist.set_animated(artist.get_animated() or artist.stale)
+
+    def _above(self, ax: Axes, moves: Callable[[Artist], bool]) -> list[Artist]:
+        """The lowest artist of an axes that moves, and all above that may have to cover it or moves itself."""
+        stack = _stack(ax)
+        lowest = next((k for k, artist in enumerate(stack) if moves(artist)), len(stack))
+        return [artist for artist in stack[lowest:] if artist not in self._beside or moves(artist)]
 
     def _in_order(self) -> list[Artist]:
         """What moves, from the bottom to the top; the order may have changed."""
@@ -105,6 +114,7 @@ class Blit:
             artist.stale = False
         self._arrays = {a: a.get_array() for a in self._all() if isinstance(a, Collection)}
         self._frames = [_Frame(ax) for ax in self.figure.axes]
+        self._beside = {a for ax in self.figure.axes for a in _drawn(ax) if not a.get_animated() and _is_beside(a, ax)}
 
 
 def pack(pixels: np.ndarray) -> bytes:
@@ -147,11 +157,11 @@ def _stack(ax: Axes) -> list[Artist]:
     return sorted(_drawn(ax), key=Artist.get_zorder)
 
 
-def _above(ax: Axes, moves: Callable[[Artist], bool]) -> list[Artist]:
-    """The lowest artist of an axes that moves, and what may cover it: all above it, of an axis only one with a grid."""
-    stack = _stack(ax)
-    lowest = next((k for k, artist in enumerate(stack) if moves(artist)), len(stack))
-    return [artist for artist in stack[lowest:] if not isinstance(artist, Axis) or _has_grid(artist)]
+def _is_beside(artist: Artist, ax: Axes) -> bool:
+    """Whether an artist covers nothing inside its axes: a title, a legend next to it, ticks and numbers without a grid."""
+    if isinstance(artist, Axis):
+        return not _has_grid(artist)
+    return isinstance(artist, (Text, Legend)) and not artist.get_window_extent().overlaps(ax.bbox)
 
 
 def _has_grid(axis: Axis) -> bool:

@@ -36,10 +36,14 @@ def draw_mosaic(ax: Axes, W: np.ndarray, columns: int) -> tuple[AxesImage, Recta
     return image, frame
 
 
-def move_mosaic(image: AxesImage, frame: Rectangle, W: np.ndarray, columns: int, unit: int, limit: float) -> None:
-    """Put weights into the pictures, with white for 0 and full colour at ± limit, and frame one unit."""
+def move_mosaic(image: AxesImage, W: np.ndarray, columns: int, limit: float) -> None:
+    """Put weights into the pictures, with white for 0 and full colour at ± limit."""
     image.set_data(mosaic(W, columns))
     image.set_clim(-limit, limit)
+
+
+def move_frame(frame: Rectangle, columns: int, unit: int) -> None:
+    """Frame the picture of one unit."""
     frame.set_xy(((unit % columns) * (28 + GAP) - 1.5, (unit // columns) * (28 + GAP) - 1.5))
 
 
@@ -50,19 +54,18 @@ def draw_picture(ax: Axes) -> AxesImage:
     return image
 
 
-def draw_leads(ax: Axes, outputs: int) -> BarContainer:
-    """Draw one bar a unit of the next layer: the weight that leads there."""
+def draw_leads(ax: Axes, outputs: int, limit: float) -> BarContainer:
+    """Draw one bar a unit of the next layer: the weight that leads there, between -limit and limit."""
     bars = ax.bar(range(outputs), np.zeros(outputs), width=0.75)
     ax.axhline(0, color=LIGHT.ink, linewidth=0.8)
-    ax.set(xticks=range(outputs))
+    ax.set(xticks=range(outputs), ylim=(-limit, limit))
     style.dress(ax, grid=False, spines=("left",))
     ax.tick_params(axis="x", length=0)
     return bars
 
 
-def move_leads(bars: BarContainer, weights: np.ndarray, limit: float) -> None:
+def move_leads(bars: BarContainer, weights: np.ndarray) -> None:
     """Show the weights that lead on; upwards and orange adds, downwards and purple takes away."""
     for bar, weight in zip(bars, weights, strict=True):
         bar.set_height(float(weight))
         bar.set_color(style.SIGNED(1.0 if weight > 0 else 0.0))
-    bars[0].axes.set_ylim(-limit, limit)

@@ -53,6 +53,7 @@ def draw_plane(ax: Axes) -> PlaneArtists:
         for marker, colour, size in CLASS_STYLES.values()
     )
     (wrong,) = ax.plot([], [], "x", color=LIGHT.ink, markersize=14, markeredgewidth=1.8, linestyle="none", zorder=6, label="wrong")
+    style.dress(ax, grid=False)
     return PlaneArtists(shading, boundary, arrow, classes, wrong)
 
 
@@ -64,8 +65,7 @@ def set_examples(ax: Axes, artists: PlaneArtists, X: np.ndarray, y: np.ndarray, 
     middle, half = (X.max(axis=0) + X.min(axis=0)) / 2, 0.65 * np.ptp(X, axis=0).max()
     ax.set(xlim=(middle[0] - half, middle[0] + half), ylim=(middle[1] - half, middle[1] + half), xlabel=names[0], ylabel=names[1])
     artists.shading.set_extent((*ax.get_xlim(), *ax.get_ylim()))
-    ax.legend(handles=[*artists.classes, artists.wrong], loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=3, frameon=False,
-              fontsize=9.5, handletextpad=0.2, columnspacing=1.2)  # fmt: skip
+    style.key_above(ax, 3, handles=[*artists.classes, artists.wrong])
 
 
 def move_neuron(ax: Axes, artists: PlaneArtists, w: np.ndarray, b: float, X: np.ndarray, wrong: np.ndarray, answer: Callable) -> None:
@@ -103,7 +103,7 @@ def draw_loss(ax: Axes, epochs: int) -> LossArtists:
 
 
 def move_loss(ax: Axes, artists: LossArtists, losses: np.ndarray) -> None:
-    """Show the losses after 0, 1, …, len - 1 epochs; the axis grows with them, never below 1."""
+    """Show the losses after 0, 1, …, len - 1 epochs; the axis grows with them, in leaps, never below 1."""
     artists.curve.set_data(np.arange(len(losses)), losses)
     artists.now.set_data([len(losses) - 1], losses[-1:])
-    ax.set_ylim(0, max(1.0, 1.08 * np.max(losses)))
+    ax.set_ylim(0, 2.0 ** max(0, np.ceil(np.log2(1.02 * np.max(losses)))))

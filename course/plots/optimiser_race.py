@@ -60,7 +60,7 @@ def move_landscape(ax: Axes, artists: MapArtists, f: Callable, start, goals, xli
     """Put another landscape under the paths: the contours of `f`, which takes arrays p1 and p2, and its lowest points."""
     if artists.contours is not None:
         artists.contours.remove()
-    p1, p2 = np.meshgrid(np.linspace(*xlim, 141), np.linspace(*ylim, 141))
+    p1, p2 = np.meshgrid(np.linspace(*xlim, 101), np.linspace(*ylim, 101))
     height = f(p1, p2)
     height = height - min(height.min(), f(*goals[0]))
     levels = height.max() * np.geomspace(1e-3, 0.95, 13)
@@ -77,23 +77,23 @@ def move_paths(artists: MapArtists, paths: Mapping[str, np.ndarray], step: int) 
         artists.heads[name].set_data(*path[step : step + 1].T)
 
 
-def draw_curves(ax: Axes, label: str) -> CurveArtists:
-    """Draw empty curves against the step, on a logarithmic axis called `label`."""
+def draw_curves(ax: Axes, label: str, steps: int, low: float, high: float) -> CurveArtists:
+    """Draw empty curves against the step, on a logarithmic axis called `label`, from `low` to `high`."""
     curves, points = {}, {}
     for name, (colour, dashes, marker) in STYLES.items():
         (curves[name],) = ax.plot([], [], color=colour, linestyle=dashes, linewidth=1.8)
         (points[name],) = ax.plot([], [], marker, color=colour, markersize=7, markeredgecolor="white", zorder=5, clip_on=True)
     cursor = ax.axvline(0, **style.CURSOR)
     ax.set_yscale("log")
+    ax.set(xlim=(-0.02 * steps, 1.03 * steps), ylim=(low / 1.6, high * 1.6))
     style.head(ax, label)
     style.dress(ax)
     return CurveArtists(curves, points, cursor)
 
 
-def move_curves(ax: Axes, artists: CurveArtists, values: Mapping[str, np.ndarray], step: int, low: float, high: float) -> None:
-    """Put new values, one a step, into the curves and mark `step`; what lies outside low … high stays at the edge."""
-    longest = max(len(v) for v in values.values()) - 1
-    ax.set(xlim=(-0.02 * longest, 1.03 * longest), ylim=(low / 1.6, high * 1.6))
+def move_curves(artists: CurveArtists, values: Mapping[str, np.ndarray], step: int) -> None:
+    """Put new values, one a step, into the curves and mark `step`; what lies beyond the axis stays at its edge."""
+    low, high = np.array(artists.cursor.axes.get_ylim()) * [1.6, 1 / 1.6]
     artists.cursor.set_xdata([step, step])
     for name, value in values.items():
         shown = np.clip(value, low, high)

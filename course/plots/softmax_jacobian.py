@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.container import BarContainer
 from matplotlib.image import AxesImage
 from matplotlib.patches import Rectangle
@@ -17,9 +16,7 @@ from matplotlib.text import Text
 
 from course.plots.logits import signed
 from course.plots.palette import LIGHT
-
-#: Blue below 0, white at 0, orange above: the two ends differ in hue and the numbers carry their signs.
-SIGNED = LinearSegmentedColormap.from_list("signed", ["#6aa9d6", "#cfe4f2", "#ffffff", "#fbe0c6", "#f09a4e"])
+from course.plots.style import LABEL, SIGNED, TITLE, dress
 
 
 @dataclass(frozen=True)
@@ -39,7 +36,7 @@ class ProbabilityArtists:
     values: tuple[Text, ...]
 
 
-def draw_table(ax: Axes, rows: int, columns: int, limit: float, fontsize: float = 10) -> TableArtists:
+def draw_table(ax: Axes, rows: int, columns: int, limit: float, fontsize: float = LABEL) -> TableArtists:
     """Draw a table of coloured cells, white at 0, full colour at ±`limit`, with the number in each cell."""
     image = ax.imshow(np.zeros((rows, columns)), cmap=SIGNED, vmin=-limit, vmax=limit, aspect="auto")
     values = tuple(tuple(ax.text(j, i, "", ha="center", va="center", fontsize=fontsize, color=LIGHT.ink) for j in range(columns))
@@ -69,11 +66,11 @@ def move_table(artists: TableArtists, numbers: np.ndarray, framed: int | None = 
 def draw_probabilities(ax: Axes, k: int) -> ProbabilityArtists:
     """Draw `k` probabilities as horizontal bars, one beside each row of the table."""
     bars = ax.barh(range(k), np.zeros(k), height=0.42, color=LIGHT.value)
-    values = tuple(ax.text(0, i, "", va="center", ha="left", fontsize=10, color=LIGHT.ink) for i in range(k))
+    values = tuple(ax.text(0, i, "", va="center", ha="left", fontsize=LABEL, color=LIGHT.ink) for i in range(k))
     ax.set(xlim=(0, 1.35), ylim=(k - 0.5, -0.5), xticks=[], yticks=range(k))
-    ax.set_yticklabels([f"$p_{i + 1}$" for i in range(k)], fontsize=12)
+    ax.set_yticklabels([f"$p_{i + 1}$" for i in range(k)], fontsize=TITLE)
     ax.tick_params(length=0)
-    ax.spines[["top", "right", "bottom"]].set_visible(False)
+    dress(ax, grid=False, spines=("left",))
     return ProbabilityArtists(bars, values)
 
 

@@ -77,8 +77,8 @@ def draw_signs(signs: Axes, errors: Axes, steps: int) -> SignArtists:
     """Draw two rows for the signs of the gradients by w1 and w2, and an error curve below; `move_signs` fills them."""
     marks = {}
     for row in (0, 1):
-        for sign, shape, colour in ((1, "^", LIGHT.gradient), (-1, "v", LIGHT.ink)):
-            (marks[row, sign],) = signs.plot([], [], shape, color=colour, markersize=5)
+        for sign, shape, colour in ((1, "^", LIGHT.gradient), (-1, "v", "white")):
+            (marks[row, sign],) = signs.plot([], [], shape, color=LIGHT.gradient, markerfacecolor=colour, markersize=5.5)
     signs.set(xlim=(0, steps + 1), ylim=(-0.5, 1.5), yticks=[0, 1], yticklabels=["$\\partial E/\\partial w_2$", "$\\partial E/\\partial w_1$"])
     for row in (0, 1):
         signs.axhline(row, color=LIGHT.faint, linewidth=0.8, zorder=1)

@@ -5,16 +5,13 @@
 
 from __future__ import annotations
 
-import io
-from base64 import b64encode
 from functools import cache
 
 import ipywidgets as widgets
 import numpy as np
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
 
 from course.plots.bias_variants import draw_error_bars, draw_error_curves, show_step
+from course.widgets.picture import Picture
 
 #: How each variant turns the deltas of a layer of two into the change of its two biases: db = M @ delta.
 MIXING = {
@@ -100,7 +97,7 @@ def _train(steps: int) -> tuple[np.ndarray, ...]:
     return tuple(trail[1:])
 
 
-class WhichBias:
+class WhichBias(Picture):
     """The picture: choose a treatment of the biases and a number of steps; see the three errors drift apart.
 
     Without a browser it shows its first picture and the numbers as text.
@@ -111,10 +108,11 @@ class WhichBias:
         The right end of the slider.
     """
 
+    lines = 7
+
     def __init__(self, steps: int = 10_000) -> None:
+        super().__init__(8.8, 3.8)
         self.variants = BiasVariants(steps)
-        self.figure = Figure(figsize=(8.4, 3.7), dpi=100)
-        FigureCanvasAgg(self.figure)
         self._curves = draw_error_curves(self.figure.add_axes((0.08, 0.15, 0.49, 0.8)), self.variants.errors)
         self._bars = draw_error_bars(self.figure.add_axes((0.72, 0.2, 0.27, 0.64)), self.variants.errors)
 
@@ -127,29 +125,12 @@ class WhichBias:
             continuous_update=True,
             layout=widgets.Layout(width="600px"),
         )
-        self._image = widgets.Image(format="png", layout=widgets.Layout(width="840px", max_width="100%"))
-        self._text = widgets.HTML()
-        self.view = widgets.VBox([self.chosen, self.step, self._image, self._text])
-        for control in (self.chosen, self.step):
-            control.observe(self._follow, names="value")
-        self._follow()
+        self.arrange(self.chosen, self.step, follow=(self.chosen, self.step))
 
-    def _follow(self, change: object = None) -> None:
+    def move(self) -> None:
+        """Show the errors after so many steps, the chosen variant heavy."""
         show_step(self._curves, self._bars, self.variants.errors, self.chosen.value, self.step.value)
-        self._image.value = self.png()
-        self._text.value = f'<pre aria-live="polite" style="line-height:1.35">{self.text()}</pre>'
 
     def text(self) -> str:
         """Return what the picture shows, in words and numbers."""
         return self.variants.describe(self.chosen.value, self.step.value)
-
-    def png(self) -> bytes:
-        """Return the picture as it is now."""
-        buffer = io.BytesIO()
-        self.figure.canvas.print_png(buffer)
-        return buffer.getvalue()
-
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict:
-        """Return the live view for a browser, and the picture and its numbers where there is none."""
-        bundle = self.view._repr_mimebundle_()
-        return {**bundle, "image/png": b64encode(self.png()).decode(), "text/plain": self.text()}

@@ -5,17 +5,14 @@
 
 from __future__ import annotations
 
-import io
-from base64 import b64encode
 from collections.abc import Callable
 from typing import NamedTuple
 
 import ipywidgets as widgets
 import numpy as np
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
 
 from course.plots.difference_curve import draw_errors, draw_zoom, show_errors, show_zoom
+from course.widgets.picture import Picture
 
 PER_DECADE = 4
 STEPS = 10.0 ** (np.arange(-16 * PER_DECADE, 1) / PER_DECADE)  # 1e-16 … 1
@@ -57,6 +54,7 @@ class DifferenceErrors:
     """
 
     def __init__(self, subject: str) -> None:
+        self.name = subject
         self.f, slope, self.x = SUBJECTS[subject]
         self.exact = float(slope(np.float64(self.x)))
         x, h = np.float64(self.x), STEPS
@@ -96,7 +94,7 @@ class DifferenceErrors:
         return "\n".join([*rows, f"  {why}."])
 
 
-class DifferenceCurve:
+class DifferenceCurve(Picture):
     """The picture: choose a function and a step h; see the error, and what the function looks like at that scale.
 
     Without a browser it shows its first picture and the numbers as text.
@@ -107,9 +105,10 @@ class DifferenceCurve:
         One of `SUBJECTS`.
     """
 
+    lines = 5
+
     def __init__(self, subject: str = "σ at 0.5") -> None:
-        self.figure = Figure(figsize=(9.4, 4.0), dpi=110)
-        FigureCanvasAgg(self.figure)
+        super().__init__(9.4, 4.2)
         self._errors = draw_errors(self.figure.add_axes((0.075, 0.13, 0.43, 0.83)), STEPS)
         self._zoom = draw_zoom(self.figure.add_axes((0.56, 0.13, 0.43, 0.78)))
         wide = {"description_width": "60px"}
@@ -117,33 +116,17 @@ class DifferenceCurve:
         options = [(f"{h:.1e}", k) for k, h in enumerate(STEPS)]
         self.h = widgets.SelectionSlider(options=options, value=len(STEPS) - 1, description="h", style=wide,
                                          layout=widgets.Layout(width="600px"))  # fmt: skip
-        self._image = widgets.Image(format="png", layout=widgets.Layout(width="940px", max_width="100%"))
-        self._text = widgets.HTML()
-        self.view = widgets.VBox([self.subject, self.h, self._image, self._text])
-        for control in (self.subject, self.h):
-            control.observe(self._follow, names="value")
-        self._follow()
+        self.differences = DifferenceErrors(subject)
+        self.arrange(self.subject, self.h, follow=(self.subject, self.h))
 
-    def _follow(self, change: dict | None = None) -> None:
-        if change is None or change["owner"] is self.subject:
+    def move(self) -> None:
+        """Show the errors of the chosen function, and the function at the scale of the chosen step."""
+        if self.differences.name != self.subject.value:
             self.differences = DifferenceErrors(self.subject.value)
         h = float(STEPS[self.h.value])
         show_errors(self._errors, self.differences.errors, STEPS, self.h.value)
         show_zoom(self._zoom, *self.differences.zoom(h), h)
-        self._image.value = self.png()
-        self._text.value = f'<pre aria-live="polite" style="line-height:1.35">{self.text()}</pre>'
 
     def text(self) -> str:
         """Return what the picture shows, in words and numbers."""
         return f"{self.subject.value}: {self.differences.describe(self.h.value)}"
-
-    def png(self) -> bytes:
-        """Return the picture as it is now."""
-        buffer = io.BytesIO()
-        self.figure.canvas.print_png(buffer)
-        return buffer.getvalue()
-
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict:
-        """Return the live view for a browser, and the picture and its numbers where there is none."""
-        bundle = self.view._repr_mimebundle_()
-        return {**bundle, "image/png": b64encode(self.png()).decode(), "text/plain": self.text()}

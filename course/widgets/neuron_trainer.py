@@ -10,7 +10,8 @@ import numpy as np
 
 from course import data
 from course.plots.neuron import draw_loss, draw_plane, move_loss, move_neuron, set_examples
-from course.widgets.picture import Picture
+from course.plots.style import head
+from course.widgets.picture import Picture, play_along
 
 
 def logistic(z: np.ndarray) -> np.ndarray:
@@ -103,7 +104,7 @@ class NeuronTrainer(Picture):
         self._plane_axes = self.figure.add_axes((0.085, 0.12, 0.425, 0.8))
         self._loss_axes = self.figure.add_axes((0.585, 0.12, 0.4, 0.8))
         self._plane, self._loss = draw_plane(self._plane_axes), draw_loss(self._loss_axes, epochs)
-        self._loss_axes.set_title("loss on all examples", fontsize=11)
+        head(self._loss_axes, "loss on all examples")
 
         slider = widgets.Layout(width="430px")
         self.name = widgets.ToggleButtons(options=["vehicles", "blobs", "XOR"], value=name, description="Data")
@@ -111,8 +112,7 @@ class NeuronTrainer(Picture):
         self.size = widgets.Dropdown(options=[("all examples", 1000), ("4", 4), ("1", 1)], description="Mini-batch")
         self.start = widgets.Dropdown(options=list(self.STARTS), description="Start")
         self.epoch = widgets.IntSlider(value=0, min=0, max=epochs, description="Epoch", layout=slider)
-        self.play = widgets.Play(min=0, max=epochs, interval=150, description="Play or pause the training")
-        widgets.jslink((self.play, "value"), (self.epoch, "value"))
+        self.play = play_along(self.epoch, 150, "Play or pause the training")
         self.step = widgets.Button(description="One epoch", icon="step-forward", layout=widgets.Layout(width="110px"))
         self.step.on_click(self._one_more)
         self._runs, self._shown = {}, None

@@ -6,14 +6,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 import ipywidgets as widgets
 import numpy as np
 
 from course.plots.optimiser_race import STYLES, draw_curves, draw_map, move_curves, move_landscape, move_paths
-from course.widgets.picture import Picture
+from course.widgets.picture import Picture, play_along
 
 #: Beyond this distance from the origin a runner has left for good.
 LOST = 50.0
@@ -171,6 +171,11 @@ def best_etas(name: str, noise: float, steps: int = 120) -> dict[str, float]:
     return found
 
 
+@lru_cache(maxsize=16)
+def _race(name: str, etas: tuple[tuple[str, float], ...], noise: float, steps: int) -> Race:
+    return Race(name, dict(etas), noise, steps)
+
+
 class OptimiserRace(Picture):
     """The picture: paths on the map, the loss and the length of the steps beside it.
 
@@ -186,8 +191,8 @@ class OptimiserRace(Picture):
         self._loss_axes = self.figure.add_axes((0.635, 0.565, 0.35, 0.36))
         self._speed_axes = self.figure.add_axes((0.635, 0.105, 0.35, 0.36))
         self._map = draw_map(self._map_axes)
-        self._loss = draw_curves(self._loss_axes, "loss above the lowest point")
-        self._speed = draw_curves(self._speed_axes, "speed: length of each step")
+        self._loss = draw_curves(self._loss_axes, "loss above the lowest point", self.steps, 1e-8, 1e2)
+        self._speed = draw_curves(self._speed_axes, "speed: length of each step", self.steps, 1e-5, 1e1)
         self._speed_axes.set_xlabel("step")
 
         wide = widgets.Layout(width="430px")
@@ -196,9 +201,7 @@ class OptimiserRace(Picture):
         self.eta = widgets.FloatLogSlider(value=10**-1.2, base=10, min=-3, max=0, step=0.05, description="η for all", readout_format=".3g", layout=wide)
         self.noise = widgets.FloatSlider(value=0.0, min=0.0, max=3.0, step=0.25, description="Noise", layout=wide)
         self.step = widgets.IntSlider(value=self.steps, min=0, max=self.steps, description="Step", layout=wide)
-        self.play = widgets.Play(value=0, min=0, max=self.steps, step=2, interval=120, description="race")
-        widgets.jslink((self.play, "value"), (self.step, "value"))
-        self.step.value = self.steps
+        self.play = play_along(self.step, 70, "Play the race")
         self._shown = None
         self.arrange(
             self.landscape, self.mode, widgets.HBox([self.eta, self.noise]), widgets.HBox([self.step, self.play]),
@@ -214,13 +217,14 @@ class OptimiserRace(Picture):
         """Run the race again where a setting changed, and show it up to the chosen step."""
         name = self.landscape.value
         self.eta.disabled = self.mode.value != "one for all"
-        self.race = Race(name, self._etas(), self.noise.value, self.steps)
+        etas = self._etas()
+        self.race = _race(name, tuple(etas.items()), self.noise.value, self.steps)
         if self._shown != name:
             land, self._shown = LANDSCAPES[name], name
             move_landscape(self._map_axes, self._map, land.f, land.start, land.goals, land.xlim, land.ylim)
         move_paths(self._map, self.race.paths, self.step.value)
-        move_curves(self._loss_axes, self._loss, self.race.losses, self.step.value, 1e-8, 1e2)
-        move_curves(self._speed_axes, self._speed, self.race.lengths, max(self.step.value - 1, 0), 1e-5, 1e1)
+        move_curves(self._loss, self.race.losses, self.step.value)
+        move_curves(self._speed, self.race.lengths, max(self.step.value - 1, 0))
 
     def text(self) -> str:
         """Return the ranking at the chosen step, with each runner's learning rate, loss and last step."""

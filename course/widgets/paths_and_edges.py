@@ -5,15 +5,12 @@
 
 from __future__ import annotations
 
-import io
-from base64 import b64encode
 from dataclasses import dataclass
 
 import ipywidgets as widgets
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
 
-from course.plots.paths_and_edges import draw_counts, draw_layers, short, show_counts
+from course.plots.paths_and_edges import draw_counts, draw_layers, move_layers, short, show_counts
+from course.widgets.picture import Picture
 
 DEEPEST = 60
 DRAWN = 7  # columns that are drawn; of a deeper graph the middle is left out
@@ -99,7 +96,7 @@ def duration(count: int) -> str:
     return f"{years:,.0f} years" if years < 1e7 else f"{short(round(years))} years"
 
 
-class PathsAndEdges:
+class PathsAndEdges(Picture):
     """The picture: choose how the graph grows and how deep it is; see paths and edges part company.
 
     The number under a column is how many paths lead from one of its nodes to the output. Without a browser it shows its
@@ -113,22 +110,19 @@ class PathsAndEdges:
         From 1 to 60.
     """
 
+    lines = 4
+
     def __init__(self, family: str = "doubled edges", depth: int = 4) -> None:
-        self.figure = Figure(figsize=(9.4, 3.9), dpi=120)
-        FigureCanvasAgg(self.figure)
-        self._diagram = self.figure.add_axes((0.005, 0.1, 0.5, 0.84))
+        super().__init__(9.4, 4.0)
+        self._layers = draw_layers(self.figure.add_axes((0.005, 0.03, 0.5, 0.93)), DRAWN)
         self._counts = draw_counts(self.figure.add_axes((0.58, 0.15, 0.41, 0.81)), DEEPEST)
         wide = {"description_width": "60px"}
         self.family = widgets.ToggleButtons(options=list(FAMILIES), value=family, description="Graph", style=wide)
         self.depth = widgets.IntSlider(value=depth, min=1, max=DEEPEST, description="Depth", style=wide, layout=widgets.Layout(width="560px"))
-        self._image = widgets.Image(format="png", layout=widgets.Layout(width="940px", max_width="100%"))
-        self._text = widgets.HTML()
-        self.view = widgets.VBox([self.family, self.depth, self._image, self._text])
-        for control in (self.family, self.depth):
-            control.observe(self._follow, names="value")
-        self._follow()
+        self.arrange(self.family, self.depth, follow=(self.family, self.depth))
 
-    def _follow(self, change: object = None) -> None:
+    def move(self) -> None:
+        """Show the chosen family's counts, and its graph at the chosen depth; the middle of a long one is left out."""
         counts, depth = PathCounts(self.family.value), self.depth.value
         everywhere = range(1, DEEPEST + 1)
         show_counts(self._counts, [counts.paths(k) for k in everywhere], [counts.edges(k) for k in everywhere], depth)
@@ -137,22 +131,8 @@ class PathsAndEdges:
         if len(sizes) > DRAWN:
             head, tail = DRAWN // 2, DRAWN - DRAWN // 2
             sizes, numbers, gap = sizes[:head] + sizes[-tail:], numbers[:head] + numbers[-tail:], head - 1
-        edges = [(k, i, j) for k in range(len(sizes) - 1) for i in range(sizes[k]) for j in range(sizes[k + 1])]
-        draw_layers(self._diagram, sizes, numbers, edges, counts.family.repeat, gap)
-        self._image.value = self.png()
-        self._text.value = f'<pre aria-live="polite" style="line-height:1.35">{self.text()}</pre>'
+        move_layers(self._layers, sizes, numbers, counts.family.repeat, gap)
 
     def text(self) -> str:
         """Return what the picture shows, in words and numbers."""
         return f"{self.family.value}, {PathCounts(self.family.value).describe(self.depth.value)}"
-
-    def png(self) -> bytes:
-        """Return the picture as it is now."""
-        buffer = io.BytesIO()
-        self.figure.canvas.print_png(buffer)
-        return buffer.getvalue()
-
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict:
-        """Return the live view for a browser, and the picture and its numbers where there is none."""
-        bundle = self.view._repr_mimebundle_()
-        return {**bundle, "image/png": b64encode(self.png()).decode(), "text/plain": self.text()}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import traceback
 from base64 import b64encode
+from collections.abc import Callable
 
 import ipywidgets as widgets
 from matplotlib.figure import Figure
@@ -45,7 +46,6 @@ class Picture:
         self.screen = Screen(
             width=round(100 * width), height=round(100 * height), lines=self.lines, readable=self.readable, what=_in_words(type(self).__name__)
         )
-        self._watched: tuple = ()
 
     def arrange(self, *rows: widgets.Widget, follow: tuple[widgets.Widget, ...]) -> None:
         """Put rows of controls above the figure, and redraw whenever one of `follow` changes its value."""
@@ -56,8 +56,7 @@ class Picture:
             control.observe(self._follow, names="value")
             if isinstance(control, widgets.ToggleButtons):
                 control.add_class("widget-inline-hbox")  # otherwise its name stands above the buttons, not beside them
-        self.move()
-        self._show()
+        self.draw()
 
     def move(self) -> None:
         """Put what the controls say into the artists."""
@@ -67,20 +66,30 @@ class Picture:
         """Return what the picture shows, in words and numbers."""
         raise NotImplementedError
 
-    def _follow(self, change: object = None) -> None:
-        """Redraw after a control has moved. An error is shown in place of the words; the last picture stays."""
+    def draw(self) -> None:
+        """Show what the controls say now."""
+        self.move()
+        self._show()
+
+    def attempt(self, action: Callable[[], None]) -> None:
+        """Do what a control asks for. An error is shown in place of the words; the last picture stays."""
         try:
-            self.move()
-            self._show()
+            action()
         except Exception as error:  # a widget's callback has nobody above it who would show the error
-            where = traceback.extract_tb(error.__traceback__)[-1]
-            self.screen.error = f"This picture could not be redrawn. {type(error).__name__}: {error} ({where.name}, line {where.lineno})"
+            self.complain(error)
+
+    def complain(self, error: Exception) -> None:
+        """Show an error in place of the words."""
+        where = traceback.extract_tb(error.__traceback__)[-1]
+        self.screen.error = f"This picture could not be redrawn. {type(error).__name__}: {error} ({where.name}, line {where.lineno})"
+
+    def _follow(self, change: object = None) -> None:
+        self.attempt(self.draw)
 
     def _show(self) -> None:
+        png, text = self.png(), self.text()
         with self.screen.hold_sync():
-            self.screen.png = self.png()
-            self.screen.text = self.text()
-            self.screen.error = ""
+            self.screen.png, self.screen.text, self.screen.error = png, text, ""
 
     def png(self) -> bytes:
         """Return the picture as it is now."""

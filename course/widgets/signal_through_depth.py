@@ -5,12 +5,13 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import ipywidgets as widgets
 import numpy as np
 
 from course.plots.signal_through_depth import STYLES, draw_histogram, draw_sizes, move_histogram, move_sizes
+from course.plots.style import key
 from course.widgets.picture import Picture
 
 #: f and f′, both of z.
@@ -26,6 +27,10 @@ DEVIATIONS = {
     "Xavier": lambda width: np.sqrt(2 / (width + width)),
     "He": lambda width: np.sqrt(2 / width),
 }
+
+
+DEEPEST = 50
+REACHES = (10, 20, 30, 40, DEEPEST)  # where the axis of layers may end: it moves seldom
 
 
 class Depth:
@@ -79,6 +84,10 @@ class Depth:
 
         The signal is what tells the examples apart: the deviation over the batch, root mean square over the units.
         """
+        return self._sizes
+
+    @cached_property
+    def _sizes(self) -> tuple[np.ndarray, np.ndarray]:
         up = np.array([np.sqrt(np.mean(a.var(axis=0))) for a in self.activations[1:]])
         down = np.array([np.sqrt(np.mean(g**2)) for g in self.gradients])
         return up, down
@@ -113,14 +122,14 @@ class SignalThroughDepth(Picture):
         self._up = draw_sizes(self._up_axes, "signal: by how much the examples differ in each layer, on the way up →", 1e-10, 1e10)
         self._down = draw_sizes(self._down_axes, "gradients: size at each layer, on the way back ←", 1e-10, 1e10)
         self._down_axes.set_xlabel("layer")
-        self._up_axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.09), ncols=4, frameon=False, fontsize=9.5, handlelength=3)
+        key(self._up_axes, loc="lower center", bbox_to_anchor=(0.5, 1.09), ncols=4, handlelength=3)
         self._histogram_axes = [self.figure.add_axes((0.715, bottom, 0.265, 0.19)) for bottom in (0.7, 0.4, 0.1)]
         self._histograms = [draw_histogram(ax) for ax in self._histogram_axes]
 
         buttons = {"button_width": "110px"}
         self.start = widgets.ToggleButtons(options=list(STYLES), value="Xavier", description="Start", style=buttons)
         self.activation = widgets.ToggleButtons(options=list(ACTIVATIONS), description="Activation", style=buttons)
-        self.layers = widgets.IntSlider(value=20, min=2, max=40, description="Layers", layout=widgets.Layout(width="430px"))
+        self.layers = widgets.IntSlider(value=20, min=2, max=DEEPEST, description="Layers", layout=widgets.Layout(width="430px"))
         self.batchnorm = widgets.Checkbox(value=False, description="batch normalisation before every activation", indent=False, layout=widgets.Layout(width="max-content"))
         self.arrange(
             self.start, self.activation, widgets.HBox([self.layers, self.batchnorm]),
@@ -136,13 +145,14 @@ class SignalThroughDepth(Picture):
         sizes = {name: network.sizes() for name, network in networks.items()}
         move_sizes(self._up_axes, self._up, {name: up for name, (up, _) in sizes.items()}, 1, chosen)
         move_sizes(self._down_axes, self._down, {name: down for name, (_, down) in sizes.items()}, 0, chosen)
+        reach = next(stop for stop in REACHES if stop >= layers)
         for ax in (self._up_axes, self._down_axes):
-            ax.set_xlim(-0.02 * layers - 0.4, 1.02 * layers + 0.4)
-        shown = (1, (layers + 1) // 2, layers)
-        for ax, artists, layer in zip(self._histogram_axes, self._histograms, shown, strict=True):
+            ax.set_xlim(-0.02 * reach - 0.4, 1.02 * reach + 0.4)
+        self._histogram_axes[1].set_visible(layers > 2)  # between two layers there is no third
+        for artists, layer in zip(self._histograms, (1, (layers + 1) // 2, layers), strict=True):
             values = networks[chosen].activations[layer].ravel()
-            reach = 1.0 if self.activation.value != "ReLU" else 4.0 if self.batchnorm.value else max(4 * float(values.std()), 1e-30)
-            move_histogram(ax, artists, values, f"activations of layer {layer}", reach, STYLES[chosen][0])
+            reach = 1.0 if self.activation.value != "ReLU" else 4.0 if self.batchnorm.value else max(4 * float(values.std()), 1e-300)
+            move_histogram(artists, values, f"activations of layer {layer}", reach)
 
     def text(self) -> str:
         """Return how much the signal and the gradients changed between the first and the last layer, for every start."""

@@ -11,7 +11,9 @@ import ipywidgets as widgets
 import numpy as np
 
 from course.plots.logits import signed
+from course.plots.palette import LIGHT
 from course.plots.softmax_jacobian import draw_probabilities, draw_table, move_probabilities, move_table
+from course.plots.style import LABEL, TITLE
 from course.widgets.picture import Picture
 
 
@@ -76,17 +78,17 @@ class SoftmaxJacobian(Picture):
         super().__init__(8.4, 3.4)
         low, high = 0.06, 0.70
         self._p = draw_probabilities(self.figure.add_axes((0.04, low, 0.15, high)), k)
-        self._J = draw_table(self.figure.add_axes((0.205, low, 0.42, high)), k, k, 0.25)
-        self._dp = draw_table(self.figure.add_axes((0.695, low, 0.105, high)), k, 1, 4.0)
-        self._dz = draw_table(self.figure.add_axes((0.865, low, 0.105, high)), k, 1, 1.0)
+        self._J = draw_table(self.figure.add_axes((0.205, low, 0.42, high)), k, k, 0.35)
+        self._dp = draw_table(self.figure.add_axes((0.695, low, 0.105, high)), k, 1, 5.5)
+        self._dz = draw_table(self.figure.add_axes((0.865, low, 0.105, high)), k, 1, 1.4)
         middle, top = low + high / 2, low + high + 0.1
         for x, text in ((0.66, "×"), (0.832, "=")):
-            self.figure.text(x, middle, text, ha="center", va="center", fontsize=18)
+            self.figure.text(x, middle, text, ha="center", va="center", fontsize=1.6 * LABEL, color=LIGHT.ink)
         for x, text in ((0.115, "probabilities"), (0.415, r"Jacobian  $\partial p_i / \partial z_k$"),
                         (0.7475, r"$\partial L / \partial p_i$"), (0.9175, r"$\partial L / \partial z_k$")):
-            self.figure.text(x, top + 0.02, text, ha="center", va="bottom", fontsize=11.5)
+            self.figure.text(x, top + 0.02, text, ha="center", va="bottom", fontsize=TITLE, color=LIGHT.ink)
         for j in range(k):
-            self.figure.text(0.205 + 0.42 * (j + 0.5) / k, low + high + 0.025, f"$z_{j + 1}$", ha="center", fontsize=12)
+            self.figure.text(0.205 + 0.42 * (j + 0.5) / k, low + high + 0.025, f"$z_{j + 1}$", ha="center", fontsize=TITLE, color=LIGHT.ink)
 
         self.z = [widgets.FloatSlider(value=v, min=-6, max=6, step=0.1, description=f"z{i + 1}", readout_format=".1f",
                                       layout=widgets.Layout(width="410px")) for i, v in enumerate(z)]

@@ -6,23 +6,20 @@
 from __future__ import annotations
 
 import asyncio
-import io
 import time
-from base64 import b64encode
 
 import ipywidgets as widgets
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
 
 from course.mnist import Mnist
 from course.plots.training_monitor import draw_monitor, move_monitor
 from course.widgets.digit_training import STARTS, DigitTraining
+from course.widgets.picture import Picture
 
 ETAS = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0)
 SLICE = 0.08  # seconds of training between two pictures
 
 
-class TrainingMonitor:
+class TrainingMonitor(Picture):
     """A training run that can be watched, stopped and continued; loss, accuracy, and gradient length per layer.
 
     The run goes on while other cells are edited. Without a browser it shows its first part of an epoch.
@@ -38,17 +35,17 @@ class TrainingMonitor:
         Part of an epoch that is trained at once, so that there is something to see.
     """
 
+    lines = 4
     _latest: TrainingMonitor | None = None
 
     def __init__(self, digits: Mnist, sizes=(784, 30, 10), epochs: int = 30, first: float = 0.2) -> None:
+        super().__init__(8.4, 5.2)
         if TrainingMonitor._latest is not None:  # the cell was run again: its earlier run must not go on unseen
             TrainingMonitor._latest.running = False
         TrainingMonitor._latest = self
         watched = type(digits.validation)(*(part[:2000] for part in digits.validation))
         self.training, self.limit, self.running, self._task = DigitTraining(digits.train, watched, sizes), epochs, False, None
         self._first = first
-        self.figure = Figure(figsize=(8.4, 5.2), dpi=100)
-        FigureCanvasAgg(self.figure)
         self._artists = draw_monitor(self.figure, len(sizes) - 1)
         wide = {"description_width": "110px"}
         self.go = widgets.Button(description="Train", icon="play", button_style="primary", layout=widgets.Layout(width="130px"))
@@ -57,18 +54,14 @@ class TrainingMonitor:
         self.size = widgets.SelectionSlider(options=[1, 10, 100, 1000], value=10, description="mini-batch", style=wide)
         self.start = widgets.Dropdown(options=list(STARTS), description="weights start", style=wide, layout=widgets.Layout(width="290px"))
         self.seed = widgets.BoundedIntText(value=2, min=0, max=999, description="seed", layout=widgets.Layout(width="180px"))
-        self._image = widgets.Image(format="png", layout=widgets.Layout(width="840px", max_width="100%"))
-        self._text = widgets.HTML(layout=widgets.Layout(height="66px"))
-        self.view = widgets.VBox([
-            widgets.HBox([self.go, self.again, self.start, self.seed]), widgets.HBox([self.eta, self.size]), self._image, self._text,
-        ])
-        self.go.on_click(lambda _: self.stop() if self.running else self.play())
-        self.again.on_click(lambda _: self.restart())
+        self.go.on_click(lambda _: self.attempt(self.stop if self.running else self.play))
+        self.again.on_click(lambda _: self.attempt(self.restart))
         for control in (self.eta, self.size):
             control.observe(self._adjust, names="value")
         for control in (self.start, self.seed):
-            control.observe(lambda _: self.restart(), names="value")
-        self.restart()
+            control.observe(lambda _: self.attempt(self.restart), names="value")
+        self._begin()
+        self.arrange(widgets.HBox([self.go, self.again, self.start, self.seed]), widgets.HBox([self.eta, self.size]), follow=())
 
     def play(self) -> None:
         """Train until stopped, in slices between which the browser is listened to; where nobody listens, one epoch."""
@@ -78,24 +71,27 @@ class TrainingMonitor:
             loop = asyncio.get_running_loop()
         except RuntimeError:
             self.training.run(min(1, self.limit - self.training.epochs))
-            self._show()
+            self.draw()
             return
         self.running = True
-        self._show()
+        self.draw()
         self._task = loop.create_task(self._live())
 
     def stop(self) -> None:
         """Stop after the mini-batch that is being trained; `play` goes on from there."""
         self.running = False
-        self._show()
+        self.draw()
 
     def restart(self) -> None:
         """Throw the run away and begin again with the chosen start and seed."""
+        self._begin()
+        self.draw()
+
+    def _begin(self) -> None:
         self.training.seed, self.training.start = self.seed.value, self.start.value
         self._adjust()
         self.training.restart()
         self.training.run(self._first, measures=50)
-        self._show()
 
     def _adjust(self, change: object = None) -> None:
         self.training.eta, self.training.size = self.eta.value, self.size.value
@@ -104,11 +100,14 @@ class TrainingMonitor:
         try:
             while self.running and self.training.epochs < self.limit:
                 self.train_for(SLICE)
-                self._show()
+                self.draw()
                 await asyncio.sleep(0.02)
+            self.running = False
+            self.draw()
+        except Exception as error:  # nobody awaits this task: the error would be lost
+            self.complain(error)
         finally:
             self.running = False
-            self._show()
 
     def train_for(self, seconds: float) -> None:
         """Train for so long, at least one mini-batch, and measure once."""
@@ -120,22 +119,23 @@ class TrainingMonitor:
                 break
         self.training.measure()
 
-    def _show(self) -> None:
+    def move(self) -> None:
+        """Put what was measured so far into the picture."""
         move_monitor(self._artists, self.training.log, 1.0)
         self.go.description, self.go.icon = ("Stop", "stop") if self.running else ("Train", "play")
         self.go.disabled = not self.running and self.training.epochs >= self.limit
-        self._image.value = self.png()
-        live = "off" if self.running else "polite"
-        self._text.value = f'<div aria-live="{live}" style="line-height:1.4">{self.text()}</div>'
 
     def text(self) -> str:
         """Return what the picture shows, in words and numbers."""
         t, log = self.training, self.training.log
         state = "Training" if self.running else "Finished" if t.epochs >= self.limit else "Stopped"
         norms = ", ".join(f"layer {k + 1} {value:.2g}" for k, value in enumerate(log["norms"][-1]))
-        said = (f"{state} at {t.epochs:.2f} epochs, {t.updates:,} mini-batches. Loss C = {log['loss'][-1]:.4f}, "
-                f"{100 * log['accuracy'][-1]:.2f} % of {len(t.validation.labels):,} validation images right. Gradient: {norms}.")
-        return f"{said} {self._remark()}".strip()
+        return "\n".join([
+            f"{state} at {t.epochs:.2f} epochs, {t.updates:,} mini-batches.",
+            f"Loss C = {log['loss'][-1]:.4f}, {100 * log['accuracy'][-1]:.2f} % of {len(t.validation.labels):,} validation images right.",
+            f"Length of the gradient: {norms}.",
+            self._remark(),
+        ]).strip()
 
     def _remark(self) -> str:
         log, silent = self.training.log, self.training.silent()
@@ -146,14 +146,3 @@ class TrainingMonitor:
         if len(log["loss"]) > 5 and log["loss"][-1] > 0.9 * log["loss"][0]:
             return "The loss has hardly fallen so far."
         return ""
-
-    def png(self) -> bytes:
-        """Return the picture as it is now."""
-        buffer = io.BytesIO()
-        self.figure.canvas.print_png(buffer)
-        return buffer.getvalue()
-
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict:
-        """Return the live view for a browser, and the picture and its numbers where there is none."""
-        bundle = self.view._repr_mimebundle_()
-        return {**bundle, "image/png": b64encode(self.png()).decode(), "text/plain": self.text()}

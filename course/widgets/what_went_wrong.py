@@ -5,17 +5,15 @@
 
 from __future__ import annotations
 
-import io
-from base64 import b64encode
-
 import ipywidgets as widgets
 import numpy as np
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
 
 from course.mnist import Split
 from course.plots.what_went_wrong import draw_confusion, draw_digit, draw_outputs, move_confusion, move_outputs
+from course.plots.palette import LIGHT
+from course.plots.style import LABEL
 from course.widgets.digit_training import forward
+from course.widgets.picture import Picture
 
 ANY = "any"
 
@@ -70,7 +68,7 @@ class Mistakes:
         return int(truth), int(answer)
 
 
-class WhatWentWrong:
+class WhatWentWrong(Picture):
     """Choose a cell of the confusion matrix and page through its images, the most self-assured mistakes first.
 
     Parameters
@@ -79,52 +77,52 @@ class WhatWentWrong:
         As `Mistakes` takes them.
     """
 
+    lines = 2
+
     def __init__(self, digits: Split, weights, biases) -> None:
+        super().__init__(9.2, 4.9)
         self.mistakes = Mistakes(digits, weights, biases)
-        self.figure = Figure(figsize=(9.2, 4.9), dpi=100)
-        FigureCanvasAgg(self.figure)
         self._cells = draw_confusion(self.figure.add_axes((0.055, 0.02, 0.47, 0.86)), self.mistakes.confusion)
         self._digit = draw_digit(self.figure.add_axes((0.565, 0.53, 0.2, 0.38)))
-        self._title = self.figure.text(0.785, 0.9, "", va="top", fontsize=11, linespacing=1.5)
+        self._title = self.figure.text(0.785, 0.9, "", va="top", fontsize=LABEL, color=LIGHT.ink, linespacing=1.5)
         self._outputs = draw_outputs(self.figure.add_axes((0.585, 0.1, 0.29, 0.4)))
         choices = [(ANY, None), *((str(k), k) for k in range(len(self.mistakes.confusion)))]
         truth, answer = self.mistakes.worst()
         narrow = widgets.Layout(width="190px")
         self.truth = widgets.Dropdown(options=choices, value=truth, description="what it is", layout=narrow)
         self.answer = widgets.Dropdown(options=choices, value=answer, description="the answer", layout=narrow)
-        self.number = widgets.IntSlider(value=1, min=1, max=1, description="image", layout=widgets.Layout(width="330px"))
+        self.number = widgets.BoundedIntText(value=1, min=1, max=1, description="image", layout=narrow)  # a slider keeps its first end
         self.previous = widgets.Button(description="Previous", layout=widgets.Layout(width="90px"))
         self.next = widgets.Button(description="Next", layout=widgets.Layout(width="90px"))
-        self._image = widgets.Image(format="png", layout=widgets.Layout(width="920px", max_width="100%"))
-        self._text = widgets.HTML(layout=widgets.Layout(height="48px"))
-        self.view = widgets.VBox([
-            widgets.HBox([self.truth, self.answer, self.previous, self.next, self.number]), self._image, self._text,
-        ])
         self.previous.on_click(lambda _: self._turn(-1))
         self.next.on_click(lambda _: self._turn(1))
         for control in (self.truth, self.answer):
             control.observe(self._choose, names="value")
-        self.number.observe(self._show, names="value")
-        self._choose()
+        self._find()
+        self.arrange(widgets.HBox([self.truth, self.answer, self.previous, self.next, self.number]), follow=(self.number,))
 
     def _turn(self, by: int) -> None:
         self.number.value = min(max(self.number.value + by, 1), self.number.max)
 
-    def _choose(self, change: object = None) -> None:
+    def _find(self) -> None:
         self.found = self.mistakes.find(self.truth.value, self.answer.value)
-        self.number.unobserve(self._show, names="value")
         self.number.max = max(1, len(self.found))
         self.number.value = 1
         self.number.disabled = self.previous.disabled = self.next.disabled = len(self.found) < 2
-        self.number.observe(self._show, names="value")
-        self._show()
+
+    def _choose(self, change: object = None) -> None:
+        self.number.unobserve(self._follow, names="value")
+        self._find()
+        self.number.observe(self._follow, names="value")
+        self._follow()
 
     @property
     def shown(self) -> int | None:
         """The number of the image that is shown; None where the cell is empty."""
         return int(self.found[self.number.value - 1]) if len(self.found) else None
 
-    def _show(self, change: object = None) -> None:
+    def move(self) -> None:
+        """Frame the chosen cell and show one of its images with the outputs for it."""
         move_confusion(self._cells, self.truth.value, self.answer.value, len(self.mistakes.confusion))
         n = self.shown
         if n is None:
@@ -138,8 +136,6 @@ class WhatWentWrong:
             self._digit.set_data(self.mistakes.digits.images[n].reshape(28, 28))
             move_outputs(self._outputs, self.mistakes.outputs[n], label)
             self._title.set_text(f"image {n}\nit is a {label}\nthe answer is {answer}\n{self.number.value} of {len(self.found)}")
-        self._image.value = self.png()
-        self._text.value = f'<div aria-live="polite" style="line-height:1.4">{self.text()}</div>'
 
     def text(self) -> str:
         """Return what the picture shows, in words and numbers."""
@@ -147,19 +143,8 @@ class WhatWentWrong:
         wrong = int(np.sum(m.answers != m.digits.labels))
         said = f"{wrong:,} mistakes in {len(m.answers):,} images: {100 * m.accuracy:.2f} % are right."
         if n is None:
-            return f"{said} No image of this kind."
+            return f"{said}\nNo image of this kind."
         label, answer, outputs = int(m.digits.labels[n]), int(m.answers[n]), m.outputs[n]
         kind = "right" if label == answer else "wrong"
-        return (f"{said} Image {n}, {self.number.value} of {len(self.found)} here: a {label}, the answer is {answer}, {kind}. "
+        return (f"{said}\nImage {n}, {self.number.value} of {len(self.found)} here: a {label}, the answer is {answer}, {kind}. "
                 f"Output {answer} is {outputs[answer]:.3f}{'' if label == answer else f', output {label} is {outputs[label]:.3f}'}.")
-
-    def png(self) -> bytes:
-        """Return the picture as it is now."""
-        buffer = io.BytesIO()
-        self.figure.canvas.print_png(buffer)
-        return buffer.getvalue()
-
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict:
-        """Return the live view for a browser, and the picture and its numbers where there is none."""
-        bundle = self.view._repr_mimebundle_()
-        return {**bundle, "image/png": b64encode(self.png()).decode(), "text/plain": self.text()}

@@ -5,14 +5,10 @@
 
 from __future__ import annotations
 
-import io
-from base64 import b64encode
 from functools import cached_property
 
 import ipywidgets as widgets
 import numpy as np
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
 
 from course.plots.xor_regions import (
     CORNERS,
@@ -25,6 +21,9 @@ from course.plots.xor_regions import (
     move_surface,
     move_unit_lines,
 )
+from course.plots import style
+from course.plots.palette import LIGHT
+from course.widgets.picture import Picture
 
 
 def logistic(z: np.ndarray) -> np.ndarray:
@@ -95,7 +94,7 @@ def equal_start() -> tuple[np.ndarray, ...]:
     return np.full((2, 2), 0.5), np.full(2, -0.5), np.full((2, 1), 0.5), np.full(1, -0.5)
 
 
-class XorRegions:
+class XorRegions(Picture):
     """The picture: decision surface, hidden space and error of a 2-2-1 network while it learns XOR.
 
     Three starts to compare: a random one, another random one that gets stuck, and one whose hidden units are alike.
@@ -109,16 +108,16 @@ class XorRegions:
         Gradient steps of every run.
     """
 
+    lines = 5
+
     def __init__(self, seed: int = 0, stuck_seed: int = 6, steps: int = 4000) -> None:
+        super().__init__(8.4, 5.6)
         self._starts = {
             f"random, seed {seed}": random_start(seed),
             f"random, seed {stuck_seed}": random_start(stuck_seed),
             "all weights equal": equal_start(),
         }
         self.stops = (0, *(int(k) for k in np.unique(np.geomspace(1, steps, 70).round())))
-        self.figure = Figure(figsize=(8.4, 5.5), dpi=100)
-        FigureCanvasAgg(self.figure)
-
         self.start = widgets.ToggleButtons(options=list(self._starts), description="Start")
         self.step = widgets.SelectionSlider(
             options=[(f"{k:,}", k) for k in self.stops],
@@ -127,12 +126,7 @@ class XorRegions:
             layout=widgets.Layout(width="600px"),
         )
         self._draw()
-        self._image = widgets.Image(format="png", layout=widgets.Layout(width="840px", max_width="100%"))
-        self._text = widgets.HTML()
-        self.view = widgets.VBox([self.start, self.step, self._image, self._text])
-        for control in (self.start, self.step):
-            control.observe(self._follow, names="value")
-        self._follow()
+        self.arrange(self.start, self.step, follow=(self.start, self.step))
 
     @cached_property
     def runs(self) -> dict[str, XorTraining]:
@@ -145,33 +139,32 @@ class XorRegions:
         return self.runs[self.start.value]
 
     def _draw(self) -> None:
-        self._surface_axes = self.figure.add_axes((0.065, 0.36, 0.4, 0.575))
+        surface_axes = self.figure.add_axes((0.065, 0.36, 0.4, 0.575))
         hidden_axes = self.figure.add_axes((0.575, 0.36, 0.4, 0.575))
-        self._surface_axes.set_title("what the network answers", fontsize=11)
-        hidden_axes.set_title("where the hidden units put the square", fontsize=11)
+        style.head(surface_axes, "what the network answers", loc="center")
+        style.head(hidden_axes, "where the hidden units put the square", loc="center")
         last = self.stops[-1]
-        self._surface = draw_surface(self._surface_axes, lambda points: self.run.predict(last, points))
-        self._units = draw_unit_lines(self._surface_axes, 2)
+        self._surface = draw_surface(surface_axes, lambda points: self.run.predict(last, points))
+        self._units = draw_unit_lines(surface_axes, 2)
         self._hidden = draw_hidden_space(hidden_axes)
         ax = self.figure.add_axes((0.115, 0.1, 0.86, 0.15))
-        (self._error,) = ax.plot([], [], color="0.25", linewidth=1.8)
-        (self._now,) = ax.plot([], [], "o", color="#C85200", markersize=8, markeredgecolor="white", zorder=5)
+        (self._error,) = ax.plot([], [], color=LIGHT.error, linewidth=1.8)
+        (self._now,) = ax.plot([], [], "o", color=LIGHT.error, markersize=8, markeredgecolor="white", zorder=5)
         ax.set_xscale("symlog", linthresh=1, linscale=0.35)
         ax.set(xlim=(-0.1, last * 1.1), ylim=(0, 0.85), yticks=[0, 0.25, 0.5], xlabel="steps", ylabel="error E")
-        ax.grid(True, color="0.91")
-        ax.spines[["top", "right"]].set_visible(False)
+        style.dress(ax)
+        self._marked = np.unique(np.concatenate([np.arange(30), np.geomspace(30, last, 200).round().astype(int)]))  # enough for the eye
 
-    def _follow(self, change: object = None) -> None:
+    def move(self) -> None:
+        """Put the chosen run after so many steps into all three parts of the picture."""
         run, step = self.run, self.step.value
         W1, b1, W2, b2 = run.snapshots[step]
-        move_surface(self._surface_axes, self._surface, run.predict(step, grid()))
+        move_surface(self._surface, run.predict(step, grid()))
         move_unit_lines(self._units, W1, b1)
         cut = run.cut(step, grid(61, 0, 1))
         move_hidden_space(self._hidden, lambda points: run.hidden(step, points), cut, W2[:, 0], float(b2[0]))
-        self._error.set_data(np.arange(len(run.errors)), run.errors)
+        self._error.set_data(self._marked, run.errors[self._marked])
         self._now.set_data([step], [run.errors[step]])
-        self._image.value = self.png()
-        self._text.value = f'<pre aria-live="polite" style="line-height:1.35">{self.text()}</pre>'
 
     def text(self) -> str:
         """Return what the picture shows, in words and numbers: the error, and each corner's output and hidden pair."""
@@ -185,14 +178,3 @@ class XorRegions:
                 f"   hidden ({hidden[0]:.3f}, {hidden[1]:.3f})"
             )
         return "\n".join(rows)
-
-    def png(self) -> bytes:
-        """Return the picture as it is now."""
-        buffer = io.BytesIO()
-        self.figure.canvas.print_png(buffer)
-        return buffer.getvalue()
-
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict:
-        """Return the live view for a browser, and the picture and its numbers where there is none."""
-        bundle = self.view._repr_mimebundle_()
-        return {**bundle, "image/png": b64encode(self.png()).decode(), "text/plain": self.text()}

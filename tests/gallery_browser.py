@@ -1,0 +1,123 @@
+"""The gallery in a real JupyterLab: one notebook with every picture, in the light or the dark theme."""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+
+import nbformat
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import sync_playwright
+
+import gallery
+from conftest import chromium_executable
+from jupyterlab_driver import CHROMIUM_FLAGS, open_notebook, run_all, running_lab
+
+NOTEBOOK = "gallery.ipynb"
+
+#: What is put into the page: which node is a picture, what it shows, what can take the focus, and a watch for flicker.
+TOOLS = """
+window.gallery = (() => {
+  const FOCUS = "a[href], button, input, select, textarea, summary, [tabindex], [contenteditable=true]";
+  const cell = k => window.notebookPanel.content.widgets[k].node;
+  const area = k => cell(k).querySelector(".jp-OutputArea-output .jp-RenderedHTMLCommon, .jp-OutputArea-output > *:not(.jp-OutputPrompt)");
+  const visible = e => e.checkVisibility({ visibilityProperty: true }) && (e.getBoundingClientRect().width > 0 || e instanceof SVGElement);
+  const focusable = k => [...area(k).querySelectorAll(FOCUS)].filter(e => e.tabIndex >= 0 && !e.disabled && visible(e));
+  const LOOKS = ["outline-style", "outline-width", "outline-color", "box-shadow", "border-color", "border-width", "stroke",
+                 "stroke-width", "fill", "opacity", "background-color", "visibility", "display", "text-decoration-line"];
+  function looks(e) {
+    const nodes = [e.parentElement, e, ...e.querySelectorAll("*")].slice(0, 12);
+    return nodes.map(node => { const s = getComputedStyle(node); return LOOKS.map(name => s.getPropertyValue(name)).join(); }).join("|");
+  }
+  function state(k) {
+    const root = area(k), parts = [];
+    for (const e of root.querySelectorAll("input, select, textarea")) parts.push(e.type === "checkbox" ? e.checked : e.value);
+    for (const e of root.querySelectorAll("[aria-valuenow], [aria-pressed], [aria-checked], [aria-expanded], [data-frames], i")) {
+      parts.push(e.ariaValueNow, e.ariaPressed, e.ariaChecked, e.ariaExpanded, e.dataset.frames, e.tagName === "I" ? e.className : "");
+    }
+    for (const e of root.querySelectorAll("svg")) parts.push(e.innerHTML);
+    for (const e of root.querySelectorAll("canvas")) parts.push(e.toDataURL().length, e.toDataURL().slice(-2000));
+    return JSON.stringify([parts, root.textContent]);
+  }
+  function name(e) {
+    const said = e.getAttribute("aria-label") || e.labels?.[0]?.textContent || e.textContent || e.title || "";
+    return `${e.tagName.toLowerCase()} ${said.trim().slice(0, 60)}`;
+  }
+  let heights = new Set(), blank = 0, watched = null;
+  function look() {
+    if (watched === null) return;
+    heights.add(Math.round(area(watched).getBoundingClientRect().height));
+    for (const image of area(watched).querySelectorAll("img")) if (!(image.complete && image.naturalWidth > 0)) blank++;
+    requestAnimationFrame(look);
+  }
+  const watch = k => { heights = new Set(); blank = 0; watched = k; look(); };
+  const seen = () => { watched = null; return { heights: [...heights], blank }; };
+  const settled = k => [...area(k).querySelectorAll(".bp-screen img")].every(image => image.complete && image.naturalWidth > 0);
+  return { cell, area, focusable, looks, state, name, watch, seen, settled };
+})()
+"""
+
+
+class Room:
+    """A page on which the gallery is open.
+
+    Attributes
+    ----------
+    page : playwright Page
+    errors : list of str
+        What the page logged as an error or threw.
+    """
+
+    def __init__(self, page) -> None:
+        self.page, self.theme = page, "Light"
+
+    def index(self, shown) -> int:
+        """The number of the cell that shows a picture."""
+        return 1 + gallery.GALLERY.index(shown)
+
+    def show(self, shown):
+        """Scroll to a picture and return its locator, once it is there and has drawn itself."""
+        k = self.index(shown)
+        self.page.evaluate("k => window.notebookPanel.content.scrollToItem(k, 'smart')", k)
+        self.page.wait_for_function("k => gallery.cell(k).isConnected && gallery.area(k)?.getBoundingClientRect().height > 60", arg=k)
+        self.page.wait_for_function("k => gallery.settled(k)", arg=k)
+        self.page.evaluate("([k, name]) => { gallery.area(k).dataset.gallery = name; }", [k, shown.name])
+        return self.page.locator(f"[data-gallery={shown.name}]")
+
+    def dress(self, theme: str) -> None:
+        """Change to the theme "Light" or "Dark"."""
+        if theme != self.theme:
+            self.page.evaluate("theme => window.jupyterapp.commands.execute('apputils:change-theme', { theme })", f"JupyterLab {theme}")
+            self.page.wait_for_function("light => document.body.dataset.jpThemeLight === light", arg=str(theme == "Light").lower())
+            self.page.wait_for_timeout(500)
+            self.theme = theme
+
+    def violations(self, shown) -> list[str]:
+        """What axe-core finds in a picture: rule, impact, the first element and why."""
+        found = Axe().run(self.page, context={"include": [[f"[data-gallery={shown.name}]"]]}).response["violations"]
+        return [f"{v['id']} ({v['impact']}, {len(v['nodes'])}): {v['nodes'][0]['html'][:200]} {v['nodes'][0]['failureSummary'][:300]}" for v in found]
+
+
+@contextlib.contextmanager
+def open_gallery(folder: Path, shown=gallery.GALLERY, width: int = 1280, height: int = 1000):
+    """Write the gallery's notebook, open it in a JupyterLab, run it, and give a `Room`; ``RuntimeError`` where a cell raises."""
+    root, home = folder / "root", folder / "home"
+    root.mkdir()
+    home.mkdir()
+    cells = [nbformat.v4.new_code_cell(code) for code in (gallery.preparation(), *(s.code for s in shown))]
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel}), root / NOTEBOOK)
+    with running_lab(root, home) as lab, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_executable(), args=CHROMIUM_FLAGS)
+        page = browser.new_page(viewport={"width": width, "height": height}, reduced_motion="reduce")
+        page.errors = []
+        page.on("pageerror", lambda error: page.errors.append(str(error)))
+        page.on("console", lambda message: page.errors.append(message.text) if message.type == "error" else None)
+        open_notebook(page, lab, NOTEBOOK)
+        errors = run_all(page)
+        if errors:
+            raise RuntimeError(f"cells of the gallery raised: {errors}")
+        page.evaluate("window.jupyterapp.commands.execute('application:toggle-left-area')")
+        page.evaluate(TOOLS)
+        yield Room(page)
+        browser.close()
