@@ -156,9 +156,10 @@ def main() -> int:
                 totals.append(f"left behind on this machine: {', '.join(left) or 'nothing'}")
                 failed = bool(sum(got.values()) or any(leaks.values()) or left or honest < len(HONEST))
     width = max(len(name) for name in said) + 2
-    print(f"{'attack':<{width}}{'plain':<44}ours")
+    second = max(len(cells["plain"]) for cells in said.values()) + 2
+    print(f"{'attack':<{width}}{'plain':<{second}}ours")
     for name, cells in said.items():
-        print(f"{name:<{width}}{cells['plain']:<44}{cells['ours']}")
+        print(f"{name:<{width}}{cells['plain']:<{second}}{cells['ours']}")
     print("", *totals, sep="\n")
     return int(failed)
 

@@ -1,98 +1,25 @@
 """Predictions: what a student expects before they see it, kept beside the notebook and shown next to the truth.
 
-They are kept in `predictions.json` in the current folder, which in a notebook is the notebook's own.
+They are kept in `predictions.json` in the current folder, which in a notebook is the notebook's own. An answer is a
+number, one of several words, a sketched curve, or a point on a picture.
 """
 
-import json
-import numbers
-import os
-import tempfile
-from html import escape
-from pathlib import Path
+from dataclasses import dataclass
 
+import numpy as np
+
+from course.prediction_file import PredictionFile, said
+from course.sketches import POINT, SKETCH, Page, compare_curves, compare_points, true_curve
 from course.steps import format_number
 
-FILE = "predictions.json"
 
+@dataclass(frozen=True)
+class Asked:
+    """A question of this session: what was asked under a key, on which page, over which background."""
 
-class PredictionFile:
-    """The predictions of one folder: {key: {"question": ..., "answer": ...}}.
-
-    Parameters
-    ----------
-    folder : str or Path, optional
-        The current folder if left out, looked up anew at each use.
-    """
-
-    def __init__(self, folder=None):
-        self._folder = folder
-
-    @property
-    def path(self):
-        """Where the predictions are kept."""
-        return Path(self._folder or ".") / FILE
-
-    def read(self):
-        """All predictions, and a remark for the reader ("" if there is none).
-
-        A file that is not valid is renamed to `predictions.broken.json` (or `.broken-2.json`, ...), so that nothing
-        is lost; where it cannot be renamed it is left alone.
-        """
-        try:
-            kept = json.loads(self.path.read_text("utf-8"))
-        except FileNotFoundError:
-            return {}, ""
-        except OSError as error:
-            return {}, f"{FILE} cannot be read ({error.strerror})."
-        except ValueError:
-            return {}, self._set_aside()
-        if not isinstance(kept, dict) or not all(isinstance(entry, dict) and "answer" in entry for entry in kept.values()):
-            return {}, self._set_aside()
-        return kept, ""
-
-    def _set_aside(self):
-        names = ["predictions.broken.json", *(f"predictions.broken-{n}.json" for n in range(2, 1000))]
-        free = next(name for name in names if not self.path.with_name(name).exists())
-        try:
-            self.path.rename(self.path.with_name(free))
-        except OSError:
-            return f"{FILE} is not valid and cannot be renamed; it was left as it is."
-        return f"{FILE} was not valid; it is kept as {free}, and a new one is begun."
-
-    def keep(self, key, question, answer):
-        """Keep one prediction.
-
-        Returns
-        -------
-        str
-            What to tell the reader. It says so when the folder is read-only and nothing could be written.
-        """
-        kept, remark = self.read()
-        if remark and self.path.exists():
-            return f"{remark} Your prediction could not be kept."
-        kept[key] = {"question": question, "answer": answer}
-        try:
-            self._write(json.dumps(kept, indent=2, ensure_ascii=False) + "\n")
-        except OSError as error:
-            return f"Your prediction could not be written to {FILE} ({error.strerror}). Note it down yourself."
-        return f"{remark} Kept: {_text(answer)}.".strip()
-
-    def _write(self, text):
-        # write a new file and put it in the old one's place, so that a crash never leaves half a file
-        handle, name = tempfile.mkstemp(dir=self.path.parent, prefix=".predictions-", suffix=".tmp")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(text)
-            os.replace(name, self.path)
-        except OSError:
-            Path(name).unlink(missing_ok=True)
-            raise
-
-
-def _text(answer):
-    if isinstance(answer, numbers.Real) and not isinstance(answer, bool):
-        return format_number(float(answer), 6)
-    return str(answer)
+    question: str
+    page: Page | None = None
+    draw: object = None
 
 
 def _number(value):
@@ -108,22 +35,31 @@ def _number(value):
 def compared(entry, truth):
     """A prediction beside the truth, in words: `entry` is what `PredictionFile.read` holds for a key, or None."""
     number = _number(truth)
-    true = _text(truth if number is None else number)
+    true = said(truth if number is None else number)
     if entry is None:
         return f"You predicted nothing here. It is {true}."
     answer, guess = entry["answer"], _number(entry["answer"])
+    if guess is None and not isinstance(answer, (str, bool)):
+        return f"What is kept here is no answer to this question. It is {true}."
     if number is None or guess is None:
         verdict = "as you predicted" if str(answer) == true else "not what you predicted"
-        return f"You predicted: {_text(answer)}. It is: {true}, {verdict}."
-    return f"You predicted {_text(guess)}. It is {true}: you were off by {format_number(abs(guess - number), 2)}."
+        return f"You predicted: {said(answer)}. It is: {true}, {verdict}."
+    return f"You predicted {said(guess)}. It is {true}: you were off by {format_number(abs(guess - number), 2)}."
 
 
 class Predict:
-    """`predict(key, question)` asks for a number, `predict(key, question, choices)` for one of several answers."""
+    """`predict(key, question)` asks for a number, `predict(key, question, choices)` for one of several answers.
+
+    `predict.sketch` asks for a curve, `predict.point` for a place on a picture. `predict.first` keeps a picture back until
+    a prediction is kept; `predict.show` shows a prediction beside the truth.
+    """
 
     def __init__(self, file=None):
         self.file = file or PredictionFile()
-        self._asked = {}  # key -> question, of this session: what `show` names when nothing was kept
+        self._asked = {}  # key -> Asked, of this session: what `show` names when nothing was kept
+        self._waiting = {}  # key -> the pictures that wait for it
+
+    # ---- asking
 
     def __call__(self, key, question, choices=None, value=None):
         """Ask for a prediction and keep it.
@@ -143,53 +79,173 @@ class Predict:
         ValueError
             If `value` is not one of `choices`, or not a number where there are none.
         """
-        self._asked[key] = question
+        self._asked[key] = Asked(question)
         if value is None:
-            from IPython.display import display
-
-            display(self.form(key, question, choices))
+            _display(self.form(key, question, choices))
             return
         answer = value if choices is not None else _number(value)
         if choices is not None and answer not in choices:
             raise ValueError(f"{value!r} is not one of {list(choices)}")
         if answer is None:
             raise ValueError(f"the prediction {key} is a number, not {value!r}")
-        print(self.file.keep(key, question, answer))
+        print(self._keep(key, question, answer))
+
+    def sketch(self, key, question, x, y, xlabel="z", ylabel="slope", draw=None, value=None):
+        """Ask for a curve, sketched by mouse or keys, and keep it as up to 61 points.
+
+        Parameters
+        ----------
+        key, question : str
+        x, y : (float, float)
+            The page: its left and right end, its lowest and highest height.
+        xlabel, ylabel : str
+            What the axes are called.
+        draw : callable, optional
+            ``draw(axes)`` draws the background with matplotlib.
+        value : optional
+            Keep this curve right away, without asking: {"x": [...], "y": [...]}, places rising.
+
+        Raises
+        ------
+        ValueError
+            If the page has no size, or `value` is no curve.
+        """
+        self._draw(key, Asked(question, Page(SKETCH, x, y, xlabel, ylabel), draw), value)
+
+    def point(self, key, question, x, y, xlabel="x", ylabel="y", draw=None, value=None):
+        """Ask for a place on a picture, by a click or with the arrow keys, and keep it.
+
+        The parameters are those of `sketch`; `value` is (x, y).
+        """
+        self._draw(key, Asked(question, Page(POINT, x, y, xlabel, ylabel), draw), value)
+
+    def _draw(self, key, asked, value):
+        self._asked[key] = asked
+        if value is None:
+            _display(self.form(key, asked.question))
+            return
+        answer = asked.page.read_answer(value)
+        if answer is None:
+            raise ValueError(f"the prediction {key} is a {asked.page.kind}, not {value!r}")
+        print(self._keep_drawn(key, asked, answer))
 
     def form(self, key, question, choices=None):
-        """The widgets that ask: a box of the question, the answers, a button and a line that says what was kept."""
-        import ipywidgets as widgets
+        """The widgets that ask: a box of the question, the answer, a button and a line that says what was kept."""
+        from course.widgets import prediction_form
 
         kept, remark = self.file.read()
-        entry = kept.get(key)
+        asked, entry = self._asked.get(key), kept.get(key)
+        if asked is not None and asked.page is not None:
+            before, remark = self._before(entry, asked.page, remark)
+            told = remark if before is None else f"Kept: {asked.page.words(before)}."
+            return prediction_form.drawn_form(
+                question, asked.page, asked.draw, before, lambda answer: self._keep_drawn(key, asked, answer), told
+            )
         before = entry["answer"] if entry else None
-        label = widgets.HTML(f"<b>{escape(question)}</b>")
+        told = f"Kept: {said(before)}." if isinstance(before, (str, int, float)) else remark
+        keep = lambda answer: self._keep(key, question, answer)  # noqa: E731
         if choices is not None:
-            answer = widgets.RadioButtons(options=list(choices), value=before if before in choices else None)
-            answer.layout.width = "auto"
-        else:
-            answer = widgets.FloatText(value=_number(before) or 0.0, layout=widgets.Layout(width="140px"))
-        button = widgets.Button(description="keep my prediction", layout=widgets.Layout(width="180px"))
-        said = widgets.Label(f"Kept: {_text(before)}." if entry else remark)
+            return prediction_form.choice_form(question, choices, before, keep, told)
+        return prediction_form.number_form(question, _number(before), keep, told)
 
-        def keep(_):
-            if answer.value is None:
-                said.value = "Choose an answer first."
-                return
-            said.value = self.file.keep(key, question, answer.value)
+    @staticmethod
+    def _before(entry, page, remark=""):
+        """What was drawn before, None where there is nothing that can be read; and a remark for the reader."""
+        if entry is None:
+            return None, remark
+        drawn = page.read_answer(entry["answer"])
+        return drawn, remark if drawn is not None else f"What is kept here is no {page.kind}; it is left out."
 
-        button.on_click(keep)
-        return widgets.VBox([label, answer, widgets.HBox([button, said])], layout=widgets.Layout(margin="4px 0 14px"))
+    def _keep(self, key, question, answer, words=None, **about):
+        told = self.file.keep(key, question, answer, words, **about)
+        for gate in self._waiting.pop(key, ()):
+            gate.open()
+        return told
+
+    def _keep_drawn(self, key, asked, drawn):
+        answer = asked.page.write_answer(drawn)
+        return self._keep(key, asked.question, answer, asked.page.words(drawn), **asked.page.about())
+
+    def first(self, key, picture):
+        """Keep `picture` back until the prediction `key` is kept, or the reader asks to see it without.
+
+        Parameters
+        ----------
+        key : str
+        picture : Picture or Widget
+            Any picture of `course.widgets`.
+
+        Returns
+        -------
+        course.widgets.prediction_form.Gate
+            To be shown. In a run without a browser it shows the picture as it is.
+
+        Raises
+        ------
+        TypeError
+            If `picture` is nothing that can be shown.
+        """
+        from course.widgets.prediction_form import Gate
+
+        asked = self._asked.get(key)
+        gate = Gate(asked.question if asked else "", picture, opened=key in self.file.read()[0])
+        if not gate.opened:
+            self._waiting.setdefault(key, []).append(gate)
+        return gate
+
+    # ---- showing
 
     def show(self, key, truth):
-        """Print the question asked under `key`, then what was predicted, or that nothing was, beside the truth."""
+        """Show the question asked under `key`, what was predicted, or that nothing was, and the truth.
+
+        Parameters
+        ----------
+        key : str
+        truth : number, str, callable, or pair
+            Of a sketch a function of x, or two rows of numbers (x, y); of a point (x, y).
+        """
         kept, remark = self.file.read()
         if remark:
             print(remark)
-        entry = kept.get(key)
-        question = (entry or {}).get("question") or self._asked.get(key)
-        said = compared(entry, truth)
-        print(f"{question}\n    {said}" if question else said)
+        entry, asked = kept.get(key), self._asked.get(key)
+        question = (entry or {}).get("question") or (asked.question if asked else None)
+        page = asked.page if asked else Page.read(entry)
+        if page is not None:
+            _display(self._comparison(question, page, asked.draw if asked else None, entry, truth))
+            return
+        told = compared(entry, "a curve" if callable(truth) else truth)
+        print(f"{question}\n    {told}" if question else told)
+
+    def _comparison(self, question, page, draw, entry, truth):
+        from course.widgets.comparison import Comparison
+
+        mine, remark = self._before(entry, page)
+        nothing = remark or "You predicted nothing here."
+        worst = None
+        if page.kind == POINT:
+            true = np.asarray(truth, dtype=float).ravel()
+            if true.shape != (2,) or not np.isfinite(true).all():
+                true, told = None, f"It has no place that could be shown: {truth}."
+            elif mine is None:
+                told = f"{nothing} It is {page.place(*true)}."
+            else:
+                told = compare_points(page, mine, true).words
+        else:
+            true = true_curve(page, truth)
+            if not true.size:
+                true, told = None, "The truth has no numbers that could be shown."
+            elif mine is None:
+                told = f"{nothing} It is {page.words(true)}."
+            else:
+                off = compare_curves(page, mine, true)
+                told, worst = off.words, off.worst
+        return Comparison(question or "", page, draw, mine, true, worst, told)
+
+
+def _display(shown):
+    from IPython.display import display
+
+    display(shown)
 
 
 predict = Predict()

@@ -1,9 +1,12 @@
 """The file that keeps a student's predictions beside the notebook."""
 
 import json
+import numbers
 import os
 import tempfile
 from pathlib import Path
+
+from course.steps import format_number
 
 FILE = "predictions.json"
 
@@ -11,7 +14,7 @@ FILE = "predictions.json"
 class PredictionFile:
     """The predictions of one folder: {key: {"question": ..., "answer": ...}}.
 
-    A drawn answer is plain numbers too, and its entry says how it was drawn: see `course.sketches.Page.about`.
+    A drawn answer is plain numbers too, and its entry says how it was drawn: see `course.sketches.Page`.
 
     Parameters
     ----------
@@ -54,16 +57,17 @@ class PredictionFile:
             return f"{FILE} is not valid and cannot be renamed; it was left as it is."
         return f"{FILE} was not valid; it is kept as {free}, and a new one is begun."
 
-    def keep(self, key, entry, words):
+    def keep(self, key, question, answer, words=None, **about):
         """Keep one prediction, one line of the file.
 
         Parameters
         ----------
-        key : str
-        entry : dict
-            "question", "answer", and what else belongs to it.
-        words : str
-            The answer as the reader is told it.
+        key, question : str
+        answer : str, number, or lists of numbers
+        words : str, optional
+            The answer as the reader is told it; left out, it is written as it is.
+        **about
+            What else belongs to the entry, such as how an answer was drawn.
 
         Returns
         -------
@@ -73,13 +77,13 @@ class PredictionFile:
         kept, remark = self.read()
         if remark and self.path.exists():
             return f"{remark} Your prediction could not be kept."
-        kept[key] = entry
+        kept[key] = {"question": question, "answer": answer} | about
         lines = (f"  {json.dumps(k, ensure_ascii=False)}: {json.dumps(v, ensure_ascii=False)}" for k, v in kept.items())
         try:
             self._write("{\n" + ",\n".join(lines) + "\n}\n")
         except OSError as error:
             return f"Your prediction could not be written to {FILE} ({error.strerror}). Note it down yourself."
-        return f"{remark} Kept: {words}.".strip()
+        return f"{remark} Kept: {said(answer) if words is None else words}.".strip()
 
     def _write(self, text):
         # write a new file and put it in the old one's place, so that a crash never leaves half a file
@@ -91,3 +95,10 @@ class PredictionFile:
         except OSError:
             Path(name).unlink(missing_ok=True)
             raise
+
+
+def said(answer):
+    """An answer in words: a number with up to six digits, anything else as it is."""
+    if isinstance(answer, numbers.Real) and not isinstance(answer, bool):
+        return format_number(float(answer), 6)
+    return str(answer)

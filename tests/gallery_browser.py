@@ -11,7 +11,7 @@ from playwright.sync_api import sync_playwright
 
 import gallery
 from conftest import chromium_executable
-from jupyterlab_driver import CHROMIUM_FLAGS, open_notebook, run_all, running_lab
+from jupyterlab_driver import CHROMIUM_FLAGS, open_notebook, run_all, run_cell, running_lab
 
 NOTEBOOK = "gallery.ipynb"
 
@@ -19,10 +19,17 @@ NOTEBOOK = "gallery.ipynb"
 TOOLS = """
 window.gallery = (() => {
   const FOCUS = "a[href], button, input, select, textarea, summary, [tabindex], [contenteditable=true]";
-  const cell = k => window.notebookPanel.content.widgets[k].node;
+  const cells = window.notebookPanel.content.widgets.map(cell => cell.model.id);  // as it was opened
+  const number = k => window.notebookPanel.content.widgets.findIndex(cell => cell.model.id === cells[k]);
+  const cell = k => window.notebookPanel.content.widgets[number(k)].node;
+  function select(k) {
+    const notebook = window.notebookPanel.content;
+    [notebook.activeCellIndex, notebook.mode] = [number(k), "command"];
+    notebook.activate();
+  }
   const area = k => cell(k).querySelector(".jp-OutputArea-output .jp-RenderedHTMLCommon, .jp-OutputArea-output > *:not(.jp-OutputPrompt)");
   const visible = e => e.checkVisibility({ visibilityProperty: true }) && (e.getBoundingClientRect().width > 0 || e instanceof SVGElement);
-  const focusable = k => [...area(k).querySelectorAll(FOCUS)].filter(e => e.tabIndex >= 0 && !e.disabled && visible(e));
+  const focusable = k => [...area(k).querySelectorAll(FOCUS)].filter(e => (e.tabIndex >= 0 || e.isContentEditable) && !e.disabled && visible(e));
   const LOOKS = ["outline-style", "outline-width", "outline-color", "box-shadow", "border-color", "border-width", "stroke",
                  "stroke-width", "fill", "opacity", "background-color", "visibility", "display", "text-decoration-line"];
   function looks(e) {
@@ -35,6 +42,7 @@ window.gallery = (() => {
     for (const e of root.querySelectorAll("[aria-valuenow], [aria-pressed], [aria-checked], [aria-expanded], [data-frames], i")) {
       parts.push(e.ariaValueNow, e.ariaPressed, e.ariaChecked, e.ariaExpanded, e.dataset.frames, e.tagName === "I" ? e.className : "");
     }
+    for (const e of root.querySelectorAll("button")) parts.push(e.className);
     for (const e of root.querySelectorAll("svg")) parts.push(e.innerHTML);
     for (const e of root.querySelectorAll("canvas")) parts.push(e.toDataURL().length, e.toDataURL().slice(-2000));
     return JSON.stringify([parts, root.textContent]);
@@ -52,8 +60,16 @@ window.gallery = (() => {
   }
   const watch = k => { heights = new Set(); blank = 0; watched = k; look(); };
   const seen = () => { watched = null; return { heights: [...heights], blank }; };
+  function pixels(k) {
+    return [...area(k).querySelectorAll(".bp-screen img")].map(image => {
+      const canvas = document.createElement("canvas");
+      [canvas.width, canvas.height] = [image.naturalWidth / 2, image.naturalHeight / 2];
+      canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
+      return canvas.toDataURL();
+    }).join();
+  }
   const settled = k => [...area(k).querySelectorAll(".bp-screen img")].every(image => image.complete && image.naturalWidth > 0);
-  return { cell, area, focusable, looks, state, name, watch, seen, settled };
+  return { number, select, cell, area, focusable, looks, state, name, watch, seen, settled, pixels };
 })()
 """
 
@@ -69,20 +85,28 @@ class Room:
     """
 
     def __init__(self, page) -> None:
-        self.page, self.theme = page, "Light"
+        self.page, self.theme, self._touched = page, "Light", set()
 
     def index(self, shown) -> int:
         """The number of the cell that shows a picture."""
         return 1 + gallery.GALLERY.index(shown)
 
     def show(self, shown):
-        """Scroll to a picture and return its locator, once it is there and has drawn itself."""
+        """Scroll to a picture and return its locator, once it is there and has drawn itself; anew if it was touched."""
         k = self.index(shown)
-        self.page.evaluate("k => window.notebookPanel.content.scrollToItem(k, 'smart')", k)
+        if shown.name in self._touched:
+            run_cell(self.page, self.page.evaluate("k => gallery.number(k)", k))
+            self._touched.discard(shown.name)
+        self.page.evaluate("k => window.notebookPanel.content.scrollToItem(gallery.number(k), 'start')", k)
         self.page.wait_for_function("k => gallery.cell(k).isConnected && gallery.area(k)?.getBoundingClientRect().height > 60", arg=k)
         self.page.wait_for_function("k => gallery.settled(k)", arg=k)
         self.page.evaluate("([k, name]) => { gallery.area(k).dataset.gallery = name; }", [k, shown.name])
         return self.page.locator(f"[data-gallery={shown.name}]")
+
+    def touch(self, shown) -> int:
+        """Note that a picture is going to be changed; the number of its cell."""
+        self._touched.add(shown.name)
+        return self.index(shown)
 
     def dress(self, theme: str) -> None:
         """Change to the theme "Light" or "Dark"."""

@@ -11,8 +11,8 @@ import zipfile
 import pytest
 from nbgrader.apps.zipcollectapp import ZipCollectApp
 
-from autograder.plugins import archives
-from autograder.plugins.archives import SafeCollector, SafeExtractor
+from autograder.plugins.intake import archives
+from autograder.plugins.intake.archives import SafeCollector, SafeExtractor
 from autograder.rehearsal import CONFIG
 
 NOTEBOOK = b'{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'

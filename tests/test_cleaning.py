@@ -19,10 +19,10 @@ from autograder.exercises import find_exercise
 from autograder.judge import draw_cases, judge
 from autograder.plugins import configure
 from autograder.plugins.evidence import _hints
-from autograder.plugins.feedback import FeedbackPage, HideTheGradersPart
-from autograder.plugins.mathml import mathml
-from autograder.plugins.outputs import CleanOutputs, shortened, without_paths
-from autograder.plugins.safe import clean, render
+from autograder.plugins.pages.feedback import FeedbackPage, HideTheGradersPart
+from autograder.plugins.pages.mathml import mathml
+from autograder.plugins.pages.outputs import CleanOutputs, shortened, without_paths
+from autograder.plugins.pages.safe import clean, render
 from autograder.probe import Evidence
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -10,12 +10,12 @@ import pytest
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.nbgraderformat import MetadataValidator
 
-from autograder.plugins import intake
-from autograder.plugins.collecting import CollectAsItIs
+from autograder.plugins.intake import submissions
+from autograder.plugins.submissions.collecting import CollectAsItIs
 from autograder.plugins.facts import facts
-from autograder.plugins.intake import look
-from autograder.plugins.reading import NotReadable, parse
-from autograder.plugins.renamed import find_renamed
+from autograder.plugins.submissions.submissions import look
+from autograder.plugins.submissions.reading import NotReadable, parse
+from autograder.plugins.submissions.renamed import find_renamed
 
 ROOT = Path(__file__).resolve().parent.parent
 LESSON = "04-mini"

@@ -1,7 +1,6 @@
 """The backprop stepper: its Python state, and the same widget in a real browser without any kernel."""
 
 import base64
-import json
 import re
 from pathlib import Path
 
@@ -15,28 +14,9 @@ from course.network import Network
 from course.plots import palette
 from course.steps import format_number
 from course.widgets import BackpropStepper
+from stepper_page import position, show
 
-TRAITS = "weights biases x d position digits sizes activations walk notation initial".split()
 CSS = Path(__file__).parents[1] / "course" / "widgets" / "stepper.css"
-
-# a page with the widget and a model that keeps its traits, as JupyterLab's does, but with no kernel behind it
-PAGE = """<!doctype html><meta charset="utf-8"><style>%s</style><body><div id="out"></div><script>
-const listeners = {};
-window.saves = 0;
-window.model = { state: %s, get: key => model.state[key], save_changes: () => { saves++; },
-  set(key, value) {
-    const same = JSON.stringify(model.state[key]) === JSON.stringify(value);
-    model.state[key] = value;
-    if (!same) (listeners["change:" + key] || []).forEach(listener => listener());
-  },
-  on: (event, listener) => (listeners[event] ||= []).push(listener),
-  off: (event, listener) => { listeners[event] = (listeners[event] || []).filter(other => other !== listener); } };
-window.listening = () => Object.values(listeners).flat().length;
-import("data:text/javascript;base64,%s").then(module => {
-  window.esm = module;
-  window.close_widget = module.default.render({ model, el: document.getElementById("out") });
-});
-</script></body>"""
 
 
 def random_case(seed):
@@ -55,19 +35,8 @@ def deck():
 
 @pytest.fixture
 def shown(browser_page):
-    def show(stepper):
-        state = json.dumps({name: getattr(stepper, name) for name in TRAITS})
-        esm = base64.b64encode(stepper._esm.encode()).decode()
-        browser_page.set_content(PAGE % (stepper._css, state, esm))
-        browser_page.wait_for_selector(".bp-stepper")
-        return browser_page
-
-    yield show
+    yield lambda stepper: show(browser_page, stepper)
     assert browser_page.errors == []
-
-
-def position(page):
-    return page.evaluate("model.state.position")
 
 
 # --- Python ----------------------------------------------------------------------------------------------------------
@@ -132,8 +101,8 @@ def test_without_a_browser_there_is_a_picture_and_a_text(deck):
 
 
 def test_style_sheet_and_palette_have_the_same_colours():
-    light, dark = re.findall(r"\{([^}]*--bp-value:[^}]*)\}", CSS.read_text("utf-8"))
-    for rules, colours in ((light, palette.LIGHT), (dark, palette.DARK)):
+    light, dark, outside = re.findall(r"\{([^{}]*--bp-value:[^}]*)\}", CSS.read_text("utf-8"))
+    for rules, colours in ((light, palette.LIGHT), (dark, palette.DARK), (outside, palette.DARK)):
         for name in ("value", "gradient", "weight", "target", "error", "faint"):
             assert f"--bp-{name}: {getattr(colours, name)};" in rules
 
@@ -200,7 +169,8 @@ def test_the_whole_walk_can_be_taken_by_keyboard(shown, deck):
 def test_everything_that_takes_the_focus_keeps_jupyterlabs_shortcuts_away(shown, deck):
     page = shown(deck)
     focusable = page.locator(".bp-stepper, .bp-stepper button, .bp-stepper input, .bp-stepper [tabindex]")
-    assert focusable.count() == 1 + 4 + 1 + 6 + 2 + 1
+    buttons, slider, units, weights, inputs, target = 5, 1, 3, 6, 2, 1
+    assert focusable.count() == 1 + buttons + slider + units + weights + inputs + target
     for i in range(focusable.count()):
         assert focusable.nth(i).get_attribute("data-lm-suppress-shortcuts") == "true"
 
@@ -275,16 +245,21 @@ def test_each_step_is_said_aloud(shown, deck):
     said = page.text_content(".bp-live")
     assert said.startswith("Step 9 of 19. Backward, layer 2: through unit 1, times the slope of its logistic function.")
     assert "Result: -0.1168. Uses 2 earlier results." in said
-    assert page.get_attribute(".bp-picture", "role") == "img"
+    assert page.get_attribute(".bp-picture", "role") == "group"
     assert "9 of 19 numbers computed" in page.get_attribute(".bp-picture", "aria-label")
 
 
-def test_the_page_never_jumps_from_step_to_step(shown):
-    stepper = BackpropStepper(*mazur())
+@pytest.mark.parametrize("width", [1280, 800])
+@pytest.mark.parametrize("example", [two_two_one, mazur])
+def test_the_page_never_jumps_from_step_to_step(shown, browser_page, example, width):
+    browser_page.set_viewport_size({"width": width, "height": 900})
+    network, x, d = example()
+    stepper = BackpropStepper(network, x, d, yours={"W1": np.zeros((2, 2))})
     page = shown(stepper)
     heights = set()
     for k in range(len(stepper.walk) + 1):
         page.evaluate("k => model.set('position', k)", k)
+        page.focus('[data-key="W1[0,0]"]' if k % 2 else ".bp-reset")
         heights.add(page.evaluate("document.querySelector('.bp-stepper').offsetHeight"))
     assert len(heights) == 1
 
@@ -304,7 +279,8 @@ def test_a_saturated_unit_is_marked_in_the_picture_and_in_words(shown):
     stepper = BackpropStepper(Network([[[20.0, 0.1]], [[1.0], [1.0]]], ["tanh", "logistic"]), [1.0], [0.0])
     stepper.go_to(3)
     page = shown(stepper)
-    assert page.locator(".bp-flat:visible").all_text_contents() == ["saturated"]
+    assert [text for text in page.locator(".bp-flat").all_text_contents() if text] == ["saturated"]
+    assert page.inner_text(".bp-notice") == "Saturated: unit 1 of layer 1 (slope below 0.01)."
     assert "Saturated: the slope here is" in page.inner_text(".bp-uses")
     page.evaluate("model.set('position', 4)")
     assert "Saturated" not in page.inner_text(".bp-uses")

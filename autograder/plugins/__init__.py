@@ -23,9 +23,9 @@ def configure(c: Config) -> None:
     from nbgrader import preprocessors as nb
 
     from autograder.plugins.evidence import DrawInputs, ExecuteWithLimits, JudgeEvidence
-    from autograder.plugins.feedback import configure_pages
-    from autograder.plugins.outputs import CleanOutputs
-    from autograder.plugins.flags import TrueFlags
+    from autograder.plugins.pages.feedback import configure_pages
+    from autograder.plugins.pages.outputs import CleanOutputs
+    from autograder.plugins.intake.flags import TrueFlags
     from autograder.plugins.planted import ClearOrPlant
     from autograder.plugins.restored import RestoreCells
 
@@ -41,13 +41,14 @@ def configure(c: Config) -> None:
         DrawInputs, ExecuteWithLimits, CleanOutputs, JudgeEvidence, nb.IgnorePattern,
         "nbconvert.preprocessors.ClearMetadataPreprocessor", nb.LimitOutput, nb.SaveAutoGrades, nb.AssignLatePenalties, nb.CheckCellMetadata,
     ]
-    c.Autograde.exporter_class = "autograder.plugins.intake.Intake"
-    c.Autograde.pre_convert_hook = "autograder.plugins.renamed.find_renamed"
-    c.ExchangeFactory.collect = "autograder.plugins.collecting.CollectAsItIs"
-    c.ZipCollectApp.extractor_plugin = "autograder.plugins.archives.SafeExtractor"
-    c.ZipCollectApp.collector_plugin = "autograder.plugins.archives.SafeCollector"
+    c.Autograde.exporter_class = "autograder.plugins.intake.submissions.Intake"
+    c.Autograde.pre_convert_hook = "autograder.plugins.intake.renamed.find_renamed"
+    c.ExchangeFactory.collect = "autograder.plugins.intake.collecting.CollectAsItIs"
+    c.ZipCollectApp.extractor_plugin = "autograder.plugins.intake.archives.SafeExtractor"
+    c.ZipCollectApp.collector_plugin = "autograder.plugins.intake.archives.SafeCollector"
     configure_pages(c)
     c.ExecuteWithLimits.timeout = 20
+    c.ExecuteWithLimits.iopub_timeout = 10
     c.ExecuteWithLimits.shutdown_kernel = "immediate"
     c.ExecuteWithLimits.extra_arguments = ["--IPKernelApp.exec_lines=get_ipython().ask_exit = lambda: None"]  # exit() ends no kernel
 

@@ -10,8 +10,8 @@ from typing import NamedTuple
 from nbgrader.plugins import ExportPlugin
 
 from autograder.plugins.facts import facts
-from autograder.plugins.intake import look
-from autograder.plugins.reading import NotReadable, parse
+from autograder.plugins.intake.submissions import look
+from autograder.plugins.intake.reading import NotReadable, parse
 from course.build import checked
 
 KEY = "backprop"

@@ -106,11 +106,11 @@ def show_step(
         on = name == chosen
         weight = "bold" if on else "normal"
         curves.curves[name].set_linewidth(3.2 if on else 1.6)
-        curves.curves[name].set_alpha(1.0 if on else 0.6)
+        curves.curves[name].set_alpha(1.0 if on else 0.75)
         curves.points[name].set_data([step], [error[step - 1]])
         curves.points[name].set_markersize(11 if on else 7)
         curves.names[name].set_fontweight(weight)
         bar.set_width(error[step - 1] / largest)
-        bar.set_alpha(1.0 if on else 0.6)
+        bar.set_alpha(1.0 if on else 0.75)
         bars.numbers[name].set_text(f"{name}   {error[step - 1]:.8g}")
         bars.numbers[name].set_fontweight(weight)

@@ -49,7 +49,7 @@ def draw_errors(ax: Axes, steps: np.ndarray) -> ErrorArtists:
     curves, points = {}, {}
     for name, (colour, dashes, marker) in STYLES.items():
         (curves[name],) = ax.loglog(steps, np.ones_like(steps), color=colour, linestyle=dashes, linewidth=1.8, label=name)
-        (points[name],) = ax.plot([1], [1], marker, color=colour, markersize=9, markeredgecolor="white", zorder=5)
+        (points[name],) = ax.plot([1], [1], marker, color=colour, markersize=9, markeredgecolor="white", zorder=5, clip_on=False)
     cursor = ax.axvline(1, **style.CURSOR)
     ax.set_xlim(steps[0], steps[-1])
     ax.set_ylim(1e-15, 30)

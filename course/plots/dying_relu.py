@@ -86,7 +86,7 @@ def draw_share(curve: Axes, grid: Axes, shares: np.ndarray, etas, biases, steps:
     style.dress(curve)
     image = grid.imshow(shares, origin="lower", aspect="auto", cmap=style.ERRORS, vmin=0, vmax=1.1)
     numbers = [
-        [grid.text(k, i, f"{share:.0%}".rstrip("%"), ha="center", va="center", fontsize=style.NOTE, color="white" if share > 0.75 else LIGHT.ink)
+        [grid.text(k, i, f"{share:.0%}".rstrip("%"), ha="center", va="center", fontsize=style.NOTE, color=style.on_errors(share / 1.1))
          for k, share in enumerate(row)]
         for i, row in enumerate(shares)
     ]

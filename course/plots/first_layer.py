@@ -67,5 +67,5 @@ def draw_leads(ax: Axes, outputs: int, limit: float) -> BarContainer:
 def move_leads(bars: BarContainer, weights: np.ndarray) -> None:
     """Show the weights that lead on; upwards and orange adds, downwards and purple takes away."""
     for bar, weight in zip(bars, weights, strict=True):
-        bar.set_height(float(weight))
+        bar.set_height(float(weight) if np.isfinite(weight) else 0.0)
         bar.set_color(style.SIGNED(1.0 if weight > 0 else 0.0))

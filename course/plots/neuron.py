@@ -44,7 +44,7 @@ class LossArtists:
 def draw_plane(ax: Axes) -> PlaneArtists:
     """Draw the empty plane; `set_examples` and `move_neuron` fill it."""
     blank = np.full((GRID, GRID), 0.5)
-    shading = ax.imshow(blank, origin="lower", cmap=style.SIGNED, vmin=-0.15, vmax=1.15, interpolation="bilinear", aspect="auto")
+    shading = ax.imshow(blank, origin="lower", cmap=style.SIGNED, vmin=-0.35, vmax=1.35, interpolation="bilinear", aspect="auto")
     (boundary,) = ax.plot([], [], color=LIGHT.ink, linewidth=2, zorder=3)
     arrow = FancyArrowPatch((0, 0), (0, 0), arrowstyle="-|>", mutation_scale=16, linewidth=1.8, color=LIGHT.ink, zorder=4)
     ax.add_patch(arrow)

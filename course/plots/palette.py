@@ -73,5 +73,6 @@ SERIES = (
 #: The classes that a network tells apart: purple circles, orange squares, green-blue triangles.
 CLASSES = tuple(Series(series.colour, "-", marker) for series, marker in zip(SERIES[1:], "os^", strict=True))
 
-#: Stops of a map of signed numbers: purple below 0, white at 0, orange above. Dark text is readable on all but the ends.
-SIGNED_STOPS = ("#7b62c8", "#cfc7ee", "#ffffff", "#f6dfb8", "#de9a35")
+#: Stops of a map of signed numbers: purple below 0, white at 0, orange above, equally dark, so that neither side fades
+#: where lightness is turned round. Dark text is readable on all of them.
+SIGNED_STOPS = ("#8672d0", "#cfc7ee", "#ffffff", "#f3dcb4", "#c4821f")

@@ -17,6 +17,7 @@ from course.plots import style
 from course.plots.palette import LIGHT, SERIES
 
 PATHS, EDGES = SERIES[:2]
+PAPER = {"facecolor": LIGHT.paper, "edgecolor": "none", "alpha": 0.85, "pad": 2}
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -41,8 +42,8 @@ def draw_counts(ax: Axes, deepest: int) -> CountArtists:
     cursor = ax.axvline(1, **style.CURSOR)
     (path_point,) = ax.plot([1], [1], PATHS.marker, color=PATHS.colour, markersize=10, markeredgecolor="white", zorder=5)
     (edge_point,) = ax.plot([1], [1], EDGES.marker, color=EDGES.colour, markersize=9, markeredgecolor="white", zorder=5)
-    path_text = ax.text(0.03, 0.95, "", transform=ax.transAxes, color=PATHS.colour, va="top", fontsize=style.LABEL)
-    edge_text = ax.text(0.03, 0.87, "", transform=ax.transAxes, color=EDGES.colour, va="top", fontsize=style.LABEL)
+    path_text = ax.text(0.03, 0.95, "", transform=ax.transAxes, color=PATHS.colour, va="top", fontsize=style.LABEL, bbox=PAPER)
+    edge_text = ax.text(0.03, 0.87, "", transform=ax.transAxes, color=EDGES.colour, va="top", fontsize=style.LABEL, bbox=PAPER)
     ax.set_xlim(0, deepest + 1)
     ax.set_xlabel("depth")
     style.dress(ax)

@@ -49,7 +49,7 @@ def draw_sizes(ax: Axes, title: str, low: float, high: float) -> SizeArtists:
     ax.text(1.005, 1.0, "0.1 … 10", transform=ax.get_yaxis_transform(), fontsize=style.NOTE, color=LIGHT.ink, va="center")
     ax.set_yscale("log")
     ax.set(ylim=(low, high), yticks=[1e-8, 1e-4, 1, 1e4, 1e8])
-    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10]))
     style.head(ax, title)
     style.dress(ax)
     return SizeArtists(curves)
@@ -64,7 +64,7 @@ def move_sizes(ax: Axes, artists: SizeArtists, sizes: Mapping[str, np.ndarray], 
     for name, size in sizes.items():
         on, curve = name == chosen, artists.curves[name]
         curve.set_data(first + np.arange(len(size)), np.clip(size, low * 1.5, high / 1.5))
-        curve.set(linewidth=3.0 if on else 1.3, alpha=1.0 if on else 0.55, markersize=7 if on else 4, zorder=4 if on else 2)
+        curve.set(linewidth=3.0 if on else 1.5, alpha=1.0 if on else 0.75, markersize=7 if on else 4, zorder=4 if on else 2, markevery=1 + len(size) // 26)
 
 
 def draw_histogram(ax: Axes) -> HistogramArtists:

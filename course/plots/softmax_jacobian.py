@@ -43,11 +43,7 @@ def draw_table(ax: Axes, rows: int, columns: int, limit: float, fontsize: float 
                    for i in range(rows))
     frame = ax.add_patch(Rectangle((-0.5, -0.5), 1, rows, fill=False, edgecolor=LIGHT.ink, linewidth=2.2, zorder=5, clip_on=False))
     frame.set_visible(False)
-    ax.set_xticks(np.arange(columns + 1) - 0.5, minor=True)
-    ax.set_yticks(np.arange(rows + 1) - 0.5, minor=True)
-    ax.grid(True, which="minor", color="white", linewidth=1.5)
     ax.set(xticks=[], yticks=[])
-    ax.tick_params(which="both", length=0)
     for spine in ax.spines.values():
         spine.set_color(LIGHT.faint)
     return TableArtists(image, values, frame)

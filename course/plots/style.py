@@ -29,6 +29,11 @@ BAND = {"color": "#808080", "alpha": 0.12, "linewidth": 0}
 CURSOR = {"color": "#808080", "linewidth": 1.2, "zorder": 1.5}
 
 
+def on_errors(share: float) -> str:
+    """The colour of text on a cell of `ERRORS`."""
+    return LIGHT.paper if share > 0.82 else LIGHT.ink
+
+
 def dress(ax: Axes, grid: bool = True, spines: tuple[str, ...] = ("left", "bottom")) -> None:
     """Give axes the look of all pictures: no background, only the `spines` named, readable numbers and names."""
     ax.patch.set_alpha(0)

@@ -40,9 +40,9 @@ def draw_confusion(ax: Axes, counts: np.ndarray) -> ConfusionArtists:
     ax.imshow(off, cmap=style.ERRORS, vmin=0, vmax=max(1, off.max()))
     for i, j in np.ndindex(counts.shape):
         if i == j:
-            ax.add_patch(Rectangle((j - 0.5, i - 0.5), 1, 1, facecolor="0.9", edgecolor="none"))
-        dark = i != j and off[i, j] > 0.6 * off.max()
-        ax.text(j, i, f"{counts[i, j]}", ha="center", va="center", fontsize=style.NOTE, color="white" if dark else LIGHT.ink if counts[i, j] else LIGHT.faint)
+            ax.add_patch(Rectangle((j - 0.5, i - 0.5), 1, 1, facecolor=LIGHT.faint, alpha=0.4, edgecolor="none"))
+        colour = LIGHT.ink if i == j else style.on_errors(off[i, j] / max(1, off.max()))
+        ax.text(j, i, f"{counts[i, j]}", ha="center", va="center", fontsize=style.NOTE, color=colour, alpha=1.0 if counts[i, j] else 0.55)
     ticks = range(len(counts))
     ax.set(xticks=ticks, yticks=ticks, xlabel="the network's answer", ylabel="what it is")
     ax.xaxis.set_label_position("top")
@@ -84,9 +84,9 @@ def move_outputs(artists: OutputArtists, outputs: np.ndarray, truth: int) -> Non
     for k, (bar, value, mark) in enumerate(zip(artists.bars, artists.values, artists.marks, strict=True)):
         height = float(outputs[k])
         colour = LIGHT.target if k == truth else LIGHT.error if k == answer else LIGHT.faint
-        bar.set_width(height)
+        bar.set_width(height if np.isfinite(height) else 0.0)
         bar.set_color(colour)
         value.set_text(f"{height:.3f}")
-        value.set_x(min(height, 1.0) + 0.02)
+        value.set_x((min(height, 1.0) if np.isfinite(height) else 0.0) + 0.02)
         mark.set_text("✓ answer" if k == answer == truth else "answer" if k == answer else "truth" if k == truth else "")
         mark.set_color(colour)

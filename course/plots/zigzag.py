@@ -44,7 +44,7 @@ class SignArtists:
 
 def draw_plane(ax: Axes, target: np.ndarray) -> PlaneArtists:
     """Draw the weight plane with its goal; `move_plane` fills in the error, the path, and where one step may lead."""
-    image = ax.pcolormesh(SIDE, SIDE, np.ones((SIDE.size, SIDE.size)), cmap="Greys", vmin=-3.5, vmax=6, shading="nearest", zorder=0)
+    image = ax.pcolormesh(SIDE, SIDE, np.ones((SIDE.size, SIDE.size)), cmap="Greys", vmin=-3.5, vmax=9, shading="nearest", zorder=0)
     quadrants = tuple(
         ax.add_patch(Rectangle((0, 0), 9 * s, 9 * s, facecolor=LIGHT.gradient, alpha=0.16, edgecolor=LIGHT.gradient, hatch="//", linewidth=0))
         for s in (1, -1)

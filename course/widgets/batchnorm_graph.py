@@ -89,10 +89,13 @@ class BatchNormGraph(Picture):
     Without a browser it shows the whole walk.
     """
 
+    lines = 16
+
     def __init__(self, z=(1.0, 2.0, 6.0), g=(0.5, -0.2, 0.1), gamma: float = 1.5, beta: float = 0.5, eps: float = 1e-5) -> None:
         super().__init__(9.6, 3.1)
         self.walk = Walk(z, g, gamma, beta, eps)
         self._graph = draw_graph(self.figure.add_axes((0, 0, 1, 1)))
+        self.figure.draw_without_rendering()  # arrows end at boxes, whose sizes are known only now
         self.steps = widgets.IntSlider(value=len(STOPS), min=0, max=len(STOPS), description="Steps back", layout=widgets.Layout(width="430px"))
         self.arrange(self.steps, follow=(self.steps,))
 

@@ -98,6 +98,8 @@ class BiasAndVariance(Picture):
     Without a browser it shows one setting and its numbers.
     """
 
+    lines = 5
+
     def __init__(self) -> None:
         super().__init__(9.6, 5.6)
         fits = self.figure.add_axes((0.065, 0.51, 0.91, 0.43))

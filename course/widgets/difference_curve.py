@@ -110,7 +110,7 @@ class DifferenceCurve(Picture):
     def __init__(self, subject: str = "σ at 0.5") -> None:
         super().__init__(9.4, 4.2)
         self._errors = draw_errors(self.figure.add_axes((0.075, 0.13, 0.43, 0.83)), STEPS)
-        self._zoom = draw_zoom(self.figure.add_axes((0.56, 0.13, 0.43, 0.78)))
+        self._zoom = draw_zoom(self.figure.add_axes((0.565, 0.13, 0.41, 0.78)))
         wide = {"description_width": "60px"}
         self.subject = widgets.ToggleButtons(options=list(SUBJECTS), value=subject, description="f", style=wide)
         options = [(f"{h:.1e}", k) for k, h in enumerate(STEPS)]

@@ -42,7 +42,7 @@ class FirstLayer(Picture):
         scale.ax.tick_params(labelsize=NOTE)
         leads = self.figure.add_axes((0.655, 0.08, 0.31, 0.24))
         head(leads, "weights that lead on, to each output")
-        strongest = max(float(np.abs(network[1]).max()) for network, _ in self.kept.values())
+        strongest = max(float(np.abs(np.nan_to_num(network[1], posinf=0, neginf=0)).max()) for network, _ in self.kept.values())
         self._leads = draw_leads(leads, outputs, 1.1 * strongest or 1.0)
         self._shown, self._limits = None, {}
         self.unit = widgets.IntSlider(value=1, min=1, max=units, description="hidden unit", layout=widgets.Layout(width="290px"))
@@ -60,7 +60,8 @@ class FirstLayer(Picture):
     def _limit(self) -> float:
         """Where the colours are full: the same for all epochs, so that they can be compared."""
         if self.show.value not in self._limits:
-            largest = max(float(np.nanquantile(np.abs(self._weights(epoch)), 0.995)) for epoch in self.kept)
+            sizes = [np.abs(self._weights(epoch)).ravel() for epoch in self.kept]
+            largest = max(float(np.quantile(size[np.isfinite(size)], 0.995)) if np.isfinite(size).any() else 0.0 for size in sizes)
             self._limits[self.show.value] = largest or 1.0
         return self._limits[self.show.value]
 
@@ -79,7 +80,18 @@ class FirstLayer(Picture):
         """Return what the picture shows, in words and numbers."""
         W, unit = self._weights(self.epoch.value), self.unit.value - 1
         picture, leads = W[:, unit].reshape(28, 28), self.kept[self.epoch.value][0][1][unit]
+        lost = int(np.sum(~np.isfinite(W)))
+        if lost:
+            return (f"Hidden unit {unit + 1} of {W.shape[1]} after epoch {self.epoch.value}.\n"
+                    f"{lost:,} of the {W.size:,} weights are not finite numbers (nan or infinity) and are left blank: the training has diverged.")
         inner, edge = picture[4:24, 4:24], np.concatenate([picture[:2].ravel(), picture[-2:].ravel()])
-        return (f"Hidden unit {unit + 1} of {W.shape[1]} after epoch {self.epoch.value}: {self.show.value} from {picture.min():+.2f} to {picture.max():+.2f};\n"
-                f"deviation {inner.std():.2f} in the middle, {edge.std():.2f} in the two rows at the top and bottom.\n"
-                f"It adds most to output {int(np.argmax(leads))} ({leads.max():+.2f}) and takes most from output {int(np.argmin(leads))} ({leads.min():+.2f}).")
+        onwards = (f"It adds most to output {int(np.argmax(leads))} ({_signed(leads.max())}) "
+                   f"and takes most from output {int(np.argmin(leads))} ({_signed(leads.min())})." if leads.any() else
+                   "It leads nowhere: its weights to the outputs are 0.")
+        return (f"Hidden unit {unit + 1} of {W.shape[1]} after epoch {self.epoch.value}: "
+                f"{self.show.value} from {_signed(picture.min())} to {_signed(picture.max())};\n"
+                f"deviation {inner.std():.3g} in the middle, {edge.std():.3g} in the two rows at the top and bottom.\n{onwards}")
+
+
+def _signed(number: float) -> str:
+    return f"{number:+.2f}" if abs(number) < 1e4 else f"{number:+.3g}"

@@ -183,6 +183,7 @@ class OptimiserRace(Picture):
     play the race or drag the step. Without a browser it shows the end of the first race and its numbers.
     """
 
+    lines = 5
     steps = 120
 
     def __init__(self) -> None:

@@ -8,9 +8,10 @@ from base64 import b64encode
 from collections.abc import Callable
 
 import ipywidgets as widgets
+import numpy as np
 from matplotlib.figure import Figure
 
-from course.plots.blit import Blit
+from course.plots.blit import Blit, pack
 from course.widgets.screen import Screen
 
 
@@ -98,7 +99,15 @@ class Picture:
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict:
         """Return the live view for a browser, and the picture and its words where there is none."""
         bundle = self.view._repr_mimebundle_()
-        return {**bundle, "image/png": b64encode(self.png()).decode(), "text/plain": self.text()}
+        return {**bundle, "image/png": b64encode(self.still()).decode(), "text/plain": self.text()}
+
+    def still(self) -> bytes:
+        """The picture as it is now, on white paper: it is dark on light, and nobody knows on what page it will lie."""
+        pixels = self._blit.rgba()
+        ink = pixels[..., 3:] / 255
+        paper = np.full_like(pixels, 255)
+        paper[..., :3] = np.round(pixels[..., :3] * ink + 255 * (1 - ink))
+        return pack(paper)
 
 
 def play_along(slider: widgets.IntSlider, interval: int, what: str) -> widgets.Play:

@@ -3,8 +3,12 @@
 // lack: names for screen readers, and keys that JupyterLab would take for itself.
 const WAIT = 600; // ms of quiet before the words are read aloud
 
-/** Give every control around the picture a name and a state that can be read aloud. */
+const CONTROLS = "button, input, select, textarea, [tabindex], [contenteditable]";
+
+/** Give every control around the picture a name and a state that can be read aloud, and the keys that are pressed on it. */
 function makeReadable(root) {
+  // JupyterLab looks at the focused element before its containers: its shortcuts match ":focus"
+  for (const control of root.querySelectorAll(CONTROLS)) control.dataset.lmSuppressShortcuts = "true";
   for (const row of root.querySelectorAll(".widget-inline-hbox, .widget-inline-vbox, .jupyter-widgets")) {
     const label = row.querySelector(":scope > .widget-label")?.textContent?.trim();
     if (!label) continue;

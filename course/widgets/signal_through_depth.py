@@ -58,11 +58,9 @@ class Depth:
     """
 
     def __init__(self, start: str, activation: str, layers: int, batchnorm: bool, width: int = 64, batch: int = 64, seed: int = 0) -> None:
-        rng = np.random.default_rng(seed)
         f, slope = ACTIVATIONS[activation]
-        a = rng.normal(size=(batch, width))
-        top = rng.normal(size=(batch, width))
-        weights = [DEVIATIONS[start](width) * rng.normal(size=(width, width)) for _ in range(layers)]
+        a, top, normal = _draws(width, batch, seed)
+        weights = [DEVIATIONS[start](width) * W for W in normal[:layers]]
         self.activations, kept = [a], []
         for W in weights:
             z, scale = self.activations[-1] @ W, None
@@ -93,6 +91,13 @@ class Depth:
         return up, down
 
 
+@lru_cache(maxsize=4)
+def _draws(width: int, batch: int, seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Inputs, gradients at the top, and weights of every layer, all from N(0, 1)."""
+    rng = np.random.default_rng(seed)
+    return rng.normal(size=(batch, width)), rng.normal(size=(batch, width)), rng.normal(size=(DEEPEST, width, width))
+
+
 @lru_cache(maxsize=64)
 def _depth(start: str, activation: str, layers: int, batchnorm: bool) -> Depth:
     return Depth(start, activation, layers, batchnorm)
@@ -114,6 +119,8 @@ class SignalThroughDepth(Picture):
     Choose an activation, a depth, batch normalisation, and the start that is drawn heavy. Without a browser it shows
     one network and its numbers.
     """
+
+    lines = 6
 
     def __init__(self) -> None:
         super().__init__(9.6, 5.1)

@@ -55,7 +55,8 @@ class SoftmaxAt:
         gradient = ", ".join(signed(g) for g in self.dz)
         return "\n".join([
             f"Nudge z{nudged + 1} up by {by}. In thousandths: {answers}; together 0.",
-            f"If class {self.right + 1} is right: L = {self.loss:.4f}, ∂L/∂z = p − t = ({gradient}), which sums to 0.",
+            f"If class {self.right + 1} is right: L = {self.loss:.4f},",
+            f"∂L/∂z = p − t = ({gradient}), which sums to 0.",
         ])
 
 
@@ -71,7 +72,7 @@ class SoftmaxJacobian(Picture):
         functions, if left out.
     """
 
-    lines = 2
+    lines = 4
 
     def __init__(self, z: Sequence[float] = (1.1, 2.2, 0.2, -1.7)) -> None:
         k = len(z)

@@ -11,30 +11,25 @@ import numpy as np
 import traitlets
 
 from course.network import Network
-from course.plots.network_diagram import draw_network, figure_for
+from course.plots.network_diagram import draw_network, figure_for, picture_of_words
+from course.plots.network_marks import notice
 from course.steps import format_number
+from course.widgets.stepper_summary import is_too_large, summarise
+from course.widgets.stepper_traits import Numbers
+from course.widgets.stepper_yours import compare, title
 
 _HERE = Path(__file__).parent
-_MODULES = ("stepper_math.js", "stepper_text.js", "stepper_picture.js", "stepper.js")
+_MODULES = "math text paths marks layout parts update picture edit tracer yours frame".split()
+
+
+def _source():
+    names = [f"stepper_{name}.js" for name in _MODULES] + ["stepper.js"]
+    return "\n".join((_HERE / name).read_text("utf-8") for name in names)
 
 
 def bundle():
     """The widget's JavaScript as one ES module: its files in order, without the imports between them."""
-    return re.sub(r"(?m)^import .* from \"\./.*\";\n", "", "\n".join((_HERE / name).read_text("utf-8") for name in _MODULES))
-
-
-class _Numbers(traitlets.TraitType):
-    """Nested lists of floats; numpy arrays and tuples are taken too."""
-
-    def validate(self, obj, value):
-        def plain(part):
-            if isinstance(part, (list, tuple, np.ndarray)):
-                return [plain(inner) for inner in part]
-            if isinstance(part, (bool, np.bool_)) or not isinstance(part, (int, float, np.number)):
-                raise traitlets.TraitError(f"{self.name} holds numbers only, not {part!r}")
-            return float(part)
-
-        return None if value is None else plain(value)
+    return re.sub(r"(?m)^import .* from \"\./.*\";\n", "", _source())
 
 
 class BackpropStepper(anywidget.AnyWidget):
@@ -45,12 +40,16 @@ class BackpropStepper(anywidget.AnyWidget):
     Parameters
     ----------
     network : course.network.Network
-        Small: up to about 5-5-5-3 stays readable.
+        Up to 5-5-5-3 every number has its place. Up to 8 units in 6 layers the numbers of weights appear on demand. Larger
+        ones are not drawn: a table says what holds for each layer.
     x : array_like (inputs,)
     d : array_like (outputs,)
         The target.
     digits : int
         Significant digits shown, 2 to 12.
+    yours : function, dict, or a list of them, optional
+        The reader's own backward pass, shown beside the right one; see `course.widgets.stepper_yours.compare`. It is
+        called again whenever a number changes. What it raises is shown, in words.
 
     Attributes
     ----------
@@ -58,22 +57,26 @@ class BackpropStepper(anywidget.AnyWidget):
         As in the browser; assigning them moves the picture. Arrays are taken too.
     position : int
         How many steps have been taken; 0 is the start.
+    yours : dict
+        What the reader's own backward pass gave, and for which numbers; {} without one.
 
     Raises
     ------
     ValueError
         If x or d does not fit the network.
+    TypeError
+        If `yours` is neither a function nor a dict of gradients.
     traitlets.TraitError
         If something assigned later has the wrong shape, is not finite, or lies outside the walk.
     """
 
     _esm = bundle()
-    _css = (_HERE / "stepper.css").read_text("utf-8")
+    _css = "".join((_HERE / name).read_text("utf-8") for name in ("stepper.css", "stepper_picture.css"))
 
-    weights = _Numbers().tag(sync=True)
-    biases = _Numbers(None, allow_none=True).tag(sync=True)
-    x = _Numbers().tag(sync=True)
-    d = _Numbers().tag(sync=True)
+    weights = Numbers(None, allow_none=True).tag(sync=True)
+    biases = Numbers(None, allow_none=True).tag(sync=True)
+    x = Numbers().tag(sync=True)
+    d = Numbers().tag(sync=True)
     position = traitlets.Int(0).tag(sync=True)
     digits = traitlets.Int(4, min=2, max=12).tag(sync=True)
     # what never changes: the walk without its numbers, the names, and the numbers that Reset goes back to
@@ -82,17 +85,24 @@ class BackpropStepper(anywidget.AnyWidget):
     walk = traitlets.List().tag(sync=True)
     notation = traitlets.Dict().tag(sync=True)
     initial = traitlets.Dict().tag(sync=True)
+    # what Python has to say: the reader's own gradients; a network that is too large to be drawn
+    yours = traitlets.Dict().tag(sync=True)
+    summary = traitlets.Dict().tag(sync=True)
 
-    def __init__(self, network, x, d, digits=4):
+    def __init__(self, network, x, d, digits=4, yours=None):
         trace = network.backward(x, d)
-        forward, backward = network.recipes()
-        self._like = network
-        numbers = {
+        self._like, self._yours = network, yours
+        numbers = {"x": trace.forward.y[0].tolist(), "d": trace.d.tolist()}
+        if yours is not None:
+            title(yours)
+        if is_too_large(network):
+            super().__init__(**numbers, initial=numbers)
+            return
+        numbers |= {
             "weights": [W.tolist() for W in network.weights],
             "biases": None if network.biases is None else [b.tolist() for b in network.biases],
-            "x": trace.forward.y[0].tolist(),
-            "d": trace.d.tolist(),
         }
+        forward, backward = network.recipes()
         names = network.notation
         super().__init__(
             **numbers,
@@ -112,6 +122,8 @@ class BackpropStepper(anywidget.AnyWidget):
     def _fits(self, proposal):
         like, name, value = self._like, proposal["trait"].name, proposal["value"]
         try:
+            if is_too_large(like) and name in ("weights", "biases"):
+                raise ValueError("this network is too large to be drawn; its weights cannot be changed here")
             if name == "weights":
                 shapes = [np.shape(W) for W in value]
                 wanted = [W.shape for W in like.weights]
@@ -138,9 +150,28 @@ class BackpropStepper(anywidget.AnyWidget):
             raise traitlets.TraitError(f"the walk has steps 0 to {len(self.walk)}, not {proposal['value']}")
         return proposal["value"]
 
+    @traitlets.observe("weights", "biases", "x", "d")
+    def _follow(self, _change):
+        """New numbers: call the reader's function with them, and renew the table of a large network."""
+        if self.x is None or self.d is None:
+            return
+        numbers = {name: getattr(self, name) for name in ("weights", "biases", "x", "d")}
+        found = None
+        if self._yours is not None and self.yours.get("of") != numbers:
+            found = compare(self._yours, self.trace)
+            self.yours = asdict(found) | {
+                "title": title(self._yours),
+                "of": numbers,
+                "first": found.first_difference(step["key"] for step in self.walk),
+            }
+        if is_too_large(self._like):
+            self.summary = summarise(self.trace, found)
+
     @property
     def network(self):
         """The `Network` with the numbers as they are now."""
+        if is_too_large(self._like):
+            return self._like
         return Network(self.weights, self._like.activations, self.biases, self._like.names)
 
     @property
@@ -171,12 +202,16 @@ class BackpropStepper(anywidget.AnyWidget):
 
     def reset(self):
         """Back to the start, with the numbers the stepper was made with."""
-        for name, value in self.initial.items():
-            setattr(self, name, value)
-        self.position = 0
+        with self.hold_trait_notifications():
+            for name, value in self.initial.items():
+                setattr(self, name, value)
+            self.position = 0
 
     def describe(self):
-        """The picture in words: the network, the current step with its numbers, and what it reuses."""
+        """The picture in words: the network, the current step with its numbers, what it reuses, and what stands still."""
+        if self.summary:
+            table = [self.summary["head"], *self.summary["rows"]]
+            return "\n".join([self.summary["message"], *(" | ".join(row) for row in table)])
         lines = [f"Backprop stepper: {self._like!r}, step {self.position} of {len(self.walk)}."]
         step = self.current
         if step is None:
@@ -185,24 +220,37 @@ class BackpropStepper(anywidget.AnyWidget):
             lines += [step.words, f"{step.key} = {step.numbers} = {format_number(step.value, max(self.digits, 6))}"]
             if step.uses:
                 lines.append("uses: " + ", ".join(step.uses))
+        walk = [recipe["key"] for recipe in self.walk]
+        seen = notice(self._like, self.trace.values, set(walk[: self.position]), walk)
+        if seen:
+            lines.append(seen)
+        if self.yours:
+            first, said = self.yours["first"], " ".join(self.yours["said"])
+            verdict = "no difference." if self.yours["verdicts"] else "no gradients came back."
+            if first:
+                verdict = f"first difference at {first} (step {walk.index(first) + 1})."
+            lines.append(f"yours, {self.yours['title']}: {verdict} {said}".rstrip() if self.yours["verdicts"] else f"yours: {said or verdict}")
         return "\n".join(lines)
 
     def picture(self):
         """The current moment as PNG bytes, without a browser."""
+        if self.summary:
+            return picture_of_words(self.describe())
         trace = self.trace
-        taken = self._steps(trace)[: self.position]
+        keys = [recipe["key"] for recipe in self.walk[: self.position]]
         figure = figure_for(self._like)
         draw_network(
             figure.axes[0],
             self.network,
             trace.values,
-            shown={step.key for step in taken},
-            highlight={taken[-1].key} if taken else (),
+            shown=set(keys),
+            highlight=set(keys[-1:]),
             digits=self.digits,
+            wrong={key for key, verdict in self.yours.get("verdicts", {}).items() if verdict.startswith("wrong")},
         )
         figure.text(0.02, 0.95, self.describe().splitlines()[1], fontsize=11, va="center")
         buffer = BytesIO()
-        figure.savefig(buffer, format="png", dpi=110)
+        figure.savefig(buffer, format="png", dpi=min(110, 1200 / figure.get_figwidth()))
         return buffer.getvalue()
 
     def _repr_mimebundle_(self, **kwargs):

@@ -18,13 +18,13 @@ export const show = (value, digits) => formatNumber(value, digits).replaceAll("-
 /** A gradient shows its sign even when it is positive. */
 export const showSigned = (value, digits) => (value > 0 ? "+" : "") + show(value, digits);
 
-const escape = text => text.replace(/[&<>"]/g, c => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[c]);
+export const textHtml = text => text.replace(/[&<>"]/g, c => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[c]);
 
 /** y_1^{(2)} as HTML, its subscript and superscript above one another. */
 function nameHtml(latex) {
   const [, base, sub, sup] = /^([^_^]+)(?:_(\{[^}]*\}|.))?(?:\^(\{[^}]*\}|.))?$/.exec(latex) ?? [latex, latex];
-  const bare = text => escape(text.replace(/[{}]/g, ""));
-  let html = `<i>${escape(base)}</i>`;
+  const bare = text => textHtml(text.replace(/[{}]/g, ""));
+  let html = `<i>${textHtml(base)}</i>`;
   if (sub && sup) html += `<span class="bp-script"><span>${bare(sup)}</span><span>${bare(sub)}</span></span>`;
   else if (sub) html += `<sub>${bare(sub)}</sub>`;
   else if (sup) html += `<sup>${bare(sup)}</sup>`;
@@ -35,7 +35,7 @@ function nameHtml(latex) {
 export function symbolHtml(latex, inline = false) {
   const gradient = /^\\frac\{\\partial (\w+)\}\{\\partial (.*)\}$/.exec(latex);
   if (!gradient) return nameHtml(latex);
-  const top = `∂<i>${escape(gradient[1])}</i>`, bottom = `∂${nameHtml(gradient[2])}`;
+  const top = `∂<i>${textHtml(gradient[1])}</i>`, bottom = `∂${nameHtml(gradient[2])}`;
   return inline ? `${top}/${bottom}` : fraction(top, bottom);
 }
 
@@ -78,7 +78,7 @@ export function templateHtml(template, put) {
       html += command[1] === "cdot" ? "· " : command[1];
       at += command[0].length;
     } else {
-      html += template[at] === "-" ? "−" : escape(template[at]);
+      html += template[at] === "-" ? "−" : textHtml(template[at]);
       at++;
     }
   }

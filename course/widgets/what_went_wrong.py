@@ -142,6 +142,9 @@ class WhatWentWrong(Picture):
         m, n = self.mistakes, self.shown
         wrong = int(np.sum(m.answers != m.digits.labels))
         said = f"{wrong:,} mistakes in {len(m.answers):,} images: {100 * m.accuracy:.2f} % are right."
+        lost = int(np.sum(~np.isfinite(m.outputs).all(axis=1)))
+        if lost:
+            said += f" For {lost:,} the outputs are not numbers (nan): the training has diverged."
         if n is None:
             return f"{said}\nNo image of this kind."
         label, answer, outputs = int(m.digits.labels[n]), int(m.answers[n]), m.outputs[n]

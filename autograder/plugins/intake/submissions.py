@@ -23,7 +23,7 @@ from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import parse_utc
 
-from autograder.plugins.reading import parse
+from autograder.plugins.intake.reading import parse
 
 LARGEST_NOTEBOOK, LARGEST_FILE, LARGEST_ALL = 200_000_000, 20_000_000, 100_000_000
 MOST_FILES, MOST_ENTRIES, MOST_NAMED = 500, 20_000, 100

@@ -20,7 +20,7 @@ from traitlets import List
 
 import autograder
 from autograder.plugins.evidence import KEY, _exercise_of
-from autograder.plugins.safe import clean
+from autograder.plugins.pages.safe import clean
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
 RASTER = ("image/png", "image/jpeg")

@@ -18,8 +18,8 @@ from nbgrader.server_extensions.formgrader import handlers
 from traitlets.config import Config
 
 from autograder.plugins.evidence import KEY, _exercise_of
-from autograder.plugins.leftout import LeaveOut
-from autograder.plugins.outputs import PagePreprocessor
+from autograder.plugins.pages.leftout import LeaveOut
+from autograder.plugins.pages.outputs import PagePreprocessor
 
 TEMPLATES = Path(__file__).parent / "templates"
 _HEADING = re.compile(r"^#{1,3}\s+(.+?)\s*$", re.MULTILINE)
@@ -31,8 +31,8 @@ def configure_pages(c: Config) -> None:
     c.GenerateFeedback.exporter_class = FeedbackPage
     c.GenerateFeedback.preprocessors = [Grades, HideTheGradersPart, LeaveOut, Summary, CSSHTMLHeaderPreprocessor]
     c.CSSHTMLHeaderPreprocessor.style = "default"  # the other one needs JupyterLab around it
-    c.HTMLExporter.preprocessors = ["autograder.plugins.outputs.CleanOutputs", "autograder.plugins.leftout.LeaveOut"]
-    c.HTMLExporter.filters = {"markdown2html": "autograder.plugins.safe.markdown"}
+    c.HTMLExporter.preprocessors = ["autograder.plugins.pages.outputs.CleanOutputs", "autograder.plugins.pages.leftout.LeaveOut"]
+    c.HTMLExporter.filters = {"markdown2html": "autograder.plugins.pages.safe.markdown"}
     c.HTMLExporter.extra_template_basedirs = [str(TEMPLATES), handlers.template_path]
 
 

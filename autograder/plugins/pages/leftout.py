@@ -12,7 +12,7 @@ from nbformat.notebooknode import NotebookNode
 from nbformat.v4 import new_output
 from nbgrader import utils
 
-from autograder.plugins.outputs import PagePreprocessor
+from autograder.plugins.pages.outputs import PagePreprocessor
 
 ABSENT = "is not there while a submission is graded"
 SAID = "Left out when a submission is graded; in your own notebook this cell runs. It carries no points."

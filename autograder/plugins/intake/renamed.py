@@ -7,7 +7,7 @@ import os
 import shutil
 from pathlib import Path
 
-from autograder.plugins.reading import NotReadable, parse
+from autograder.plugins.intake.reading import NotReadable, parse
 
 log = logging.getLogger("traitlets")
 

@@ -1,0 +1,122 @@
+"""What asks for a prediction, and what keeps a picture back until there is one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from html import escape
+
+import ipywidgets as widgets
+import numpy as np
+
+from course.sketches import SKETCH, Page
+from course.widgets.pad import Pad
+
+WIDE = widgets.Layout(width="260px")
+
+
+class Form(widgets.VBox):
+    """A question, its answer, a button that keeps the answer, and a line that says what was kept.
+
+    Parameters
+    ----------
+    question : str
+    answer : Widget
+        What the answer is given with.
+    read : callable
+        ``read()`` gives the answer; None where none is given yet.
+    missing : str
+        What is said then.
+    keep : callable
+        ``keep(answer)`` keeps it and returns what to tell the reader.
+    said : str
+        What is told before the button is pressed.
+    """
+
+    def __init__(self, question: str, answer: widgets.Widget, read: Callable, missing: str, keep: Callable, said: str = "") -> None:
+        self._question, self._read, self._missing, self._keep = question, read, missing, keep
+        button = widgets.Button(description="keep my prediction", layout=widgets.Layout(width="180px"))
+        self._said = widgets.Label(said)
+        label = widgets.HTML(f"<b>{escape(question)}</b>")
+        super().__init__([label, answer, widgets.HBox([button, self._said])], layout=widgets.Layout(margin="4px 0 14px"))
+        self.add_class("pd-form")
+        button.on_click(self._press)
+        if isinstance(answer, Pad):
+            widgets.dlink((self._said, "value"), (answer, "said"))
+
+    def _press(self, _button: object = None) -> None:
+        answer = self._read()
+        self._said.value = self._missing if answer is None else self._keep(answer)
+
+    def _repr_mimebundle_(self, **kwargs: object) -> dict:
+        """Return the live view, and the question in words where there is no browser."""
+        found = super()._repr_mimebundle_(**kwargs)
+        data, *metadata = found if isinstance(found, tuple) else (found,)
+        words = "\n    ".join(filter(None, (self._question, self._said.value or "(no prediction is kept)")))
+        data = data | {"text/plain": words}
+        return (data, *metadata) if metadata else data
+
+
+def number_form(question: str, before: float | None, keep: Callable, said: str) -> Form:
+    """Ask for a number; `before` is what was kept."""
+    answer = widgets.FloatText(value=before or 0.0, layout=widgets.Layout(width="140px"))
+    return Form(question, answer, lambda: answer.value, "", keep, said)
+
+
+def choice_form(question: str, choices: Sequence[str], before: object, keep: Callable, said: str) -> Form:
+    """Ask for one of several answers."""
+    answer = widgets.RadioButtons(options=list(choices), value=before if before in choices else None)
+    answer.layout.width = "auto"
+    return Form(question, answer, lambda: answer.value, "Choose an answer first.", keep, said)
+
+
+def drawn_form(question: str, page: Page, draw: Callable | None, before: np.ndarray | None, keep: Callable, said: str) -> Form:
+    """Ask for a sketch or for a point; the answer is an array, as `Pad.drawn` gives it."""
+    pad = Pad(question, page, draw)
+    if before is not None:
+        pad.put(before)
+    missing = "Sketch a curve first." if page.kind == SKETCH else "Choose a point first."
+    return Form(question, pad, lambda: pad.drawn, missing, keep, said)
+
+
+class Gate:
+    """Keeps a picture back until `open` is called, or its own button is pressed. Without a browser it is always open.
+
+    Parameters
+    ----------
+    question : str
+        What is to be predicted first.
+    picture : Picture or Widget
+        Any picture of `course.widgets`.
+    opened : bool
+        Whether it is open from the start.
+
+    Raises
+    ------
+    TypeError
+        If `picture` is nothing that can be shown.
+    """
+
+    def __init__(self, question: str, picture: object, opened: bool = False) -> None:
+        inside = getattr(picture, "view", picture)
+        if not isinstance(inside, widgets.Widget):
+            raise TypeError(f"first(key, picture) shows a picture of course.widgets, not {type(picture).__name__}")
+        self.picture, self._inside, self.opened = picture, inside, False
+        words = "<b>First your prediction.</b> The picture comes when you have kept it."
+        asked = f"<br>{escape(question)}" if question else ""
+        self.button = widgets.Button(description="show it without a prediction", layout=WIDE)
+        self.button.on_click(self.open)
+        self.view = widgets.VBox([widgets.HTML(words + asked), self.button])
+        if opened:
+            self.open()
+
+    def open(self, _button: object = None) -> None:
+        """Show the picture in place of the question."""
+        self.opened = True
+        self.view.children = [self._inside]
+
+    def _repr_mimebundle_(self, **kwargs: object) -> dict:
+        """Return the live view, and the picture itself where there is no browser."""
+        found = self.picture._repr_mimebundle_(**kwargs)
+        data = found[0] if isinstance(found, tuple) else found
+        own = self.view._repr_mimebundle_()
+        return {**data, **{kind: value for kind, value in own.items() if kind != "text/plain"}}

@@ -1,0 +1,100 @@
+// The paths from one number to the loss: along each the local slopes multiply, over all of them the products add up.
+import { parseKey } from "./stepper_math.js";
+import { show, showSigned, symbolHtml } from "./stepper_text.js";
+
+/** Larger products first; what is no number counts as largest. */
+const bySize = (a, b) => (Number.isNaN(b.product) ? Infinity : Math.abs(b.product)) - (Number.isNaN(a.product) ? Infinity : Math.abs(a.product));
+
+/**
+ * The paths from `key` (a weight, a bias, an input or a sum z) to the loss.
+ *
+ * Only the `top` largest products are listed, and found without listing the others: the largest paths from a unit go on
+ * along the largest paths from the units after it.
+ * @returns {{paths: {factors: {key: string, slope: boolean}[], edges: string[], product: number}[], count: number,
+ *   sum: number, edges: Set<string>, after: string[]}} `sum` and `edges` are those of all `count` paths; `after` are the
+ *   gradients that the sum rests on
+ */
+export function pathsToLoss({ sizes, values, slopes }, key, top = 3) {
+  const last = sizes.length - 1, [name, layer, index] = parseKey(key);
+  const times = (factors, edges, path) => ({
+    factors: [...factors, ...path.factors], edges: [...edges, ...path.edges],
+    product: factors.reduce((product, { key, slope }) => product * (slope ? slopes : values)[key], path.product),
+  });
+  const onward = [];                        // onward[k][j]: the largest paths from z_j of layer k
+  const lowest = name === "x" ? 1 : layer;
+  for (let k = last; k >= lowest; k--) {
+    onward[k] = Array.from({ length: sizes[k] }, (_, j) => {
+      const slope = { key: `y${k}[${j}]`, slope: true };
+      if (k === last) return [times([slope, { key: `dy${k}[${j}]`, slope: false }], [], { factors: [], edges: [], product: 1 })];
+      return onward[k + 1].flatMap((paths, m) => {
+        const weight = `W${k + 1}[${j},${m}]`;
+        return paths.map(path => times([slope, { key: weight, slope: false }], [weight], path));
+      }).sort(bySize).slice(0, top);
+    });
+  }
+  const product = from => sizes.slice(from).reduce((a, b) => a * b, 1);
+  const edges = new Set();
+  const all = (k, j) => {                   // every edge behind unit j of layer k
+    for (let from = k, units = [j]; from < last; from++, units = Array.from({ length: sizes[from] }, (_, i) => i)) {
+      for (const i of units) for (let m = 0; m < sizes[from + 1]; m++) edges.add(`W${from + 1}[${i},${m}]`);
+    }
+  };
+  if (name === "x") {
+    let sum = 0;
+    const paths = onward[1].flatMap((found, j) => {
+      const weight = `W1[${index[0]},${j}]`;
+      sum += values[weight] * values[`dz1[${j}]`];
+      edges.add(weight);
+      all(1, j);
+      return found.map(path => times([{ key: weight, slope: false }], [weight], path));
+    });
+    const after = onward[1].map((_, j) => `dz1[${j}]`);
+    return { paths: paths.sort(bySize).slice(0, top), count: product(1), sum, edges, after };
+  }
+  const j = index.at(-1), count = product(layer + 1);
+  all(layer, j);
+  const after = [`dz${layer}[${j}]`];
+  if (name !== "W") return { paths: onward[layer][j], count, sum: values[after[0]], edges, after };
+  const input = { key: layer > 1 ? `y${layer - 1}[${index[0]}]` : `x[${index[0]}]`, slope: false };
+  edges.add(key);
+  return { paths: onward[layer][j].map(path => times([input], [key], path)), count, sum: values[`d${key}`], edges, after };
+}
+
+/**
+ * The paths as HTML: a sentence, and a row of factors for each path. A number that the walk has not reached yet is "?".
+ * @param {object} moment sizes, values, slopes, known, notation, digits
+ */
+export function pathsHtml(moment, key, found) {
+  const { values, slopes, known, notation, digits } = moment, { paths, count, sum } = found;
+  const gradient = `\\frac{\\partial ${notation.error}}{\\partial ${notation.symbols[key]}}`;
+  const colour = key => (/^d[yz]/.test(key) ? "bp-g" : /^[yx]/.test(key) ? "bp-v" : "bp-w");
+  const reached = key => !/^[zyd]/.test(key) || known.has(key);
+  const cell = ({ key, slope }) => {
+    const name = slope ? `slope at ${symbolHtml(notation.symbols[key.replace("y", "z")])}` : symbolHtml(notation.symbols[key], true);
+    const number = reached(key) ? show((slope ? slopes : values)[key], digits) : "?";
+    const shown = number.startsWith("−") ? `(${number})` : number;
+    return `<span class="bp-factor ${slope ? "bp-slope" : colour(key)}"><b>${shown}</b><span class="bp-sym">${name}</span></span>`;
+  };
+  const done = path => path.factors.every(({ key }) => reached(key));
+  const complete = paths.every(done) && (count === paths.length || found.after.every(key => known.has(key)));
+  const total = complete ? ` = <b class="bp-g">${showSigned(sum, digits)}</b>` : "";
+  const many = count.toLocaleString("en");
+  const head = count === 1 ? "the product of the local slopes along its only path" : `the sum over its ${many} paths: along each, the local slopes multiply`;
+  const rows = paths.map(path => `<li>${path.factors.map(cell).join("<i>·</i>")}<i>=</i>${
+    `<b class="bp-g bp-product">${done(path) ? showSigned(path.product, digits) : "?"}</b>`}</li>`);
+  if (count > paths.length) {
+    const rest = sum - paths.reduce((a, path) => a + path.product, 0);
+    rows.push(`<li class="bp-rest">and ${(count - paths.length).toLocaleString("en")} more ${count - paths.length > 1 ? "paths" : "path"}, none larger${
+      complete ? `, together <b class="bp-g">${showSigned(rest, digits)}</b>` : ""}</li>`);
+  }
+  return `<div class="bp-path-head"><span class="bp-sym bp-g">${symbolHtml(gradient, true)}</span>${total}: ${head}</div><ol>${rows.join("")}</ol>`;
+}
+
+/** The same in a sentence, for readers who do not see the picture. */
+export function pathsText({ known, digits }, found, name) {
+  const { paths, count, sum } = found;
+  const ready = paths[0].factors.every(({ key }) => !/^[zyd]/.test(key) || known.has(key));
+  const each = paths.map(path => show(path.product, digits)).join(", ");
+  return `${name}: ${count} ${count === 1 ? "path" : "paths"} to the loss.${ready
+    ? ` ${count === 1 ? "Product" : "Products"} of the local slopes: ${each}. Sum: ${show(sum, digits)}.` : ""}`;
+}

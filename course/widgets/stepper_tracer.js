@@ -1,0 +1,79 @@
+// Pointing at a number, or focusing it, shows its paths to the loss: in the picture, in the panel below, and aloud.
+import { pathsHtml, pathsText, pathsToLoss } from "./stepper_paths.js";
+
+const HINT = "Point at a weight, a bias, an input or a unit, or tab to it: its paths to the loss appear here, each with the product of its local slopes.";
+
+/**
+ * Follows the pointer and the focus. What is pointed at comes before what has the focus.
+ * @param {{ui: object, numberName: function, unitName: function, drawing: function(): object, say: function,
+ *   refresh: function}} spec  refresh: draw the moment again, as other numbers are looked at now
+ */
+export function tracer({ ui, numberName, unitName, drawing, say, refresh }) {
+  let hovered = null, focused = null, moment = null, shown = null;
+  const name = key => (key[0] === "z" ? unitName(Number(/\d+/.exec(key)[0]), Number(/\[(\d+)/.exec(key)[1])) : numberName(key));
+
+  function draw() {
+    const key = hovered ?? focused;
+    if (!moment) return;
+    if (!key) {
+      if (shown === null) return;
+      shown = null;
+      drawing().trace(null);
+      ui.paths.innerHTML = `<div class="bp-path-head bp-hint">${HINT}</div>`;
+      return;
+    }
+    const found = pathsToLoss(moment, key), html = pathsHtml(moment, key, found);
+    if (html !== shown) ui.paths.innerHTML = shown = html;
+    drawing().trace({ edges: found.edges, unit: /^[zb]/.test(key) ? key.replace(/^[zb](\d+)\[(\d+)\]$/, "$1,$2") : null });
+    return found;
+  }
+  const point = key => { hovered = key; draw(); };
+  const focus = key => {
+    focused = key;
+    const found = draw();
+    if (key && found) say(pathsText(moment, found, name(key)));
+  };
+
+  function follow(node, key) {
+    node.addEventListener("pointerenter", () => point(key));
+    node.addEventListener("pointerleave", () => point(null));
+    node.addEventListener("focus", () => focus(key));
+    node.addEventListener("blur", () => focus(null));
+  }
+
+  return {
+    /** A new moment of the walk: what is shown follows. */
+    again(now) { moment = now; draw(); },
+    /** A new picture: listen to its parts. */
+    listen() {
+      shown = "";
+      hovered = focused = null;
+      const { editable, edges, units } = drawing();
+      editable.forEach((chip, key) => { if (key[0] !== "d") follow(chip.g, key); });
+      edges.forEach((edge, key) => {
+        const { hit } = edge;
+        if (!hit) return;
+        const near = on => { if (edge.dense) { edge.near = on; refresh(); } };
+        hit.addEventListener("pointerenter", () => { near(true); point(key); });
+        hit.addEventListener("pointerleave", () => { near(false); point(null); });
+        hit.addEventListener("click", () => editable.get(key).g.focus({ preventScroll: true }));
+      });
+      units.forEach(({ g }, at) => {
+        const [k, i] = at.split(",");
+        follow(g, `z${k}[${i}]`);
+        // crowded weights take part in the tab order only while their unit has, or had last, the focus
+        g.addEventListener("focus", () => {
+          let changed = false;
+          edges.forEach((edge, key) => {
+            const reach = edge.dense && (key.startsWith(`W${k}[`) ? key.endsWith(`,${i}]`) : key === `b${k}[${i}]`);
+            changed ||= reach !== Boolean(edge.reach);
+            edge.reach = reach;
+          });
+          if (changed) refresh();
+        });
+      });
+      ui.paths.innerHTML = `<div class="bp-path-head bp-hint">${HINT}</div>`;
+      shown = null;
+    },
+  };
+}

@@ -1,0 +1,163 @@
+"""Every picture of the lessons in a real JupyterLab: by keyboard alone, read aloud, without flicker, in light and dark.
+
+One JupyterLab shows them all in one notebook; each test scrolls to its picture, as a student does.
+"""
+
+from dataclasses import dataclass
+
+import pytest
+
+from gallery import GALLERY
+from gallery_browser import open_gallery
+
+pytestmark = pytest.mark.browser
+
+THEMES = ("Light", "Dark")
+SLIDER = ("ArrowRight", "ArrowLeft")
+#: What a keyboard user tries, by the kind of control, until something happens.
+KEYS = {"slider": SLIDER, "select": ("ArrowDown", "ArrowUp"), "button": ("Space", "Enter"), "checkbox": ("Space",),
+        "number": ("ArrowUp", "ArrowDown"), "text": (), "other": ("ArrowRight", "ArrowUp", "Space", "Enter")}
+KIND = """e => {
+    if (e.getAttribute("role") === "slider" || e.type === "range") return "slider";
+    if (e.tagName === "SELECT") return "select";
+    if (e.type === "checkbox" || e.type === "number") return e.type;
+    if (e.tagName === "BUTTON") return "button";
+    return e.tagName === "INPUT" || e.isContentEditable || e.tagName === "TEXTAREA" ? "text" : "other";
+}"""
+ACTIVE = f"""k => {{
+    const e = document.activeElement;
+    if (!gallery.area(k).contains(e)) return e === document.body ? "nowhere" : "elsewhere";
+    const kind = ({KIND})(e), pressed = e.ariaPressed === "true" || e.ariaChecked === "true" && kind === "button";
+    return {{ number: e.dataset.number ?? "", name: gallery.name(e), kind, pressed }};
+}}"""
+NOTEBOOK = """() => {
+    const notebook = window.notebookPanel.content;
+    return [notebook.mode, notebook.activeCellIndex, ...notebook.model.sharedModel.cells.map(cell => cell.cell_type + cell.id)];
+}"""
+
+
+@pytest.fixture(scope="module")
+def room(tmp_path_factory):
+    with open_gallery(tmp_path_factory.mktemp("gallery")) as opened:
+        yield opened
+
+
+@pytest.fixture(autouse=True)
+def quiet_console(room):
+    room.page.errors.clear()
+    yield
+    assert room.page.errors == []
+
+
+def every(shown):
+    return pytest.mark.parametrize("shown", shown, ids=lambda shown: shown.name)
+
+
+@dataclass
+class Walk:
+    """What a walk through a picture with the Tab key found."""
+
+    reached: list
+    unseen: list
+    """Where the focus was not to be seen."""
+    dead: list
+    """What no key did anything to."""
+    ends: list
+    """Sliders that Home and End do not take to their ends."""
+    taken: list
+    """Where JupyterLab took a key for itself."""
+    notebook: list
+    repainted: bool = False
+
+
+def walk(room, shown):
+    """Go through a picture with the Tab key; use everything that takes the focus."""
+    page, k = room.page, room.touch(shown)
+    page.evaluate("k => { gallery.focusable(k).forEach((e, n) => { e.dataset.number = n; }); }", k)
+    page.evaluate("k => gallery.select(k)", k)
+    pixels, found = page.evaluate("k => gallery.pixels(k)", k), Walk([], [], [], [], [], page.evaluate(NOTEBOOK))
+    page.evaluate("k => gallery.watch(k)", k)
+    outside = 0
+    for _ in range(120):
+        page.keyboard.press("Tab")
+        active = page.evaluate(ACTIVE, k)
+        if isinstance(active, str):  # the cell's own buttons come first; a button that switched itself off leaves nowhere
+            outside += 1
+            if found.reached and active == "elsewhere" or outside > 20:
+                break
+            continue
+        if active["number"] in (number for number, _ in found.reached) and active["number"]:
+            break
+        found.reached.append((active["number"], active["name"]))
+        if not page.evaluate("""() => { const e = document.activeElement, shown = gallery.looks(e); e.blur();
+                                        const hidden = gallery.looks(e); e.focus(); return shown !== hidden; }"""):
+            found.unseen.append(active["name"])
+        use(page, k, active, shown, found)
+        found.repainted = found.repainted or page.evaluate("k => gallery.pixels(k)", k) != pixels
+    return found
+
+
+def use(page, k, active, shown, found):
+    """Press the keys that belong to the focused control, and some that JupyterLab would like to have."""
+    happened = not KEYS[active["kind"]] or active["pressed"]
+    for key in () if happened else KEYS[active["kind"]]:
+        happened = press(page, k, key)
+        if happened:
+            break
+    if not happened and active["name"] not in shown.idle:
+        found.dead.append(active["name"])
+    if active["kind"] == "slider" and happened:
+        for key, end in (("End", "max"), ("Home", "min")):
+            press(page, k, key)
+            at_end = f"""() => {{ const e = document.activeElement;
+                return e.type === "range" ? e.value === e.{end} : Math.abs(e.ariaValueNow - e.ariaValue{end.title()}) < 1e-9; }}"""
+            if not page.evaluate(at_end):
+                found.ends.append(f"{active['name']} {key}")
+    if active["kind"] == "button" and any(word in active["name"].lower() for word in ("play", "train", "race")):
+        press(page, k, "Space")  # and it stops again
+    if active["kind"] not in ("text", "number"):
+        page.keyboard.press("b")  # JupyterLab would put a cell below
+        taken = page.evaluate(NOTEBOOK)
+        if taken != found.notebook:
+            found.taken.append(active["name"])
+            found.notebook = taken
+
+
+def press(page, k, key):
+    """Press a key; whether something changes within a second and a half."""
+    before = page.evaluate("k => gallery.state(k)", k)
+    page.keyboard.press(key)
+    return page.evaluate(
+        """([k, before]) => new Promise(resolve => {
+            const end = performance.now() + 1500;
+            const look = () => gallery.state(k) !== before ? resolve(true) : performance.now() > end ? resolve(false) : setTimeout(look, 15);
+            look();
+        })""",
+        [k, before],
+    )
+
+
+@every(GALLERY)
+def test_the_keyboard_alone_reaches_and_moves_everything_and_the_page_stays_put(room, shown):
+    room.dress("Light")
+    room.show(shown)
+    k = room.index(shown)
+    wanted = room.page.evaluate("k => gallery.focusable(k).map((e, n) => [String(n), gallery.name(e)])", k)
+    room.page.evaluate("k => gallery.select(k)", k)
+    found = walk(room, shown)
+    room.page.wait_for_timeout(100)
+    seen = room.page.evaluate("() => gallery.seen()")
+    reached = {number for number, _ in found.reached}
+    assert [name for number, name in wanted if number not in reached] == [], "not reached"
+    assert (found.unseen, found.dead, found.ends, found.taken) == ([], [], [], [])
+    assert max(seen["heights"]) - min(seen["heights"]) <= 1 and seen["blank"] == 0
+    assert found.repainted or shown.in_browser or not wanted
+    assert not wanted or len(reached) >= 1
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@every(GALLERY)
+def test_axe_finds_nothing_wrong(room, shown, theme):
+    room.dress(theme)
+    room.show(shown)
+    assert room.violations(shown) == []
