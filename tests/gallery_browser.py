@@ -25,7 +25,9 @@ window.gallery = (() => {
   function select(k) {
     const notebook = window.notebookPanel.content;
     [notebook.activeCellIndex, notebook.mode] = [number(k), "command"];
+    document.activeElement?.blur();
     notebook.activate();
+    notebook.activeCell.node.focus({ preventScroll: true });
   }
   const area = k => cell(k).querySelector(".jp-OutputArea-output .jp-RenderedHTMLCommon, .jp-OutputArea-output > *:not(.jp-OutputPrompt)");
   const visible = e => e.checkVisibility({ visibilityProperty: true }) && (e.getBoundingClientRect().width > 0 || e instanceof SVGElement);

@@ -11,11 +11,11 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.nbgraderformat import MetadataValidator
 
 from autograder.plugins.intake import submissions
-from autograder.plugins.submissions.collecting import CollectAsItIs
+from autograder.plugins.intake.collecting import CollectAsItIs
 from autograder.plugins.facts import facts
-from autograder.plugins.submissions.submissions import look
-from autograder.plugins.submissions.reading import NotReadable, parse
-from autograder.plugins.submissions.renamed import find_renamed
+from autograder.plugins.intake.submissions import look
+from autograder.plugins.intake.reading import NotReadable, parse
+from autograder.plugins.intake.renamed import find_renamed
 
 ROOT = Path(__file__).resolve().parent.parent
 LESSON = "04-mini"

@@ -189,7 +189,7 @@ def test_changes_are_said_when_the_hand_rests_and_not_one_by_one(shown):
 
 
 def test_a_thousand_changes_leave_as_many_nodes_as_one_and_few_messages(shown):
-    page = shown(at_the_end(*mazur()))
+    page = shown(at_the_end(*two_two_one()))
     page.focus('[data-key="W1[0,0]"]')
     counts = page.evaluate(
         """async () => {
@@ -201,10 +201,10 @@ def test_a_thousand_changes_leave_as_many_nodes_as_one_and_few_messages(shown):
         (function frame() { frames++; if (going) requestAnimationFrame(frame); })();
         for (let k = 0; k < 1000; k++) {
           press(k % 2 ? "ArrowUp" : "ArrowDown");
-          model.set("position", k % 30);
+          model.set("position", k % 20);
           if (k % 100 === 0) await new Promise(requestAnimationFrame);
         }
-        model.set("position", 29);
+        model.set("position", 19);
         press("ArrowUp"); press("ArrowDown");
         await new Promise(requestAnimationFrame);
         going = false;
@@ -236,6 +236,7 @@ def test_one_change_touches_only_what_it_changes(shown):
 
 
 def test_eight_units_in_six_layers_fit_and_what_is_not_shown_is_said(shown, browser_page):
+    browser_page.set_viewport_size({"width": 900, "height": 900})
     stepper = at_the_end(*network_of([8] * 7, ["tanh"] * 6, scale=0.4))
     page = shown(stepper)
     assert page.inner_text(".bp-thin").startswith("Not shown until you point, tab or step to them: the numbers of 432")

@@ -37,7 +37,7 @@ def draw_cloud(ax: Axes, X: np.ndarray) -> CloudArtists:
     dead = ax.add_collection(LineCollection([], colors=LIGHT.error, linewidths=1.3, linestyles=[(0, (4, 2))], zorder=4))
     ax.plot([], [], color=LIGHT.weight, label="alive")
     ax.plot([], [], color=LIGHT.error, linestyle=(0, (4, 2)), label="dead")
-    style.key(ax, loc="lower left", frameon=True, framealpha=0.9, edgecolor="none")
+    style.key(ax, loc="lower left", frameon=True, framealpha=0.9, edgecolor="none").set_zorder(7)  # the lines go everywhere
     style.dress(ax, grid=False, spines=("left", "bottom", "top", "right"))
     ax.set(xlim=(-REACH, REACH), ylim=(-REACH, REACH), xlabel="$x_1$", ylabel="$x_2$", aspect="equal", xticks=[-3, 0, 3], yticks=[-3, 0, 3])
     return CloudArtists(alive, dead, style.head(ax))

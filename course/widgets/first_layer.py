@@ -6,6 +6,7 @@ import ipywidgets as widgets
 import numpy as np
 
 from course.plots.first_layer import draw_leads, draw_mosaic, draw_picture, move_frame, move_leads, move_mosaic
+from course.plots.palette import LIGHT
 from course.plots.style import NOTE, head
 from course.widgets.picture import Picture
 
@@ -39,7 +40,7 @@ class FirstLayer(Picture):
         self._sheet, self._frame = draw_mosaic(self.figure.add_axes((0.01, 0.02, 0.58, 0.96)), W, self._columns)
         self._large = draw_picture(self.figure.add_axes((0.635, 0.4, 0.29, 0.58)))
         scale = self.figure.colorbar(self._large, cax=self.figure.add_axes((0.935, 0.4, 0.012, 0.58)))
-        scale.ax.tick_params(labelsize=NOTE)
+        scale.ax.tick_params(labelsize=NOTE, labelcolor=LIGHT.ink)
         leads = self.figure.add_axes((0.655, 0.08, 0.31, 0.24))
         head(leads, "weights that lead on, to each output")
         strongest = max(float(np.abs(np.nan_to_num(network[1], posinf=0, neginf=0)).max()) for network, _ in self.kept.values())

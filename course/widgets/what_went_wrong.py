@@ -85,7 +85,7 @@ class WhatWentWrong(Picture):
         self._cells = draw_confusion(self.figure.add_axes((0.055, 0.02, 0.47, 0.86)), self.mistakes.confusion)
         self._digit = draw_digit(self.figure.add_axes((0.565, 0.53, 0.2, 0.38)))
         self._title = self.figure.text(0.785, 0.9, "", va="top", fontsize=LABEL, color=LIGHT.ink, linespacing=1.5)
-        self._outputs = draw_outputs(self.figure.add_axes((0.585, 0.1, 0.29, 0.4)))
+        self._outputs = draw_outputs(self.figure.add_axes((0.585, 0.1, 0.26, 0.4)))
         choices = [(ANY, None), *((str(k), k) for k in range(len(self.mistakes.confusion)))]
         truth, answer = self.mistakes.worst()
         narrow = widgets.Layout(width="190px")

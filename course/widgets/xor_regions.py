@@ -149,7 +149,7 @@ class XorRegions(Picture):
         self._hidden = draw_hidden_space(hidden_axes)
         ax = self.figure.add_axes((0.115, 0.1, 0.86, 0.15))
         (self._error,) = ax.plot([], [], color=LIGHT.error, linewidth=1.8)
-        (self._now,) = ax.plot([], [], "o", color=LIGHT.error, markersize=8, markeredgecolor="white", zorder=5)
+        (self._now,) = ax.plot([], [], "o", color=LIGHT.error, markersize=8, markeredgecolor="white", zorder=5, clip_on=False)
         ax.set_xscale("symlog", linthresh=1, linscale=0.35)
         ax.set(xlim=(-0.1, last * 1.1), ylim=(0, 0.85), yticks=[0, 0.25, 0.5], xlabel="steps", ylabel="error E")
         style.dress(ax)
