@@ -86,7 +86,7 @@ def test_a_folder_of_data_is_no_module_in_the_way(tmp_path):
 
 
 def test_looking_ends_where_somebody_handed_in_a_whole_disk(tmp_path, monkeypatch):
-    monkeypatch.setattr(intake, "MOST_ENTRIES", 50)
+    monkeypatch.setattr(submissions, "MOST_ENTRIES", 50)
     folder = folder_with(tmp_path, [f"{k}.txt" for k in range(60)])
     assert "more than 50 files and folders were handed in" in look(folder, tmp_path / "submitted", LESSON).refused
 
