@@ -99,6 +99,8 @@ class Exercise:
         For results that cannot be compared number by number (random training):
         ``evidence -> list of (row name, ok, yours, wanted, comment)``. A sixth entry names the misconception that the
         comment explains, where it is a known one.
+    giveaways
+        Rows of `properties` that an answer without any work can have right. They count only beside another right row.
     accept
         ``(call, yours, exact) -> yours``: where several answers are right (a subgradient at a kink, a number that may be
         broadcast), turns an acceptable answer into the exact one and leaves every other as it is. Plain data in and
@@ -141,6 +143,7 @@ class Exercise:
     fresh: bool = False
     limit: float = 2.0
     properties: Callable[..., list] | None = None
+    giveaways: tuple[str, ...] = ()
     accept: Callable[[Call, Any, Any], Any] | None = None
     quiet: bool = False
     mutable: tuple[str, ...] = ()

@@ -36,13 +36,16 @@ class Strided(NamedTuple):
 class Digits(NamedTuple):
     """An input taken from MNIST, named instead of sent: entries `start` to `stop` of a part of the data.
 
-    `what` is ``"images"`` (n, 784), ``"labels"`` (n,), or ``"targets"``, the labels one-hot, (n, 10).
+    `what` is ``"images"`` (n, 784), ``"labels"`` (n,), or ``"targets"``, the labels one-hot, (n, 10). With `shuffle`, a
+    seed, the 784 pixels of every image come in another order and the ten classes have other numbers: a network that
+    is trained on them does not care, weights that were trained before are worth nothing.
     """
 
     part: str
     start: int
     stop: int
     what: str
+    shuffle: int | None = None
 
 
 class Graph(NamedTuple):
@@ -141,9 +144,14 @@ def _digits(wanted: Digits) -> np.ndarray:
     """The named digits as fresh arrays. Read only where an exercise asks for them."""
     from course.mnist import images, labels
 
+    rng = np.random.default_rng(wanted.shuffle)
+    pixels, classes = (np.arange(784), np.arange(10)) if wanted.shuffle is None else (rng.permutation(784), rng.permutation(10))
     if wanted.what == "images":
-        return images(wanted.part, wanted.start, wanted.stop)
-    found = labels(wanted.part, wanted.start, wanted.stop)
+        found = images(wanted.part, wanted.start, wanted.stop)
+        for k in range(0, len(found) if wanted.shuffle is not None else 0, 1000):
+            found[k : k + 1000] = found[k : k + 1000, pixels]  # piece by piece: a second copy of all would take 300 MB
+        return found
+    found = classes[labels(wanted.part, wanted.start, wanted.stop)]
     return np.eye(10)[found] if wanted.what == "targets" else found
 
 

@@ -22,6 +22,7 @@ from autograder.findings import describe, error_text, never_varies
 from autograder.inputs import Case
 from autograder.probe import Evidence, Record, probe
 from autograder.relations import in_numbers, symbol
+from autograder.scoring import ONLY_GIVEAWAYS, giveaways, share
 from autograder.table import Place, Table, only, places, tabulate
 from autograder.verdict import Diagnosis, Row, Verdict, listed, show
 
@@ -124,6 +125,7 @@ def judge(exercise: Exercise, evidence: Evidence, earlier: Mapping[str, bool] | 
     Verdict
         Its score is the share of quantities that are right in every case, or follow rightly from the student's own
         earlier ones, times the share of rows left when the failed properties (shape, inputs unchanged, …) are taken off.
+        It is 0 where nothing is right but what needs no work (`autograder.scoring`).
     """
     if evidence.problem:
         return _verdict(exercise, 0.0, (), finding=evidence.problem)
@@ -141,7 +143,7 @@ def judge(exercise: Exercise, evidence: Evidence, earlier: Mapping[str, bool] | 
     follow = followers(exercise, evidence.cases, table)
     failed = sum(bool(text) for text in properties.values())
     total = len(right) + len(properties)
-    score = _share(right, follow) * (total - failed) / total
+    score = share(right, follow, giveaways(exercise, evidence.cases, table)) * (total - failed) / total
     if exercise.planted:
         score = _beyond_planted(exercise, evidence, exact, score)
     rows = _rows(exercise, evidence, table, right, follow, properties)
@@ -156,7 +158,8 @@ def judge(exercise: Exercise, evidence: Evidence, earlier: Mapping[str, bool] | 
         finding = _besides(exercise, unexplained)
     else:
         diagnosis, finding = None, _finding(exercise, exact, evidence, table, follow, first)
-    found = _verdict(exercise, score, rows, diagnosis, finding, _shown_case(evidence, table), _notes(records))
+    found = _verdict(exercise, score, rows, diagnosis, finding, _shown_case(evidence, table),
+                     _notes(records) + _nothing_counts(exercise, score, any(right.values())))
     blamed = tuple(name for name in evidence.uses if (earlier or {}).get(name) is False)
     if not blamed:
         return found
@@ -169,13 +172,8 @@ def _beyond_planted(exercise: Exercise, evidence: Evidence, exact: Evidence, sco
     broken = probe(exercise.name, exercise.planted, evidence.cases, exercise.limit, repeat=False)
     table = tabulate(exercise, exact, broken, exercise.rules)
     right = {name: all(c.right for _, c in entries) for name, entries in table.items()}
-    given = _share(right, followers(exercise, evidence.cases, table))
+    given = share(right, followers(exercise, evidence.cases, table), giveaways(exercise, evidence.cases, table))
     return max(0.0, (score - given) / (1 - given))
-
-
-def _share(right: Mapping[str, bool], follow: Mapping[str, tuple]) -> float:
-    """The share of quantities that are right, or right given the student's own earlier ones."""
-    return sum(ok or name in follow for name, ok in right.items()) / len(right)
 
 
 def _verdict(exercise, score, rows, diagnosis=None, finding="", case="", notes=()) -> Verdict:
@@ -189,10 +187,10 @@ def _by_properties(exercise: Exercise, evidence: Evidence) -> Verdict:
     known = Diagnosis(first[5], first[4]) if len(first) > 5 and first[5] else None
     rows = [Row(name, bool(ok), yours=yours, exact=wanted, comment="" if known and comment == known.explanation else comment, general=True)
             for name, ok, yours, wanted, comment, *_ in found]
-    score = sum(row.ok for row in rows) / len(rows)
+    score = share({row.name: row.ok for row in rows}, (), exercise.giveaways)
     errors = [r for records in evidence.observations for r in records if r.error]
     finding = error_text(errors[0], exercise) if errors else ""
-    return _verdict(exercise, score, rows, known, finding)
+    return _verdict(exercise, score, rows, known, finding, notes=_nothing_counts(exercise, score, any(row.ok for row in rows)))
 
 
 def _primary(table: Table) -> int:
@@ -294,3 +292,8 @@ def _besides(exercise: Exercise, unexplained: list[str]) -> str:
 def _notes(records: Sequence[Record]) -> tuple[str, ...]:
     printed = max((r.printed for r in records), default=0)
     return ("Your function prints a great deal; what it prints is ignored here.",) if printed > 100_000 else ()
+
+
+def _nothing_counts(exercise: Exercise, score: float, some: bool) -> tuple[str, ...]:
+    """Why a table with right rows is worth nothing. A released bug says so itself."""
+    return (ONLY_GIVEAWAYS,) if some and score == 0 and not exercise.planted else ()

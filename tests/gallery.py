@@ -114,13 +114,14 @@ GALLERY = (
     Shown("logits", "LogitsToProbabilities()", in_browser=True),
     Shown("loss-curve", "LossCurve()", (({"z": -8.0}, "confidently wrong"), ({"z": 8.0}, "confidently right")), changes=1000),
     Shown("softmax-jacobian", "SoftmaxJacobian()", (({"z": [6.0, -6.0, -6.0, -6.0]}, r"L = 0\.0000.*sums to 0"),)),
-    Shown("training-monitor", "TrainingMonitor(digits)", (({"eta": 100.0, "seed": 5}, "Loss C = 0.8.*Gradient"),), changes=20),
+    Shown("training-monitor", "TrainingMonitor(digits)", (({"eta": 100.0, "seed": 5}, "Loss C = 0.8.*Gradient"),), changes=20,
+          idle=("button Start again",)),
     Shown("what-went-wrong", "WhatWentWrong(digits.test, *real_run(EPOCHS)[:2])", (({"truth": 1, "answer": 9}, "No image of this kind"),)),
     Shown(
         "first-layer", "FirstLayer({0: initialise([784, 30, 10], np.random.default_rng(2)), EPOCHS: real_run(EPOCHS)[:2]})",
         (({"epoch": 0, "show": "change"}, r"change from \+0\.00 to \+0\.00"),),
     ),
-    Shown("draw-digit", "DrawDigit(*real_run(EPOCHS)[:2], digits.test)", (({"example": -1, "strokes": []}, "The page is empty"),), in_browser=True),
+    Shown("draw-digit", "DrawDigit(*real_run(EPOCHS)[:2], digits.test)", (({"example": -1, "strokes": []}, "The page is empty"),), idle=("button Take back",), in_browser=True),
     Shown("signal-through-depth", "SignalThroughDepth()", (
         ({"layers": 40, "activation": "logistic"}, r"shrank 9\.3e\+67-fold"),
         ({"layers": 40, "activation": "ReLU"}, r"grew 5e\+28-fold.*Xavier"),

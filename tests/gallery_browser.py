@@ -31,7 +31,7 @@ window.gallery = (() => {
   }
   const area = k => cell(k).querySelector(".jp-OutputArea-output .jp-RenderedHTMLCommon, .jp-OutputArea-output > *:not(.jp-OutputPrompt)");
   const visible = e => e.checkVisibility({ visibilityProperty: true }) && (e.getBoundingClientRect().width > 0 || e instanceof SVGElement);
-  const focusable = k => [...area(k).querySelectorAll(FOCUS)].filter(e => (e.tabIndex >= 0 || e.isContentEditable) && !e.disabled && visible(e));
+  const focusable = k => [...area(k).querySelectorAll(FOCUS)].filter(e => (e.tabIndex >= 0 || e.isContentEditable) && !e.disabled && !e.closest("[disabled]") && visible(e));
   const LOOKS = ["outline-style", "outline-width", "outline-color", "box-shadow", "border-color", "border-width", "stroke",
                  "stroke-width", "fill", "opacity", "background-color", "visibility", "display", "text-decoration-line"];
   function looks(e) {
@@ -70,8 +70,19 @@ window.gallery = (() => {
       return canvas.toDataURL();
     }).join();
   }
+  function quiet(k, patience = 4000) {  // resolves when the kernel waits and the picture has not changed for a moment
+    const end = performance.now() + patience;
+    return new Promise(resolve => {
+      let before = null, since = 0;
+      (function look() {
+        const idle = window.notebookPanel.sessionContext.session.kernel.status === "idle", now = performance.now(), is = state(k);
+        if (!idle || is !== before) [before, since] = [is, now];
+        now - since > 60 || now > end ? resolve() : setTimeout(look, 20);
+      })();
+    });
+  }
   const settled = k => [...area(k).querySelectorAll(".bp-screen img")].every(image => image.complete && image.naturalWidth > 0);
-  return { number, select, cell, area, focusable, looks, state, name, watch, seen, settled, pixels };
+  return { number, select, cell, area, focusable, looks, state, name, watch, seen, settled, pixels, quiet };
 })()
 """
 

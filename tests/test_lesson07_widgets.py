@@ -121,6 +121,26 @@ def test_the_learning_rate_counts_from_the_next_mini_batch_on(monitor):
     assert "saturated" in monitor.text()
 
 
+def test_an_error_while_training_is_shown_and_ends_the_run(monitor, monkeypatch):
+    def fail(updates):
+        raise FloatingPointError("no memory left")
+
+    async def session():
+        monkeypatch.setattr(monitor.training, "advance", fail)
+        monitor.play()
+        await asyncio.sleep(0.1)
+
+    asyncio.run(session())
+    assert "FloatingPointError: no memory left" in monitor.screen.error
+    assert not monitor.running
+
+
+def test_only_powers_of_ten_are_numbered_on_the_axis_of_the_gradients(monitor):
+    monitor.figure.draw_without_rendering()
+    axis = monitor.figure.axes[2].yaxis
+    assert not any(tick.label1.get_text() for tick in axis.get_minor_ticks())
+
+
 def test_another_seed_begins_anew(monitor):
     monitor.play()
     monitor.seed.value = 7
@@ -166,6 +186,14 @@ def test_an_empty_cell_says_so(digits, trained):
     assert picture.shown is None
 
 
+def test_outputs_that_are_not_numbers_are_said(digits, trained):
+    diverged = [np.full_like(W, np.nan) for W in trained.weights]
+    picture = WhatWentWrong(digits.test, diverged, trained.biases)
+    assert "For 3,000 the outputs are not numbers" in picture.text()
+    picture.next.click()
+    assert picture.number.value == 2 and picture.screen.error == ""
+
+
 # ---- the first layer
 
 
@@ -190,6 +218,25 @@ def test_weights_of_pixels_that_are_never_lit_stay_as_they_started(digits):
     before = layer.png()
     layer.unit.value = 30
     assert "Hidden unit 30 of 30" in layer.text() and layer.png() != before
+
+
+def test_weights_that_are_not_numbers_are_said_and_do_not_spoil_the_other_epochs(trained):
+    diverged = [W.copy() for W in trained.weights]
+    diverged[0][:, 3] = np.inf
+    layer = FirstLayer({0: (trained.weights, trained.biases), 1: (diverged, trained.biases)})
+    assert "784 of the 23,520 weights are not finite numbers" in layer.text()
+    layer.epoch.value = 0
+    assert "weights from" in layer.text() and layer.screen.error == ""
+
+
+def test_colours_mean_the_same_at_every_epoch(trained):
+    larger = [10 * W for W in trained.weights]
+    layer = FirstLayer({0: (trained.weights, trained.biases), 1: (larger, trained.biases)})
+    limits = []
+    for epoch in (0, 1):
+        layer.epoch.value = epoch
+        limits.append(layer._large.get_clim())
+    assert limits[0] == limits[1]
 
 
 def test_networks_that_do_not_take_images_are_refused():

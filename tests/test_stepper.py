@@ -166,6 +166,16 @@ def test_the_whole_walk_can_be_taken_by_keyboard(shown, deck):
     assert page.inner_text(".bp-play") == "Play"
 
 
+def test_the_last_press_on_step_leaves_the_keys_working(shown, deck):
+    deck.go_to(18)
+    page = shown(deck)
+    page.focus(".bp-step")
+    page.keyboard.press("Space")
+    assert position(page) == 19 and page.is_disabled(".bp-step")
+    page.keyboard.press("ArrowLeft")
+    assert position(page) == 18
+
+
 def test_everything_that_takes_the_focus_keeps_jupyterlabs_shortcuts_away(shown, deck):
     page = shown(deck)
     focusable = page.locator(".bp-stepper, .bp-stepper button, .bp-stepper input, .bp-stepper [tabindex]")
@@ -227,6 +237,7 @@ def test_reset_brings_the_first_numbers_back(shown, deck):
     assert page.evaluate("model.state.d") == [0.95]
     page.click(".bp-reset")
     assert page.evaluate("model.state.d") == [1] and position(page) == 0
+    assert page.text_content(".bp-live") == "Back at the start, with the first numbers."
 
 
 def test_a_number_is_not_shown_before_its_step(shown, deck):

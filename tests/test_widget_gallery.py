@@ -27,7 +27,7 @@ KIND = """e => {
 ACTIVE = f"""k => {{
     const e = document.activeElement;
     if (!gallery.area(k).contains(e)) return e === document.body ? "nowhere" : "elsewhere";
-    const kind = ({KIND})(e), pressed = e.ariaPressed === "true" || e.ariaChecked === "true" && kind === "button";
+    const kind = e.closest("[disabled]") ? "text" : ({KIND})(e), pressed = e.ariaPressed === "true" || e.ariaChecked === "true" && kind === "button";
     return {{ number: e.dataset.number ?? "", name: gallery.name(e), kind, pressed }};
 }}"""
 NOTEBOOK = """() => {
@@ -77,7 +77,7 @@ def walk(room, shown):
     page.evaluate("k => gallery.select(k)", k)
     pixels, found = page.evaluate("k => gallery.pixels(k)", k), Walk([], [], [], [], [], page.evaluate(NOTEBOOK))
     page.evaluate("k => gallery.watch(k)", k)
-    outside = 0
+    outside, numbers = 0, []
     for _ in range(120):
         page.keyboard.press("Tab")
         active = page.evaluate(ACTIVE, k)
@@ -86,13 +86,17 @@ def walk(room, shown):
             if found.reached and active == "elsewhere" or outside > 20:
                 break
             continue
-        if active["number"] in (number for number, _ in found.reached) and active["number"]:
+        if active["number"] and active["number"] in numbers:
             break
-        found.reached.append((active["number"], active["name"]))
+        numbers.append(active["number"])
+        found.reached.append(active["name"])
         if not page.evaluate("""() => { const e = document.activeElement, shown = gallery.looks(e); e.blur();
                                         const hidden = gallery.looks(e); e.focus(); return shown !== hidden; }"""):
             found.unseen.append(active["name"])
+        page.evaluate("() => { gallery.current = document.activeElement; }")
         use(page, k, active, shown, found)
+        page.evaluate("k => gallery.quiet(k)", k)
+        page.evaluate("() => { const e = gallery.current; if (e !== document.activeElement && e.isConnected && !e.disabled) e.focus(); }")
         found.repainted = found.repainted or page.evaluate("k => gallery.pixels(k)", k) != pixels
     return found
 
@@ -107,7 +111,7 @@ def use(page, k, active, shown, found):
     if not happened and active["name"] not in shown.idle:
         found.dead.append(active["name"])
     if active["kind"] == "slider" and happened:
-        for key, end in (("End", "max"), ("Home", "min")):
+        for key, end in (("Home", "min"), ("End", "max")):
             press(page, k, key)
             at_end = f"""() => {{ const e = document.activeElement;
                 return e.type === "range" ? e.value === e.{end} : Math.abs(e.ariaValueNow - e.ariaValue{end.title()}) < 1e-9; }}"""
@@ -124,12 +128,12 @@ def use(page, k, active, shown, found):
 
 
 def press(page, k, key):
-    """Press a key; whether something changes within a second and a half."""
+    """Press a key; whether something changes within four seconds."""
     before = page.evaluate("k => gallery.state(k)", k)
     page.keyboard.press(key)
     return page.evaluate(
         """([k, before]) => new Promise(resolve => {
-            const end = performance.now() + 1500;
+            const end = performance.now() + 4000;
             const look = () => gallery.state(k) !== before ? resolve(true) : performance.now() > end ? resolve(false) : setTimeout(look, 15);
             look();
         })""",
@@ -142,17 +146,16 @@ def test_the_keyboard_alone_reaches_and_moves_everything_and_the_page_stays_put(
     room.dress("Light")
     room.show(shown)
     k = room.index(shown)
-    wanted = room.page.evaluate("k => gallery.focusable(k).map((e, n) => [String(n), gallery.name(e)])", k)
+    wanted = room.page.evaluate("k => gallery.focusable(k).map(gallery.name)", k)
     room.page.evaluate("k => gallery.select(k)", k)
     found = walk(room, shown)
-    room.page.wait_for_timeout(100)
     seen = room.page.evaluate("() => gallery.seen()")
-    reached = {number for number, _ in found.reached}
-    assert [name for number, name in wanted if number not in reached] == [], "not reached"
+    off = room.page.evaluate("k => [...gallery.area(k).querySelectorAll('[disabled], [disabled] *')].map(gallery.name)", k)
+    assert [name for name in wanted if name not in found.reached + off] == [], f"not reached; reached were {found.reached}"
     assert (found.unseen, found.dead, found.ends, found.taken) == ([], [], [], [])
     assert max(seen["heights"]) - min(seen["heights"]) <= 1 and seen["blank"] == 0
     assert found.repainted or shown.in_browser or not wanted
-    assert not wanted or len(reached) >= 1
+    assert not wanted or found.reached
 
 
 @pytest.mark.parametrize("theme", THEMES)

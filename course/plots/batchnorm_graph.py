@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from matplotlib.axes import Axes
-from matplotlib.patches import FancyArrowPatch
+from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 from matplotlib.text import Text
+from matplotlib.transforms import IdentityTransform
 
 from course.plots import style
 from course.plots.palette import LIGHT
@@ -39,6 +40,7 @@ class GraphArtists:
     boxes: dict[str, Text]
     gradients: dict[str, Text]
     arrows: dict[tuple[str, str], FancyArrowPatch]
+    ring: FancyBboxPatch
 
 
 def draw_graph(ax: Axes) -> GraphArtists:
@@ -49,17 +51,21 @@ def draw_graph(ax: Axes) -> GraphArtists:
     for name, (x, y, formula) in NODES.items():
         boxes[name] = ax.text(x, y, formula, ha="center", va="center", fontsize=NODE, color=LIGHT.value, zorder=3,
                               bbox={"boxstyle": "round,pad=0.45", "facecolor": "white", "edgecolor": LIGHT.faint, "linewidth": 1.4})
-        gradients[name] = ax.text(x, y + (0.33 if y else -0.37), "", ha="center", va="center", fontsize=NODE, color=LIGHT.gradient, zorder=3)
+        gradients[name] = ax.text(x, y + (0.33 if y else -0.37), "", ha="center", va="center", fontsize=NODE, color=LIGHT.gradient, zorder=5)
     for start, end in EDGES:
         a, b = boxes[start], boxes[end]
         arrows[start, end] = ax.add_patch(
             FancyArrowPatch(a.get_position(), b.get_position(), patchA=a.get_bbox_patch(), patchB=b.get_bbox_patch(), shrinkA=3,
-                            shrinkB=3, arrowstyle="-|>", mutation_scale=15, color=LIGHT.faint, linewidth=1.6, zorder=1))
-    return GraphArtists(boxes, gradients, arrows)
+                            shrinkB=3, arrowstyle="-|>", mutation_scale=15, color=LIGHT.faint, linewidth=1.6, zorder=4))
+    ring = FancyBboxPatch((0, 0), 1, 1, boxstyle="round,pad=1,rounding_size=8", fill=False, edgecolor=LIGHT.gradient, linewidth=2.6, zorder=6)
+    ring.set_transform(IdentityTransform())  # in pixels, as boxes are measured
+    return GraphArtists(boxes, gradients, arrows, ax.add_patch(ring))
 
 
 def show_gradients(artists: GraphArtists, known: dict[str, str], used: Sequence[tuple[str, str]], now: str | None) -> None:
     """Write the gradients that are known, make the arrows that the latest one came back through heavy, and frame its node.
+
+    The boxes are measured when the figure is drawn: it must have been drawn before, if only by `draw_without_rendering`.
 
     Parameters
     ----------
@@ -71,8 +77,9 @@ def show_gradients(artists: GraphArtists, known: dict[str, str], used: Sequence[
     """
     for name, text in artists.gradients.items():
         text.set_text(known.get(name, ""))
-    for name, box in artists.boxes.items():
-        box.get_bbox_patch().set(edgecolor=LIGHT.gradient if name == now else LIGHT.faint, linewidth=2.6 if name == now else 1.4)
+    artists.ring.set_visible(now is not None)
+    if now is not None:
+        artists.ring.set_bounds(*artists.boxes[now].get_bbox_patch().get_window_extent().bounds)
     for edge, arrow in artists.arrows.items():
         on = edge in used
         arrow.set(color=LIGHT.gradient if on else LIGHT.faint, linewidth=3.0 if on else 1.6)

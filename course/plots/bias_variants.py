@@ -91,6 +91,7 @@ def draw_error_bars(ax: Axes, errors: Mapping[str, np.ndarray]) -> BarArtists:
     }
     ax.set_xlim(0, 1.02)
     ax.set_ylim(len(errors) - 0.6, -0.75)
+    style.dress(ax, grid=False)
     ax.axis("off")
     return BarArtists(bars, numbers, style.head(ax))
 

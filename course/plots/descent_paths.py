@@ -46,7 +46,7 @@ def draw_surface(ax: Axes, f: Callable[[np.ndarray, np.ndarray], np.ndarray], w:
     least = float(f(*lowest))
     levels = least + (J.max() - least) * np.linspace(0.04, 1, 13) ** 2
     ax.contour(wide, high, J, levels=levels, colors=LIGHT.error, alpha=0.45, linewidths=0.9, zorder=1)
-    ax.plot(*lowest, "+", color=LIGHT.target, markersize=15, markeredgewidth=2.6, zorder=1.8)
+    ax.plot(*lowest, "+", color=LIGHT.target, markersize=15, markeredgewidth=2.6, zorder=11)
     ax.set(xlim=w, ylim=b, xlabel="weight $w$", ylabel="bias $b$")
     style.dress(ax, grid=False)
     return _lines(ax)

@@ -64,7 +64,8 @@ def move_sizes(ax: Axes, artists: SizeArtists, sizes: Mapping[str, np.ndarray], 
     for name, size in sizes.items():
         on, curve = name == chosen, artists.curves[name]
         curve.set_data(first + np.arange(len(size)), np.clip(size, low * 1.5, high / 1.5))
-        curve.set(linewidth=3.0 if on else 1.5, alpha=1.0 if on else 0.75, markersize=7 if on else 4, zorder=4 if on else 2, markevery=1 + len(size) // 26)
+        curve.set(linewidth=3.0 if on else 1.5, alpha=1.0 if on else 0.75, markersize=7 if on else 4, zorder=4 if on else 2)
+        curve.set_markevery(1 + len(size) // 26)
 
 
 def draw_histogram(ax: Axes) -> HistogramArtists:

@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.text import Text
-from matplotlib.ticker import NullFormatter
+from matplotlib.ticker import LinearLocator
 
 from course.plots import style
 from course.plots.palette import LIGHT, SERIES
@@ -21,7 +21,7 @@ from course.plots.palette import LIGHT, SERIES
 LAYER_STYLES = tuple((series.dashes, series.marker) for series in SERIES)
 FLOOR = 1e-9  # gradients below this are drawn here
 TOP = 1.01
-STOPS = (1, 2, 3, 5, 8, 12, 20, 30, 50)  # where the axis of epochs may end: it moves seldom
+STOPS = (1, 2, 5, 10, 20, 30, 50)  # where the axis of epochs may end: it moves seldom
 
 
 @dataclass
@@ -51,10 +51,13 @@ def draw_monitor(figure: Figure, layers: int) -> MonitorArtists:
     norms = []
     for k in range(layers):
         dashes, marker = LAYER_STYLES[k % len(LAYER_STYLES)]
-        norms += norm_axes.plot([], [], linestyle=dashes, marker=marker, markevery=(k * 3, 7), markersize=5, color=LIGHT.gradient, linewidth=1.6)
+        norms += norm_axes.plot([], [], linestyle=dashes, marker=marker, markevery=(k * 3, 7), markersize=5, linewidth=1.6)
+        norms[-1].set_color(LIGHT.gradient)
     loss_axes.set_ylabel("loss C")
     accuracy_axes.set_ylabel("accuracy")
     norm_axes.set(ylabel="‖∂C/∂W‖", xlabel="epochs", yscale="log")
+    loss_axes.yaxis.set_major_locator(LinearLocator(3))
+    norm_axes.set_yticks([10.0**k for k in range(-8, 5, 2)])
     accuracy_axes.set_yscale("function", functions=(_stretched, lambda y: TOP - np.exp(-y)))
     ticks = [0, 0.5, 0.8, 0.9, 0.95, 0.98]
     accuracy_axes.set(ylim=(0, 0.985), yticks=ticks, yticklabels=[f"{100 * tick:g} %" for tick in ticks])
@@ -62,7 +65,8 @@ def draw_monitor(figure: Figure, layers: int) -> MonitorArtists:
     ends = tuple(line.axes.plot([], [], "o", color=line.get_color(), markersize=7, markeredgecolor="white", zorder=5)[0] for line in lines[:2])
     labels = tuple(line.axes.text(1.012, 0, "", transform=line.axes.get_yaxis_transform(), va="center", fontsize=style.TICK, color=line.get_color()) for line in lines)
     for ax in axes:
-        ax.yaxis.set_minor_formatter(NullFormatter())
+        ax.minorticks_off()  # their numbers would cover the name of the axis
+        ax.xaxis.set_major_locator(LinearLocator(6))
         style.dress(ax)
         if ax is not norm_axes:
             ax.tick_params(labelbottom=False)
@@ -86,7 +90,7 @@ def move_monitor(artists: MonitorArtists, log: dict, until: float) -> None:
         label.set_y(height)
     reach = next((stop for stop in STOPS if stop >= max(until, epochs[-1])), epochs[-1])
     for ax in artists.axes:
-        ax.set_xlim(0, reach * 1.01)
+        ax.set_xlim(0, reach)
     artists.axes[0].set_ylim(0, np.ceil(2.2 * max(log["loss"]) + 1e-6) / 2)
     artists.axes[2].set_ylim(low, high)
 

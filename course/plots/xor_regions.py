@@ -67,7 +67,8 @@ def draw_surface(ax: Axes, predict: Callable[[np.ndarray], np.ndarray], n: int =
     """
     output = np.reshape(predict(grid(n)), (n, n))
     image = ax.imshow(
-        output, origin="lower", extent=(LOW, HIGH, LOW, HIGH), cmap=style.SIGNED, vmin=-0.35, vmax=1.35, interpolation="bilinear", interpolation_stage="rgba"
+        output, origin="lower", extent=(LOW, HIGH, LOW, HIGH), cmap=style.SIGNED, vmin=-0.35, vmax=1.35, interpolation="bilinear",
+        interpolation_stage="rgba",
     )
     boundary = ax.add_collection(LineCollection(_half_lines(output), colors=LIGHT.ink, linewidths=1.8))
     for corner, target in zip(CORNERS, TARGETS, strict=True):
@@ -89,7 +90,8 @@ def draw_hidden_space(ax: Axes) -> HiddenArtists:
     """Draw the empty unit square of two hidden activations; `move_hidden_space` fills it."""
     blank = np.full((61, 61), 0.5)
     image = ax.imshow(
-        blank, origin="lower", extent=(0, 1, 0, 1), cmap=style.SIGNED, vmin=-0.35, vmax=1.35, interpolation="bilinear", interpolation_stage="rgba"
+        blank, origin="lower", extent=(0, 1, 0, 1), cmap=style.SIGNED, vmin=-0.35, vmax=1.35, interpolation="bilinear",
+        interpolation_stage="rgba",
     )
     mesh = ax.add_collection(LineCollection([], colors=LIGHT.weight, linewidths=0.7, alpha=0.7))
     (boundary,) = ax.plot([], [], color=LIGHT.ink, linewidth=1.8)

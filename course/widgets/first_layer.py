@@ -84,7 +84,8 @@ class FirstLayer(Picture):
         lost = int(np.sum(~np.isfinite(W)))
         if lost:
             return (f"Hidden unit {unit + 1} of {W.shape[1]} after epoch {self.epoch.value}.\n"
-                    f"{lost:,} of the {W.size:,} weights are not finite numbers (nan or infinity) and are left blank: the training has diverged.")
+                    f"{lost:,} of the {W.size:,} weights are not finite numbers (nan or infinity) and are left blank: "
+                    "the training has diverged.")
         inner, edge = picture[4:24, 4:24], np.concatenate([picture[:2].ravel(), picture[-2:].ravel()])
         onwards = (f"It adds most to output {int(np.argmax(leads))} ({_signed(leads.max())}) "
                    f"and takes most from output {int(np.argmin(leads))} ({_signed(leads.min())})." if leads.any() else

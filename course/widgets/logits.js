@@ -11,6 +11,7 @@ const HELP = "Drag a logit. Keys: Tab to a logit, ↑ ↓ move it (Shift finely,
 function make(parent, tag, attributes = {}, text = "") {
   const node = document.createElement(tag);
   for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
+  if (["button", "input", "select"].includes(tag)) node.dataset.lmSuppressShortcuts = "true";
   node.textContent = text;
   parent.append(node);
   return node;

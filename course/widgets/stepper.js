@@ -1,7 +1,8 @@
 // The backprop stepper: a network walked through one number at a time. State lives in the model's traits
 // (weights, biases, x, d, position), so Python and every view of the widget see the same; the mathematics is done here.
 import { compute } from "./stepper_math.js";
-import { formatNumber, show, showSigned, stepHtml } from "./stepper_text.js";
+import { show, showSigned, stepHtml } from "./stepper_text.js";
+import { leftOut, pictureLabel, standing, stepSpoken, unitLabel, unitName } from "./stepper_words.js";
 import { notice, unitMarks } from "./stepper_marks.js";
 import { picture } from "./stepper_picture.js";
 import { editable, numberName, numbersOf } from "./stepper_edit.js";
@@ -25,10 +26,11 @@ function render({ model, el }) {
   const walk = model.get("walk"), notation = model.get("notation"), sizes = model.get("sizes");
   const activations = model.get("activations"), total = walk.length, withYours = Boolean(model.get("yours")?.title);
   const places = new Map(walk.map(({ key }, k) => [key, k + 1])), digits = () => model.get("digits");
-  const ui = makeFrame(root, { total, withYours, error: notation.error, paths: sizes.slice(1).reduce((a, b) => a * b, 1),
+  const ui = makeFrame(root, { total, withYours, error: notation.error, paths: sizes.slice(1).reduce((a, b) => a * b, 1), long: Math.max(...sizes) > 3,
     forwardSteps: walk.filter(({ kind }) => ["z", "y", "div"].includes(kind)).length });
   const { frame, svg } = ui, numbers = numbersOf(model);
-  let drawing, moment, timer = null, frameWaiting = 0, quiet = 0, held = false, whole = false, answered = -LATE_MS;
+  let drawing, moment, timer = null, frameWaiting = 0, quiet = 0;
+  let held = false, whole = false, scrolls = false, answered = -LATE_MS;
 
   // ---- changing the state -------------------------------------------------------------------------------------
   const save = () => {
@@ -52,33 +54,30 @@ function render({ model, el }) {
     NUMBERS.forEach(trait => model.set(trait, first[trait]));
     model.set("position", 0);
     held = false;
-    update();
+    moved();
+    say("Back at the start, with the first numbers.");
     save();
   };
 
   // ---- showing the state --------------------------------------------------------------------------------------
-  const unitName = (k, i) => { const label = notation.labels[`unit${k}[${i}]`]; return /^\d+$/.test(label) ? `unit ${label}` : label; };
-  const unitLabel = (k, i, words) => {
-    const at = ["z", "y", "dy", "dz"].map(kind => [kind, `${kind}${k}[${i}]`]).filter(([, key]) => moment.known.has(key));
-    const told = at.map(([kind, key]) => `${kind[0] === "d" ? "gradient of " : ""}${kind.slice(-1) === "z" ? notation.z : notation.y} ${
-      show(moment.values[key], digits())}`);
-    return `${unitName(k, i)}, layer ${k}: ${[...told, ...words].join(", ") || "not computed yet"}. Enter goes to its step.`;
-  };
+  const named = (k, i) => unitName(notation, k, i);
 
   function update() {
-    if (held) return;
     const k = position(), step = k > 0 ? walk[k - 1] : null, all = numbers.all();
     const known = new Set(walk.slice(0, k).map(({ key }) => key)), { values, slopes } = compute({ activations, ...all });
     const marks = unitMarks({ sizes, activations, values, slopes, known }), yours = model.get("yours");
     const fresh = withYours && isFresh(yours, all);
-    moment = { sizes, activations, values, slopes, known, step, marks, notation, walk, fresh, digits: digits(), unitName, unitLabel,
-      verdicts: withYours && (fresh || performance.now() - answered < LATE_MS) ? yours.verdicts : {}, format: value => show(value, digits()), formatSigned: value => showSigned(value, digits()) };
+    const judged = withYours && (fresh || performance.now() - answered < LATE_MS);
+    moment = { sizes, activations, values, slopes, known, step, marks, notation, walk, fresh, digits: digits(),
+      verdicts: judged ? yours.verdicts : {}, unitName: named,
+      unitLabel: (k, i, words) => unitLabel(moment, k, i, words),
+      format: value => show(value, digits()), formatSigned: value => showSigned(value, digits()) };
     drawing.update(moment);
     ui.slider.value = k;
     ui.slider.setAttribute("aria-valuetext", step ? `step ${k} of ${total}: ${step.words}` : "start");
     ui.counter.textContent = `${k} / ${total}`;
-    ui.back.disabled = k === 0;
-    ui.step.disabled = k === total;
+    enable(ui.back, k > 0);
+    enable(ui.step, k < total);
     explain(step);
     if (withYours) {
       const { here, summary, first } = yoursHtml(yours, moment);
@@ -92,6 +91,12 @@ function render({ model, el }) {
     trace.again(moment);
   }
 
+  /** A button that is switched off hands the focus on, so that the keys go on working. */
+  function enable(button, on) {
+    if (!on && document.activeElement === button) root.focus({ preventScroll: true });
+    button.disabled = !on;
+  }
+
   function explain(step) {
     const { values } = moment;
     if (!step) {
@@ -100,37 +105,23 @@ function render({ model, el }) {
       ui.uses.innerHTML = "";
       return;
     }
-    const html = stepHtml(step, notation, values, digits()), flat = standing(step);
+    const html = stepHtml(step, notation, values, digits()), flat = standing(moment, step);
     ui.words.textContent = step.words;
     ui.maths.innerHTML = `<div>${html.formula}</div><div class="bp-numbers">= ${html.numbers}</div><div>= ${html.result}</div>`;
     ui.uses.innerHTML = `${html.uses ? `<span>uses:</span>${html.uses}<span class="bp-note">already computed</span>` : ""}${
       flat ? `<span class="bp-warning">${flat}</span>` : ""}`;
   }
 
-  /** A unit that stands still, said at its steps. */
-  const standing = ({ kind, layer, index }) => {
-    const words = ["y", "dz"].includes(kind) ? moment.marks.get(`${layer},${index[0]}`) ?? [] : [];
-    const slope = show(moment.slopes[`y${layer}[${index[0]}]`], 3);
-    if (words.includes("dead")) return "Dead for this input: the slope here is 0, so nothing flows back.";
-    return words.includes("saturated") ? `Saturated: the slope here is ${slope}, so almost nothing flows back.` : "";
-  };
-
-  const label = () => {
-    const step = moment.step, result = step ? ` Now: ${step.words} Result: ${formatNumber(moment.values[step.key], digits())}.` : "";
-    svg.setAttribute("aria-label", `Network with ${sizes.join(", ")} units. ${position()} of ${total} numbers computed.${result} ${ui.notice.textContent}`);
-  };
+  const label = () => svg.setAttribute("aria-label", pictureLabel(moment, position(), total, ui.notice.textContent));
   const say = text => { ui.live.textContent = text; };
   const sayStep = () => {
-    const { step, values } = moment, n = step?.uses.length;
     label();
-    if (!step) { say("Start of the walk."); return; }
-    const reused = n ? ` Uses ${n} earlier ${n > 1 ? "results" : "result"}.` : "";
-    say(`Step ${position()} of ${total}. ${step.words} Result: ${formatNumber(values[step.key], digits())}.${reused} ${standing(step)}${
-      withYours ? yoursText(model.get("yours"), step, digits(), moment.fresh) : ""}`);
+    const mine = withYours ? yoursText(model.get("yours"), moment.step, digits(), moment.fresh) : "";
+    say(stepSpoken(moment, position(), total) + mine);
   };
 
   // ---- the reader's hands --------------------------------------------------------------------------------------
-  const trace = tracer({ ui, numberName, unitName, drawing: () => drawing, say, refresh: () => drawing.update(moment) });
+  const trace = tracer({ ui, numberName, unitName: named, drawing: () => drawing, say, refresh: () => drawing.update(moment) });
   const edit = editable({ frame, make, get: numbers.get, set: setNumber, say });
   const jumpTo = key => { stop(); goTo(places.get(key)); };
 
@@ -141,27 +132,29 @@ function render({ model, el }) {
     drawing = picture(svg, { sizes, activations, notation, hasBias: model.get("biases") !== null, marked: withYours,
       digits: digits(), charWidth: context.measureText("0").width, width: frame.clientWidth || 960 });
     drawing.editable.forEach((chip, key) => edit(key, chip));
-    drawing.parts.forEach((chip, key) => { if (places.has(key)) chip.g.addEventListener("click", event => { event.stopPropagation(); jumpTo(key); }); });
+    drawing.parts.forEach((chip, key) => {
+      if (places.has(key)) chip.g.addEventListener("click", event => { event.stopPropagation(); jumpTo(key); });
+    });
     drawing.units.forEach(({ g }, at) => {
       const [k, i] = at.split(","), forward = `y${k}[${i}]`, backward = `dz${k}[${i}]`;
-      for (const [name, value] of Object.entries({ tabindex: "0", role: "button", "data-unit": at, "data-lm-suppress-shortcuts": "true" })) g.setAttribute(name, value);
+      const traits = { tabindex: "0", role: "button", "data-unit": at, "data-lm-suppress-shortcuts": "true" };
+      for (const [name, value] of Object.entries(traits)) g.setAttribute(name, value);
       const jump = () => jumpTo(position() === places.get(forward) ? backward : forward);
       g.addEventListener("click", jump);
-      g.addEventListener("keydown", event => { if (event.key === "Enter") { jump(); event.preventDefault(); event.stopPropagation(); } });
+      g.addEventListener("keydown", event => {
+        if (event.key !== "Enter") return;
+        jump();
+        event.preventDefault();
+        event.stopPropagation();
+      });
     });
     trace.listen();
-    ui.thin.textContent = hidden(drawing);
+    ui.thin.textContent = leftOut(drawing, notation);
     size();
     update();
+    reveal("auto");
     label();
     if (focused && root.contains(svg)) drawing.editable.get(focused)?.g.focus({ preventScroll: true });
-  }
-
-  /** What a crowded picture leaves out, in words. */
-  function hidden({ edges, layout }) {
-    const count = [...edges.values()].filter(({ dense }) => dense).length, what = layout.small ? "weights and biases" : "weights";
-    return !count ? "" : `Not shown until you point, tab or step to them: the numbers of ${count} ${what}.${
-      layout.small ? ` A unit shows ${notation.y} and, below, ∂${notation.z}.` : ""}`;
   }
 
   /** Full size, or the whole picture in the same height. */
@@ -170,21 +163,26 @@ function render({ model, el }) {
     const little = width * LITTLE <= frame.clientWidth;      // a little too wide: shrunk, and nobody has to scroll
     svg.setAttribute("width", whole || little ? Math.min(width, frame.clientWidth) : width);
     svg.setAttribute("height", height);
+    scrolls = !whole && !little;
     ui.zoom.hidden = little;
     ui.zoom.setAttribute("aria-pressed", String(whole));
   }
 
+  /** Where the picture is wider than the page: bring the step into view. */
+  function reveal(behavior) {
+    if (moment.step && scrolls) frame.scrollTo({ left: drawing.where(moment.step.key) - frame.clientWidth / 2, behavior });
+  }
+
   /** A step was taken: bring it into view and say it. */
   function moved() {
+    if (held) return;
     update();
-    if (moment.step && frame.scrollWidth > frame.clientWidth) {
-      const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-      frame.scrollTo({ left: drawing.where(moment.step.key) - frame.clientWidth / 2, behavior: still ? "auto" : "smooth" });
-    }
+    reveal(matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth");
     sayStep();
   }
   /** A number changed: the picture at once, the words when the hand rests. */
   function changed() {
+    if (held) return;
     update();
     clearTimeout(quiet);
     quiet = setTimeout(() => { if (withYours && !moment.fresh) update(); sayStep(); }, QUIET_MS);
@@ -212,7 +210,8 @@ function render({ model, el }) {
 
   draw();
   sayStep();
-  const heard = [["change:position", moved], ["change:digits", draw], ["change:yours", answer], ...NUMBERS.map(trait => [`change:${trait}`, changed])];
+  const heard = [["change:position", moved], ["change:digits", draw], ["change:yours", answer],
+    ...NUMBERS.map(trait => [`change:${trait}`, changed])];
   heard.forEach(([event, act]) => model.on(event, act));
   let width = frame.clientWidth;
   const watcher = new ResizeObserver(() => {

@@ -19,7 +19,7 @@ from course.widgets.stepper_traits import Numbers
 from course.widgets.stepper_yours import compare, title
 
 _HERE = Path(__file__).parent
-_MODULES = "math text paths marks layout parts update picture edit tracer yours frame".split()
+_MODULES = "math text words paths marks layout parts update picture edit tracer yours frame".split()
 
 
 def _source():

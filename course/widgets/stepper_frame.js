@@ -12,6 +12,12 @@ export function make(parent, tag, attributes = {}, html = "") {
   return node;
 }
 
+/** Something that may be longer than its box can be scrolled by keyboard. */
+function scrollable(node, label) {
+  for (const [key, value] of Object.entries({ tabindex: "0", role: "region", "aria-label": label })) node.setAttribute(key, value);
+  node.dataset.lmSuppressShortcuts = "true";
+}
+
 /** The root of a view, with the label that says what it is. */
 export function makeRoot(el) {
   const root = make(el, "div", { class: "bp-stepper", tabindex: "0", role: "group", "aria-label": "Backprop stepper" });
@@ -21,11 +27,12 @@ export function makeRoot(el) {
 
 /**
  * Everything around the picture.
- * @param {{total: number, forwardSteps: number, error: string, withYours: boolean, paths: number}} spec
- *   paths: how many paths a number can have
+ * @param {{total: number, forwardSteps: number, error: string, withYours: boolean, paths: number,
+ *   long: boolean}} spec
+ *   paths: how many paths a number can have; long: whether formulas have many terms
  * @returns {Object<string, Element>} the nodes by name
  */
-export function makeFrame(root, { total, forwardSteps, error, withYours, paths: count }) {
+export function makeFrame(root, { total, forwardSteps, error, withYours, paths: count, long }) {
   const bar = make(root, "div", { class: "bp-bar" });
   const back = make(bar, "button", { type: "button", class: "bp-back" }, "Back");
   const step = make(bar, "button", { type: "button", class: "bp-step" }, "Step");
@@ -37,7 +44,8 @@ export function makeFrame(root, { total, forwardSteps, error, withYours, paths: 
   make(phases, "span", { class: "bp-g", style: `flex: ${total - forwardSteps}` }, "backward");
   const counter = make(bar, "span", { class: "bp-counter", "aria-hidden": "true" });
   const reset = make(bar, "button", { type: "button", class: "bp-reset", title: "back to the start and to the first numbers" }, "Reset");
-  const panel = make(root, "div", { class: "bp-panel" });
+  const panel = make(root, "div", { class: long ? "bp-panel bp-long" : "bp-panel" });
+  if (long) scrollable(panel, "the step in full");
   const words = make(panel, "div", { class: "bp-words" });
   const maths = make(panel, "div", { class: "bp-maths" });
   const uses = make(panel, "div", { class: "bp-uses" });
@@ -67,8 +75,8 @@ export function makeFrame(root, { total, forwardSteps, error, withYours, paths: 
 /** A network that is too large to be drawn: what holds for it layer by layer, as a table. */
 export function showSummary(root, { message, head, rows }) {
   make(root, "p", { class: "bp-words" }).textContent = message;
-  const scroll = make(root, "div", { class: "bp-summary-scroll", tabindex: "0", role: "region", "aria-label": "layer by layer" });
-  scroll.dataset.lmSuppressShortcuts = "true";
+  const scroll = make(root, "div", { class: "bp-summary-scroll" });
+  scrollable(scroll, "layer by layer");
   const table = make(scroll, "table"), line = (cells, tag) => {
     const row = make(table, "tr");
     cells.forEach(cell => { make(row, tag, tag === "th" ? { scope: "col" } : {}).textContent = cell; });

@@ -3,7 +3,8 @@ import { parseKey } from "./stepper_math.js";
 import { show, showSigned, symbolHtml } from "./stepper_text.js";
 
 /** Larger products first; what is no number counts as largest. */
-const bySize = (a, b) => (Number.isNaN(b.product) ? Infinity : Math.abs(b.product)) - (Number.isNaN(a.product) ? Infinity : Math.abs(a.product));
+const sizeOf = ({ product }) => (Number.isNaN(product) ? Infinity : Math.abs(product));
+const bySize = (a, b) => sizeOf(b) - sizeOf(a);
 
 /**
  * The paths from `key` (a weight, a bias, an input or a sum z) to the loss.
@@ -70,7 +71,8 @@ export function pathsHtml(moment, key, found) {
   const colour = key => (/^d[yz]/.test(key) ? "bp-g" : /^[yx]/.test(key) ? "bp-v" : "bp-w");
   const reached = key => !/^[zyd]/.test(key) || known.has(key);
   const cell = ({ key, slope }) => {
-    const name = slope ? `slope at ${symbolHtml(notation.symbols[key.replace("y", "z")])}` : symbolHtml(notation.symbols[key], true);
+    const name = slope ? `slope at ${symbolHtml(notation.symbols[key.replace("y", "z")])}`
+      : symbolHtml(notation.symbols[key], true);
     const number = reached(key) ? show((slope ? slopes : values)[key], digits) : "?";
     const shown = number.startsWith("−") ? `(${number})` : number;
     return `<span class="bp-factor ${slope ? "bp-slope" : colour(key)}"><b>${shown}</b><span class="bp-sym">${name}</span></span>`;
@@ -79,12 +81,13 @@ export function pathsHtml(moment, key, found) {
   const complete = paths.every(done) && (count === paths.length || found.after.every(key => known.has(key)));
   const total = complete ? ` = <b class="bp-g">${showSigned(sum, digits)}</b>` : "";
   const many = count.toLocaleString("en");
-  const head = count === 1 ? "the product of the local slopes along its only path" : `the sum over its ${many} paths: along each, the local slopes multiply`;
+  const head = count === 1 ? "the product of the local slopes along its only path"
+    : `the sum over its ${many} paths: along each, the local slopes multiply`;
   const rows = paths.map(path => `<li>${path.factors.map(cell).join("<i>·</i>")}<i>=</i>${
     `<b class="bp-g bp-product">${done(path) ? showSigned(path.product, digits) : "?"}</b>`}</li>`);
   if (count > paths.length) {
-    const rest = sum - paths.reduce((a, path) => a + path.product, 0);
-    rows.push(`<li class="bp-rest">and ${(count - paths.length).toLocaleString("en")} more ${count - paths.length > 1 ? "paths" : "path"}, none larger${
+    const rest = sum - paths.reduce((a, path) => a + path.product, 0), more = count - paths.length;
+    rows.push(`<li class="bp-rest">and ${more.toLocaleString("en")} more ${more > 1 ? "paths" : "path"}, none larger${
       complete ? `, together <b class="bp-g">${showSigned(rest, digits)}</b>` : ""}</li>`);
   }
   return `<div class="bp-path-head"><span class="bp-sym bp-g">${symbolHtml(gradient, true)}</span>${total}: ${head}</div><ol>${rows.join("")}</ol>`;

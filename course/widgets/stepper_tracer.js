@@ -1,7 +1,9 @@
 // Pointing at a number, or focusing it, shows its paths to the loss: in the picture, in the panel below, and aloud.
+import { parseKey } from "./stepper_math.js";
 import { pathsHtml, pathsText, pathsToLoss } from "./stepper_paths.js";
 
-const HINT = "Point at a weight, a bias, an input or a unit, or tab to it: its paths to the loss appear here, each with the product of its local slopes.";
+const HINT = "Point at a weight, a bias, an input or a unit, or tab to it: its paths to the loss appear here, "
+  + "each with the product of its local slopes.";
 
 /**
  * Follows the pointer and the focus. What is pointed at comes before what has the focus.
@@ -10,7 +12,10 @@ const HINT = "Point at a weight, a bias, an input or a unit, or tab to it: its p
  */
 export function tracer({ ui, numberName, unitName, drawing, say, refresh }) {
   let hovered = null, focused = null, moment = null, shown = null;
-  const name = key => (key[0] === "z" ? unitName(Number(/\d+/.exec(key)[0]), Number(/\[(\d+)/.exec(key)[1])) : numberName(key));
+  const name = key => {
+    const [kind, layer, [i]] = parseKey(key);
+    return kind === "z" ? unitName(layer, i) : numberName(key);
+  };
 
   function draw() {
     const key = hovered ?? focused;

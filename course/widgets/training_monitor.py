@@ -45,7 +45,7 @@ class TrainingMonitor(Picture):
         TrainingMonitor._latest = self
         watched = type(digits.validation)(*(part[:2000] for part in digits.validation))
         self.training, self.limit, self.running, self._task = DigitTraining(digits.train, watched, sizes), epochs, False, None
-        self._first = first
+        self._first, self._silent = first, (0, [])
         self._artists = draw_monitor(self.figure, len(sizes) - 1)
         wide = {"description_width": "110px"}
         self.go = widgets.Button(description="Train", icon="play", button_style="primary", layout=widgets.Layout(width="130px"))
@@ -91,6 +91,7 @@ class TrainingMonitor(Picture):
         self.training.seed, self.training.start = self.seed.value, self.start.value
         self._adjust()
         self.training.restart()
+        self._silent = 0, []
         self.training.run(self._first, measures=50)
 
     def _adjust(self, change: object = None) -> None:
@@ -138,7 +139,10 @@ class TrainingMonitor(Picture):
         ]).strip()
 
     def _remark(self) -> str:
-        log, silent = self.training.log, self.training.silent()
+        log = self.training.log
+        if self._silent[0] != len(log["loss"]):  # asked of all validation images, so only after a new measurement
+            self._silent = len(log["loss"]), self.training.silent()
+        silent = self._silent[1]
         if max(log["norms"][-1]) < 1e-4 and log["accuracy"][-1] < 0.5:
             return "Almost no gradient is left, and almost nothing is learnt: the outputs are saturated."
         if silent and log["accuracy"][-1] > 0.3:

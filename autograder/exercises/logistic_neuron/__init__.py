@@ -130,6 +130,7 @@ _minibatches = exercise(
     deck_cases=(cases.batches_case("the deck's six vehicles in mini-batches of four", X, Y, 4, (1, 2)),),
     draw=cases.draw_batches,
     properties=judge_batches,
+    giveaways=("pairs (X, Y)", "shape", "X and Y stay together", "sizes", "same seed, same order", "inputs unchanged"),
     repeat=False,
     hints=(
         "Do not shuffle X or Y. Shuffle a list of column numbers, and use it for both.",
@@ -151,6 +152,7 @@ _train = exercise(
     deck_cases=(cases.train_case(f"{SIX}, full batch", X, Y, 0.4, 8, 6, (1, 2)),),
     draw=cases.draw_train,
     properties=judge_train,
+    giveaways=("(w, b, losses)", "shape", "one loss an epoch", "losses[-1] belongs to w, b", "same seed, same result", "inputs unchanged"),
     repeat=False,
     hints=(
         "Two loops: over the epochs, and inside it over the mini-batches. One step for each mini-batch, one loss for each epoch.",

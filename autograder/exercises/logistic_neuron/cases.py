@@ -126,7 +126,7 @@ def train_case(text, X, Y, eta, epochs, size, seeds):
 
 
 def draw_train(rng):
-    """A full batch, copies of one example, three examples one at a time, two clouds: in this order."""
+    """A full batch, copies of one example, three examples one at a time, two clouds and the same with labels exchanged."""
     _, _, x, y = draw_neuron(rng, 4, 9)
     full = train_case("9 random examples, full batch", x, y, 0.3, 6, 12, draw_seeds(rng, 2))
     x = np.tile(rng.uniform(0.5, 1.2, (2, 1)), 7)
@@ -142,7 +142,8 @@ def draw_train(rng):
     x = rng.normal(size=(2, 40)) * 0.7 + np.where(y == 1, 1.2, -1.2)
     one, other = draw_seeds(rng, 2)
     clouds = train_case("40 points of two clouds, mini-batches of 9", x, y, 0.5, 12, 9, [one, one, other])
-    return [full, copies, three, clouds]
+    exchanged = train_case("the two clouds with their labels exchanged", x, 1 - y, 0.5, 12, 9, [one])
+    return [full, copies, three, clouds, exchanged]
 
 
 def reachable(X, Y, eta):

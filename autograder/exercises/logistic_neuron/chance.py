@@ -148,6 +148,7 @@ def judge_batches(evidence):
     every = [run for runs in cases for run in runs]
     if None in every or not any(run.sizes for run in every):
         return _no_pairs()
+    whole = next((run for run in every if len(run.wanted) > 1 and len(run.sizes) == 1), None)
     bad = lambda what: next((run for run in every if not getattr(run, what)), None)
     once, cut = max((run for run in every if not run.once), key=lambda run: run.n - len(run.order), default=None), bad("cut")
     long = [runs for runs in cases if runs[0].n > 20]
@@ -157,7 +158,7 @@ def judge_batches(evidence):
         row("pairs (X, Y)", True),
         row("shape", not bad("shapes"),
             "Each X stays (d, m) and each Y (rows of Y, m), also for m = 1: X[:, chosen] with a list or a slice."),
-        row("every example once", not once, *(once.once_row() if once else ())),
+        row("every example once", not once and not whole, *(once.once_row() if once else whole.cut_row() if whole else ())),
         row("X and Y stay together", not bad("together"),
             "A column of X came with another column's Y: the two were shuffled apart. Draw one order and use it for both."),
         row("sizes", not cut, *(cut.cut_row() if cut else ())),
@@ -255,9 +256,10 @@ def judge_train(evidence):
     taken = _orders_taken(evidence.cases[3], runs[3])
     known, ordered = None not in taken, [pair for pair in taken if pair]
     moves, fresh = len({first for first, _ in ordered}) > 1, any(first != second for first, second in ordered)
-    clouds, (X, Y) = runs[4], evidence.cases[4].calls[0].arguments[:2]
-    ends = [loss(sigma(run.parameters[None, :-1] @ X + run.parameters[-1]), Y) for run in clouds]
-    last = [run.losses[-1] if run.losses.size else np.nan for run in clouds]
+    clouds = runs[4]
+    learnt = [(run, case.calls[0].arguments[:2]) for case, tried in zip(evidence.cases[4:], runs[4:], strict=True) for run in tried]
+    ends = [loss(sigma(run.parameters[None, :-1] @ X + run.parameters[-1]), Y) for run, (X, Y) in learnt]
+    last = [run.losses[-1] if run.losses.size else np.nan for run, _ in learnt]
     counts = [(len(run.losses), case.calls[0].arguments[3]) for case, tried in zip(evidence.cases, runs, strict=True) for run in tried]
     counted = next((pair for pair in counts if pair[0] != pair[1]), None)
     changed = any(k < 2 for records in evidence.observations for r in records for k in r.changed)

@@ -20,7 +20,7 @@ from autograder.exercises.mazur.solutions import (
     B1, B2, TARGET, W1, W2, I, deltas, deltas_numeric, forward, forward_loops, gradients, gradients_numeric, logistic,
     total_error, total_error_loop, train, train_numeric, train_xor, train_xor_by_layers, update, update_numeric,
 )
-from autograder.exercises.mazur.xor import draw_xor, judge_xor
+from autograder.exercises.mazur.xor import XOR_GIVEAWAYS, draw_xor, judge_xor
 
 MAZUR = "inha003.mazur."
 _at = lambda *ids: tuple(MAZUR + i if i else None for i in ids)
@@ -130,7 +130,7 @@ _train = exercise(
 _xor = exercise(
     "mazur.xor", "train_xor(rng) -> (predict, errors)",
     points=3, section="XOR", limit=20.0,
-    solution=train_xor, oracle=train_xor_by_layers, results=("predict", "errors"), draw=draw_xor, properties=judge_xor, repeat=False,
+    solution=train_xor, oracle=train_xor_by_layers, results=("predict", "errors"), draw=draw_xor, properties=judge_xor, repeat=False, giveaways=XOR_GIVEAWAYS,
     hints=("Start from random weights, train on all four corners at once, and start afresh when the error stays high.",
            "2-4-1 logistic units, weights from rng.normal, full batch: ∂E/∂W2 = Hᵀ δ_o, δ_h = (δ_o W2ᵀ) H (1 - H), ∂E/∂W1 = Xᵀ δ_h.",
            "return (lambda X: logistic(logistic(X @ W1 + b1) @ W2 + b2)[:, 0]), errors, with eta about 2 and a few thousand steps."),

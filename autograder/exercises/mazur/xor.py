@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 import numpy as np
 
 from autograder.exercise import Call, Case, Ref, Rng
@@ -15,12 +17,24 @@ NAMES = {  # a known slip and words of its explanation
 }
 
 
+ROUNDS, LAST = "rounds to XOR on the corners", "the last error is that of the answer"
+PER_RUN = (ROUNDS, "the order of the points does not matter", "numbers strictly between 0 and 1",
+           "changes gradually between the corners", "the errors at least halve", LAST)
+ONCE, WHOLE = "XOR from one start at least", "all of it in one run"
+ALWAYS = ("shape", "inputs unchanged", "same seed, same result", "another seed, another network")
+#: What a function that was never trained can have right.
+XOR_GIVEAWAYS = (*PER_RUN[1:], *ALWAYS)
+APART = 1e-3  # trained from five starts, at least two networks differ by 0.2 somewhere; formulas do not differ at all
+
+
 def draw_xor(rng):
-    """Five seeds; for each the corners, the corners in another order, and a walk along the edges. Then the first seed again."""
+    """Five seeds; for each the corners, the corners in another order, a walk along the edges, and points far around. Then the first seed again."""
     cases, seeds = [], rng.integers(2**31, size=5)
+    around = rng.uniform(-2, 3, (60, 2))
     for seed in seeds:
         predict, order = Ref(0, (0,)), rng.permutation(4)
-        calls = (Call(0, (Rng(int(seed)),)), Call(predict, (CORNERS,)), Call(predict, (CORNERS[order],)), Call(predict, (_walk(),)))
+        points = (CORNERS, CORNERS[order], _walk(), around)
+        calls = (Call(0, (Rng(int(seed)),)), *(Call(predict, (some,)) for some in points))
         cases.append(Case(f"seed {seed}, corners in the order {order.tolist()}", calls, alone=True))
     again = (Call(0, (Rng(int(seeds[0])),)), Call(Ref(0, (0,)), (CORNERS,)))
     return [*cases, Case(f"seed {seeds[0]} again", again, alone=True)]
@@ -50,32 +64,58 @@ def _errors(record) -> np.ndarray:
         return np.array([])
 
 
+def _belongs(last, corners) -> bool:
+    """Whether a last error can be that of these predictions, whatever is called the error.
+
+    Half the sum of squares, their sum or mean, a single corner's, absolute values, cross-entropy in nats or bits, taken
+    some steps before the end: all of them are between these bounds.
+    """
+    off = np.minimum(np.abs(corners - XOR), 1 - 1e-12)
+    return bool(0.05 * off.min() ** 2 <= last <= 2 * np.sum(-np.log2(1 - off)))
+
+
 def judge_xor(evidence):
-    """The rows for `train_xor`: what is learned must hold for three of the five seeds, the rest always."""
-    names = ("rounds to XOR on the corners", "the order of the points does not matter", "numbers strictly between 0 and 1",
-             "changes gradually between the corners", "the errors at least halve")
-    held, shapes, rounded, fixed = [], [], True, True
+    """The rows for `train_xor`: what is learned must hold for three of the five seeds, the rest always.
+
+    One and the same network for all seeds has not learned anything from its random start: then nothing counts.
+    """
+    held, shapes, rounded, fixed, walks, runs, ends = [], [], True, True, [], [], []
     for case, records in zip(evidence.cases[:-1], evidence.observations[:-1], strict=True):
-        corners, permuted, walk = (_column(record) for record in records[1:])
+        corners, permuted, walk, around = (_column(record) for record in records[1:])
         shapes += [np.shape(r.returned) for r in records[1:] if _column(r) is not None]
         order = [int(np.argmax((CORNERS == row).all(axis=1))) for row in case.calls[2].arguments[0]]
-        good = corners is not None and corners.shape == (4,) and np.isfinite(corners).all()
-        inside = good and walk is not None and walk.shape == (804,) and bool(np.all((walk > 0) & (walk < 1)))
+        good = corners is not None and corners.shape == (4,) and bool(np.isfinite(corners).all())
+        whole = good and walk is not None and walk.shape == (804,)
+        inside = whole and bool(np.all((walk > 0) & (walk < 1)))  # far away a unit may be saturated: 1 - 1e-17 is 1
+        within = inside and around is not None and around.shape == (60,) and bool(np.all((around >= 0) & (around <= 1)))
         same = good and permuted is not None and permuted.shape == (4,) and bool(np.allclose(permuted, corners[order], atol=1e-9))
-        rounded &= good and walk is not None and bool(np.isin(walk, (0, 1)).all() and np.isin(corners, (0, 1)).all())
+        rounded &= whole and bool(np.isin(walk, (0, 1)).all() and np.isin(corners, (0, 1)).all())
         fixed &= good and not same and permuted is not None and np.array_equal(permuted, corners)
+        walks += [walk] if whole else []
         errors = _errors(records[0])
-        held.append((
-            good and bool(np.array_equal(np.round(corners), XOR)), same, inside,
-            inside and bool(np.abs(np.diff(walk)).max() < 0.2),
-            errors.size >= 2 and bool(np.isfinite(errors).all() and errors[-1] <= errors[0] / 2),
-        ))
-    told = {names[1]: "predict gives the same numbers in whatever order the points come. It has to look at the points." if fixed else "",
-            names[2]: "Your predictions are exactly 0 and 1. Return what the output unit gives, without rounding." if rounded else ""}
-    rows = [(name, sum(h[k] for h in held) >= 3, f"{sum(h[k] for h in held)} of {len(held)} seeds", "3 of 5 seeds", told.get(name, ""))
-            for k, name in enumerate(names)]
-    whole = sum(all(h) for h in held)
-    return named([*rows, ("all of it in one run", whole >= 3, f"{whole} of {len(held)} seeds", "3 of 5 seeds", ""), *_always(evidence, shapes)], NAMES)
+        runs.append(errors)
+        halved = errors.size >= 2 and bool(np.isfinite(errors).all() and errors[-1] <= errors[0] / 2)
+        ends += [(float(errors[-1]), float(0.5 * np.sum((corners - XOR) ** 2)))] if good and errors.size else []
+        held.append((good and bool(np.array_equal(np.round(corners), XOR)), same, within, inside and bool(np.abs(np.diff(walk)).max() < 0.2),
+                     halved, halved and good and _belongs(errors[-1], corners)))
+    other_walks = any(np.abs(a - b).max() > APART for a, b in combinations(walks, 2))
+    other_errors = any(not np.array_equal(a, b) for a, b in combinations(runs, 2)) or not any(run.size for run in runs)
+    own = len(walks) < 2 or other_walks and other_errors
+    told = {PER_RUN[1]: "predict gives the same numbers in whatever order the points come. It has to look at the points." if fixed else "",
+            PER_RUN[2]: "Your predictions are exactly 0 and 1. Return what the output unit gives, without rounding." if rounded else "",
+            LAST: "Your last error is {:.3g}; ½ Σ (target - answer)² at the corners is {:.3g}.".format(*ends[0]) if ends else ""}
+    counts = [sum(h[k] for h in held) for k in range(len(PER_RUN))]
+    rows = [(name, count >= 3 and (own or name != ROUNDS), f"{count} of {len(held)} seeds", "3 of 5 seeds", "" if count >= 3 else told.get(name, ""))
+            for name, count in zip(PER_RUN, counts, strict=True)]
+    entire = sum(all(h) for h in held) * own
+    return named([
+        *rows,
+        (ONCE, own and any(h[0] and h[1] and h[3] for h in held), "", "", ""),
+        (WHOLE, entire >= 3, f"{entire} of {len(held)} seeds", "3 of 5 seeds", ""),
+        *_always(evidence, shapes),
+        (ALWAYS[3], bool(walks) and own, "", "", "" if own else f"five different generators give the same {'errors' if other_walks else 'network'}, so there "
+         "is no training from a random start to be seen: draw the start from `rng`"),
+    ], NAMES)
 
 
 def _always(evidence, shapes):

@@ -9,9 +9,11 @@ from itertools import combinations
 
 import numpy as np
 
+from autograder.exercise import Digits
 from autograder.exercises.mnist.cases import BLOBS, BLOBS_WANTED, ETA
 from autograder.exercises.mnist.solutions import backprop, cost, feedforward
 from autograder.findings import named
+from autograder.inputs import make
 
 NAMES = {  # a known slip and words of its explanation
     "weights stored [to, from]": "the weights are stored [to, from]", "numbers between 0 and 1": "These numbers lie between 0 and 1",
@@ -86,7 +88,7 @@ def judge_initialise(evidence):
     rows = [("shape", not wrong, "as asked" if not wrong else "other", "W (from, to), b (to,)", wrong)]
     if any(text for _, _, text in read):
         later = ("mean of the weights", "deviation of the weights", "mean of the biases", "deviation of the biases",
-                 "the same seed, the same numbers", "another seed, other numbers", "inputs unchanged")
+                 "the generator decides", "inputs unchanged")
         return named([*rows, *((name, False, "", "", "") for name in later)], NAMES)
     groups = {"weights": np.concatenate([np.ravel(W) for ws, _, _ in (read[0], read[2], read[3]) for W in ws]),
               "biases": np.concatenate([read[0][1][0], *read[3][1]])}
@@ -97,16 +99,21 @@ def judge_initialise(evidence):
             (f"deviation of the {name}", abs(deviation - 1) < 6 / np.sqrt(2 * n), f"{deviation:.4f}", "1",
              _deviation_comment(name, values, deviation)),
         ]
-    first, again, other = (flat(*r[:2]) for r in read[:3])
-    fresh = np.unique(first.astype(np.float32)).size > 0.9 * first.size
+    told = _not_from_rng(*(flat(*r[:2]) for r in read[:3]))
     return named([
         *rows,
-        ("the same seed, the same numbers", np.array_equal(first, again), "", "", "Two calls with the same seed differ. Draw from `rng` alone; "
-         "`np.random` has a state of its own."),
-        ("another seed, other numbers", fresh and not np.isclose(first, other).mean() > 0.01, "", "",
-         "Two different seeds give the same numbers. Every entry is drawn anew from `rng`." if fresh else "Numbers repeat: every entry is drawn by itself."),
+        ("the generator decides", not told, "", "", told),
         ("inputs unchanged", not any(r.changed for r in records), "", "", "The list of sizes is not yours to change."),
     ], NAMES)
+
+
+def _not_from_rng(first, again, other):
+    """What is wrong with numbers that should come from `rng`, one by one: those of a seed, of the same seed, of another."""
+    if not np.array_equal(first, again):
+        return "Two calls with the same seed differ. Draw from `rng` alone; `np.random` has a state of its own."
+    if np.unique(first.astype(np.float32)).size <= 0.9 * first.size:
+        return "Numbers repeat: every entry is drawn by itself."
+    return "Two different seeds give the same numbers. Every entry is drawn anew from `rng`." if np.isclose(first, other).mean() > 0.01 else ""
 
 
 def _mean_comment(values):
@@ -141,7 +148,8 @@ def judge_sgd(evidence):
     stepped, step_comment = _one_step(read, X, T) if fits[start] and fits[one] else (False, "")
     epoch = fits[before] and fits[after] and _one_of_the_splits(read[before], read[after], X, T)
     told, told_comment = _progress(evidence.observations[learnt], histories[learnt], calls[learnt][3])
-    right_cost, cost_comment = _costs(read, histories, calls, several, still) if all(fits) and lengths else (False, "")
+    moves = fits[before] and fits[after] and not np.array_equal(flat(*read[before][:2]), flat(*read[after][:2]))
+    right_cost, cost_comment = _costs(read, histories, calls, several, still) if all(fits) and lengths and moves else (False, "")
     same = fits[after] and fits[again] and np.allclose(flat(*read[after][:2]), flat(*read[again][:2]), rtol=1e-9, atol=1e-12)
     differs = fits[after] and fits[other] and not np.allclose(flat(*read[after][:2]), flat(*read[other][:2]))
     held, labels = evidence.cases[learnt].calls[3].arguments[0]
@@ -271,9 +279,10 @@ BARS, TRIAL_BARS = (0.5, 0.8, 0.92, 0.95), (0.5, 0.7, 0.8, 0.88)
 
 
 def judge_digits(evidence):
-    """Classify the 10,000 test images with the weights that came back. The judge's feedforward, not the student's."""
-    from course.mnist import images, labels
+    """Classify the 10,000 test images with the weights that came back. The judge's feedforward, not the student's.
 
+    Their pixels and classes are renumbered as those of the training images were.
+    """
     asked = evidence.cases[0].calls[0].arguments[0]
     record = evidence.observations[0][0]
     trial = asked.stop - asked.start < 50_000
@@ -287,8 +296,8 @@ def judge_digits(evidence):
     right = 0.0
     if not problem:
         with np.errstate(over="ignore"):
-            outputs = feedforward(images("test"), weights, biases)[-1]
-        right = float(np.mean(outputs.argmax(axis=1) == labels("test")))
+            outputs = feedforward(make(Digits("test", 0, 10_000, "images", asked.shuffle)), weights, biases)[-1]
+        right = float(np.mean(outputs.argmax(axis=1) == make(Digits("test", 0, 10_000, "labels", asked.shuffle))))
         counted = np.bincount(outputs.argmax(axis=1), minlength=10)
     rows = [("weights and biases that fit together", not (problem or bent), "", "784 inputs, 10 outputs", problem or bent)]
     for bar in TRIAL_BARS if trial else BARS:
@@ -315,5 +324,6 @@ def _why_low(right, counted):
     if silent and right > 0.3:
         return f"Your network never answers {', '.join(silent)}: outputs that are stuck near 0. Try a smaller start or another η."
     if right < 0.2:
-        return "No better than guessing. Are the images still rows of 784, and X and labels shuffled together?"
+        return ("No better than guessing. Are the images still rows of 784, and X and labels shuffled together? And are the weights trained on "
+                "the X and labels that are handed in? In grading pixels and classes come in another order.")
     return "Watch the accuracy after each epoch: is it still rising?"

@@ -50,7 +50,7 @@ def _network(record, sizes):
 
 
 def _variance_row(name, kind, network, sizes):
-    """Whether every layer has the variance of its kind, and if not, whose variance it is."""
+    """Whether every layer has the variance of its kind, and if not, whose variance it is. None: there are no numbers to look at."""
     wanted = WANTED[kind]
     if network is None:
         return name, False, "—", wanted, ""
@@ -100,11 +100,11 @@ def judge_initialisation(evidence):
     odd = next((text for text in map(_not_drawn, drawn) if text), "") if quiet else ""
     unfit = ("one W and one b a layer", False, "not so", "W (fan_in, fan_out), b (fan_out,)",
              "wanted are two lists of numbers, weights and biases, with an entry for each pair of neighbouring sizes")
+    asked = (("variance, kind left out", "xavier"), ('variance, "xavier"', "xavier"), ('variance, "he"', "he"))
+    copied = not whole and _alike(large[0], large[4])  # one network, whatever the sizes and the generator: written down, not drawn
     rows = [
         *([] if whole else [unfit]),
-        _variance_row("variance, kind left out", "xavier", large[0], sizes),
-        _variance_row('variance, "xavier"', "xavier", large[1], sizes),
-        _variance_row('variance, "he"', "he", large[2], sizes),
+        *(_variance_row(name, kind, None if copied else network, sizes) for (name, kind), network in zip(asked, large[:3], strict=True)),
         ("mean 0", quiet and max(means) < 0.05, f"{max(means):.3f} deviations off" if quiet else "—", "0",
          "" if not quiet or max(means) < 0.05 or not one_sign else
          "all weights have one sign: the next layer's sums then grow with fan_in instead of its root"),
@@ -185,6 +185,8 @@ def judge_split(evidence):
         ("disjoint", "complete", "sizes"), "wanted are three arrays of indices, counted from 0")
     for (n, fractions, _), parts in calls if readable else ():
         joined = np.concatenate(parts)
+        if any(len(p) == 0 and n * f > 1 for p, f in zip(parts, fractions, strict=True)):
+            complete, told["complete"] = False, f"n = {n}: one of the three sets is empty"
         if joined.size == 0 or len(np.unique(joined)) < joined.size:
             twice = "an example is there twice: what the network has trained on cannot test it"
             disjoint, told["disjoint"] = False, twice if joined.size else "there are no indices"
