@@ -240,7 +240,7 @@ def test_eight_units_in_six_layers_fit_and_what_is_not_shown_is_said(shown, brow
     stepper = at_the_end(*network_of([8] * 7, ["tanh"] * 6, scale=0.4))
     page = shown(stepper)
     assert page.inner_text(".bp-thin").startswith("Not shown until you point, tab or step to them: the numbers of 432")
-    assert page.evaluate("document.querySelector('.bp-stepper').offsetHeight") < 1100
+    assert page.evaluate("document.querySelector('.bp-stepper').offsetHeight") < 1200
     assert page.locator('[data-key^="W"][tabindex="0"]').count() == 0
     page.focus('[data-unit="2,3"]')
     assert page.locator('[data-key^="W2"][data-key$=",3]"][tabindex="0"]').count() == 8

@@ -45,7 +45,7 @@ def solutions(name):
 
 def walk_the_stepper(page, steps):
     """Take the stepper's walk by keyboard and read what it says."""
-    stepper = page.locator(".bp-stepper")
+    stepper = page.locator(".bp-stepper").first
     stepper.scroll_into_view_if_needed()
     stepper.focus()
     assert stepper.locator(".bp-inside:visible").count() == 0

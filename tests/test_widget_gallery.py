@@ -21,7 +21,7 @@ KIND = """e => {
     if (e.getAttribute("role") === "slider" || e.type === "range") return "slider";
     if (e.tagName === "SELECT") return "select";
     if (e.type === "checkbox" || e.type === "number") return e.type;
-    if (e.tagName === "BUTTON") return "button";
+    if (e.tagName === "BUTTON" || e.getAttribute("role") === "button") return "button";
     return e.tagName === "INPUT" || e.isContentEditable || e.tagName === "TEXTAREA" ? "text" : "other";
 }"""
 ACTIVE = f"""k => {{
@@ -70,10 +70,23 @@ class Walk:
     repainted: bool = False
 
 
+def reach(page, k):
+    """The names of what can be focused but is not reached with the Tab key, from the notebook's cell on."""
+    page.evaluate("k => { gallery.focusable(k).forEach((e, n) => { e.dataset.number = n; }); gallery.select(k); }", k)
+    reached = []
+    for _ in range(120):
+        page.keyboard.press("Tab")
+        active = page.evaluate(ACTIVE, k)
+        if not isinstance(active, str):
+            reached.append(active["number"])
+        elif reached:
+            break
+    return page.evaluate("([k, reached]) => gallery.focusable(k).filter(e => !reached.includes(e.dataset.number)).map(gallery.name)", [k, reached])
+
+
 def walk(room, shown):
     """Go through a picture with the Tab key; use everything that takes the focus."""
     page, k = room.page, room.touch(shown)
-    page.evaluate("k => { gallery.focusable(k).forEach((e, n) => { e.dataset.number = n; }); }", k)
     page.evaluate("k => gallery.select(k)", k)
     pixels, found = page.evaluate("k => gallery.pixels(k)", k), Walk([], [], [], [], [], page.evaluate(NOTEBOOK))
     page.evaluate("k => gallery.watch(k)", k)
@@ -104,8 +117,9 @@ def walk(room, shown):
 def use(page, k, active, shown, found):
     """Press the keys that belong to the focused control, and some that JupyterLab would like to have."""
     happened = not KEYS[active["kind"]] or active["pressed"]
-    for key in () if happened else KEYS[active["kind"]]:
-        happened = press(page, k, key)
+    keys = () if happened else KEYS[active["kind"]]
+    for key in keys:
+        happened = press(page, k, key, 4000 if key == keys[-1] else 700)
         if happened:
             break
     if not happened and active["name"] not in shown.idle:
@@ -127,17 +141,17 @@ def use(page, k, active, shown, found):
             found.notebook = taken
 
 
-def press(page, k, key):
-    """Press a key; whether something changes within four seconds."""
+def press(page, k, key, patience=4000):
+    """Press a key; whether something changes within `patience` ms."""
     before = page.evaluate("k => gallery.state(k)", k)
     page.keyboard.press(key)
     return page.evaluate(
-        """([k, before]) => new Promise(resolve => {
-            const end = performance.now() + 4000;
+        """([k, before, patience]) => new Promise(resolve => {
+            const end = performance.now() + patience;
             const look = () => gallery.state(k) !== before ? resolve(true) : performance.now() > end ? resolve(false) : setTimeout(look, 15);
             look();
         })""",
-        [k, before],
+        [k, before, patience],
     )
 
 
@@ -146,16 +160,13 @@ def test_the_keyboard_alone_reaches_and_moves_everything_and_the_page_stays_put(
     room.dress("Light")
     room.show(shown)
     k = room.index(shown)
-    wanted = room.page.evaluate("k => gallery.focusable(k).map(gallery.name)", k)
-    room.page.evaluate("k => gallery.select(k)", k)
+    assert reach(room.page, k) == [], "not reached by the Tab key"
     found = walk(room, shown)
     seen = room.page.evaluate("() => gallery.seen()")
-    off = room.page.evaluate("k => [...gallery.area(k).querySelectorAll('[disabled], [disabled] *')].map(gallery.name)", k)
-    assert [name for name in wanted if name not in found.reached + off] == [], f"not reached; reached were {found.reached}"
     assert (found.unseen, found.dead, found.ends, found.taken) == ([], [], [], [])
     assert max(seen["heights"]) - min(seen["heights"]) <= 1 and seen["blank"] == 0
-    assert found.repainted or shown.in_browser or not wanted
-    assert not wanted or found.reached
+    assert found.repainted or shown.in_browser or not found.reached
+    assert found.reached or shown.name == "activation-gallery"
 
 
 @pytest.mark.parametrize("theme", THEMES)

@@ -15,6 +15,7 @@ let drawn = 0;
 function add(parent, tag, attributes = {}, text = "") {
   const node = document.createElementNS(SVG, tag);
   put(node, attributes);
+  if ("tabindex" in attributes) node.dataset.lmSuppressShortcuts = "true";  // JupyterLab asks the focused element itself
   node.textContent = text;
   parent.append(node);
   return node;

@@ -27,6 +27,7 @@ function render({ model, el }) {
   const activations = model.get("activations"), total = walk.length, withYours = Boolean(model.get("yours")?.title);
   const places = new Map(walk.map(({ key }, k) => [key, k + 1])), digits = () => model.get("digits");
   const ui = makeFrame(root, { total, withYours, error: notation.error, paths: sizes.slice(1).reduce((a, b) => a * b, 1), long: Math.max(...sizes) > 3,
+    deep: sizes.length > 4,
     forwardSteps: walk.filter(({ kind }) => ["z", "y", "div"].includes(kind)).length });
   const { frame, svg } = ui, numbers = numbersOf(model);
   let drawing, moment, timer = null, frameWaiting = 0, quiet = 0;

@@ -28,11 +28,12 @@ export function makeRoot(el) {
 /**
  * Everything around the picture.
  * @param {{total: number, forwardSteps: number, error: string, withYours: boolean, paths: number,
- *   long: boolean}} spec
- *   paths: how many paths a number can have; long: whether formulas have many terms
+ *   long: boolean, deep: boolean}} spec
+ *   paths: how many paths a number can have; long, deep: whether formulas, and paths,
+ *   have many terms
  * @returns {Object<string, Element>} the nodes by name
  */
-export function makeFrame(root, { total, forwardSteps, error, withYours, paths: count, long }) {
+export function makeFrame(root, { total, forwardSteps, error, withYours, paths: count, long, deep }) {
   const bar = make(root, "div", { class: "bp-bar" });
   const back = make(bar, "button", { type: "button", class: "bp-back" }, "Back");
   const step = make(bar, "button", { type: "button", class: "bp-step" }, "Step");
@@ -60,6 +61,7 @@ export function makeFrame(root, { total, forwardSteps, error, withYours, paths: 
   frame.append(svg);
   const thin = make(root, "div", { class: "bp-thin" });
   const paths = make(root, "div", { class: "bp-paths", style: `height: ${44 + 42 * Math.min(count, 3) + (count > 3 ? 22 : 0)}px` });
+  if (deep) scrollable(paths, "paths to the loss");
   const notice = make(root, "div", { class: "bp-notice" });
   const legend = make(root, "div", { class: "bp-legend" });
   [["bp-v", "forward value"], ["bp-g", "∂ gradient"], ["bp-w", "weight"], ["bp-t", "target"], ["bp-e", error]]

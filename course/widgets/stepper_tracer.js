@@ -43,8 +43,10 @@ export function tracer({ ui, numberName, unitName, drawing, say, refresh }) {
     node.addEventListener("pointerenter", () => point(key));
     node.addEventListener("pointerleave", () => point(null));
     node.addEventListener("focus", () => focus(key));
-    node.addEventListener("blur", () => focus(null));
+    node.addEventListener("blur", event => { if (event.relatedTarget !== ui.paths) focus(null); });
   }
+
+  ui.paths.addEventListener("blur", () => focus(null));      // going to the panel itself keeps what it shows
 
   return {
     /** A new moment of the walk: what is shown follows. */

@@ -134,7 +134,7 @@ class TrainingMonitor(Picture):
         return "\n".join([
             f"{state} at {t.epochs:.2f} epochs, {t.updates:,} mini-batches.",
             f"Loss C = {log['loss'][-1]:.4f}, {100 * log['accuracy'][-1]:.2f} % of {len(t.validation.labels):,} validation images right.",
-            f"Length of the gradient: {norms}.",
+            f"Gradient: {norms}.",
             self._remark(),
         ]).strip()
 
