@@ -8,9 +8,10 @@ digits to learn from and two epochs, so that the gallery opens in seconds.
 
 from __future__ import annotations
 
+import argparse
 import ast
 import re
-import sys
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -228,3 +229,25 @@ def preparation() -> str:
     texts = "\n".join(lesson.read_text("utf-8") for lesson in sorted(LESSONS.glob("*.md")))
     imports = sorted(set(re.findall(r"^from course\.widgets\S* import .+$", texts, flags=re.M)))
     return PREPARATION.format(imports="\n".join(imports))
+
+
+def take_screenshots(chosen: list[str]) -> None:
+    """Write the screenshots of all pictures, or of those chosen by name, in both themes."""
+    from gallery_browser import open_gallery
+    from gallery_pictures import shrink
+
+    SCREENSHOTS.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder, open_gallery(Path(folder)) as room:
+        for theme in ("Light", "Dark"):
+            room.dress(theme)
+            for shown in GALLERY:
+                if not chosen or shown.name in chosen:
+                    path = SCREENSHOTS / f"{shown.name}-{theme.lower()}.png"
+                    path.write_bytes(shrink(room.show(shown).screenshot()))
+                    print(f"{path.name:<34} {path.stat().st_size / 1024:.0f} KB")
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description="Take the screenshots of every picture again, light and dark.")
+    parser.add_argument("--screenshots", nargs="*", metavar="NAME", required=True, help="names of pictures; none: all")
+    take_screenshots(parser.parse_args().screenshots)

@@ -102,7 +102,7 @@ class Room:
 
     def index(self, shown) -> int:
         """The number of the cell that shows a picture."""
-        return 1 + gallery.GALLERY.index(shown)
+        return 1 + [s.name for s in gallery.GALLERY].index(shown.name)
 
     def show(self, shown):
         """Scroll to a picture and return its locator, once it is there and has drawn itself; anew if it was touched."""

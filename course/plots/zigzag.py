@@ -55,6 +55,7 @@ def draw_plane(ax: Axes, target: np.ndarray) -> PlaneArtists:
     ax.annotate("goal", target, xytext=(0, -17), textcoords="offset points", ha="center", color=LIGHT.target, fontsize=style.LABEL, zorder=1.8)
     ax.set(xlim=SIDE[[0, -1]], ylim=SIDE[[0, -1]], xlabel="$w_1$", ylabel="$w_2$", xticks=[-2, 0, 2], yticks=[-2, 0, 2], aspect="equal")
     style.dress(ax, grid=False, spines=())
+    ax.tick_params(length=0)
     return PlaneArtists(image, quadrants, path, here, style.head(ax))
 
 
