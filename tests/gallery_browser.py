@@ -97,12 +97,13 @@ class Room:
         What the page logged as an error or threw.
     """
 
-    def __init__(self, page) -> None:
+    def __init__(self, page, shown) -> None:
+        self.shown = [part.name for part in shown]
         self.page, self.theme, self._touched = page, "Light", set()
 
     def index(self, shown) -> int:
         """The number of the cell that shows a picture."""
-        return 1 + [s.name for s in gallery.GALLERY].index(shown.name)
+        return 1 + self.shown.index(shown.name)
 
     def show(self, shown):
         """Scroll to a picture and return its locator, once it is there and has drawn itself; anew if it was touched."""
@@ -136,7 +137,7 @@ class Room:
 
 
 @contextlib.contextmanager
-def open_gallery(folder: Path, shown=gallery.GALLERY, width: int = 1280, height: int = 1000):
+def open_gallery(folder: Path, shown=gallery.GALLERY, width: int = 1280, height: int = 1300):
     """Write the gallery's notebook, open it in a JupyterLab, run it, and give a `Room`; ``RuntimeError`` where a cell raises."""
     root, home = folder / "root", folder / "home"
     root.mkdir()
@@ -156,5 +157,5 @@ def open_gallery(folder: Path, shown=gallery.GALLERY, width: int = 1280, height:
             raise RuntimeError(f"cells of the gallery raised: {errors}")
         page.evaluate("window.jupyterapp.commands.execute('application:toggle-left-area')")
         page.evaluate(TOOLS)
-        yield Room(page)
+        yield Room(page, shown)
         browser.close()

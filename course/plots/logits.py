@@ -12,6 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from course.plots.palette import LIGHT
+from course.plots.style import NOTE, TICK, TITLE, dress
 
 
 class SoftmaxStages(Protocol):
@@ -24,6 +25,7 @@ class SoftmaxStages(Protocol):
     gradient: np.ndarray | None
     shift: bool
     right: int | None
+    loss: float | None
 
 
 def draw_stages(figure: Figure, stages: SoftmaxStages) -> None:
@@ -41,18 +43,20 @@ def draw_stages(figure: Figure, stages: SoftmaxStages) -> None:
     _draw_logits(logits, np.asarray(stages.z, dtype=float), stages.shift)
     e = stages.exponentials
     largest = np.max(e[np.isfinite(e)], initial=0.0)
-    _draw_bars(exponentials, np.where(np.isfinite(e), e / largest if largest > 0 and np.isfinite(e).all() else 0.0, np.inf), [in_figures(v) for v in e])
+    shares = e / largest if largest > 0 and np.isfinite(e).all() else np.zeros(len(e))  # beside an inf all others are nothing
+    _draw_bars(exponentials, np.where(np.isfinite(e), shares, np.inf), [in_figures(v) for v in e])
     exponentials.set_yticks([])
     exponentials.spines["left"].set_visible(False)
     _draw_bars(probabilities, stages.p, ["nan" if np.isnan(p) else f"{p:.3f}" for p in stages.p])
     power = f"{stages.entering} − largest" if stages.shift else stages.entering
     for ax, title in zip((logits, exponentials, probabilities), ("logits z", f"exponentials  e^({power})", "probabilities p"), strict=True):
-        ax.set_title(title, fontsize=11)
+        ax.set_title(title, fontsize=TITLE)
     if below:
         for i in range(len(stages.p)):
             t = float(i == stages.right)
             probabilities.bar(i, t, width=0.72, fill=False, edgecolor=LIGHT.target, linewidth=1.6, linestyle="--")
         _draw_gradient(figure.add_subplot(grid[1, 2]), stages.gradient)
+        figure.text(0.05, 0.21, f"L = −ln p{stages.right + 1} = {in_figures(stages.loss)}", fontsize=13, color=LIGHT.error)
     figure.subplots_adjust(left=0.05, right=0.98, top=0.9, bottom=0.06 if below else 0.15, wspace=0.16, hspace=0.5)
 
 
@@ -62,10 +66,10 @@ def _draw_logits(ax: Axes, z: np.ndarray, shift: bool) -> None:
     ax.axhline(0, color=LIGHT.ink, linewidth=1)
     if shift:
         ax.axhline(z.max(), color=LIGHT.weight, linewidth=1, linestyle=(0, (5, 3)))
-        ax.annotate("largest", (len(z) - 0.4, z.max()), xytext=(-2, 3), textcoords="offset points", ha="right", fontsize=9, color=LIGHT.weight)
+        ax.annotate("largest", (len(z) - 0.4, z.max()), xytext=(-2, 3), textcoords="offset points", ha="right", fontsize=NOTE, color=LIGHT.weight)
     for i, v in enumerate(z):
         side = -1 if v < 0 else 1
-        ax.annotate(in_figures(v), (i, v), xytext=(0, 3 * side), textcoords="offset points", ha="center", va="bottom" if v >= 0 else "top", fontsize=9.5)
+        ax.annotate(in_figures(v), (i, v), xytext=(0, 3 * side), textcoords="offset points", ha="center", va="bottom" if v >= 0 else "top", fontsize=TICK)
     _classes(ax, len(z))
     ax.set_ylim(min(z.min(), 0) - 0.16 * room, max(z.max(), 0) + 0.16 * room)
 
@@ -77,7 +81,7 @@ def _draw_bars(ax: Axes, heights: np.ndarray, labels: list[str]) -> None:
         shown = 1.0 if broken else float(height)
         style = {"facecolor": LIGHT.paper, "edgecolor": LIGHT.error, "hatch": "//"} if broken else {"facecolor": LIGHT.value}
         ax.bar(i, shown, width=0.58, **style)
-        ax.text(i, shown + 0.02, label, ha="center", va="bottom", fontsize=9, color=LIGHT.error if broken else LIGHT.ink)
+        ax.text(i, shown + 0.02, label, ha="center", va="bottom", fontsize=NOTE, color=LIGHT.error if broken else LIGHT.ink)
     _classes(ax, len(heights))
     ax.set(ylim=(0, 1.14), yticks=[0, 0.5, 1])
 
@@ -88,11 +92,11 @@ def _draw_gradient(ax: Axes, gradient: np.ndarray) -> None:
         known = np.isfinite(g)
         ax.bar(i, g if known else 0.0, width=0.58, color=LIGHT.gradient)
         ax.annotate(signed(g), (i, g if known else 0.0), xytext=(0, -3 if g < 0 else 3), textcoords="offset points",
-                    ha="center", va="top" if g < 0 else "bottom", fontsize=9.5, color=LIGHT.gradient if known else LIGHT.error)  # fmt: skip
+                    ha="center", va="top" if g < 0 else "bottom", fontsize=TICK, color=LIGHT.gradient if known else LIGHT.error)  # fmt: skip
     ax.axhline(0, color=LIGHT.ink, linewidth=1)
     _classes(ax, len(gradient))
     ax.set(ylim=(-1.45, 1.45), yticks=[-1, 0, 1], xticks=[])
-    ax.set_title("∂L/∂z = p − t", fontsize=11, color=LIGHT.gradient)
+    ax.set_title("∂L/∂z = p − t", fontsize=TITLE, color=LIGHT.gradient)
 
 
 def in_figures(value: float) -> str:
@@ -117,7 +121,6 @@ def signed(number: float) -> str:
 def _classes(ax: Axes, k: int) -> None:
     ax.set(xlim=(-0.6, k - 0.4), xticks=range(k))
     ax.set_xticklabels([f"{i + 1}" for i in range(k)])
-    ax.set_axisbelow(True)
-    ax.grid(True, axis="y", color="0.93")
-    ax.tick_params(length=0, labelsize=9)
-    ax.spines[["top", "right"]].set_visible(False)
+    dress(ax)
+    ax.xaxis.grid(False)
+    ax.tick_params(length=0)

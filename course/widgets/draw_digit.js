@@ -2,8 +2,11 @@
 // State lives in the model's traits (strokes, example, centred); the mathematics is done here, at every stroke.
 import { SIDE, forward, ink, normalise } from "./draw_digit_math.js";
 
-const PAD = 280, STEP = 1, FAR = 3;
-const HELP = "Mouse or finger draws. Keys: arrows move the pen (Shift: further), Space lowers and lifts it, Backspace takes a line back, Delete clears, N shows the next digit of MNIST.";
+const PAD = 280, STEP = 1, FAR = 3, QUIET = 400;       // QUIET: ms before the words are read aloud
+const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+const HELP = "Mouse or finger draws. Keys: arrows move the pen, two at once aslant, Shift further; Space lowers and lifts it; Backspace takes a line back, Delete clears, N shows the next digit of MNIST.";
+//: As in course/plots/palette.py: signed numbers from purple below 0 over white to orange above.
+const SIGNED = [[134, 114, 208], [207, 199, 238], [255, 255, 255], [243, 220, 180], [196, 130, 31]];
 
 /** An HTML element; what takes the focus keeps JupyterLab's shortcuts away. */
 function make(parent, tag, attributes = {}, text = "") {
@@ -29,9 +32,13 @@ function paint(canvas, values, colour) {
   context.drawImage(small, 0, 0, canvas.width, canvas.height);
 }
 const grey = value => Array(3).fill(Math.round(255 * (1 - value)));
-const mix = (share, to) => to.map(c => Math.round(255 + (c - 255) * share));
 /** White for 0, orange for positive, purple for negative. */
-const signed = limit => value => mix(Math.min(1, Math.abs(value) / limit), value > 0 ? [179, 88, 6] : [84, 39, 136]);
+const signed = limit => value => {
+  if (Number.isNaN(value)) return [160, 48, 111];
+  const place = 2 + 2 * Math.max(-1, Math.min(1, value / limit)), k = Math.min(3, Math.floor(place));
+  return SIGNED[k].map((c, rgb) => Math.round(c + (place - k) * (SIGNED[k + 1][rgb] - c)));
+};
+const minus = (value, digits) => value.toFixed(digits).replace("-", "−");
 
 function render({ model, el }) {
   const sizes = model.get("sizes"), outputs = sizes.at(-1), hidden = sizes.slice(1, -1);
@@ -44,23 +51,25 @@ function render({ model, el }) {
   const button = (text, act) => { const b = make(bar, "button", { type: "button" }, text); b.addEventListener("click", act); return b; };
   const body = make(root, "div", { class: "dd-body" });
   const column = title => { const c = make(body, "div", { class: "dd-column" }); make(c, "div", { class: "dd-title" }, title); return c; };
-  const pad = make(column("your page"), "canvas", { class: "dd-pad", width: PAD, height: PAD, tabindex: "0", role: "application", "aria-label": `page to draw on. ${HELP}` });
+  const paper = parent => make(parent, "div", { class: "dd-paper" });
+  const pad = make(paper(column("your page")), "canvas", { class: "dd-pad", width: PAD, height: PAD, tabindex: "0", role: "application", "aria-label": `page to draw on. ${HELP}` });
   const middle = column("what the network sees");
-  const seen = make(middle, "canvas", { class: "dd-seen", width: 140, height: 140, role: "img", "aria-label": "the centred image" });
+  const seen = make(paper(middle), "canvas", { class: "dd-seen", width: 140, height: 140, role: "img", "aria-label": "what the network sees" });
   const centre = make(make(middle, "label", { class: "dd-check" }), "input", { type: "checkbox" });
   centre.parentNode.append(" centred like MNIST");
   const looks = make(middle, "div", { class: "dd-title" }, "");
-  const weights = make(middle, "canvas", { class: "dd-seen", width: 112, height: 112, role: "img" });
+  const weights = make(paper(middle), "canvas", { class: "dd-seen", width: 112, height: 112, role: "img" });
   const grids = hidden.map((units, l) => {
     const c = column(`hidden layer ${l + 1}: ${units} units`);
     const grid = make(c, "div", { class: `dd-grid${units > 60 ? " dd-many" : ""}`, role: "img" });
-    return Array.from({ length: units }, (_, j) => {
+    const cells = Array.from({ length: units }, (_, j) => {
       const cell = make(grid, "div", { class: "dd-cell" });
       if (l === 0) cell.addEventListener("click", () => { slider.value = j + 1; update(); });
       return cell;
     });
+    return { grid, cells };
   });
-  const picked = hidden.length ? make(grids[0][0].parentNode.parentNode, "div", { class: "dd-picked" }) : null;
+  const picked = hidden.length ? make(grids[0].grid.parentNode, "div", { class: "dd-picked" }) : null;
   const slider = make(hidden.length ? picked : root, "input", { type: "range", min: 1, max: hidden[0] ?? 1, value: 1, "aria-label": "hidden unit" });
   const words = make(hidden.length ? picked : root, "div", { class: "dd-words" });
   if (!hidden.length) { slider.hidden = weights.hidden = true; }
@@ -71,11 +80,12 @@ function render({ model, el }) {
     const fill = make(make(row, "span", { class: "dd-track" }), "span", { class: "dd-fill" });
     return { row, fill, value: make(row, "span", { class: "dd-value" }), mark: make(row, "span", { class: "dd-mark" }) };
   });
-  const live = make(root, "div", { class: "dd-live", role: "status", "aria-live": "polite" });
+  const live = make(root, "div", { class: "dd-live" });
+  const spoken = make(root, "div", { class: "dd-spoken", role: "status", "aria-live": "polite" });
   make(root, "div", { class: "dd-help" }, HELP);
 
   // ---- changing the state -----------------------------------------------------------------------------------------
-  let waiting = 0, current = null, pen = { x: SIDE / 2, y: SIDE / 2, down: false, shown: false };
+  let waiting = 0, quiet = 0, current = null, held = new Set(), pen = { x: SIDE / 2, y: SIDE / 2, down: false, shown: false };
   const save = () => { waiting ||= requestAnimationFrame(() => { waiting = 0; model.save_changes(); }); };
   const strokes = () => model.get("strokes");
   const put = list => { model.set("strokes", list); if (list.length) model.set("example", -1); save(); };
@@ -102,7 +112,8 @@ function render({ model, el }) {
 
   const place = event => {
     const box = pad.getBoundingClientRect();
-    return [(event.clientX - box.left) / box.width * SIDE, (event.clientY - box.top) / box.height * SIDE];
+    const inside = share => Math.min(1, Math.max(0, share)) * SIDE;
+    return [inside((event.clientX - box.left) / box.width), inside((event.clientY - box.top) / box.height)];
   };
   pad.addEventListener("pointerdown", event => {
     if (event.button !== 0) return;
@@ -122,10 +133,11 @@ function render({ model, el }) {
   pad.addEventListener("pointercancel", lift);
   pad.addEventListener("keydown", event => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const by = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
-    if (by) {
+    if (event.key in ARROWS) {
+      held.add(event.key);
       const far = event.shiftKey ? FAR : STEP, inside = v => Math.min(SIDE - 0.5, Math.max(0.5, v));
-      pen = { ...pen, shown: true, x: inside(pen.x + far * by[0]), y: inside(pen.y + far * by[1]) };
+      const by = [0, 1].map(axis => far * [...held].reduce((sum, key) => sum + ARROWS[key][axis], 0));
+      pen = { ...pen, shown: true, x: inside(pen.x + by[0]), y: inside(pen.y + by[1]) };
       if (pen.down) extend(pen.x, pen.y); else update();
     } else if (event.key === " ") {
       pen = { ...pen, shown: true, down: !pen.down };
@@ -137,10 +149,22 @@ function render({ model, el }) {
     event.preventDefault();
     event.stopPropagation();
   });
-  pad.addEventListener("blur", () => { pen = { ...pen, down: false, shown: false }; current = null; update(); });
+  pad.addEventListener("keyup", event => held.delete(event.key));
+  pad.addEventListener("focus", () => { if (pad.matches(":focus-visible")) { pen = { ...pen, shown: true }; update(); } });
+  pad.addEventListener("blur", () => { held.clear(); pen = { ...pen, down: false, shown: false }; current = null; update(); });
 
   // ---- showing the state ------------------------------------------------------------------------------------------
   function update() {
+    try {
+      show();
+    } catch (error) {                    // nobody above would show it
+      live.textContent = `The picture could not be redrawn. ${error}`;
+      live.classList.add("dd-error");
+      console.error(error);
+    }
+  }
+
+  function show() {
     const example = model.get("example"), lines = strokes();
     const stored = example >= 0 ? Float64Array.from(examples.subarray(784 * example, 784 * (example + 1)), v => v / 255) : null;
     const page = stored ?? ink(lines), x = stored ?? (model.get("centred") ? ink(normalise(lines)) : page);
@@ -149,54 +173,73 @@ function render({ model, el }) {
     const context = pad.getContext("2d"), unit = PAD / SIDE;
     if (pen.shown) {
       context.lineWidth = 2;
-      context.strokeStyle = pen.down ? "#b84a00" : "#0067a3";
+      context.strokeStyle = context.fillStyle = "#0067a3";
       context.strokeRect((pen.x - 1) * unit, (pen.y - 1) * unit, 2 * unit, 2 * unit);
+      if (pen.down) context.fillRect((pen.x - 0.5) * unit, (pen.y - 0.5) * unit, unit, unit);
     }
     paint(seen, x, grey);
     centre.checked = model.get("centred");
     centre.disabled = stored !== null;
-    grids.forEach((cells, l) => cells.forEach((cell, j) => {
-      const a = layers[l + 1][j];
-      cell.style.setProperty("--a", `${Math.round(100 * a)}%`);
-      cell.classList.toggle("dd-dark", a > 0.55);
-      cell.classList.toggle("dd-here", l === 0 && j === slider.value - 1);
-      cell.textContent = cells.length > 60 ? "" : a.toFixed(2).replace(/^0/, "");
-      cell.title = `unit ${j + 1}: ${a.toFixed(4)}`;
-    }));
-    const order = y.map((_, k) => k).sort((a, b) => y[b] - y[a]), [best, second] = order;
+    grids.forEach(({ grid, cells }, l) => {
+      const a = Array.from(layers[l + 1]);
+      cells.forEach((cell, j) => {
+        cell.style.setProperty("--a", `${Math.round(100 * a[j])}%`);
+        cell.classList.toggle("dd-middling", a[j] > 0.65);
+        cell.classList.toggle("dd-high", a[j] > 0.86);
+        cell.classList.toggle("dd-here", l === 0 && j === slider.value - 1);
+        cell.textContent = cells.length > 60 ? "" : a[j].toFixed(2).replace(/^0/, "");
+        cell.title = `unit ${j + 1}: ${a[j].toFixed(4)}`;
+      });
+      const names = a.flatMap((v, j) => (v > 0.5 ? [j + 1] : []));
+      grid.setAttribute("aria-label", `hidden layer ${l + 1}: ${names.length} of ${a.length} units above one half${
+        names.length && names.length <= 40 ? `, units ${names.join(", ")}` : ""}`);
+    });
+    const order = y.map((_, k) => k).sort((a, b) => y[b] - y[a]), [best, second] = order, lost = y.some(Number.isNaN);
+    const label = example >= 0 ? labels[example] : null;
     rows.forEach(({ row, fill, value, mark }, k) => {
-      fill.style.width = `${100 * y[k]}%`;
-      value.textContent = y[k].toFixed(3);
-      mark.textContent = k === best ? "◀ answer" : "";
-      row.classList.toggle("dd-best", k === best);
+      fill.style.width = `${lost ? 0 : 100 * y[k]}%`;
+      value.textContent = lost ? "nan" : y[k].toFixed(3);
+      mark.replaceChildren();
+      if (k === best && !lost) make(mark, "span", { class: "dd-answer" }, "◀ answer");
+      if (k === label) make(mark, "span", { class: "dd-truth" }, "● label");
+      row.classList.toggle("dd-best", k === best && !lost);
     });
     if (hidden.length) explain(layers, best);
-    const truth = example >= 0 ? `A ${labels[example]} from MNIST. ` : "";
+    const truth = label === null ? "" : `A ${label} from MNIST. `;
     const state = pen.shown ? ` Pen ${pen.down ? "down" : "up"} at column ${Math.round(pen.x)}, row ${Math.round(pen.y)}.` : "";
-    live.textContent = (blank
-      ? `The page is empty; the network answers ${best} all the same, with ${y[best].toFixed(3)}.`
-      : `${truth}The answer is ${best}: output ${best} is ${y[best].toFixed(3)}, next comes ${second} with ${y[second].toFixed(3)}.${
-        y[best] < 0.5 ? " No output is above one half." : ""}`) + state;
+    live.classList.remove("dd-error");
+    live.textContent = (lost
+      ? `${truth}The outputs are nan: some weights of this network are not numbers.`
+      : blank
+        ? `The page is empty; the network answers ${best} all the same, with ${y[best].toFixed(3)}.`
+        : `${truth}The answer is ${best}: output ${best} is ${y[best].toFixed(3)}, next comes ${second} with ${y[second].toFixed(3)}.${
+          y[best] < 0.5 ? " No output is above one half." : ""}`) + state;
+    clearTimeout(quiet);
+    quiet = setTimeout(() => { spoken.textContent = live.textContent; }, QUIET);
   }
 
   function explain(layers, best) {
     const j = slider.value - 1, [n, m] = [sizes[0], sizes[1]], after = offset(1), next = sizes[2];
     const picture = Float64Array.from({ length: n }, (_, i) => parameters[i * m + j]);
-    const limit = [...picture].map(Math.abs).sort((a, b) => a - b)[Math.floor(0.98 * n)] || 1;
+    const limit = [...picture].filter(Number.isFinite).map(Math.abs).sort((a, b) => a - b)[Math.floor(0.98 * n)] || 1;
     paint(weights, picture, signed(limit));
     const a = layers[1][j], push = Array.from({ length: next }, (_, k) => a * parameters[after + j * next + k]);
     const most = push.indexOf(Math.max(...push)), least = push.indexOf(Math.min(...push));
     looks.textContent = `weights of unit ${j + 1}`;
     weights.setAttribute("aria-label", `weights that arrive at hidden unit ${j + 1}: orange adds, purple takes away`);
+    if (push.some(Number.isNaN)) {
+      words.textContent = `Unit ${j + 1} puts out ${Number.isNaN(a) ? "nan" : a.toFixed(3)}; what it adds is nan.`;
+      return;
+    }
     const name = sizes.length === 3 ? "output" : "unit", shown = k => (sizes.length === 3 ? k : k + 1);
-    words.textContent = `Unit ${j + 1} puts out ${a.toFixed(3)}. It adds ${push[most].toFixed(2)} to ${name} ${shown(most)} and ${push[least].toFixed(2)} to ${name} ${
-      shown(least)}${sizes.length === 3 && best !== most && best !== least ? `, ${push[best].toFixed(2)} to the answer ${best}` : ""}.`;
+    words.textContent = `Unit ${j + 1} puts out ${a.toFixed(3)}. It adds ${minus(push[most], 2)} to ${name} ${shown(most)} and ${minus(push[least], 2)} to ${name} ${
+      shown(least)}${sizes.length === 3 && best !== most && best !== least ? `, ${minus(push[best], 2)} to the answer ${best}` : ""}.`;
   }
 
   const traits = ["strokes", "example", "centred"].map(trait => `change:${trait}`);
   traits.forEach(trait => model.on(trait, update));
   update();
-  return () => { cancelAnimationFrame(waiting); traits.forEach(trait => model.off(trait, update)); };
+  return () => { cancelAnimationFrame(waiting); clearTimeout(quiet); traits.forEach(trait => model.off(trait, update)); };
 }
 
 export default { render };

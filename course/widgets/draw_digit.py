@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import re
 from io import BytesIO
 from pathlib import Path
 
@@ -15,17 +14,12 @@ from matplotlib.figure import Figure
 from course.mnist import Split
 from course.plots.draw_digit import draw_layers
 from course.widgets.digit_training import forward
+from course.widgets.modules import bundle
 
 _HERE = Path(__file__).parent
-_MODULES = ("draw_digit_math.js", "draw_digit.js")
 
 #: As in draw_digit_math.js: the pen, its soft edge, MNIST's box, and how far a small drawing is blown up.
 RADIUS, SOFT, BOX, LARGEST = 1.05, 1.1, 20, 4
-
-
-def bundle() -> str:
-    """The widget's JavaScript as one ES module: its files in order, without the imports between them."""
-    return re.sub(r'(?m)^import .* from "\./.*";\n', "", "\n".join((_HERE / name).read_text("utf-8") for name in _MODULES))
 
 
 def render(strokes) -> np.ndarray:
@@ -86,7 +80,7 @@ class DrawDigit(anywidget.AnyWidget):
         If the network does not take 784 numbers.
     """
 
-    _esm = bundle()
+    _esm = bundle("draw_digit_math.js", "draw_digit.js")
     _css = (_HERE / "draw_digit.css").read_text("utf-8")
 
     strokes = traitlets.List().tag(sync=True)
@@ -131,16 +125,19 @@ class DrawDigit(anywidget.AnyWidget):
     def describe(self) -> str:
         """What the picture shows, in words and numbers."""
         y = self.activations[-1]
-        best, second = np.argsort(-y)[:2]
+        best, second = np.argsort(-y, kind="stable")[:2]
+        truth = f"A {self.labels[self.example]} from MNIST. " if self.example >= 0 else ""
+        if np.isnan(y).any():
+            return f"{truth}The outputs are nan: some weights of this network are not numbers."
         if not self.image.any():
             return f"The page is empty; the network answers {best} all the same, with {y[best]:.3f}."
-        truth = f"A {self.labels[self.example]} from MNIST. " if self.example >= 0 else ""
-        return f"{truth}The answer is {best}: output {best} is {y[best]:.3f}, next comes {second} with {y[second]:.3f}."
+        unsure = " No output is above one half." if y[best] < 0.5 else ""
+        return f"{truth}The answer is {best}: output {best} is {y[best]:.3f}, next comes {second} with {y[second]:.3f}.{unsure}"
 
     def picture(self) -> bytes:
         """The page and all layers as PNG bytes, without a browser."""
         figure = Figure(figsize=(9.2, 3.2), dpi=100)
-        draw_layers(figure, self.activations)
+        draw_layers(figure, self.activations, self.labels[self.example] if self.example >= 0 else None)
         buffer = BytesIO()
         figure.savefig(buffer, format="png")
         return buffer.getvalue()

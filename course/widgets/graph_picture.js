@@ -3,11 +3,31 @@ import { Chip, el, show, showSigned } from "./walk.js";
 import { usesOf } from "./graph_math.js";
 
 const R = 21;                    // radius of a gate
-const AWAY = 18;                 // of the boxes from their wire
-const PORT = 8;                  // of the two inputs of a gate from its middle
-const LEAST = 128, MOST = 236;   // from column to column
+const AWAY = 19;                 // of the boxes from their wire
+const PORT = 11;                 // of the two inputs of a gate from its middle
+const LEAD = R + 60;             // from a node to where its wire begins to bend: room for its boxes
+const BEND = 36;                 // least width of a bend
+const LOCAL = 68, SHARE = 78;    // room before a gate for the box of a local gradient, and for that of a share
 
 const clamp = (value, low, high) => Math.max(low, Math.min(high, value));
+
+/** The least and the best width of every gap between columns: straight wires need less room, shares need more. */
+function gaps(nodes, columns, uses) {
+  return Array.from({ length: columns - 1 }, (_, gap) => {
+    let straight = true, shared = false, near = false;
+    nodes.forEach(node => node.parents.forEach((p, k) => {
+      const rows = [[nodes[p].column, nodes[p].row], ...node.lanes[k], [node.column, node.row]];
+      const from = rows.find(([column]) => column === gap), to = rows.find(([column]) => column === gap + 1);
+      if (!from || !to) return;
+      straight &&= from[1] === to[1] && node.parents.length === 1;
+      shared ||= node.column === gap + 1 && uses[p].length > 1;
+      near ||= from[0] === nodes[p].column && node.column === gap + 1 && node.parents.length > 1 && Math.abs(from[1] - to[1]) < 0.6;
+    }));
+    if (straight && !shared) return { least: 2 * R + 74, best: 200, tail: 0 };
+    const tail = shared ? LOCAL + SHARE : LOCAL;
+    return { least: LEAD + BEND + (shared ? tail : near ? LOCAL : 8) + R, best: LEAD + 100 + tail + R, tail };
+  });
+}
 
 /**
  * Where everything stands, in pixels. Columns and rows come from course/plots/graph_layout.py.
@@ -18,15 +38,17 @@ export function arrange(nodes, { width, height, marks }) {
   const columns = 1 + Math.max(...nodes.map(node => node.column));
   const rows = Math.max(...nodes.flatMap(node => [node.row, ...node.lanes.flat().map(([, row]) => row)]));
   const longest = Math.max(...nodes.filter(node => !node.gate).map(node => node.name.length));
-  const half = clamp(longest * 4.5 + 9, R, 48), left = 2 * half - R + 10, right = R + 100;
-  const pitch = clamp((width - left - right) / Math.max(columns - 1, 1), LEAST, MOST);
-  const total = Math.max(width, left + right + pitch * (columns - 1));
-  const top = 46, bottom = marks ? 78 : 54;
-  const step = rows ? clamp((height - top - bottom) / rows, 62, 118) : 0;
+  const half = clamp(longest * 4.5 + 9, R, 48), left = 2 * half - R + 8, right = R + 96;
+  const room = gaps(nodes, columns, usesOf(nodes)), least = room.reduce((sum, gap) => sum + gap.least, left + right);
+  const wish = room.reduce((sum, gap) => sum + gap.best - gap.least, 0) || 1, grow = clamp((width - least) / wish, 0, 1);
+  const widths = room.map(gap => gap.least + grow * (gap.best - gap.least));
+  const used = widths.reduce((sum, gap) => sum + gap, left + right), total = Math.max(width, used);
+  const top = 44, bottom = marks ? 72 : 52;
+  const step = rows ? clamp((height - top - bottom) / rows, 57, 118) : 0;
   const tall = Math.max(height, top + bottom + rows * step);
-  const x0 = left + (total - left - right - pitch * (columns - 1)) / 2, y0 = top + (tall - top - bottom - rows * step) / 2;
-  const X = column => x0 + pitch * column, Y = row => y0 + step * row;
-  const lead = R + clamp((pitch - 2 * R) * 0.52, 44, 88);
+  const x0 = left + (total - used) / 2, y0 = top + (tall - top - bottom - rows * step) / 2;
+  const X = column => x0 + widths.slice(0, column).reduce((sum, gap) => sum + gap, 0), Y = row => y0 + step * row;
+  const tail = column => clamp(widths[column - 1] - LEAD - BEND - R, 4, room[column - 1].tail || LOCAL);
   const at = nodes.map(node => ({ x: X(node.column), y: Y(node.row) }));
   const wires = new Map();
   nodes.forEach((node, i) => {
@@ -36,26 +58,17 @@ export function arrange(nodes, { width, height, marks }) {
       const two = node.parents.length === 2;
       const upper = !two || from[k] < from[1 - k] || (from[k] === from[1 - k] && k === 0);
       const port = two ? (upper ? -1 : 1) : 0, y = end.y + port * PORT, x = end.x - Math.sqrt(R ** 2 - (port * PORT) ** 2);
-      const points = [[at[p].x + lead, at[p].y]];
-      node.lanes[k].forEach(([column, row]) => points.push([X(column) - R - 4, Y(row)], [X(column) + lead, Y(row)]));
-      points.push([x, y]);
-      let d = `M ${points[0][0]} ${points[0][1]}`;
-      for (let n = 1; n < points.length; n++) {
-        const [a, b] = points[n - 1], [c, e] = points[n], middle = (a + c) / 2;
-        d += b === e ? ` H ${c}` : ` C ${middle} ${b} ${middle} ${e} ${c} ${e}`;
+      let here = at[p].y, d = `M ${at[p].x + LEAD} ${here}`, begin = at[p].x + LEAD;
+      for (const [column, goal] of [...node.lanes[k].map(([column, row]) => [column, Y(row)]), [node.column, y]]) {
+        const stop = X(column) - R - tail(column), middle = (begin + stop) / 2;
+        d += here === goal ? ` H ${stop}` : ` H ${begin} C ${middle} ${here} ${middle} ${goal} ${stop} ${goal}`;
+        here = goal;
+        begin = X(column) + LEAD;
       }
-      wires.set(`${i}#${k}`, { d, port, end: points.at(-1), start: points.at(-2), parent: p });
+      wires.set(`${i}#${k}`, { d: `${d} H ${x}`, x, y, bent: x - tail(node.column), parent: p });
     });
   });
-  return { at, wires, pitch, lead, half, width: total, height: tall };
-}
-
-/** The height of a wire's last curve at x: the curve of arrange(), as its middle is where it turns. */
-function heightAt({ start: [a, b], end: [c, e] }, x) {
-  let low = 0, high = 1;
-  const along = t => a * (1 - t) ** 3 + 3 * ((a + c) / 2) * t * (1 - t) + c * t ** 3;
-  for (let n = 0; n < 20; n++) { const t = (low + high) / 2; if (along(t) < x) low = t; else high = t; }
-  return b + (e - b) * (3 * low ** 2 - 2 * low ** 3);
+  return { at, wires, half, width: total, height: tall, step, narrow: Math.min(...widths, 999) < 136 || room.some(gap => gap.tail > LOCAL) };
 }
 
 let pictures = 0;
@@ -67,14 +80,14 @@ let pictures = 0;
  * @returns {{update: function, inputs: Map, gates: Map, wires: Map, boxes: Map, where: function}}
  */
 export function graphPicture(svg, { nodes, page, digits, charWidth }) {
-  const place = arrange(nodes, page), { at, lead, pitch } = place, uses = usesOf(nodes), id = `gs${pictures++}`;
-  const few = pitch < 150 ? Math.min(digits, 3) : digits, last = nodes.length - 1;
+  const place = arrange(nodes, page), { at } = place, uses = usesOf(nodes), id = `gs${pictures++}`;
+  const few = place.narrow ? Math.min(digits, 3) : digits, last = nodes.length - 1;
   svg.replaceChildren();
   Object.entries({ viewBox: `0 0 ${place.width} ${place.height}`, width: place.width, height: place.height })
     .forEach(([name, value]) => svg.setAttribute(name, value));
   const defs = el(svg, "defs");
   for (const [kind, orient] of [["forward", "auto"], ["backward", "auto-start-reverse"]]) {
-    const marker = el(defs, "marker", { id: `${id}-${kind}`, viewBox: "0 0 10 10", refX: kind === "forward" ? 9 : 2, refY: 5,
+    const marker = el(defs, "marker", { id: `${id}-${kind}`, viewBox: "0 0 10 10", refX: 10, refY: 5,
       markerWidth: 13, markerHeight: 13, markerUnits: "userSpaceOnUse", orient });
     el(marker, "path", { d: "M 0 0 L 10 5 L 0 10 z", class: `gs-head gs-${kind}` });
   }
@@ -83,11 +96,11 @@ export function graphPicture(svg, { nodes, page, digits, charWidth }) {
   const inputs = new Map(), gates = new Map();
 
   nodes.forEach((node, i) => {
-    const { x, y } = at[i], end = i === last ? x + lead + 34 : x + lead;
+    const { x, y } = at[i], end = i === last ? x + LEAD + 14 : x + LEAD;
     stubs[i] = uses[i].length || i === last ? el(lines, "path", { d: `M ${x + R} ${y} H ${end}`, class: "gs-wire" }) : null;
     node.parents.forEach((p, k) => {
       const { d } = place.wires.get(`${i}#${k}`);
-      const whole = `M ${at[p].x + R} ${at[p].y} H ${at[p].x + lead} ${d.replace(/^M \S+ \S+/, "")}`;
+      const whole = `M ${at[p].x + R} ${at[p].y} H ${at[p].x + LEAD} ${d.replace(/^M \S+ \S+/, "")}`;
       wires.set(`${i}#${k}`, { line: el(lines, "path", { d, class: "gs-wire" }), flow: el(flows, "path", { d: whole, class: "bp-flow" }),
         hit: el(hits, "path", { d, class: "gs-hit", "data-wire": `${i}#${k}` }) });
     });
@@ -108,35 +121,32 @@ export function graphPicture(svg, { nodes, page, digits, charWidth }) {
       !node.gate && title.length > most ? `${title.slice(0, most - 1)}…` : title);
     bodies[i] = g;
     gates.set(i, g);
-    const box = { x: x + R + 5, align: -1, charWidth };
+    const box = { x: x + R + 5, align: -1, charWidth, height: place.step && place.step < 64 ? 18 : 20 };
     values[i] = new Chip(front, { ...box, y: y - AWAY, kind: "bp-v" });
     if (!node.gate) inputs.set(node.name, values[i]);
     gradients[i] = new Chip(front, { ...box, y: y + AWAY, kind: "bp-g" });
     marks[i] = new Chip(front, { ...box, y: y + AWAY + 23, kind: "bp-e gs-mark" });
     if (uses[i].length > 1) {
-      joints[i] = el(front, "g", { class: "gs-joint", transform: `translate(${x + lead} ${y})` });
+      joints[i] = el(front, "g", { class: "gs-joint", transform: `translate(${x + LEAD} ${y})` });
       el(joints[i], "circle", { r: 7.5 });
       el(joints[i], "text", { class: "gs-plus" }, "+");
-      sums[i] = el(front, "text", { x: x + R + 8, y: y + AWAY + 22, class: "gs-sum" });
+      sums[i] = el(front, "text", { x: x + R + 8, y: y + AWAY + 20, class: "gs-sum" });
     }
-    words[i] = el(front, "text", { x, y: y + R + 13, class: "gs-flat" });
+    words[i] = el(front, "text", { x: x + R - 4, y: y + R + 11, class: "gs-flat" });
     node.parents.forEach((p, k) => {
       const way = place.wires.get(`${i}#${k}`), wire = wires.get(`${i}#${k}`);
-      const near = at[i].x - R - 7, room = near - way.start[0] > 92;
-      const spot = cx => { const curve = heightAt(way, cx) - y; return y + (way.port ? way.port * Math.max(11, way.port * curve) : curve); };
       wire.g = el(front, "g", { class: "gs-edge", "data-wire": `${i}#${k}` });
-      const dot = { x: way.end[0] - 10, y: spot(way.end[0] - 10) };
-      el(wire.g, "circle", { cx: dot.x, cy: heightAt(way, dot.x), r: 4, class: "gs-dot" });
-      wire.local = new Chip(wire.g, { x: near, align: 1, y: spot(near - 20), kind: "gs-local", charWidth, height: 18 });
-      wire.share = new Chip(wire.g, room ? { x: near - 50, align: 1, y: spot(near - 76), kind: "bp-g", charWidth, height: 18 }
-        : { x: near, align: 1, y: spot(near - 20) + (way.port || 1) * 20, kind: "bp-g", charWidth, height: 18 });
+      el(wire.g, "circle", { cx: Math.min(way.bent, way.x - 12), cy: way.y, r: 4, class: "gs-dot" });
+      wire.local = new Chip(wire.g, { x: way.x - 7, align: 1, y: way.y, kind: "gs-local", charWidth, height: 18 });
+      wire.share = new Chip(wire.g, { x: way.x - LOCAL - 6, align: 1, y: way.y, kind: "bp-g", charWidth, height: 18 });
     });
   }
 
   /** Draw one moment of the walk; `shown` are the wires of the paths in view, or null. */
   function update({ result, now, text, used, theirs, shown }) {
     const { step, known, totals, arrived, delivered } = now, phase = step?.phase;
-    const largest = Math.max(1e-300, ...result.shares.flat().map(({ product }) => Math.abs(product)).filter(Number.isFinite));
+    const largest = Math.max(1e-300, ...result.grads.slice(0, -1).map(Math.abs).filter(Number.isFinite));
+    const thick = gradient => 1.6 + 3.4 * Math.min(1, Number.isFinite(gradient) ? Math.abs(gradient) / largest : 0);
     nodes.forEach((node, i) => {
       const has = totals.has(i), whole = has && (arrived.get(i) ?? 0) === uses[i].length, on = step?.node === i;
       bodies[i].classList.toggle("gs-known", known.has(i));
@@ -157,31 +167,30 @@ export function graphPicture(svg, { nodes, page, digits, charWidth }) {
       gradients[i].toggle("gs-right", Boolean(whole && right));
       if (given?.wrong) marks[i].set(`yours ${given.value === null ? "no number" : showSigned(given.value, few)}`);
       stubs[i]?.classList.toggle("gs-back", has);
+      if (stubs[i]) stubs[i].style.strokeWidth = has ? thick(totals.get(i)) : 1.6;
       const flat = node.gate && known.has(i) ? text.flat(i, result) : "";
       words[i].textContent = flat;
       if (!joints[i]) return;
       joints[i].classList.toggle("gs-adds", has);
       const parts = uses[i].filter(([gate]) => delivered.has(gate)).map(([gate, k]) => showSigned(result.shares[gate][k].product, few));
-      sums[i].textContent = has && !(given?.wrong && whole) ? `= ${parts.reverse().join(" ")}${whole ? "" : " + …"}` : "";
-      sums[i].classList.toggle("bp-unknown", parts.length > 4);
+      const sum = `= ${parts.reverse().join(" ")}${whole ? "" : " + …"}`, room = sum.length <= 17 && (place.step || 99) > 80;
+      sums[i].textContent = has && room && !(given?.wrong && whole) ? sum : "";
     });
     for (const [key, wire] of wires) {
       const [i, k] = key.split("#").map(Number), local = result.locals[i][k], share = result.shares[i][k], done = delivered.has(i);
       const active = step?.node === i && phase !== "start", inView = shown?.has(key), open = known.has(i);
-      const size = done && share && Number.isFinite(share.product) ? Math.abs(share.product) / largest : 0;
       wire.line.setAttribute("class", `gs-wire${done ? " gs-back" : ""}${open && local === 0 ? " gs-blocked" : ""}${
         open && Math.abs(local) < 0.01 && local !== 0 ? " gs-thin" : ""}${inView ? " gs-path" : ""}`);
-      wire.line.style.strokeWidth = inView ? "" : done ? 1.6 + 3.4 * size : 1.6;
+      wire.line.style.strokeWidth = inView ? "" : done && share ? thick(share.product) : 1.6;
       wire.flow.setAttribute("class", `bp-flow${active ? ` bp-${phase}` : ""}`);
       wire.flow.setAttribute("marker-end", active && phase === "forward" ? `url(#${id}-forward)` : "none");
       wire.flow.setAttribute("marker-start", active && phase === "backward" ? `url(#${id}-backward)` : "none");
       wire.local.toggle("bp-unknown", !(open && ((active && phase === "backward") || inView || local === 0)));
-      wire.local.set(`×${show(local, few)}`);
+      wire.local.set(`×${show(local, Math.min(digits, 3))}`);
       wire.share.toggle("bp-unknown", !(done && share && uses[share.to].length > 1));
       if (share) wire.share.set(`∂${showSigned(share.product, few)}`);
     }
-    if (shown) stubs.forEach((stub, i) => stub?.classList.toggle("gs-path", [...shown].some(key => uses[i].some(([g, k]) => key === `${g}#${k}`))));
-    else stubs.forEach(stub => stub?.classList.remove("gs-path"));
+    stubs.forEach((stub, i) => stub?.classList.toggle("gs-path", uses[i].some(([gate, k]) => shown?.has(`${gate}#${k}`))));
   }
   return { update, inputs, gates, wires, place, where: i => at[i].x };
 }

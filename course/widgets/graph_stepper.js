@@ -1,8 +1,8 @@
 // The graph stepper: a circuit of gates, walked through forward and back. State lives in the model's traits (circuit,
 // inputs, position), so Python and every view see the same. The mathematics is done here; Python reads new formulas.
-import { KEYS_HELP, editable, escapeHtml, make, show, showSigned, walkBar } from "./walk.js";
+import { KEYS_HELP, editable, escapeHtml, make, scrollable, show, walkBar } from "./walk.js";
 import { moment, run, stepsOf, wiresFrom } from "./graph_math.js";
-import { GraphText, nameHtml } from "./graph_text.js";
+import { GraphText } from "./graph_text.js";
 import { graphPicture } from "./graph_picture.js";
 
 const OWN = "your own";
@@ -12,7 +12,7 @@ const IDLE = "Point at a wire or a gate, or Tab to it: its paths to the output a
 function render({ model, el: outer }) {
   const nodes = () => model.get("circuits")[model.get("circuit")].nodes;
   const digits = () => model.get("digits");
-  let steps = stepsOf(nodes()), text, drawing, result, drawn = "", view = null, pinned = null, frameWaiting = 0, timer = 0, typed = "";
+  let steps = stepsOf(nodes()), text, drawing, result, drawn = [], hovered = null, focused = null, pinned = null, frameWaiting = 0, measuring = 0, width = 0, timer = 0, typed = "";
 
   const root = make(outer, "div", { class: "bp-walk gs", tabindex: "0", role: "group", "aria-label": "Graph stepper" });
   root.dataset.lmSuppressShortcuts = "true";
@@ -21,7 +21,7 @@ function render({ model, el: outer }) {
   const form = make(choose, "form");
   const formula = make(form, "input", { type: "text", "aria-label": "your own formula", maxlength: 2000, spellcheck: "false", autocomplete: "off" });
   make(form, "button", { type: "submit", class: "gs-read" }, "Read");
-  const said = make(root, "div", { class: "gs-said", role: "status" });
+  const said = make(choose, "div", { class: "gs-said", role: "status" });
 
   // ---- changing the state -------------------------------------------------------------------------------------
   const save = () => {
@@ -30,14 +30,13 @@ function render({ model, el: outer }) {
   };
   const total = () => steps.length;
   const position = () => Math.min(model.get("position"), total());
-  const goTo = k => { model.set("position", k); save(); };
+  const goTo = k => { tell(""); model.set("position", k); save(); };
   const reset = () => {
     model.set("inputs", Object.fromEntries(nodes().filter(node => !node.gate).map(node => [node.name, Number(node.value)])));
     goTo(0);
   };
   const pick = name => {
     bar.stop();
-    tell("");
     model.set("position", 0);
     model.set("circuit", name);
     reset();
@@ -120,14 +119,14 @@ function render({ model, el: outer }) {
 
   // ---- showing the state --------------------------------------------------------------------------------------
   function update() {
-    if (identity() !== drawn) { draw(); return; }
+    if (identity().some((part, i) => part !== drawn[i])) { draw(); return; }
     const all = nodes(), k = position();
     result = run(all, model.get("inputs"));
     const now = moment(all, steps, result, k), { step } = now, at = digits();
     const numbersKnown = k >= steps.filter(({ phase }) => phase === "forward").length;
-    const inView = theirs(), shownView = view ?? pinned;
-    const shown = shownView && new Set([...wiresFrom(all, shownView.wire ? shownView.wire[0] : shownView.node),
-      ...(shownView.wire ? [shownView.wire.join("#")] : [])]);
+    const inView = theirs(), inSight = hovered ?? focused ?? pinned;
+    const shown = inSight && new Set([...wiresFrom(all, inSight.wire ? inSight.wire[0] : inSight.node),
+      ...(inSight.wire ? [inSight.wire.join("#")] : [])]);
     drawing.update({ result, now, text, used: step ? text.used(step) : { values: [], gradients: [] }, theirs: inView, shown });
     const told = step ? text.describe(step, result, at) : {
       words: "Start: the inputs are given.", uses: "", said: "Start of the walk.",
@@ -138,10 +137,15 @@ function render({ model, el: outer }) {
     uses.innerHTML = told.uses;
     bar.update(step ? `step ${k} of ${total()}: ${told.said}` : "start");
     showVerdict(inView);
-    ways.innerHTML = shownView ? text.ways(shownView.node, shownView.wire, result, at, numbersKnown) : IDLE;
+    ways.innerHTML = inSight ? text.ways(inSight.node, inSight.wire, result, at, numbersKnown) : IDLE;
     const spoken = step ? `Step ${k} of ${total()}. ${told.said}` : told.said;
     if (live.textContent !== spoken) live.textContent = spoken;
     label(all, now, k, spoken);
+    measuring ||= requestAnimationFrame(() => {       // once a frame, as measuring makes the browser lay out the page
+      measuring = 0;
+      scrollable(panel, "the step in full");
+      scrollable(ways, "the paths in full");
+    });
   }
 
   /** The words of the picture's parts, for those who hear them. */
@@ -163,15 +167,15 @@ function render({ model, el: outer }) {
   }
 
   // ---- drawing a graph, and giving its parts to the reader's hands ---------------------------------------------
-  const identity = () => JSON.stringify([model.get("circuit"), nodes(), digits(), frame.clientWidth > 0 && Math.round(frame.clientWidth / 5),
-    Boolean(model.get("theirs").gradients)]);
+  /** What the drawing depends on beside its numbers. */
+  const identity = () => [model.get("circuits"), model.get("circuit"), digits(), width, Boolean(model.get("theirs").gradients)];
 
   /** Pointing at a part, or the focus on it, shows its paths; Enter or a click does what `act` does. */
   function hand(g, what, act) {
     Object.entries({ tabindex: 0, role: "button", "data-lm-suppress-shortcuts": "true" }).forEach(([key, value]) => g.setAttribute(key, value));
     watch(g, what);
-    g.addEventListener("focus", () => { view = what; update(); });
-    g.addEventListener("blur", () => { view = null; update(); });
+    g.addEventListener("focus", () => { focused = what; update(); });
+    g.addEventListener("blur", () => { focused = null; update(); });
     g.addEventListener("click", act);
     g.addEventListener("keydown", event => {
       if (event.key !== "Enter" && event.key !== " ") return;
@@ -181,8 +185,8 @@ function render({ model, el: outer }) {
     });
   }
   function watch(g, what) {
-    g.addEventListener("pointerenter", () => { view = what; update(); });
-    g.addEventListener("pointerleave", () => { view = null; update(); });
+    g.addEventListener("pointerenter", () => { hovered = what; update(); });
+    g.addEventListener("pointerleave", () => { hovered = null; update(); });
   }
 
   /** A gate's step on the way that the walk is on; its other step if it is there already. An input: where it is complete. */
@@ -199,7 +203,7 @@ function render({ model, el: outer }) {
   function draw() {
     const all = nodes();
     drawn = identity();
-    view = pinned = null;
+    hovered = focused = pinned = null;
     steps = stepsOf(all);
     text = new GraphText(all, steps);
     result = run(all, model.get("inputs"));
@@ -207,26 +211,30 @@ function render({ model, el: outer }) {
     const context = document.createElement("canvas").getContext("2d");
     context.font = `14px ${getComputedStyle(svg).fontFamily}`;
     const marks = Boolean(model.get("theirs").gradients);
-    frame.style.height = marks ? "464px" : "430px";
+    frame.style.height = marks ? "478px" : "454px";
     drawing = graphPicture(svg, { nodes: all, digits: digits(), charWidth: context.measureText("0").width,
-      page: { width: frame.clientWidth || 960, height: marks ? 460 : 426, marks } });
+      page: { width: width || 960, height: marks ? 460 : 436, marks } });
     drawing.inputs.forEach((chip, name) => editable(chip, { key: name, label: `input ${name}`, frame, say: (w, bad = Boolean(w)) => tell(w, bad),
       get: () => model.get("inputs")[name] ?? 0, set: value => setInput(name, value) }));
     drawing.gates.forEach((g, i) => hand(g, { node: i }, () => jump(i)));
     drawing.wires.forEach((wire, key) => {
       const [gate, k] = key.split("#").map(Number), what = { node: all[gate].parents[k], wire: [gate, k] };
-      const pin = () => { pinned = pinned === what ? null : what; drawing.wires.forEach(other => other.g.setAttribute("aria-pressed", String(pinned && other === wire))); update(); };
+      const pin = () => {
+        pinned = pinned === what ? null : what;
+        drawing.wires.forEach(other => other.g.setAttribute("aria-pressed", String(Boolean(pinned) && other === wire)));
+        update();
+      };
       wire.g.setAttribute("aria-pressed", "false");
       hand(wire.g, what, pin);
       watch(wire.hit, what);
       wire.hit.addEventListener("click", pin);
     });
-    circuits.replaceChildren();
-    const inUse = model.get("circuit");
-    for (const name of [...Object.keys(model.get("circuits")).filter(other => other !== OWN), OWN]) {
-      const button = make(circuits, "button", { type: "button", "aria-pressed": String(name === inUse) }, escapeHtml(name));
-      button.addEventListener("click", () => { pick(name); [...circuits.children].find(other => other.textContent === name)?.focus({ preventScroll: true }); });
+    const names = [...Object.keys(model.get("circuits")).filter(name => name !== OWN), OWN];
+    while (circuits.children.length < names.length) {
+      const name = names[circuits.children.length];
+      make(circuits, "button", { type: "button" }, escapeHtml(name)).addEventListener("click", () => pick(name));
     }
+    names.forEach((name, i) => circuits.children[i].setAttribute("aria-pressed", String(name === model.get("circuit"))));
     if (model.get("formula") !== typed) formula.value = typed = model.get("formula");
     update();
     if (held?.key) drawing.inputs.get(held.key)?.g.focus({ preventScroll: true });
@@ -242,14 +250,20 @@ function render({ model, el: outer }) {
 
   const listeners = [["circuit", update], ["circuits", update], ["inputs", update], ["theirs", update], ["digits", update],
     ["position", moved], ["answered", answered]];
+  width = Math.max(0, frame.offsetWidth - 2);
   draw();
   listeners.forEach(([trait, listener]) => model.on(`change:${trait}`, listener));
-  const watcher = new ResizeObserver(() => { if (frame.clientWidth) update(); });
+  const watcher = new ResizeObserver(() => {
+    if (!frame.offsetWidth || Math.abs(frame.offsetWidth - 2 - width) < 4) return;
+    width = frame.offsetWidth - 2;
+    update();
+  });
   watcher.observe(frame);
   return () => {
     bar.stop();
     clearTimeout(timer);
     cancelAnimationFrame(frameWaiting);
+    cancelAnimationFrame(measuring);
     watcher.disconnect();
     listeners.forEach(([trait, listener]) => model.off(`change:${trait}`, listener));
   };

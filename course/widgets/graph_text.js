@@ -78,8 +78,7 @@ export class GraphText {
       const local = at.locals[node][k], template = gate.slopes[k];
       const computed = /\{/.test(template) && !template.startsWith("[");
       const numbers = computed ? asFactor(template, fill(template, putNumber)) : this.number(local, "", digits);
-      const more = again ? `, and ${this.number(before, "bp-g", digits)} is there: ${this.number(before, "bp-g", digits)}
-        + ${this.number(product, "bp-g", digits)} = ${this.result(total, "bp-g", digits)}` : "";
+      const more = again ? `, added to ${this.number(before, "bp-g", digits)}: ${this.result(total, "bp-g", digits)}` : "";
       return `<div class="gs-row"><span>${this.slope(to)} ${again ? "+=" : "="} ${asFactor(template, fill(template, put))} · ${this.slope(node)}</span>
         <span>= ${numbers} · ${upstream}</span><span>= ${again ? this.number(product, "bp-g", digits) + more : this.result(product, "bp-g", digits)}</span></div>`;
     });
@@ -89,8 +88,8 @@ export class GraphText {
         at.shares[node].some(share => share.again) ? ", added to what is there" : ""}.`,
       maths: rows.join(""),
       uses: uses + this.warning(remark),
-      said: `Backward through ${name}. ${at.shares[node].map(({ to, product, total, again }) => `The gradient of ${nodes[to].name} ${
-        again ? `gets ${show(product, digits)} more and` : ""} is ${show(total, digits)}.`).join(" ")} ${remark}`,
+      said: `Backward through ${name}. ${at.shares[node].map(({ to, product, total, again }) => `The gradient of ${nodes[to].name}${
+        again ? ` gets ${show(product, digits)} more and` : ""} is ${show(total, digits)}.`).join(" ")} ${remark}`,
     };
   }
 
@@ -98,6 +97,7 @@ export class GraphText {
 
   backRemark(node, at) {
     const names = at.shares[node].filter(({ total }) => !Number.isFinite(total));
+    if (names.length && Number.isNaN(at.grads[node])) return "no number goes on: the gradient that arrives is none already";
     if (names.length) {
       const zeroTimesInfinity = at.shares[node].some((share, k) => at.locals[node][k] === 0 && !Number.isFinite(at.grads[node])
         || at.grads[node] === 0 && !Number.isFinite(at.locals[node][k]));
@@ -152,7 +152,8 @@ export class GraphText {
       const all = wire ? [wire, ...path] : path;
       const factors = all.map(([g, j]) => at.locals[g][j]);
       const product = factors.reduce((a, b) => a * b, 1);
-      const way = [start, ...all.map(([g]) => g)].map(name).join(" → ");
+      const twice = ([g, j]) => (nodes[g].parents[0] === nodes[g].parents[1] ? ["(left)", "(right)"][j] : "");
+      const way = [name(start), ...all.map(edge => name(edge[0]) + twice(edge))].join(" → ");
       return { way, text: factors.length > 1 ? `${factors.map(f => bracketed(show(f, digits))).join(" · ")} = ${showSigned(product, digits)}`
         : showSigned(product, digits) };
     });

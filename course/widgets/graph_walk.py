@@ -131,7 +131,7 @@ def as_data(graph: Graph) -> dict:
     for node in graph.nodes:
         column, row = places[node.name]
         parents = [index[parent] for parent, _ in node.parents]
-        ways = [lanes.get((node.name, k), []) for k in range(len(parents))]
+        ways = [[list(point) for point in lanes.get((node.name, k), [])] for k in range(len(parents))]
         gate = _gate_as_data(node) if node.gate else None
         value = plain(node.value) if not node.gate else None
         nodes.append({"name": node.name, "value": value, "column": column, "row": row, "gate": gate, "parents": parents,

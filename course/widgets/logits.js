@@ -5,7 +5,7 @@ import { picture } from "./logits_picture.js";
 import { cost, rows, verdict, way } from "./logits_words.js";
 
 const TRAITS = ["z", "temperature", "added", "shift", "right"], FURTHEST = 1e6, QUIET = 500;   // ms before words are read aloud
-const HELP = "Drag a logit. Keys: Tab to a logit, ↑ ↓ move it (Shift finely, Page far), a digit or Enter types it; Tab on to a class and press Space to say it is right.";
+const HELP = "Drag a logit, or Tab to it: ↑ ↓ move it, Shift finely, Page far, a digit or Enter types it · Space on a class says that it is right";
 
 /** An HTML element; what takes the focus keeps JupyterLab's shortcuts away. */
 function make(parent, tag, attributes = {}, text = "") {
@@ -74,10 +74,10 @@ function render({ model, el }) {
   }
   const controls = [
     control("temperature τ", "temperature", "temperature", { min: 0.01, max: 100, low: -2, high: 2, by: 0.02, out: Math.log10, back: v => Number((10 ** v).toPrecision(2)) }),
-    control("add c to all", "number added to all logits", "added", { min: -FURTHEST, max: FURTHEST, low: -1000, high: 1000, by: 1, out: v => v, back: v => v }),
+    control("add c", "number added to all logits", "added", { min: -FURTHEST, max: FURTHEST, low: -1000, high: 1000, by: 1, out: v => v, back: v => v }),
   ];
   const tick = make(make(bar, "label", { class: "lg-tickbox" }), "input", { type: "checkbox" });
-  tick.parentNode.append("subtract the largest logit first");
+  tick.parentNode.append("subtract the largest first");
   tick.addEventListener("change", () => set({ shift: tick.checked }));
   make(bar, "button", { type: "button", class: "lg-reset" }, "Back to the start").addEventListener("click", () => set(structuredClone(model.get("initial"))));
 

@@ -38,11 +38,11 @@ export function signed(value) {
   return (value < 0 ? "−" : "+") + (size >= 0.0005 && size < 100 ? size.toFixed(3) : inFigures(size));
 }
 
-/** How far the axis of the logits `z` reaches up and down: 6, 12, 30, 60, 120, … */
+/** How far the axis of the logits `z` reaches up and down, with a little room to spare: 4, 8, 20, 40, 80, … */
 export function reach(z) {
-  const largest = Math.max(...z.map(Math.abs));
-  for (let limit = 6; ; limit *= 10) for (const l of [limit, 2 * limit, 5 * limit]) if (largest <= l) return l;
+  const largest = 1.05 * Math.max(...z.map(Math.abs));
+  for (let limit = 4; ; limit *= 10) for (const l of [limit, 2 * limit, 5 * limit]) if (largest <= l) return l;
 }
 
-/** By how much an arrow key moves a logit on an axis that reaches `limit`: 0.1 up to 30, then 1, … */
-export const step = limit => 10 ** (Math.floor(Math.log10(limit / 6) + 1e-9) - 1);
+/** By how much an arrow key moves a logit on an axis that reaches `limit`: 0.1 up to 20, then 1, … */
+export const step = limit => 10 ** (Math.floor(Math.log10(limit / 4) + 1e-9) - 1);

@@ -22,6 +22,12 @@ function add(parent, tag, attributes = {}, text = "") {
 }
 const put = (node, attributes) => { for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value); };
 
+/** A number as text; a long one in smaller letters, so that it stays in its column. */
+function write(node, words) {
+  node.textContent = words;
+  node.classList.toggle("lg-long", words.length > 7);
+}
+
 /** A bar between two heights; where the number is not finite, an empty hatched box from `floor` up. */
 function setBar(bar, from, to, broken) {
   put(bar, { y: Math.min(from, to), height: Math.abs(to - from) });
@@ -55,22 +61,20 @@ export function picture(above, below, k) {
 
   // titles and what happens between the stages
   ["logits", "exponentials", "probabilities"].forEach((words, s) => text(above, start[s] + width / 2, 20, "lg-title", words));
-  const formulas = [0, 1, 2].map(s => text(above, start[s] + width / 2, 46, "lg-formula"));
-  [["e", "to that power"], ["÷ Σ", "their sum"]].forEach(([sign, words], s) => {
+  const formulas = ["z", "", "p = E / Σ E"].map((words, s) => text(above, start[s] + width / 2, 46, "lg-formula", words));
+  ["e", "÷ Σ"].forEach((sign, s) => {
     const from = start[s] + width + 8, to = start[s + 1] - (s === 1 ? 32 : 10);
     line(above, from, zero, to - 6, zero, "lg-arrow");
     add(above, "path", { d: `M${to} ${zero}l-9 -5v10z`, class: "lg-tip" });
-    if (s === 0) {
-      const power = text(above, (from + to) / 2, zero - 10, "lg-operator", sign);
-      add(power, "tspan", { dy: -7, class: "lg-power" }, "▪");
-    } else text(above, (from + to) / 2, zero - 10, "lg-operator", sign);
+    const operator = text(above, (from + to) / 2, zero - 10, "lg-operator", sign);
+    if (s === 0) add(operator, "tspan", { dy: -7, class: "lg-power" }, "▪");
   });
 
   // 1: the logits, from a line of 0 in the middle
   const ticks = [1, 0, -1].map(v => text(above, LEFT - 8, zero - HALF * v + 5, "lg-tick"));
   line(above, LEFT, zero, LEFT + width, zero, "lg-axis");
-  const top = line(above, LEFT, zero, LEFT + width, zero, "lg-largest"), topName = text(above, LEFT - 8, zero, "lg-tick", "largest");
-  const gaps = classes.map(i => line(above, middle(0, i), zero, middle(0, i), zero, "lg-gap"));
+  const top = line(above, LEFT, zero, LEFT + width, zero, "lg-largest"), topName = text(above, LEFT - 8, zero, "lg-tick lg-largest-name", "largest");
+  const beside = i => middle(0, i) + bar / 2 + 9, gaps = classes.map(i => line(above, beside(i), zero, beside(i), zero, "lg-gap"));
   const logits = rectangles(above, 0, "lg-bar");
   const values = classes.map(i => text(above, middle(0, i), zero, "lg-number"));
   const names = ["z/τ + c", "− largest"].map((words, row) => text(above, LEFT - 8, [FIRST, SECOND][row], "lg-tick", words));
@@ -83,7 +87,7 @@ export function picture(above, below, k) {
     text(above, start[2] - 8, FLOOR - v * FULL + 5, "lg-tick", words);
   });
   const exponentials = rectangles(above, 1, "lg-bar"), probabilities = rectangles(above, 2, "lg-bar");
-  const targets = classes.map(i => add(above, "rect", { x: middle(2, i) - bar / 2 - 4, width: bar + 8, class: "lg-target" }));
+  const targets = classes.map(i => add(above, "rect", { x: middle(2, i) - bar / 2 - 8, width: bar + 16, class: "lg-target" }));
   const counts = [1, 2].map(s => classes.map(i => text(above, middle(s, i), FLOOR, "lg-number")));
   [0, 1].forEach(s => classes.forEach(i => text(above, middle(s, i), LABELS, "lg-class", String(i + 1))));
   const sums = [1, 2].map(s => text(above, start[s] + width / 2, SECOND, "lg-cell"));
@@ -91,8 +95,7 @@ export function picture(above, below, k) {
   const wanted = [text(above, start[2] - 8, FIRST, "lg-tick lg-t", "t"), ...classes.map(i => text(above, middle(2, i), FIRST, "lg-cell lg-t"))];
 
   // p - t, below the probabilities
-  text(below, start[2] + width / 2, 20, "lg-formula lg-g");
-  const gradientName = below.lastChild;
+  const gradientName = text(below, start[2] + width / 2, 20, "lg-formula lg-g");
   line(below, start[2], ZERO, start[2] + width, ZERO, "lg-axis");
   [1, 0, -1].forEach(v => text(below, start[2] - 8, ZERO - v * ONE + 5, "lg-tick", signed(v).replace(".000", "")));
   const pulls = rectangles(below, 2, "lg-bar lg-pull"), forces = classes.map(i => text(below, middle(2, i), ZERO, "lg-number lg-g"));
@@ -103,7 +106,7 @@ export function picture(above, below, k) {
   const handles = classes.map(i => {
     const g = add(above, "g", { class: "lg-handle", tabindex: 0, role: "slider", "aria-orientation": "vertical", "aria-label": `logit of class ${i + 1}` });
     add(g, "rect", { x: middle(0, i) - column / 2 + 1, y: TOP - 6, width: column - 2, height: FLOOR - TOP + 12, class: "lg-hit" });
-    add(g, "rect", { x: middle(0, i) - bar / 2 - 4, y: -7, width: bar + 8, height: 14, rx: 7, class: "lg-grip" });
+    add(g, "rect", { x: middle(0, i) - bar / 2 - 4, y: -6, width: bar + 8, height: 12, rx: 6, class: "lg-grip" });
     add(g, "path", { d: `M${middle(0, i) - 7} -2h14m-14 4h14`, class: "lg-lines" });
     return g;
   });
@@ -120,9 +123,8 @@ export function picture(above, below, k) {
     const level = v => zero - (HALF * v) / limit, best = Math.max(...z);
     shades.forEach((rect, s) => put(rect, { x: start[s] + active * column }));
     put(shadeBelow, { x: start[2] + active * column });
-    const name = entering(state), e = `e^(${name}${shift ? " − largest" : ""})`;
-    ["z", e, "p = that / its sum"].forEach((words, s) => { if (s !== 1) formulas[s].textContent = words; });
-    formulas[1].replaceChildren("e");
+    const name = entering(state), sum = p.reduce((all, v) => all + v, 0);
+    formulas[1].replaceChildren("E = e");
     add(formulas[1], "tspan", { dy: -7, class: "lg-power" }, name + (shift ? " − largest" : ""));
 
     ticks.forEach((tick, at) => {
@@ -136,21 +138,22 @@ export function picture(above, below, k) {
       const tip = level(Math.max(-limit, Math.min(limit, v)));
       setBar(logits[i], zero, tip, false);
       put(gaps[i], { y1: level(best), y2: tip });
-      values[i].textContent = inFigures(v);
+      write(values[i], inFigures(v));
       put(values[i], { y: v < 0 ? tip + 24 : tip - 12 });
       put(handles[i], { "aria-valuenow": v, "aria-valuemin": -1e6, "aria-valuemax": 1e6, "aria-valuetext": `${inFigures(v)}, probability ${inFigures(p[i])}` });
       put(handles[i].children[1], { transform: `translate(0 ${tip})` });
       put(handles[i].children[2], { transform: `translate(0 ${tip})` });
-      rows[0][i].textContent = name === "z" ? "" : inFigures(entered[i]);
-      rows[1][i].textContent = shift ? inFigures(exponents[i]) : "";
+      write(rows[0][i], inFigures(entered[i]));
+      write(rows[1][i], shift ? inFigures(exponents[i]) : "");
     });
-    names[0].textContent = name === "z" ? "" : name;
+    names[0].textContent = name;
+    names[1].textContent = shift ? "− largest" : "";
 
     const finite = result.exponentials.every(Number.isFinite), tallest = Math.max(...result.exponentials);
     result.exponentials.forEach((v, i) => {
       const broken = !Number.isFinite(v), share = broken ? 1 : finite && tallest > 0 ? v / tallest : 0;
       setBar(exponentials[i], FLOOR, FLOOR - share * FULL, broken);
-      counts[0][i].textContent = inFigures(v);
+      write(counts[0][i], inFigures(v));
       put(counts[0][i], { y: FLOOR - share * FULL - 6 });
       counts[0][i].classList.toggle("lg-e", broken);
     });
@@ -162,8 +165,8 @@ export function picture(above, below, k) {
       counts[1][i].classList.toggle("lg-e", broken);
     });
     sums[0].textContent = `Σ = ${inFigures(result.total)}`;
-    sums[1].textContent = `Σ = ${inFigures(p.reduce((all, v) => all + v, 0))}`;
-    sums.forEach((sum, s) => sum.classList.toggle("lg-e", !Number.isFinite([result.total, p[0]][s])));
+    sums[1].textContent = `Σ = ${inFigures(sum)}`;
+    sums.forEach((node, s) => node.classList.toggle("lg-e", !Number.isFinite([result.total, sum][s])));
 
     above.classList.toggle("lg-chosen", right !== null);
     below.classList.toggle("lg-chosen", right !== null);
@@ -178,7 +181,7 @@ export function picture(above, below, k) {
     pulls.forEach((rect, i) => {
       const g = gradient?.[i] ?? 0, broken = Number.isNaN(g);
       setBar(rect, broken ? ZERO + ONE : ZERO, broken ? ZERO - ONE : ZERO - ONE * g, broken);
-      forces[i].textContent = gradient ? signed(g) : "";
+      write(forces[i], gradient ? signed(g) : "");
       put(forces[i], { y: broken ? ZERO - ONE - 6 : g < 0 ? ZERO - ONE * g + 17 : ZERO - ONE * g - 6 });
       forces[i].classList.toggle("lg-e", broken);
     });

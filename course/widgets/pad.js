@@ -59,7 +59,7 @@ function render({ model, el }) {
   make(picture, "rect", { class: "pd-frame", x: LEFT, y: TOP, width: wide, height: high });
   make(picture, "text", { class: "pd-name", x: LEFT + wide / 2, y: TOP + high + 38, "text-anchor": "middle" }, names[0]);
   make(picture, "text", { class: "pd-name", "text-anchor": "middle", transform: `translate(16 ${TOP + high / 2}) rotate(-90)` }, names[1]);
-  const hint = make(picture, "text", { class: "pd-hint", x: LEFT + wide / 2, y: TOP + high / 2, "text-anchor": "middle" });
+  const hint = make(picture, "text", { class: "pd-hint", x: LEFT + wide / 2, y: TOP + 30, "text-anchor": "middle" });
   const upright = make(picture, "line", { class: "pd-place", y1: TOP, y2: TOP + high });
   const curve = make(picture, "path", { class: "pd-curve" });
   const ring = make(picture, "circle", { class: "pd-ring", r: sketch ? 6 : 10 });
@@ -86,7 +86,7 @@ function render({ model, el }) {
   }
   /** Put a height by key: what was drawn by hand close to it gives way, so that no spike is left. */
   function putHere() {
-    if (!sketch) { model.set("spot", [short(cursor.x, spanX), short(cursor.y, spanY)]); save(); return; }
+    if (!sketch) { model.set("spot", [Number(cursor.x.toFixed(digitsOf(spanX))), Number(cursor.y.toFixed(digitsOf(spanY)))]); save(); return; }
     put(heights().map((h, k) => (k === cursor.k ? short(cursor.y, spanY) : Math.abs(k - cursor.k) < 3 && k > 0 && k < PLACES - 1 ? null : h)));
   }
   function moveBy([across, up], far) {
@@ -122,10 +122,12 @@ function render({ model, el }) {
     cursor.y = clamp(y[1] - ((event.clientY - box.top) * scale - TOP) / high * spanY, y);
     cursor.k = Math.round((cursor.x - x[0]) / spanX * (PLACES - 1));
     if (!sketch) return putHere();
-    const list = heights(), from = last ?? cursor, steps = Math.abs(cursor.k - from.k);
-    for (let step = 0; step <= steps; step++) {
-      const share = steps ? step / steps : 1;
-      list[Math.round(from.k + (cursor.k - from.k) * share)] = short(from.y + (cursor.y - from.y) * share, spanY);
+    const list = heights(), from = last ?? { ...cursor, x: place(cursor.k) };
+    const [left, right] = [Math.min(from.x, cursor.x), Math.max(from.x, cursor.x)], nearly = 1e-9 * spanX;
+    for (let k = 0; k < PLACES; k++) { // every place that the line from there to here goes over
+      if (place(k) < left - nearly || place(k) > right + nearly) continue;
+      const share = right - left > nearly ? (place(k) - from.x) / (cursor.x - from.x) : 1;
+      list[k] = short(clamp(from.y + (cursor.y - from.y) * share, y), spanY);
     }
     last = { ...cursor };
     put(list);

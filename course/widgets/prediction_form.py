@@ -58,7 +58,7 @@ class Form(widgets.VBox):
 
 def number_form(question: str, before: float | None, keep: Callable, said: str) -> Form:
     """Ask for a number; `before` is what was kept."""
-    answer = widgets.FloatText(value=before or 0.0, layout=widgets.Layout(width="140px"))
+    answer = widgets.FloatText(value=before or 0.0, tooltip=question, layout=widgets.Layout(width="140px"))
     return Form(question, answer, lambda: answer.value, "", keep, said)
 
 
@@ -106,6 +106,7 @@ class Gate:
         self.button = widgets.Button(description="show it without a prediction", layout=WIDE)
         self.button.on_click(self.open)
         self.view = widgets.VBox([widgets.HTML(words + asked), self.button])
+        self.view.add_class("pd-gate")
         if opened:
             self.open()
 

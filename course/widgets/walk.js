@@ -3,7 +3,7 @@
 
 const SVG = "http://www.w3.org/2000/svg";
 const PLAY_MS = 1400;
-export const KEYS_HELP = "← → step · Home End · Space plays · on a number: ↑ ↓ change it, Shift finely, Enter types, or drag it";
+export const KEYS_HELP = "← → step · Space plays · on a number: ↑ ↓, Enter types, or drag";
 
 /** An HTML element. Everything that takes the focus keeps JupyterLab's shortcuts away. */
 export function make(parent, tag, attributes = {}, html = "") {
@@ -13,6 +13,15 @@ export function make(parent, tag, attributes = {}, html = "") {
   node.innerHTML = html;
   parent.append(node);
   return node;
+}
+
+/** A box whose text may be longer than itself can be scrolled by keyboard, when it is. */
+export function scrollable(node, label) {
+  const over = node.scrollHeight > node.clientHeight + 1;
+  if (over === node.hasAttribute("tabindex")) return;
+  for (const [key, value] of Object.entries({ tabindex: "0", role: "region", "aria-label": label, "data-lm-suppress-shortcuts": "true" })) {
+    if (over) node.setAttribute(key, value); else node.removeAttribute(key);
+  }
 }
 
 /** An SVG element with attributes, appended to `parent`. */
@@ -81,7 +90,7 @@ export function walkBar(root, walk) {
   const track = make(bar, "div", { class: "bp-track" });
   const slider = make(track, "input", { type: "range", min: 0, max: walk.total(), step: 1, "aria-label": "step of the walk" });
   const phases = make(track, "div", { class: "bp-phases", "aria-hidden": "true" });
-  const counter = make(bar, "output", { class: "bp-counter" });
+  const counter = make(bar, "span", { class: "bp-counter", "aria-hidden": "true" });
   const reset = make(bar, "button", { type: "button", class: "bp-reset", title: "back to the start and to the first numbers" }, "Reset");
   let timer = null, drawn = "";
 
