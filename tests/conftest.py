@@ -37,6 +37,11 @@ def chromium_executable():
     return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
 
 
+def pytest_make_parametrize_id(config, val, argname):
+    """Names of tests that are the same in every process: nothing of an object's address, or of a file packed just now."""
+    return argname if isinstance(val, bytes) or " at 0x" in repr(val) else None
+
+
 @pytest.fixture(scope="session")
 def graded_class(tmp_path_factory):
     """The folder of a class that was rehearsed: released, submitted, autograded, returned and exported.

@@ -68,6 +68,8 @@ class Walk:
     taken: list
     """Where JupyterLab took a key for itself."""
     notebook: list
+    pixels: str
+    """Of the picture at the start."""
     repainted: bool = False
 
 
@@ -89,7 +91,7 @@ def walk(room, shown):
     """Go through a picture with the Tab key; use everything that takes the focus."""
     page, k = room.page, room.touch(shown)
     page.evaluate("k => gallery.select(k)", k)
-    pixels, found = page.evaluate("k => gallery.pixels(k)", k), Walk([], [], [], [], [], page.evaluate(NOTEBOOK))
+    found = Walk([], [], [], [], [], page.evaluate(NOTEBOOK), page.evaluate("k => gallery.pixels(k)", k))
     page.evaluate("k => gallery.watch(k)", k)
     outside, numbers = 0, []
     for _ in range(120):
@@ -109,10 +111,15 @@ def walk(room, shown):
             found.unseen.append(active["name"])
         page.evaluate("() => { gallery.current = document.activeElement; }")
         use(page, k, active, shown, found)
-        page.evaluate("k => gallery.quiet(k)", k)
+        look(page, k, found)
         page.evaluate("() => { const e = gallery.current; if (e !== document.activeElement && e.isConnected && !e.disabled) e.focus(); }")
-        found.repainted = found.repainted or page.evaluate("k => gallery.pixels(k)", k) != pixels
     return found
+
+
+def look(page, k, found):
+    """Wait until nothing changes any more; note whether the picture is another one than at the start."""
+    page.evaluate("k => gallery.quiet(k)", k)
+    found.repainted = found.repainted or page.evaluate("k => gallery.pixels(k)", k) != found.pixels
 
 
 def use(page, k, active, shown, found):
@@ -128,6 +135,7 @@ def use(page, k, active, shown, found):
     if active["kind"] == "slider" and happened:
         for key, end in (("Home", "min"), ("End", "max")):
             press(page, k, key)
+            look(page, k, found)
             at_end = f"""() => {{ const e = document.activeElement;
                 if (e instanceof SVGElement) return true;  // a bar that is dragged has no end
                 return e.type === "range" ? e.value === e.{end} : Math.abs(e.ariaValueNow - e.ariaValue{end.title()}) < 1e-9; }}"""

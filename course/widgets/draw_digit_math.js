@@ -65,7 +65,7 @@ export function forward(x, sizes, parameters) {
   for (let l = 0; l + 1 < sizes.length; l++) {
     const [n, m] = [sizes[l], sizes[l + 1]], a = layers[l], z = new Float64Array(m);
     for (let j = 0; j < m; j++) z[j] = parameters[at + n * m + j];
-    for (let i = 0; i < n; i++) if (a[i]) for (let j = 0; j < m; j++) z[j] += a[i] * parameters[at + i * m + j];
+    for (let i = 0; i < n; i++) for (let j = 0; j < m; j++) z[j] += a[i] * parameters[at + i * m + j];
     layers.push(z.map(v => 1 / (1 + Math.exp(-v))));
     at += n * m + m;
   }

@@ -12,7 +12,7 @@ const LOCAL = 68, SHARE = 78;    // room before a gate for the box of a local gr
 const clamp = (value, low, high) => Math.max(low, Math.min(high, value));
 
 /** The least and the best width of every gap between columns: straight wires need less room, shares need more. */
-function gaps(nodes, columns, uses) {
+function gaps(nodes, columns, uses, lead) {
   return Array.from({ length: columns - 1 }, (_, gap) => {
     let straight = true, shared = false, near = false;
     nodes.forEach(node => node.parents.forEach((p, k) => {
@@ -25,7 +25,7 @@ function gaps(nodes, columns, uses) {
     }));
     if (straight && !shared) return { least: 2 * R + 74, best: 200, tail: 0 };
     const tail = shared ? LOCAL + SHARE : LOCAL;
-    return { least: LEAD + BEND + (shared ? tail : near ? LOCAL : 8) + R, best: LEAD + 100 + tail + R, tail };
+    return { least: lead + BEND + (shared ? tail : near ? LOCAL : 8) + R, best: lead + 100 + tail + R, tail };
   });
 }
 
@@ -39,7 +39,7 @@ export function arrange(nodes, { width, height, marks }) {
   const rows = Math.max(...nodes.flatMap(node => [node.row, ...node.lanes.flat().map(([, row]) => row)]));
   const longest = Math.max(...nodes.filter(node => !node.gate).map(node => node.name.length));
   const half = clamp(longest * 4.5 + 9, R, 48), left = 2 * half - R + 8, right = R + 96;
-  const room = gaps(nodes, columns, usesOf(nodes)), least = room.reduce((sum, gap) => sum + gap.least, left + right);
+  const lead = LEAD + (marks ? 26 : 0), room = gaps(nodes, columns, usesOf(nodes), lead), least = room.reduce((sum, gap) => sum + gap.least, left + right);
   const wish = room.reduce((sum, gap) => sum + gap.best - gap.least, 0) || 1, grow = clamp((width - least) / wish, 0, 1);
   const widths = room.map(gap => gap.least + grow * (gap.best - gap.least));
   const used = widths.reduce((sum, gap) => sum + gap, left + right), total = Math.max(width, used);
@@ -48,7 +48,7 @@ export function arrange(nodes, { width, height, marks }) {
   const tall = Math.max(height, top + bottom + rows * step);
   const x0 = left + (total - used) / 2, y0 = top + (tall - top - bottom - rows * step) / 2;
   const X = column => x0 + widths.slice(0, column).reduce((sum, gap) => sum + gap, 0), Y = row => y0 + step * row;
-  const tail = column => clamp(widths[column - 1] - LEAD - BEND - R, 4, room[column - 1].tail || LOCAL);
+  const tail = column => clamp(widths[column - 1] - lead - BEND - R, 4, room[column - 1].tail || LOCAL);
   const at = nodes.map(node => ({ x: X(node.column), y: Y(node.row) }));
   const wires = new Map();
   nodes.forEach((node, i) => {
@@ -58,17 +58,17 @@ export function arrange(nodes, { width, height, marks }) {
       const two = node.parents.length === 2;
       const upper = !two || from[k] < from[1 - k] || (from[k] === from[1 - k] && k === 0);
       const port = two ? (upper ? -1 : 1) : 0, y = end.y + port * PORT, x = end.x - Math.sqrt(R ** 2 - (port * PORT) ** 2);
-      let here = at[p].y, d = `M ${at[p].x + LEAD} ${here}`, begin = at[p].x + LEAD;
+      let here = at[p].y, d = `M ${at[p].x + lead} ${here}`, begin = at[p].x + lead;
       for (const [column, goal] of [...node.lanes[k].map(([column, row]) => [column, Y(row)]), [node.column, y]]) {
         const stop = X(column) - R - tail(column), middle = (begin + stop) / 2;
         d += here === goal ? ` H ${stop}` : ` H ${begin} C ${middle} ${here} ${middle} ${goal} ${stop} ${goal}`;
         here = goal;
-        begin = X(column) + LEAD;
+        begin = X(column) + lead;
       }
       wires.set(`${i}#${k}`, { d: `${d} H ${x}`, x, y, bent: x - tail(node.column), parent: p });
     });
   });
-  return { at, wires, half, width: total, height: tall, step, narrow: Math.min(...widths, 999) < 136 || room.some(gap => gap.tail > LOCAL) };
+  return { at, wires, half, lead, width: total, height: tall, step, narrow: Math.min(...widths, 999) < 136 || room.some(gap => gap.tail > LOCAL) };
 }
 
 let pictures = 0;
@@ -80,7 +80,7 @@ let pictures = 0;
  * @returns {{update: function, inputs: Map, gates: Map, wires: Map, boxes: Map, where: function}}
  */
 export function graphPicture(svg, { nodes, page, digits, charWidth }) {
-  const place = arrange(nodes, page), { at } = place, uses = usesOf(nodes), id = `gs${pictures++}`;
+  const place = arrange(nodes, page), { at, lead } = place, uses = usesOf(nodes), id = `gs${pictures++}`;
   const few = place.narrow ? Math.min(digits, 3) : digits, last = nodes.length - 1;
   svg.replaceChildren();
   Object.entries({ viewBox: `0 0 ${place.width} ${place.height}`, width: place.width, height: place.height })
@@ -96,11 +96,11 @@ export function graphPicture(svg, { nodes, page, digits, charWidth }) {
   const inputs = new Map(), gates = new Map();
 
   nodes.forEach((node, i) => {
-    const { x, y } = at[i], end = i === last ? x + LEAD + 14 : x + LEAD;
+    const { x, y } = at[i], end = i === last ? x + lead + 14 : x + lead;
     stubs[i] = uses[i].length || i === last ? el(lines, "path", { d: `M ${x + R} ${y} H ${end}`, class: "gs-wire" }) : null;
     node.parents.forEach((p, k) => {
       const { d } = place.wires.get(`${i}#${k}`);
-      const whole = `M ${at[p].x + R} ${at[p].y} H ${at[p].x + LEAD} ${d.replace(/^M \S+ \S+/, "")}`;
+      const whole = `M ${at[p].x + R} ${at[p].y} H ${at[p].x + lead} ${d.replace(/^M \S+ \S+/, "")}`;
       wires.set(`${i}#${k}`, { line: el(lines, "path", { d, class: "gs-wire" }), flow: el(flows, "path", { d: whole, class: "bp-flow" }),
         hit: el(hits, "path", { d, class: "gs-hit", "data-wire": `${i}#${k}` }) });
     });
@@ -127,7 +127,7 @@ export function graphPicture(svg, { nodes, page, digits, charWidth }) {
     gradients[i] = new Chip(front, { ...box, y: y + AWAY, kind: "bp-g" });
     marks[i] = new Chip(front, { ...box, y: y + AWAY + 23, kind: "bp-e gs-mark" });
     if (uses[i].length > 1) {
-      joints[i] = el(front, "g", { class: "gs-joint", transform: `translate(${x + LEAD} ${y})` });
+      joints[i] = el(front, "g", { class: "gs-joint", transform: `translate(${x + lead} ${y})` });
       el(joints[i], "circle", { r: 7.5 });
       el(joints[i], "text", { class: "gs-plus" }, "+");
       sums[i] = el(front, "text", { x: x + R + 8, y: y + AWAY + 20, class: "gs-sum" });

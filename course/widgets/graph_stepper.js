@@ -18,9 +18,9 @@ function render({ model, el: outer }) {
   root.dataset.lmSuppressShortcuts = "true";
   const choose = make(root, "div", { class: "gs-choose" });
   const circuits = make(choose, "div", { class: "gs-circuits", role: "group", "aria-label": "circuit" });
-  const form = make(choose, "form");
+  const form = make(choose, "div", { class: "gs-formula" });
   const formula = make(form, "input", { type: "text", "aria-label": "your own formula", maxlength: 2000, spellcheck: "false", autocomplete: "off" });
-  make(form, "button", { type: "submit", class: "gs-read" }, "Read");
+  const read = make(form, "button", { type: "button", class: "gs-read" }, "Read");
   const said = make(choose, "div", { class: "gs-said", role: "status" });
 
   // ---- changing the state -------------------------------------------------------------------------------------
@@ -48,8 +48,7 @@ function render({ model, el: outer }) {
   };
 
   const tell = (words, problem = false) => { said.textContent = words; said.classList.toggle("gs-problem", problem); };
-  form.addEventListener("submit", event => {
-    event.preventDefault();
+  const ask = () => {
     bar.stop();
     const number = (model.get("asked").number ?? 0) + 1;
     tell("Python reads the formula …");
@@ -57,6 +56,11 @@ function render({ model, el: outer }) {
     timer = setTimeout(() => tell("Python has not answered. A new formula needs a running kernel: run the cell again.", true), PATIENCE);
     model.set("asked", { text: formula.value, number });
     model.save_changes();
+  };
+  read.addEventListener("click", ask);
+  formula.addEventListener("keydown", event => {     // a form's own Enter does not get through in JupyterLab
+    if (event.key === "Enter") ask();
+    event.stopPropagation();
   });
   const answered = () => {
     const { number, words } = model.get("answered");
@@ -145,6 +149,7 @@ function render({ model, el: outer }) {
       measuring = 0;
       scrollable(panel, "the step in full");
       scrollable(ways, "the paths in full");
+      scrollable(verdict.parentNode, "your backward");
     });
   }
 
