@@ -433,7 +433,7 @@ def test_the_page_never_jumps_from_step_to_step_or_from_circuit_to_circuit(shown
 
 @pytest.mark.parametrize("circuit", [*CIRCUITS, SQUARES, "t = x + y; (x + sigma(y)) / (sigma(x) + t*t)", "(a*b+c*d)*(a+e)*sin(b)+a/g+exp(a*c)"])
 def test_no_two_boxes_overlap_at_any_step(shown, circuit):
-    page = shown(GraphStepper(circuit))
+    page = shown(GraphStepper(circuit, yours=half if "*" in circuit else None))
     for k in range(len(GraphStepper(circuit).walk.steps) + 1):
         page.evaluate("k => model.set('position', k)", k)
         boxes = page.evaluate("""() => [...document.querySelectorAll(".bp-chip rect, .gs-gate circle, .gs-input rect, .gs-sum, .gs-flat")]

@@ -181,7 +181,7 @@ def xor_trained(hidden=4, eta=2.0, steps=3000, measure=lambda y, t: 0.5 * np.sum
     {"measure": lambda y, t: np.sqrt(np.mean((y - t) ** 2))}, {"measure": lambda y, t: np.abs(y - t).max()},
     {"measure": lambda y, t: -np.sum(t * np.log(y) + (1 - t) * np.log(1 - y))},
     {"measure": lambda y, t: -np.mean(t * np.log2(y) + (1 - t) * np.log2(1 - y))}, {"measure": lambda y, t: 0.5 * (y[3, 0] - t[3, 0]) ** 2},
-], ids=str)  # fmt: skip
+])  # fmt: skip
 def test_xor_trained_in_whatever_style_is_right(style):
     for seed in (0, 1):
         verdict = assess("mazur.xor", xor_trained(**style), seed=seed)

@@ -252,7 +252,7 @@ def test_an_answer_of_another_kind_or_a_broken_one_is_remarked_and_left_out(pred
     (tmp_path / "predictions.json").write_text(json.dumps(kept))
     assert f"What is kept here is no {kind}; it is left out. It is" in repr(shown(predict, "k", truth, monkeypatch))
     form = predict.form("k", "?")
-    assert form.children[1].drawn is None and f"no {kind}" in form.children[2].children[1].value
+    assert form.children[1].drawn is None and f"no {kind}" in form.said
     Predict(PredictionFile(tmp_path)).show("k", truth)
 
 

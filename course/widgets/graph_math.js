@@ -63,7 +63,8 @@ export function run(nodes, inputs) {
 
 /** What is known once `position` steps have been taken: values, gradients so far, and how many shares have arrived. */
 export function moment(nodes, steps, result, position) {
-  const known = new Set(nodes.map((node, i) => i).filter(i => !nodes[i].gate)), totals = new Map(), arrived = new Map(), delivered = new Set();
+  const known = new Set(nodes.map((node, i) => i).filter(i => !nodes[i].gate));
+  const totals = new Map(), arrived = new Map(), delivered = new Set();
   for (const { phase, node } of steps.slice(0, position)) {
     if (phase === "forward") known.add(node);
     if (phase === "start") totals.set(node, 1);

@@ -12,14 +12,16 @@ const IDLE = "Point at a wire or a gate, or Tab to it: its paths to the output a
 function render({ model, el: outer }) {
   const nodes = () => model.get("circuits")[model.get("circuit")].nodes;
   const digits = () => model.get("digits");
-  let steps = stepsOf(nodes()), text, drawing, result, drawn = [], hovered = null, focused = null, pinned = null, frameWaiting = 0, measuring = 0, width = 0, timer = 0, typed = "";
+  let steps = stepsOf(nodes()), text, drawing, result, drawn = [];
+  let hovered = null, focused = null, pinned = null, frameWaiting = 0, measuring = 0, width = 0, timer = 0, typed = "";
 
   const root = make(outer, "div", { class: "bp-walk gs", tabindex: "0", role: "group", "aria-label": "Graph stepper" });
   root.dataset.lmSuppressShortcuts = "true";
   const choose = make(root, "div", { class: "gs-choose" });
   const circuits = make(choose, "div", { class: "gs-circuits", role: "group", "aria-label": "circuit" });
   const form = make(choose, "div", { class: "gs-formula" });
-  const formula = make(form, "input", { type: "text", "aria-label": "your own formula", maxlength: 2000, spellcheck: "false", autocomplete: "off" });
+  const formula = make(form, "input", { type: "text", "aria-label": "your own formula", maxlength: 2000,
+    spellcheck: "false", autocomplete: "off" });
   const read = make(form, "button", { type: "button", class: "gs-read" }, "Read");
   const said = make(choose, "div", { class: "gs-said", role: "status" });
 
@@ -134,7 +136,8 @@ function render({ model, el: outer }) {
     drawing.update({ result, now, text, used: step ? text.used(step) : { values: [], gradients: [] }, theirs: inView, shown });
     const told = step ? text.describe(step, result, at) : {
       words: "Start: the inputs are given.", uses: "", said: "Start of the walk.",
-      maths: "<span class='bp-hint'>Press Step. Forward, each gate computes one number; back, each gate sends a gradient to its inputs.</span>" };
+      maths: `<span class="bp-hint">Press Step. Forward, each gate computes one number;
+        back, each gate sends a gradient to its inputs.</span>` };
     words.innerHTML = told.words;
     maths.innerHTML = told.maths;
     maths.classList.toggle("gs-maths-rows", step?.phase === "backward");
@@ -149,7 +152,7 @@ function render({ model, el: outer }) {
       measuring = 0;
       scrollable(panel, "the step in full");
       scrollable(ways, "the paths in full");
-      scrollable(verdict.parentNode, "your backward");
+      scrollable(verdict, "your backward");
     });
   }
 
@@ -159,7 +162,8 @@ function render({ model, el: outer }) {
     all.forEach((node, i) => {
       const value = now.known.has(i) ? `, value ${show(result.values[i], digits())}` : "";
       const gradient = now.totals.has(i) ? `, gradient ${show(now.totals.get(i), digits())}` : "";
-      const kind = node.gate ? `gate ${node.name} = ${node.gate.formula.replace(/\{(\d)\}/g, (_, p) => all[node.parents[p]].name)}` : `input ${node.name}`;
+      const formulaOf = () => node.gate.formula.replace(/\{(\d)\}/g, (_, p) => all[node.parents[p]].name);
+      const kind = node.gate ? `gate ${node.name} = ${formulaOf()}` : `input ${node.name}`;
       drawing.gates.get(i).setAttribute("aria-label", `${kind}${value}${gradient}. Enter goes to its step`);
       if (!node.gate) {
         const g = drawing.inputs.get(node.name).g;
@@ -219,8 +223,8 @@ function render({ model, el: outer }) {
     frame.style.height = marks ? "478px" : "454px";
     drawing = graphPicture(svg, { nodes: all, digits: digits(), charWidth: context.measureText("0").width,
       page: { width: width || 960, height: marks ? 460 : 436, marks } });
-    drawing.inputs.forEach((chip, name) => editable(chip, { key: name, label: `input ${name}`, frame, say: (w, bad = Boolean(w)) => tell(w, bad),
-      get: () => model.get("inputs")[name] ?? 0, set: value => setInput(name, value) }));
+    drawing.inputs.forEach((chip, name) => editable(chip, { key: name, label: `input ${name}`, frame,
+      say: problem => tell(problem, Boolean(problem)), get: () => model.get("inputs")[name] ?? 0, set: value => setInput(name, value) }));
     drawing.gates.forEach((g, i) => hand(g, { node: i }, () => jump(i)));
     drawing.wires.forEach((wire, key) => {
       const [gate, k] = key.split("#").map(Number), what = { node: all[gate].parents[k], wire: [gate, k] };

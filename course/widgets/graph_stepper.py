@@ -254,4 +254,5 @@ class GraphStepper(anywidget.AnyWidget):
         end, said = GraphWalk(self.walk.graph), []
         for end.position in range(len(end.steps) + 1):
             said.append(end.words())
-        return data | {"text/plain": "\n".join(said + self._verdict_words()), "image/png": b64encode(self.png(end.steps)).decode()}, metadata
+        text = "\n".join(said + self._verdict_words())
+        return data | {"text/plain": text, "image/png": b64encode(self.png(end.steps)).decode()}, metadata

@@ -19,7 +19,8 @@ function fill(template, put) {
 }
 
 /** A slope as a factor: in brackets where it begins with a minus sign or is a difference. */
-const asFactor = (slope, html) => (/^−./.test(slope) && slope.length > 2 || / − /.test(slope) && !slope.includes("(") ? `(${html})` : html);
+const asFactor = (slope, html) =>
+  (/^−./.test(slope) && slope.length > 2 || / − /.test(slope) && !slope.includes("(") ? `(${html})` : html);
 
 const REMARK = value => (Number.isNaN(value) ? "no number: this is not defined here"
   : Number.isFinite(value) ? "" : "infinite: too large for the computer, or a division by 0");
@@ -79,8 +80,9 @@ export class GraphText {
       const computed = /\{/.test(template) && !template.startsWith("[");
       const numbers = computed ? asFactor(template, fill(template, putNumber)) : this.number(local, "", digits);
       const more = again ? `, added to ${this.number(before, "bp-g", digits)}: ${this.result(total, "bp-g", digits)}` : "";
-      return `<div class="gs-row"><span>${this.slope(to)} ${again ? "+=" : "="} ${asFactor(template, fill(template, put))} · ${this.slope(node)}</span>
-        <span>= ${numbers} · ${upstream}</span><span>= ${again ? this.number(product, "bp-g", digits) + more : this.result(product, "bp-g", digits)}</span></div>`;
+      const formula = `${this.slope(to)} ${again ? "+=" : "="} ${asFactor(template, fill(template, put))} · ${this.slope(node)}`;
+      const end = again ? this.number(product, "bp-g", digits) + more : this.result(product, "bp-g", digits);
+      return `<div class="gs-row"><span>${formula}</span> <span>= ${numbers} · ${upstream}</span> <span>= ${end}</span></div>`;
     });
     const remark = this.backRemark(node, at);
     return {
@@ -125,7 +127,8 @@ export class GraphText {
     items.push(...gradients.map(i => `<span class="bp-use">${this.slope(i)} = <span class="bp-g">${showSigned(at.grads[i], digits)}</span>${
       from(this.gradientKey(i))}</span>`));
     const kept = step.phase === "backward" || values.some(i => this.nodes[i].gate);
-    return items.length ? `<span>uses:</span>${items.join("")}${kept ? '<span class="bp-note">kept, not computed again</span>' : ""}` : "";
+    const note = kept ? '<span class="bp-note">kept, not computed again</span>' : "";
+    return items.length ? `<span>uses:</span>${items.join("")}${note}` : "";
   }
 
   /** The step in which a gradient became complete. */

@@ -235,7 +235,8 @@ def _why(walk: GraphWalk, name: str, yours: float | None) -> str:
     if len(shares) > 1:
         for gate, share in shares:
             if _agree(yours, share.product):
-                return f"Yours is the share through {gate} alone; gradients add: " + " + ".join(_bracketed(s.product) for _, s in shares) + "."
+                total = " + ".join(_bracketed(other.product) for _, other in shares)
+                return f"Yours is the share through {gate} alone; gradients add: {total}."
     elif _agree(yours, shares[0][1].upstream):
         return "Yours is the upstream gradient; the local gradient is missing."
     elif _agree(yours, shares[0][1].local):

@@ -67,6 +67,10 @@ function render({ model, el }) {
   const button = make(bar, "button", { type: "button" }, "clear");
   const words = make(bar, "div", { class: "pd-words" });
   make(root, "div", { class: "pd-help" }, KEYS[kind]);
+  const below = make(root, "div", { class: "pd-bar" });
+  const keep = make(below, "button", { type: "button", class: "pd-keep" }, "keep my prediction");
+  const said = make(below, "div", { class: "pd-said" });
+  root.dataset.lmSuppressShortcuts = "true";
   const aloud = make(root, "div", { class: "pd-aloud", role: "status", "aria-live": "polite" });
 
   // ---- changing the state: a cursor that keys move, and what is put there ------------------------------------------
@@ -148,6 +152,8 @@ function render({ model, el }) {
   pad.addEventListener("focus", () => { cursor.by ||= "keys"; update(); });
   pad.addEventListener("blur", () => { cursor.by = ""; update(); });
   button.addEventListener("click", clear);
+  // what is drawn goes with the wish to keep it: changes of traits may still be on their way then
+  keep.addEventListener("click", () => model.send({ keep: { heights: heights(), spot: model.get("spot") } }));
 
   // ---- showing it -----------------------------------------------------------------------------------------------
   function update() {
@@ -173,18 +179,14 @@ function render({ model, el }) {
     speak(words.textContent);
   }
   const speak = text => { clearTimeout(timer); timer = setTimeout(() => { aloud.textContent = text; }, WAIT); };
-  const kept = () => speak(model.get("said"));
+  const kept = () => { said.textContent = model.get("said"); if (said.textContent) speak(said.textContent); };
   const events = ["change:heights", "change:spot"];
   events.forEach(event => model.on(event, update));
   model.on("change:said", kept);
   if (!sketch && model.get("spot").length) [cursor.x, cursor.y] = model.get("spot");
   update();
+  kept();
 
-  // the button that keeps the prediction stands in the same box; its keys are not JupyterLab's either
-  requestAnimationFrame(() => {
-    const form = el.closest(".pd-form") ?? root;
-    form.dataset.lmSuppressShortcuts = "true";
-  });
   return () => {
     cancelAnimationFrame(waiting);
     clearTimeout(timer);

@@ -39,7 +39,7 @@ class Pad(anywidget.AnyWidget):
     spot : list of float
         The chosen point, [x, y]; empty before it is chosen.
     said : str
-        What has become of the prediction; read aloud.
+        What has become of the prediction; shown beside the button that keeps it, and read aloud.
     """
 
     _esm = _HERE / "pad.js"
@@ -58,11 +58,29 @@ class Pad(anywidget.AnyWidget):
     said = traitlets.Unicode("").tag(sync=True)
 
     def __init__(self, question: str, page: Page, draw: Callable[[Axes], object] | None = None) -> None:
-        self.page = page
+        self.page, self.kept = page, lambda: None
         super().__init__(
             kind=page.kind, question=question, x=list(page.x), y=list(page.y), xlabel=page.xlabel, ylabel=page.ylabel,
             size=list(SIZE[page.kind]), background=background(page, draw) if draw else b"", heights=PLACES * [None],
         )  # fmt: skip
+        self.on_msg(self._hear)
+
+    def on_keep(self, kept: Callable[[], object]) -> None:
+        """Call `kept` whenever the reader presses the button that keeps the prediction."""
+        self.kept = kept
+
+    def press(self) -> None:
+        """What the button does. What fails is said beside it."""
+        try:
+            self.kept()
+        except Exception as error:  # a widget's callback has nobody above it who would show the error
+            self.said = f"This could not be kept. {type(error).__name__}: {error}"
+
+    def _hear(self, _pad: object, content: dict, _buffers: object) -> None:
+        if "keep" in content:
+            with self.hold_sync():
+                self.heights, self.spot = content["keep"]["heights"], content["keep"]["spot"]
+            self.press()
 
     @property
     def drawn(self) -> np.ndarray | None:

@@ -34,24 +34,37 @@ class Form(widgets.VBox):
 
     def __init__(self, question: str, answer: widgets.Widget, read: Callable, missing: str, keep: Callable, said: str = "") -> None:
         self._question, self._read, self._missing, self._keep = question, read, missing, keep
-        button = widgets.Button(description="keep my prediction", layout=widgets.Layout(width="180px"))
-        self._said = widgets.Label(said)
+        self._pad = answer if isinstance(answer, Pad) else None
+        self._label, below = widgets.Label(said), []
+        if self._pad:  # it has a button of its own
+            self._pad.said = said
+            self._pad.on_keep(self._press)
+        else:
+            button = widgets.Button(description="keep my prediction", layout=widgets.Layout(width="180px"))
+            button.on_click(self._press)
+            below = [widgets.HBox([button, self._label])]
         label = widgets.HTML(f"<b>{escape(question)}</b>")
-        super().__init__([label, answer, widgets.HBox([button, self._said])], layout=widgets.Layout(margin="4px 0 14px"))
+        super().__init__([label, answer, *below], layout=widgets.Layout(margin="4px 0 14px"))
         self.add_class("pd-form")
-        button.on_click(self._press)
-        if isinstance(answer, Pad):
-            widgets.dlink((self._said, "value"), (answer, "said"))
+
+    @property
+    def said(self) -> str:
+        """What the reader was told last."""
+        return self._pad.said if self._pad else self._label.value
 
     def _press(self, _button: object = None) -> None:
         answer = self._read()
-        self._said.value = self._missing if answer is None else self._keep(answer)
+        told = self._missing if answer is None else self._keep(answer)
+        if self._pad:
+            self._pad.said = told
+        else:
+            self._label.value = told
 
     def _repr_mimebundle_(self, **kwargs: object) -> dict:
         """Return the live view, and the question in words where there is no browser."""
         found = super()._repr_mimebundle_(**kwargs)
         data, *metadata = found if isinstance(found, tuple) else (found,)
-        words = "\n    ".join(filter(None, (self._question, self._said.value or "(no prediction is kept)")))
+        words = "\n    ".join(filter(None, (self._question, self.said or "(no prediction is kept)")))
         data = data | {"text/plain": words}
         return (data, *metadata) if metadata else data
 

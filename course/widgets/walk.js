@@ -176,7 +176,8 @@ export function editable(chip, { key, label, get, set, frame, say }) {
     input.addEventListener("input", () => {
       const value = read(), fine = Number.isFinite(value);
       input.setAttribute("aria-invalid", String(!fine));
-      say(fine ? "" : Number.isNaN(value) ? `“${input.value}” is no number.` : `“${input.value}” is more than the computer can hold (1.8e308).`);
+      const why = Number.isNaN(value) ? "is no number." : "is more than the computer can hold (1.8e308).";
+      say(fine ? "" : `“${input.value}” ${why}`);
       if (fine) set(value);
     });
     input.addEventListener("keydown", event => {
