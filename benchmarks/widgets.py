@@ -16,6 +16,7 @@ under 16 ms until laid out (medians), and dragging never more than 100 ms behind
 
 from __future__ import annotations
 
+import os
 import re
 import statistics
 import sys
@@ -209,6 +210,9 @@ def line(name: str, times: list[float]) -> float:
 
 def main() -> int:
     """Measure and print; 0 where every promise is kept."""
+    busy = os.getloadavg()[0] / (os.cpu_count() or 1)
+    if busy > 0.7:
+        print(f"This machine is busy ({busy:.1f} tasks wait for each processor): the times are too long, and only the ratios count.")
     broken = []
     codes = [code for pair in PAIRS for code in pair[1:3]] + [code for _, code in STEPPERS]
     shown = tuple(Shown(f"bench-{k}", code) for k, code in enumerate(codes))

@@ -165,8 +165,8 @@ def test_the_numbers_can_be_read_aloud_and_follow(shown):
     expected = Stages([3.0, 1.0, -1.0, 0.3], added=5.0, right=1)
     read = [row.split() for row in page.locator(".lg-spoken tr").all_text_contents()]
     assert ["".join(row) for row in read] == [name.replace(" ", "") + "".join(numbers) for name, numbers in expected.rows()]
-    page.wait_for_function("document.querySelector('.lg-spoken [role=status]').textContent !== ''")
-    assert page.text_content(".lg-spoken [role=status]") == f"{expected.verdict()} {expected.cost()}"
+    said = "text => document.querySelector('.lg-spoken [role=status]').textContent === text"
+    page.wait_for_function(said, arg=f"{expected.verdict()} {expected.cost()}")
     assert page.locator(".lg-handle").first.get_attribute("aria-valuetext") == f"3, probability {in_figures(expected.p[0])}"
 
 
@@ -179,7 +179,7 @@ def test_the_page_never_jumps_and_an_answer_takes_less_than_a_frame(shown, width
         heights.add(page.evaluate("document.querySelector('.lg-root').offsetHeight"))
     assert len(heights) == 1
     put(page, z=list(DECK), temperature=0.5, added=1000.0, right=0)
-    assert page.evaluate("(e => e.scrollHeight <= e.clientHeight)(document.querySelector('.lg-panel'))")
+    assert page.evaluate("(e => e.scrollHeight <= e.clientHeight && e.scrollWidth <= e.clientWidth)(document.querySelector('.lg-panel'))")
     slowest = page.evaluate("""() => { const times = [];
         for (let k = 0; k < 60; k++) {
           const start = performance.now();

@@ -61,7 +61,7 @@ function render({ model, el }) {
   const weights = make(paper(middle), "canvas", { class: "dd-seen", width: 112, height: 112, role: "img" });
   const grids = hidden.map((units, l) => {
     const c = column(`hidden layer ${l + 1}: ${units} units`);
-    const grid = make(c, "div", { class: `dd-grid${units > 60 ? " dd-many" : ""}`, role: "img" });
+    const grid = make(c, "div", { class: `dd-grid${units > 60 ? " dd-many" : ""}`, role: "img", "aria-label": `hidden layer ${l + 1}` });
     const cells = Array.from({ length: units }, (_, j) => {
       const cell = make(grid, "div", { class: "dd-cell" });
       if (l === 0) cell.addEventListener("click", () => { slider.value = j + 1; update(); });

@@ -44,7 +44,7 @@ export function arrange(nodes, { width, height, marks }) {
   const widths = room.map(gap => gap.least + grow * (gap.best - gap.least));
   const used = widths.reduce((sum, gap) => sum + gap, left + right), total = Math.max(width, used);
   const top = 44, bottom = marks ? 72 : 52;
-  const step = rows ? clamp((height - top - bottom) / rows, 57, 118) : 0;
+  const step = rows ? clamp((height - top - bottom) / rows, marks ? 82 : 57, 118) : 0;
   const tall = Math.max(height, top + bottom + rows * step);
   const x0 = left + (total - used) / 2, y0 = top + (tall - top - bottom - rows * step) / 2;
   const X = column => x0 + widths.slice(0, column).reduce((sum, gap) => sum + gap, 0), Y = row => y0 + step * row;

@@ -71,7 +71,9 @@ class Form(widgets.VBox):
 
 def number_form(question: str, before: float | None, keep: Callable, said: str) -> Form:
     """Ask for a number; `before` is what was kept."""
-    answer = widgets.FloatText(value=before or 0.0, tooltip=question, layout=widgets.Layout(width="140px"))
+    answer = widgets.FloatText(
+        value=before or 0.0, description="your number", style={"description_width": "initial"}, layout=widgets.Layout(width="230px")
+    )
     return Form(question, answer, lambda: answer.value, "", keep, said)
 
 
