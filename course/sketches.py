@@ -71,7 +71,7 @@ class Page:
 
     def words(self, drawn: np.ndarray) -> str:
         """What was drawn, in words."""
-        x, y = (np.asarray(_round(values, ends)) for values, ends in zip(drawn, (self.x, self.y), strict=True))
+        x, y = (np.where(np.abs(v) < 1e-4 * (ends[1] - ends[0]), 0.0, v) for v, ends in zip(drawn, (self.x, self.y), strict=True))
         if self.kind == POINT:
             return self.place(x, y)
         top, bottom = (_at(self, x, y, k) for k in (np.argmax(y), np.argmin(y)))

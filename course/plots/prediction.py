@@ -84,4 +84,4 @@ def dress(ax: Axes, xlabel: str, ylabel: str) -> None:
     ax.set(xlabel=xlabel, ylabel=ylabel)
     style.dress(ax)
     if ax.get_legend_handles_labels()[0]:
-        style.key_above(ax, 3, handlelength=2.6)
+        style.key_above(ax, 4, handlelength=2.6)
