@@ -81,7 +81,7 @@ HUGE = {"weights": [[[1e6, -1e6], [1e6, 1e6]], [[1e6], [-1e6]]]}
 
 GALLERY = (
     Shown("difference-curve", "DifferenceCurve()", (({"h": 0}, "one and the same number.*mostly rounding"), ({"h": 64}, "h is large"))),
-    Shown("graph-stepper", "GraphStepper()", in_browser=True),
+    Shown("graph-stepper", "GraphStepper()", (({"inputs": {"x": 1e6, "y": -1e6, "z": -4.0}, "position": 1}, "1e6|1000000|1,000,000"),), in_browser=True),
     Shown("paths-and-edges", "PathsAndEdges()", (({"depth": 60}, "1,152,921,504,606,846,976.*37 years"),)),
     Shown("activation-explorer", "ActivationExplorer()", (
         ({"z": -12.0}, "z = −12.0: .* saturated"),
@@ -111,7 +111,10 @@ GALLERY = (
     Shown("stepper-mazur", "BackpropStepper(*examples.mazur())", in_browser=True),
     Shown("which-bias", "WhichBias()", (({"step": 10000}, "After 10,000 steps.*frozen +E = 3.51"),)),
     Shown("xor-regions", "XorRegions()", (({"start": "all weights equal"}, r"E = 0\.334.*wrong"), ({"step": 0}, "after 0 steps"))),
-    Shown("logits", "LogitsToProbabilities()", in_browser=True),
+    Shown("logits", "LogitsToProbabilities()", (
+        ({"added": 800.0, "shift": False}, "inf/inf is nan"),
+        ({"added": 800.0, "shift": True}, "Class 2 has the largest"),
+    ), in_browser=True),
     Shown("loss-curve", "LossCurve()", (({"z": -8.0}, "confidently wrong"), ({"z": 8.0}, "confidently right"))),
     Shown("softmax-jacobian", "SoftmaxJacobian()", (({"z": [6.0, -6.0, -6.0, -6.0]}, r"L = 0\.0000.*sums to 0"),)),
     Shown("training-monitor", "TrainingMonitor(digits)", (({"eta": 100.0, "seed": 5}, "Loss C = 0.8.*Gradient"),), changes=20,
