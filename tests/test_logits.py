@@ -171,7 +171,7 @@ def test_the_numbers_can_be_read_aloud_and_follow(shown):
 
 
 @pytest.mark.parametrize("width", [760, 1000])
-def test_the_page_never_jumps_and_an_answer_takes_less_than_a_frame(shown, width):
+def test_the_page_never_jumps(shown, width):
     page, heights = shown(LogitsToProbabilities()), set()
     page.evaluate("width => { document.body.style.width = `${width}px`; }", width)
     for state in [*(s for s in random_states(60) if len(s["z"]) == 4), *({"shift": False, "added": a} for a in (707.2, 708, -743, -1000))]:
@@ -180,15 +180,6 @@ def test_the_page_never_jumps_and_an_answer_takes_less_than_a_frame(shown, width
     assert len(heights) == 1
     put(page, z=list(DECK), temperature=0.5, added=1000.0, right=0)
     assert page.evaluate("(e => e.scrollHeight <= e.clientHeight && e.scrollWidth <= e.clientWidth)(document.querySelector('.lg-panel'))")
-    usual = page.evaluate("""() => { const times = [];
-        for (let k = 0; k < 60; k++) {
-          const start = performance.now();
-          model.set("z", [k / 10, 2, 1, 0]);
-          document.querySelector(".lg-root").getBoundingClientRect();
-          times.push(performance.now() - start);
-        }
-        return times.sort((a, b) => a - b)[30]; }""")  # the median: other programs take their share of the rest
-    assert usual < 16
 
 
 def test_everything_that_takes_the_focus_keeps_jupyterlabs_shortcuts_away_and_shows_it(shown):
