@@ -70,6 +70,17 @@ def alone(path):
         yield
 
 
+def launch(playwright):
+    """A Chromium. Where none starts, the test is skipped on a user's machine and fails under continuous integration."""
+    try:
+        return playwright.chromium.launch(executable_path=chromium_executable(), args=CHROMIUM_FLAGS)
+    except PlaywrightError as error:
+        reason = f"{NO_BROWSER}\n{error.message}"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason, pytrace=False)
+        pytest.skip(reason)
+
+
 @pytest.fixture
 def browser_page():
     """A fresh Playwright ``Page``; ``page.errors`` collects what the page logs as an error or throws.
@@ -77,13 +88,7 @@ def browser_page():
     Where no Chromium starts, the test is skipped on a user's machine and fails under continuous integration (CI=true).
     """
     with sync_playwright() as playwright:
-        try:
-            browser = playwright.chromium.launch(executable_path=chromium_executable(), args=CHROMIUM_FLAGS)
-        except PlaywrightError as error:
-            reason = f"{NO_BROWSER}\n{error.message}"
-            if os.environ.get("CI") == "true":
-                pytest.fail(reason, pytrace=False)
-            pytest.skip(reason)
+        browser = launch(playwright)
         page = browser.new_page(viewport={"width": 1280, "height": 900})
         page.errors = []
         page.on("pageerror", lambda error: page.errors.append(str(error)))

@@ -10,8 +10,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 
 import gallery
-from conftest import chromium_executable
-from jupyterlab_driver import CHROMIUM_FLAGS, open_notebook, run_all, run_cell, running_lab
+from conftest import launch
+from jupyterlab_driver import open_notebook, run_all, run_cell, running_lab
 
 NOTEBOOK = "gallery.ipynb"
 
@@ -146,7 +146,7 @@ def open_gallery(folder: Path, shown=gallery.GALLERY, width: int = 1280, height:
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel}), root / NOTEBOOK)
     with running_lab(root, home) as lab, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_executable(), args=CHROMIUM_FLAGS)
+        browser = launch(playwright)
         page = browser.new_page(viewport={"width": width, "height": height}, reduced_motion="reduce")
         page.errors = []
         page.on("pageerror", lambda error: page.errors.append(str(error)))

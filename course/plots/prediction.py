@@ -62,7 +62,8 @@ def draw_points(ax: Axes, mine: np.ndarray | None, true: np.ndarray | None) -> l
     if mine is not None and true is not None:
         drawn += ax.plot(*np.transpose([mine, true]), ":", color=LIGHT.error, linewidth=1.6, zorder=3)
     if mine is not None:
-        drawn += ax.plot(*mine, "o", color="none", markeredgecolor=YOURS.colour, markersize=15, markeredgewidth=2.6, label="your prediction", zorder=5)
+        ring = {"color": "none", "markeredgecolor": YOURS.colour, "markersize": 15, "markeredgewidth": 2.6}
+        drawn += ax.plot(*mine, "o", label="your prediction", zorder=5, **ring)
     if true is not None:
         drawn += ax.plot(*true, "x", color=TRUTH.colour, markersize=13, markeredgewidth=3, label="the truth", zorder=5)
     return drawn

@@ -42,7 +42,7 @@ function render({ model, el }) {
 
   const root = make(el, "div", { class: "pd-root", role: "group", "aria-label": model.get("question") });
   root.style.width = `${LEFT + wide + RIGHT + 30}px`;
-  const pad = make(root, "div", { class: "pd-pad", tabindex: "0", role: "application", "aria-label": `${model.get("question")} ${KEYS[kind]}` });
+  const pad = make(root, "div", { class: "pd-pad", tabindex: "0", "data-lm-suppress-shortcuts": "true", role: "application", "aria-label": `${model.get("question")} ${KEYS[kind]}` });
   pad.style.width = `${LEFT + wide + RIGHT}px`;
   const picture = make(pad, "svg", { class: "pd-picture", viewBox: `0 0 ${LEFT + wide + RIGHT} ${TOP + high + BOTTOM}`, "aria-hidden": "true" });
   const bytes = model.get("background");
