@@ -5,6 +5,7 @@ number, one of several words, a sketched curve, or a point on a picture.
 """
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -143,7 +144,7 @@ class Predict:
             )
         before = entry["answer"] if entry else None
         told = f"Kept: {said(before)}." if isinstance(before, (str, int, float)) else remark
-        keep = lambda answer: self._keep(key, question, answer)  # noqa: E731
+        keep = partial(self._keep, key, question)
         if choices is not None:
             return prediction_form.choice_form(question, choices, before, keep, told)
         return prediction_form.number_form(question, _number(before), keep, told)

@@ -12,7 +12,6 @@ import argparse
 import ast
 import re
 import tempfile
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 

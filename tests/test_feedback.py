@@ -5,9 +5,7 @@ in the browser of whoever reads the page. One autograde, one round of feedback; 
 """
 
 import base64
-import os
 import re
-import subprocess
 import sys
 from pathlib import Path
 
@@ -16,96 +14,19 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell
 from nbgrader.api import Gradebook
 
-from autograder.app import nbgrader_configuration, points
-from autograder.rehearsal import CONFIG
-from course.build import build
+import small_class
+from small_class import LESSON, SmallClass, cell
 from test_cleaning import BOOM, HOSTILE_HTML, HOSTILE_MARKDOWN, PIXEL, SVG, Links
 
 ROOT = Path(__file__).resolve().parent.parent
 pytestmark = pytest.mark.timeout(600)  # a whole class is made and graded first
-LESSON = "04-mini"
-TEXT = r'''---
-jupytext:
-  text_representation:
-    extension: .md
-    format_name: myst
-kernelspec:
-  display_name: Python 3 (ipykernel)
-  language: python
-  name: python3
----
-
-# A small lesson
-
-The divergence is $Div = \tfrac12 \sum_i (y_i - d_i)^2$.
-
-```{code-cell} ipython3
-:tags: [setup]
-
-import numpy as np
-from autograder import check
-```
-
-```{code-cell} ipython3
-def forward(x, W1, W2):
-    ### BEGIN SOLUTION
-    z1 = x @ W1
-    y1 = np.tanh(z1)
-    z2 = y1 @ W2
-    return {"z1": z1, "y1": y1, "z2": z2, "y2": 1 / (1 + np.exp(-z2))}
-    ### END SOLUTION
-```
-
-```{code-cell} ipython3
-check("two_two_one.forward", forward)
-```
-
-```{code-cell} ipython3
-def divergence(y, d):
-    ### BEGIN SOLUTION
-    return 0.5 * np.sum((y - d) ** 2)
-    ### END SOLUTION
-```
-
-```{code-cell} ipython3
-check("two_two_one.divergence", divergence)
-```
-
-```{code-cell} ipython3
-def double(number):
-    ### BEGIN SOLUTION
-    return 2 * number
-    ### END SOLUTION
-```
-
-```{code-cell} ipython3
----
-nbgrader:
-  grade: true
-  grade_id: my-test
-  locked: true
-  points: 4
-  schema_version: 3
-  solution: false
-  task: false
----
-assert double(2) == 4
-### BEGIN HIDDEN TESTS
-secret = 20260731
-assert double(secret) == 2 * secret
-### END HIDDEN TESTS
-```
-
-+++ {"tags": ["question"]}
-
-### Why one half?
-
-What would $\partial Div / \partial y$ be without it?
-
-+++ {"tags": ["written"], "points": 2}
-
-It cancels the two.
-'''
+TEXT = "".join([
+    small_class.HEAD, "# A small lesson\n\n", r"The divergence is $Div = \tfrac12 \sum_i (y_i - d_i)^2$.", "\n\n",
+    small_class.SETUP, small_class.FORWARD, small_class.DIVERGENCE,
+    small_class.double("assert double(2) == 4", "### BEGIN HIDDEN TESTS", "secret = 20260731", "assert double(secret) == 2 * secret",
+                       "### END HIDDEN TESTS"),
+    small_class.written("### Why one half?\n\n" r"What would $\partial Div / \partial y$ be without it?", "It cancels the two."),
+])  # fmt: skip
 PLOT = '''%matplotlib inline
 import warnings
 import matplotlib.pyplot as plt
@@ -136,10 +57,6 @@ display({{"application/vnd.jupyter.widget-view+json": {{"model_id": "x"}}, "text
 raise ValueError("\\x1b[31m<script>{BOOM}</script>\\x1b[0m<img src=x onerror={BOOM}>")'''
 
 
-def cell(nb, grade_id):
-    return next(c for c in nb.cells if c.metadata.get("nbgrader", {}).get("grade_id") == grade_id)
-
-
 def paula(nb):
     cell(nb, "divergence").source = "def divergence(y, d):\n    return np.sum((y - d) ** 2)"
     cell(nb, "double").source = "def double(number):\n    return 4"
@@ -167,35 +84,17 @@ COMMENT = r"Nearly. The sum needs $\tfrac12$ in front of it."
 @pytest.fixture(scope="module")
 def course(tmp_path_factory):
     """The folder of the course after autograde, an instructor's comment, and feedback."""
-    root = tmp_path_factory.mktemp("course")
-    (root / "course" / "lessons").mkdir(parents=True)
-    (root / "course" / "lessons" / f"{LESSON}.md").write_text(TEXT, encoding="utf-8")
-    build(root, points, nbgrader_configuration())
-    (root / "nbgrader_config.py").write_text(CONFIG, encoding="utf-8")
-    environment = {**os.environ, **{f"JUPYTER_{kind}_DIR": str(root / "jupyter") for kind in ("CONFIG", "DATA", "RUNTIME")},
-                   "IPYTHONDIR": str(root / "ipython")}
-
-    def python(*arguments):
-        done = subprocess.run([sys.executable, *arguments], cwd=root, env=environment, capture_output=True, text=True, timeout=400)
-        assert done.returncode == 0, done.stderr[-4000:]
-
-    python("-m", "nbgrader", "generate_assignment", LESSON, "--force")
-    source = nbformat.read(root / "source" / LESSON / f"{LESSON}.ipynb", as_version=4)
+    made = SmallClass(tmp_path_factory.mktemp("course"), TEXT)
     for name, edit in STUDENTS.items():
-        nb = nbformat.read(root / "release" / LESSON / f"{LESSON}.ipynb", as_version=4)
-        for grade_id in ("forward", "divergence", "double"):
-            cell(nb, grade_id).source = cell(source, grade_id).source
+        nb = made.solved("forward", "divergence", "double")
         edit(nb)
-        folder = root / "submitted" / name / LESSON
-        folder.mkdir(parents=True)
-        nbformat.write(nb, folder / f"{LESSON}.ipynb")
-    everybody = [(name, LESSON) for name in STUDENTS]
-    python("-c", f"from pathlib import Path; from autograder.rehearsal import autograde; autograde(Path('.').resolve(), {everybody})")
-    with Gradebook(f"sqlite:///{root / 'gradebook.db'}", "backprop-by-hand") as gradebook:
+        nbformat.write(nb, made.folder_of(name) / f"{LESSON}.ipynb")
+    made.autograde(STUDENTS)
+    with Gradebook(f"sqlite:///{made.root / 'gradebook.db'}", "backprop-by-hand") as gradebook:
         gradebook.find_comment("divergence", LESSON, LESSON, "paula").manual_comment = COMMENT
         gradebook.db.commit()
-    python("-m", "nbgrader", "generate_feedback", LESSON)
-    return root
+    made.nbgrader("generate_feedback", LESSON)
+    return made.root
 
 
 @pytest.fixture(scope="module")

@@ -7,50 +7,16 @@ import json
 import os
 import socket
 import stat
-import subprocess
-import sys
 
 import nbformat
 import pytest
 
-from autograder.app import nbgrader_configuration, points
+import small_class
 from autograder.plugins.report import Line, lines, show
-from autograder.rehearsal import CONFIG
-from course.build import build
+from small_class import LESSON, SmallClass, cell
 
 pytestmark = pytest.mark.timeout(300)
-LESSON = "04-mini"
-TEXT = '''---
-jupytext:
-  text_representation:
-    extension: .md
-    format_name: myst
-kernelspec:
-  display_name: Python 3 (ipykernel)
-  language: python
-  name: python3
----
-
-# Mini
-
-```{code-cell} ipython3
-:tags: [setup]
-
-import numpy as np
-from autograder import check
-```
-
-```{code-cell} ipython3
-def divergence(y, d):
-    ### BEGIN SOLUTION
-    return 0.5 * np.sum((y - d) ** 2)
-    ### END SOLUTION
-```
-
-```{code-cell} ipython3
-check("two_two_one.divergence", divergence)
-```
-'''
+TEXT = "".join([small_class.HEAD, "# Mini\n\n", small_class.SETUP, small_class.DIVERGENCE])
 SECRET = "TOPSECRET"
 OUTPUT = {"output_type": "stream", "name": "stdout", "text": "x" * 1_000_000}
 MEGABYTES = 30
@@ -148,10 +114,6 @@ def socketed(nb, folder):
     write(nb, folder)
 
 
-def cell(nb, grade_id):
-    return next(c for c in nb["cells"] if c["metadata"].get("nbgrader", {}).get("grade_id") == grade_id)
-
-
 def same_ids(nb):
     for c in nb["cells"]:
         c["id"] = "same"
@@ -244,33 +206,15 @@ STUDENTS = {
 @pytest.fixture(scope="module")
 def course(tmp_path_factory):
     """The course after one autograde of everybody: its folder."""
-    root = tmp_path_factory.mktemp("course")
-    (root / "course" / "lessons").mkdir(parents=True)
-    (root / "course" / "lessons" / f"{LESSON}.md").write_text(TEXT, encoding="utf-8")
-    build(root, points, nbgrader_configuration())
-    (root / "nbgrader_config.py").write_text(CONFIG, encoding="utf-8")
+    made = SmallClass(tmp_path_factory.mktemp("course"), TEXT)
+    root = made.root
     (root / "secret.txt").write_text(SECRET, encoding="utf-8")
-    environment = {**os.environ, **{f"JUPYTER_{kind}_DIR": str(root / "jupyter") for kind in ("CONFIG", "DATA", "RUNTIME")},
-                   "IPYTHONDIR": str(root / "ipython")}
-
-    def nbgrader(*arguments):
-        return subprocess.run([sys.executable, "-m", "nbgrader", *arguments], cwd=root, env=environment, capture_output=True, text=True, timeout=280)
-
-    made = nbgrader("generate_assignment", LESSON, "--force")
-    assert made.returncode == 0, made.stderr
-    source = nbformat.read(root / "source" / LESSON / f"{LESSON}.ipynb", as_version=4)
     for name, (hand_in, _, _) in STUDENTS.items():
-        nb = json.loads((root / "release" / LESSON / f"{LESSON}.ipynb").read_text(encoding="utf-8"))
-        cell(nb, "divergence")["source"] = cell(source, "divergence").source
-        folder = root / "submitted" / name / LESSON
-        folder.mkdir(parents=True)
-        hand_in(nb, folder)
+        hand_in(json.loads(nbformat.writes(made.solved("divergence"))), made.folder_of(name))
     (root / "submitted" / "link for a student").symlink_to("ada")
     before = listing(root / "submitted")
-    done = nbgrader("autograde", LESSON)
-    (root / "log.txt").write_text(done.stderr, encoding="utf-8")
-    feedback = nbgrader("generate_feedback", LESSON)
-    assert feedback.returncode == 0, feedback.stderr
+    (root / "log.txt").write_text(made.run("-m", "nbgrader", "autograde", LESSON).stderr, encoding="utf-8")
+    made.nbgrader("generate_feedback", LESSON)
     assert listing(root / "submitted") == before, "what was handed in was changed"
     return root
 

@@ -295,8 +295,8 @@ def test_without_bubblewrap_the_grader_says_what_is_off_and_what_still_holds(mon
         assert "is not there while a submission is graded" in shown[0]
         assert "is not there while a submission is graded" in shown[1]
         assert shown[2] == "1"
-        assert {"files", "network", "separate"} <= set(used._missing)
-        assert "limits" not in used._missing
+        assert {"files", "network", "separate"} <= set(used.missing)
+        assert "limits" not in used.missing
         assert "bubblewrap is not installed" in caplog.text
         with pytest.raises(NotLocked, match=r"asks for protection that is off here: files .*Nothing was run"):
             run("1", required=["files"])
@@ -340,7 +340,7 @@ def test_a_dead_warm_parent_is_replaced(monkeypatch):
 
 def test_kernels_end_with_a_grader_that_is_killed(tmp_path):
     """And its folder is swept by the next one."""
-    program = f"""
+    program = """
 import os, sys, time
 from autograder.kernel.parent import WarmParent
 p = WarmParent()
@@ -348,11 +348,11 @@ print(p.folder, p.process.pid, flush=True)
 time.sleep(600)"""
     grader = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True, cwd=tmp_path)
     folder, pid = grader.stdout.readline().split()
-    children = psutil.Process(int(pid)).children(recursive=True)
+    started = [psutil.Process(int(pid)), *psutil.Process(int(pid)).children(recursive=True)]
     grader.kill()
     grader.wait()
-    psutil.wait_procs(children, timeout=10)
-    assert not any(child.is_running() and child.status() != psutil.STATUS_ZOMBIE for child in children)
+    psutil.wait_procs(started, timeout=10)
+    assert not any(process.is_running() and process.status() != psutil.STATUS_ZOMBIE for process in started)
     assert Path(folder).exists()
     WarmParent().close()
     assert not Path(folder).exists()

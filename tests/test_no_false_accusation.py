@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 
 from autograder import assess
-from autograder.compare import find
 from autograder.diagnosis import filled
 from autograder.exercises import all_exercises, find_exercise
 from autograder.exercises import two_two_one as lesson

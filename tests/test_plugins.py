@@ -5,7 +5,6 @@ student of `STUDENTS` hands in, one run of nbgrader's autograde grades them all,
 """
 
 import copy
-import os
 import shutil
 import subprocess
 import sys
@@ -14,113 +13,20 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
-from autograder.app import nbgrader_configuration, points
+import small_class
 from autograder.plugins.report import lines, show
-from autograder.rehearsal import CONFIG
-from course.build import build
+from small_class import LESSON, SmallClass, cell
 
 pytestmark = pytest.mark.timeout(600)  # a whole class is made and graded first
-LESSON = "04-mini"
-TEXT = '''---
-jupytext:
-  text_representation:
-    extension: .md
-    format_name: myst
-kernelspec:
-  display_name: Python 3 (ipykernel)
-  language: python
-  name: python3
----
-
-# Mini
-
-```{code-cell} ipython3
-:tags: [setup]
-
-import numpy as np
-from autograder import check
-```
-
-```{code-cell} ipython3
-def forward(x, W1, W2):
-    ### BEGIN SOLUTION
-    z1 = x @ W1
-    y1 = np.tanh(z1)
-    z2 = y1 @ W2
-    return {"z1": z1, "y1": y1, "z2": z2, "y2": 1 / (1 + np.exp(-z2))}
-    ### END SOLUTION
-```
-
-```{code-cell} ipython3
-check("two_two_one.forward", forward)
-```
-
-```{code-cell} ipython3
-def divergence(y, d):
-    ### BEGIN SOLUTION
-    return 0.5 * np.sum((y - d) ** 2)
-    ### END SOLUTION
-```
-
-```{code-cell} ipython3
-check("two_two_one.divergence", divergence)
-```
-
-```{code-cell} ipython3
-def backward(x, d, W1, W2):
-    ### BEGIN SOLUTION
-    f = forward(x, W1, W2)
-    dy2 = f["y2"] - d
-    dz2 = f["y2"] * (1 - f["y2"]) * dy2
-    dy1 = W2 @ dz2
-    dz1 = (1 - f["y1"] ** 2) * dy1
-    return {"y2": dy2, "z2": dz2, "W2": np.outer(f["y1"], dz2), "y1": dy1, "z1": dz1, "W1": np.outer(x, dz1)}
-    ### END SOLUTION
-```
-
-```{code-cell} ipython3
-check("two_two_one.backward", backward)
-```
-
-```{code-cell} ipython3
-def double(number):
-    ### BEGIN SOLUTION
-    return 2 * number
-    ### END SOLUTION
-```
-
-```{code-cell} ipython3
----
-nbgrader:
-  grade: true
-  grade_id: my-test
-  locked: true
-  points: 4
-  schema_version: 3
-  solution: false
-  task: false
----
-assert double(2) == 4
-assert double(-1.5) == -3
-```
-
-+++ {"tags": ["question"]}
-
-Why?
-
-+++ {"tags": ["written"], "points": 2}
-
-Because.
-'''
+TEXT = "".join([
+    small_class.HEAD, "# Mini\n\n", small_class.SETUP, small_class.FORWARD, small_class.DIVERGENCE, small_class.BACKWARD,
+    small_class.double("assert double(2) == 4", "assert double(-1.5) == -3"), small_class.written("Why?", "Because."),
+])  # fmt: skip
 FORWARD, DIVERGENCE, BACKWARD, MY_TEST = 3, 1, 5, 4
 ALL = FORWARD + DIVERGENCE + BACKWARD + MY_TEST
 
 
 # ---- what students do
-
-
-def cell(nb, grade_id):
-    return next(c for c in nb.cells if c.metadata.get("nbgrader", {}).get("grade_id") == grade_id)
 
 
 def nothing(nb):
@@ -221,6 +127,8 @@ STUDENTS = {
     "error_after_result": (first("def boom(*a): raise ValueError('late')\nget_ipython().events.register('post_run_cell', boom)"),
                            ALL - MY_TEST, "what follows the evidence is nothing; stderr in an assert cell is nbgrader's zero, as ever"),
     "exit": (divergence("exit()"), ALL - DIVERGENCE, "leaving is no answer"),
+    "imports_ours": (replace("divergence", "from course.network import Network\ndef divergence(y, d):\n    return Network([[[1.0]]], ['linear']).backward(y, d).div"),
+                     ALL - DIVERGENCE, "what could compute an answer is not there; the rest is graded"),
     "forged_by_print": (divergence(f"print({FORGED!r})"), ALL - DIVERGENCE, "what is printed is not read"),
     "forged_by_display": (divergence(SHOW_FORGED), ALL - DIVERGENCE, "evidence for no cases is no answer"),
     "forged_in_own_cell": (lambda nb: (first(SHOW_FORGED)(nb), divergence("return 0")(nb)), ALL - DIVERGENCE, "no test cell, no evidence"),
@@ -250,32 +158,13 @@ STUDENTS = {
 @pytest.fixture(scope="module")
 def course(tmp_path_factory):
     """The course after one autograde of everybody: its folder."""
-    root = tmp_path_factory.mktemp("course")
-    (root / "course" / "lessons").mkdir(parents=True)
-    (root / "course" / "lessons" / f"{LESSON}.md").write_text(TEXT, encoding="utf-8")
-    build(root, points, nbgrader_configuration())
-    (root / "nbgrader_config.py").write_text(CONFIG, encoding="utf-8")
-    environment = {**os.environ, **{f"JUPYTER_{kind}_DIR": str(root / "jupyter") for kind in ("CONFIG", "DATA", "RUNTIME")},
-                   "IPYTHONDIR": str(root / "ipython")}
-
-    def python(*arguments):
-        return subprocess.run([sys.executable, *arguments], cwd=root, env=environment, capture_output=True, text=True, timeout=560)
-
-    made = python("-m", "nbgrader", "generate_assignment", LESSON, "--force")
-    assert made.returncode == 0, made.stderr
-    source = nbformat.read(root / "source" / LESSON / f"{LESSON}.ipynb", as_version=4)
+    made = SmallClass(tmp_path_factory.mktemp("course"), TEXT)
     for name, (edit, _, _) in STUDENTS.items():
-        nb = nbformat.read(root / "release" / LESSON / f"{LESSON}.ipynb", as_version=4)
-        for grade_id in ("forward", "divergence", "backward", "double"):
-            cell(nb, grade_id).source = cell(source, grade_id).source
+        nb = made.solved("forward", "divergence", "backward", "double")
         edit(nb)
-        folder = root / "submitted" / name / LESSON
-        folder.mkdir(parents=True)
-        nbformat.write(nb, folder / (f"{LESSON} (1).ipynb" if name == "renamed" else f"{LESSON}.ipynb"))
-    everybody = [(name, LESSON) for name in STUDENTS]
-    done = python("-c", f"from pathlib import Path; from autograder.rehearsal import autograde; autograde(Path('.').resolve(), {everybody})")
-    assert done.returncode == 0, done.stderr
-    return root
+        nbformat.write(nb, made.folder_of(name) / (f"{LESSON} (1).ipynb" if name == "renamed" else f"{LESSON}.ipynb"))
+    made.autograde(STUDENTS)
+    return made.root
 
 
 @pytest.fixture(scope="module")
@@ -337,6 +226,8 @@ REASONS = {
     "deleted_exercise": ("check-backward", "backward is not defined"),
     "broken_evidence": ("check-divergence", "The answer could not be read"),
     "forged_by_display": ("check-divergence", "The answer could not be read"),
+    "imports_ours": ("check-divergence", "divergence is not defined: its cell failed with ModuleNotFoundError: course.network is not there "
+                                         "while a submission is graded"),
     "nan": ("check-divergence", "nan (not a number)"),
     "html_returned": ("check-divergence", "numbers are wanted"),
     "html_raised": ("check-divergence", "ValueError"),

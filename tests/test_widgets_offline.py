@@ -23,7 +23,6 @@ from nbclient import NotebookClient
 from PIL import Image
 
 import gallery
-from course.plots.blit import Blit
 from course.widgets.picture import Picture
 from gallery import GALLERY
 

@@ -10,8 +10,10 @@ import secrets
 import shutil
 import signal
 import tempfile
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from jupyter_client.kernelspec import KernelSpecManager
@@ -51,7 +53,11 @@ class LockedProvisioner(LocalProvisioner):
     processes = Integer(64, help="Processes and threads at the same time; a kernel alone has about ten.").tag(config=True)
 
     started: Started | None = None
+    missing: Mapping[str, str] = MappingProxyType({})
+    """The layers of protection that are off, each with its reason."""
     why = ""
+    """Why the kernel was ended, where it was for a limit."""
+    _warm: WarmParent | None = None
     _code: int | None = None
     _rest = b""
 
@@ -63,8 +69,6 @@ class LockedProvisioner(LocalProvisioner):
     def locked(self) -> bool:
         """Whether the kernel is a child of the warm parent."""
         return self._warm is not None
-
-    _warm: WarmParent | None = None
 
     async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
         try:
@@ -110,7 +114,7 @@ class LockedProvisioner(LocalProvisioner):
         if lacking:
             said = "; ".join(f"{name} ({missing[name]})" for name in lacking)
             raise NotLocked(f"LockedProvisioner.required asks for protection that is off here: {said}. Nothing was run.")
-        self._missing = missing
+        self.missing = missing
         self.log.info("Protection on: %s", ", ".join(name for name in LAYERS if name not in missing) or "none")
         for name in LAYERS:
             if name in missing and (name, missing[name]) not in _said:

@@ -45,8 +45,8 @@ class DrawInputs(NbGraderPreprocessor):
 
     seed = Integer(
         None, allow_none=True,
-        help="Seed of the inputs. Fresh ones for every submission when not set. A graded notebook's cells keep theirs "
-             "(metadata of the output), the class report shows it, and the log names it: set it to reproduce a grading.",
+        help="Seed of the inputs. Fresh ones for every submission when not set. A graded notebook's test cells keep theirs "
+             "(metadata of the output), and the log names it: set it to reproduce a grading.",
     ).tag(config=True)  # fmt: skip
 
     def preprocess(self, nb, resources):

@@ -15,7 +15,7 @@ from matplotlib.lines import Line2D
 from matplotlib.text import Text
 
 from course.plots import style
-from course.plots.palette import LIGHT, SERIES
+from course.plots.palette import SERIES
 
 #: Colour, line style and marker of each variant: three ways to tell the curves apart.
 STYLES = dict(zip(("frozen", "shared", "per neuron"), SERIES, strict=False))

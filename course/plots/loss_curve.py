@@ -15,7 +15,7 @@ from matplotlib.text import Text
 
 from course.plots.logits import in_figures
 from course.plots import style
-from course.plots.palette import LIGHT, SERIES
+from course.plots.palette import SERIES
 
 #: Colour, line style and marker of each loss: told apart without colour as well.
 STYLES = {

@@ -1,5 +1,6 @@
 // The drawing of a computation graph: gates as circles, values above the wires and gradients below, one persistent SVG.
-import { Chip, el, show, showSigned } from "./walk.js";
+import { show, showSigned } from "./numbers.js";
+import { Chip, el } from "./walk.js";
 import { usesOf } from "./graph_math.js";
 
 const R = 21;                    // radius of a gate

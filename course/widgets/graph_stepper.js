@@ -1,6 +1,7 @@
 // The graph stepper: a circuit of gates, walked through forward and back. State lives in the model's traits (circuit,
 // inputs, position), so Python and every view see the same. The mathematics is done here; Python reads new formulas.
-import { KEYS_HELP, editable, escapeHtml, make, scrollable, show, walkBar } from "./walk.js";
+import { escapeHtml, show } from "./numbers.js";
+import { KEYS_HELP, editable, make, scrollable, walkBar } from "./walk.js";
 import { moment, run, stepsOf, wiresFrom } from "./graph_math.js";
 import { GraphText } from "./graph_text.js";
 import { graphPicture } from "./graph_picture.js";

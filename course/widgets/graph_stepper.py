@@ -8,7 +8,6 @@ student's own backward.
 from __future__ import annotations
 
 import io
-import re
 from base64 import b64encode
 from collections.abc import Mapping
 from pathlib import Path
@@ -23,6 +22,7 @@ from course.expression import FormulaError, read_formula
 from course.graph import Graph
 from course.plots.graph_diagram import HEIGHT, WIDTH, draw_graph, show_moment, too_large
 from course.widgets.graph_walk import GraphWalk, Verdict, Yours, as_data, judge, plain
+from course.widgets.modules import bundle
 
 OWN, GIVEN = "your own", "the one given"
 CIRCUITS = {
@@ -32,12 +32,6 @@ CIRCUITS = {
 }
 FIRST_OWN = "x*x + max(x, y)*y"
 _HERE = Path(__file__).parent
-_MODULES = ("walk.js", "graph_math.js", "graph_text.js", "graph_picture.js", "graph_stepper.js")
-
-
-def bundle() -> str:
-    """The widget's JavaScript as one ES module: its files in order, without the imports between them."""
-    return re.sub(r'(?m)^import .* from "\./.*";\n', "", "\n".join((_HERE / name).read_text("utf-8") for name in _MODULES))
 
 
 class GraphStepper(anywidget.AnyWidget):
@@ -78,7 +72,7 @@ class GraphStepper(anywidget.AnyWidget):
         When something assigned later does not fit.
     """
 
-    _esm = bundle()
+    _esm = bundle("numbers.js", "walk.js", "graph_math.js", "graph_text.js", "graph_picture.js", "graph_stepper.js")
     _css = "\n".join((_HERE / name).read_text("utf-8") for name in ("walk.css", "graph_stepper.css"))
 
     circuit = traitlets.Unicode().tag(sync=True)

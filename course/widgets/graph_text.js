@@ -1,5 +1,5 @@
 // A step of the walk through a graph as HTML and as plain words, and what a wire says about its ways to the output.
-import { escapeHtml, show, showSigned } from "./walk.js";
+import { escapeHtml, show, showSigned } from "./numbers.js";
 import { pathsFrom } from "./graph_math.js";
 
 /** w0 as w with a small 0. */

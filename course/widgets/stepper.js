@@ -1,7 +1,8 @@
 // The backprop stepper: a network walked through one number at a time. State lives in the model's traits
 // (weights, biases, x, d, position), so Python and every view of the widget see the same; the mathematics is done here.
 import { compute } from "./stepper_math.js";
-import { show, showSigned, stepHtml } from "./stepper_text.js";
+import { show, showSigned } from "./numbers.js";
+import { stepHtml } from "./stepper_text.js";
 import { leftOut, pictureLabel, standing, stepSpoken, unitLabel, unitName } from "./stepper_words.js";
 import { notice, unitMarks } from "./stepper_marks.js";
 import { picture } from "./stepper_picture.js";

@@ -1,7 +1,6 @@
 """The backprop stepper: a network drawn, and walked through forward and backward one number at a time."""
 
 import base64
-import re
 from dataclasses import asdict
 from io import BytesIO
 from pathlib import Path
@@ -14,22 +13,13 @@ from course.network import Network
 from course.plots.network_diagram import draw_network, figure_for, picture_of_words
 from course.plots.network_marks import notice
 from course.steps import format_number
+from course.widgets.modules import bundle
 from course.widgets.stepper_summary import is_too_large, summarise
 from course.widgets.stepper_traits import Numbers
 from course.widgets.stepper_yours import compare, title
 
 _HERE = Path(__file__).parent
 _MODULES = "math text words paths marks layout parts update picture edit tracer yours frame".split()
-
-
-def _source():
-    names = [f"stepper_{name}.js" for name in _MODULES] + ["stepper.js"]
-    return "\n".join((_HERE / name).read_text("utf-8") for name in names)
-
-
-def bundle():
-    """The widget's JavaScript as one ES module: its files in order, without the imports between them."""
-    return re.sub(r"(?m)^import .* from \"\./.*\";\n", "", _source())
 
 
 class BackpropStepper(anywidget.AnyWidget):
@@ -70,7 +60,7 @@ class BackpropStepper(anywidget.AnyWidget):
         If something assigned later has the wrong shape, is not finite, or lies outside the walk.
     """
 
-    _esm = bundle()
+    _esm = bundle("numbers.js", *(f"stepper_{name}.js" for name in _MODULES), "stepper.js")
     _css = "".join((_HERE / name).read_text("utf-8") for name in ("stepper.css", "stepper_picture.css"))
 
     weights = Numbers(None, allow_none=True).tag(sync=True)

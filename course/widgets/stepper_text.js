@@ -1,30 +1,11 @@
-// Numbers and formulas as text: short numbers, and the few LaTeX commands of course/steps.py as HTML.
-
-/** A number with at most `digits` significant digits; the same rules as format_number in course/steps.py. */
-export function formatNumber(value, digits = 4) {
-  if (Number.isNaN(value)) return "nan";
-  if (!Number.isFinite(value)) return value > 0 ? "inf" : "-inf";
-  if (value === 0) return "0";
-  let [mantissa, exponent] = value.toExponential(digits - 1).split("e");
-  exponent = Number(exponent);
-  const trim = text => (text.includes(".") ? text.replace(/0+$/, "").replace(/\.$/, "") : text);
-  if (exponent > -5 && exponent < 6) return trim(value.toFixed(Math.max(0, digits - 1 - exponent)));
-  return `${trim(mantissa)}e${exponent}`;
-}
-
-/** The same with a true minus sign. */
-export const show = (value, digits) => formatNumber(value, digits).replaceAll("-", "−");
-
-/** A gradient shows its sign even when it is positive. */
-export const showSigned = (value, digits) => (value > 0 ? "+" : "") + show(value, digits);
-
-export const textHtml = text => text.replace(/[&<>"]/g, c => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[c]);
+// Formulas as HTML: the few LaTeX commands of course/steps.py.
+import { escapeHtml, show, showSigned } from "./numbers.js";
 
 /** y_1^{(2)} as HTML, its subscript and superscript above one another. */
 function nameHtml(latex) {
   const [, base, sub, sup] = /^([^_^]+)(?:_(\{[^}]*\}|.))?(?:\^(\{[^}]*\}|.))?$/.exec(latex) ?? [latex, latex];
-  const bare = text => textHtml(text.replace(/[{}]/g, ""));
-  let html = `<i>${textHtml(base)}</i>`;
+  const bare = text => escapeHtml(text.replace(/[{}]/g, ""));
+  let html = `<i>${escapeHtml(base)}</i>`;
   if (sub && sup) html += `<span class="bp-script"><span>${bare(sup)}</span><span>${bare(sub)}</span></span>`;
   else if (sub) html += `<sub>${bare(sub)}</sub>`;
   else if (sup) html += `<sup>${bare(sup)}</sup>`;
@@ -35,7 +16,7 @@ function nameHtml(latex) {
 export function symbolHtml(latex, inline = false) {
   const gradient = /^\\frac\{\\partial (\w+)\}\{\\partial (.*)\}$/.exec(latex);
   if (!gradient) return nameHtml(latex);
-  const top = `∂<i>${textHtml(gradient[1])}</i>`, bottom = `∂${nameHtml(gradient[2])}`;
+  const top = `∂<i>${escapeHtml(gradient[1])}</i>`, bottom = `∂${nameHtml(gradient[2])}`;
   return inline ? `${top}/${bottom}` : fraction(top, bottom);
 }
 
@@ -78,7 +59,7 @@ export function templateHtml(template, put) {
       html += command[1] === "cdot" ? "· " : command[1];
       at += command[0].length;
     } else {
-      html += template[at] === "-" ? "−" : textHtml(template[at]);
+      html += template[at] === "-" ? "−" : escapeHtml(template[at]);
       at++;
     }
   }

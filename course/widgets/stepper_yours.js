@@ -1,5 +1,6 @@
 // The reader's own backward pass beside the right one. Python calls it; here its numbers are shown and never judged anew.
-import { show, showSigned, symbolHtml, textHtml } from "./stepper_text.js";
+import { escapeHtml, show, showSigned } from "./numbers.js";
+import { symbolHtml } from "./stepper_text.js";
 
 const numberOf = value => (typeof value === "number" ? value : { inf: Infinity, "-inf": -Infinity }[value] ?? NaN);
 
@@ -13,8 +14,8 @@ export const isFresh = (yours, numbers) => JSON.stringify(yours.of) === JSON.str
  * @returns {{here: string, summary: string, first: number|null}} HTML, HTML, the step of the first difference
  */
 export function yoursHtml(yours, { step, walk, values, notation, digits, fresh }) {
-  const title = `<b>yours</b> <code>${textHtml(yours.title)}</code>${fresh ? "" : ", before the last change"}`;
-  const said = yours.said.map(textHtml).join(" ");
+  const title = `<b>yours</b> <code>${escapeHtml(yours.title)}</code>${fresh ? "" : ", before the last change"}`;
+  const said = yours.said.map(escapeHtml).join(" ");
   const compared = Object.keys(yours.verdicts).length;
   const symbol = key => `<span class="bp-sym bp-g">${symbolHtml(notation.symbols[key], true)}</span>`;
   let here = `${title}: compared from the first gradient on`;

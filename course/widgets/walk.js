@@ -1,5 +1,5 @@
-// What every picture of a walk shares: elements, numbers as text, boxes around numbers, the bar with Step and Play,
-// the keys, and numbers that can be dragged, typed, or moved with the arrow keys. Styles: walk.css, below .bp-walk.
+// What every picture of a walk shares: elements, boxes around numbers, the bar with Step and Play, the keys,
+// and numbers that can be dragged, typed, or moved with the arrow keys. Styles: walk.css, below .bp-walk.
 
 const SVG = "http://www.w3.org/2000/svg";
 const PLAY_MS = 1400;
@@ -32,26 +32,6 @@ export function el(parent, name, attributes = {}, text) {
   parent.append(node);
   return node;
 }
-
-/** A number with at most `digits` significant digits; the same rules as format_number in course/steps.py. */
-export function formatNumber(value, digits = 4) {
-  if (Number.isNaN(value)) return "nan";
-  if (!Number.isFinite(value)) return value > 0 ? "inf" : "-inf";
-  if (value === 0) return "0";
-  let [mantissa, exponent] = value.toExponential(digits - 1).split("e");
-  exponent = Number(exponent);
-  const trim = text => (text.includes(".") ? text.replace(/0+$/, "").replace(/\.$/, "") : text);
-  if (exponent > -5 && exponent < 6) return trim(value.toFixed(Math.max(0, digits - 1 - exponent)));
-  return `${trim(mantissa)}e${exponent}`;
-}
-
-/** The same with a true minus sign. */
-export const show = (value, digits) => formatNumber(value, digits).replaceAll("-", "−");
-
-/** A gradient shows its sign even when it is positive. */
-export const showSigned = (value, digits) => (value > 0 ? "+" : "") + show(value, digits);
-
-export const escapeHtml = text => text.replace(/[&<>"]/g, c => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[c]);
 
 /** A box around one number, as wide as its text; x is its left end, middle or right end for align -1, 0 or 1. */
 export class Chip {

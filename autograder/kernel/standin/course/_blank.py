@@ -33,19 +33,19 @@ class Blank:
 
 
 class _Modules:
-    """Makes the modules; `kind` says what their names stand for."""
+    """Makes the modules: every name in one is a `Blank`, or a function that says that it is absent."""
 
     def create_module(self, spec):
         return None
 
     def exec_module(self, module):
         name = module.__name__
-        callable_ = name.startswith(BLANK)
+        is_blank = name.startswith(BLANK)
 
         def __getattr__(wanted):
             if wanted.startswith("_"):
                 raise AttributeError(wanted)
-            if callable_:
+            if is_blank:
                 return Blank()
 
             def absent(*arguments, **named):
