@@ -17,12 +17,7 @@ help: ## list these targets
 	@echo "PYTHON=/path/to/python3.12 chooses the interpreter of a new .venv; ARGS=... goes to the command that is run."
 
 lab: $(READY) ## open the lessons in JupyterLab (LAB_ARGS=--no-browser: only print the address)
-	@test -d release || { echo "There is no release/ folder here: 'make build' makes it." >&2; exit 1; }
-	@echo "JupyterLab opens release/. Start with the first lesson; Ctrl-C here stops it."
-	@JUPYTER_PREFER_ENV_PATH=1 $(BIN)/python -m jupyterlab release/ $(ALLOW_ROOT) $(LAB_ARGS)
-
-# Jupyter refuses to run as root unless told; in a container root is the usual user.
-ALLOW_ROOT = $(if $(filter 0,$(shell id -u)),--allow-root)
+	@$(BIN)/backprop lab $(LAB_ARGS)
 
 # Two at a time: files of tests side by side, so that a notebook or a class is made once for the tests that share it.
 test: $(READY) ## run all tests (ARGS="-m 'not browser'": without those that need a browser)

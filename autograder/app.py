@@ -12,6 +12,7 @@ from autograder.errata_page import errata_page
 from autograder.exercises import find_exercise
 from autograder.plugins import configure
 from course.build import BuildError, build, lesson_files, stale, sync
+from course.lab import open_lab
 
 
 def repository() -> Path:
@@ -83,10 +84,20 @@ def _class(arguments: argparse.Namespace) -> int:
     return rehearse(repository(), arguments.folder)
 
 
+def _lab(arguments: argparse.Namespace) -> int:
+    folder = repository() / "release"
+    if not folder.is_dir():
+        raise BuildError("There is no release/ folder here: `make build` makes it.")
+    print("JupyterLab opens release/. Start with the first lesson; Ctrl-C here stops it.", flush=True)
+    return open_lab(folder, arguments.options)
+
+
 def main(argv: list[str] | None = None) -> int:
     """Run the command. Returns the exit status."""
     parser = argparse.ArgumentParser(prog="backprop", description="Backprop by Hand: build the course, rehearse a class.")
     verbs = parser.add_subparsers(required=True, metavar="VERB")
+    verb = verbs.add_parser("lab", help="open the lessons in JupyterLab", add_help=False)
+    verb.set_defaults(run=_lab)
     verb = verbs.add_parser("build", help="lesson texts -> source/ -> release/")
     verb.add_argument("--check", action="store_true", help="only say which notebooks are stale; fails when one is")
     verb.add_argument("--force", action="store_true", help="overwrite source/ notebooks although they were edited")
@@ -96,7 +107,10 @@ def main(argv: list[str] | None = None) -> int:
     verb = verbs.add_parser("class", help="rehearse a whole class beside the repository, from release to export")
     verb.add_argument("--folder", type=Path, default=None, help="where (default: <repository>-class)")
     verb.set_defaults(run=_class)
-    arguments = parser.parse_args(argv)
+    arguments, options = parser.parse_known_args(argv)
+    if options and arguments.run is not _lab:  # whatever JupyterLab understands
+        parser.error(f"unrecognized arguments: {' '.join(options)}")
+    arguments.options = options
     try:
         return arguments.run(arguments)
     except BuildError as problem:

@@ -183,7 +183,7 @@ def drag(room, k: int, name: str, pattern: str) -> list[float]:
             const handle = document.activeElement;
             let n = 0;
             const timer = setInterval(() => {
-                const back = Math.floor(n / 28) % 2 && handle.ariaValueMax < 50;  // a short slider goes to and fro
+                const back = Math.floor(n / 28) % 2 && handle.ariaValueMax <= 50;  // a short slider goes to and fro
                 handle.dispatchEvent(new KeyboardEvent("keydown", { key: back ? "ArrowLeft" : "ArrowRight", bubbles: true, cancelable: true }));
                 if (++n === count) { clearInterval(timer); setTimeout(resolve, 1500); }
             }, beat);

@@ -46,30 +46,30 @@ window.gallery = (() => {
     }
     for (const e of root.querySelectorAll("button")) parts.push(e.className);
     for (const e of root.querySelectorAll("svg")) parts.push(e.innerHTML);
-    for (const e of root.querySelectorAll("canvas")) parts.push(e.toDataURL().length, e.toDataURL().slice(-2000));
+    for (const e of root.querySelectorAll("canvas:not(.bp-screen *)")) parts.push(e.toDataURL().length, e.toDataURL().slice(-2000));
     return JSON.stringify([parts, root.textContent]);
   }
   function name(e) {
     const said = e.getAttribute("aria-label") || e.labels?.[0]?.textContent || e.textContent || e.title || "";
     return `${e.tagName.toLowerCase()} ${said.trim().slice(0, 60)}`;
   }
+  function small(canvas, width, height) {
+    const copy = Object.assign(document.createElement("canvas"), { width, height });
+    copy.getContext("2d").drawImage(canvas, 0, 0, width, height);
+    return copy;
+  }
+  const empty = canvas => small(canvas, 24, 24).getContext("2d").getImageData(0, 0, 24, 24).data.every(value => value === 0);
   let heights = new Set(), blank = 0, watched = null;
   function look() {
     if (watched === null) return;
     heights.add(Math.round(area(watched).getBoundingClientRect().height));
     for (const image of area(watched).querySelectorAll("img")) if (!(image.complete && image.naturalWidth > 0)) blank++;
+    for (const screen of area(watched).querySelectorAll(".bp-screen canvas")) if (empty(screen)) blank++;
     requestAnimationFrame(look);
   }
   const watch = k => { heights = new Set(); blank = 0; watched = k; look(); };
   const seen = () => { watched = null; return { heights: [...heights], blank }; };
-  function pixels(k) {
-    return [...area(k).querySelectorAll(".bp-screen img")].map(image => {
-      const canvas = document.createElement("canvas");
-      [canvas.width, canvas.height] = [image.naturalWidth / 2, image.naturalHeight / 2];
-      canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
-      return canvas.toDataURL();
-    }).join();
-  }
+  const pixels = k => [...area(k).querySelectorAll(".bp-screen canvas")].map(e => small(e, e.width / 2, e.height / 2).toDataURL()).join();
   function quiet(k, patience = 4000) {  // resolves when the kernel waits and the picture has not changed for a moment
     const end = performance.now() + patience;
     return new Promise(resolve => {
@@ -81,7 +81,7 @@ window.gallery = (() => {
       })();
     });
   }
-  const settled = k => [...area(k).querySelectorAll(".bp-screen img")].every(image => image.complete && image.naturalWidth > 0);
+  const settled = k => [...area(k).querySelectorAll(".bp-screen")].every(screen => screen.dataset.frames);
   return { number, select, cell, area, focusable, looks, state, name, watch, seen, settled, pixels, quiet };
 })()
 """

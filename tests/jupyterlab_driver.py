@@ -17,6 +17,8 @@ import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 
+from course.lab import EXTENSION
+
 CHROMIUM_FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -92,7 +94,7 @@ def running_lab(root, home, options=(), seconds=60):
     switch_off_news(home)
     token, port = secrets.token_hex(16), free_port()
     lab = Lab(url=f"http://127.0.0.1:{port}", token=token, root=root, log=home / "lab.log")
-    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={port}"]
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={port}", EXTENSION]
     command += ["--ServerApp.port_retries=0", "--LabApp.expose_app_in_browser=True"]
     command += [f"--IdentityProvider.token={token}", f"--ServerApp.root_dir={root}", *options]
     with open(lab.log, "wb") as log:

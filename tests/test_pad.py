@@ -159,7 +159,7 @@ def test_a_student_sketches_keeps_it_sees_it_beside_the_truth_and_finds_it_again
     # Tab leads to the button below, and Enter keeps it; JupyterLab takes neither key
     press(page, "Tab", "Tab", "Enter")
     said(form, "Kept: a curve from z = -6 to 6, highest 0.8")
-    page.locator(".bp-screen img").wait_for()
+    page.locator(".bp-screen[data-frames]").wait_for()
     assert waits.count() == 0
     drawn = kept(tmp_path, "t.curve")
     assert drawn["y"] == pytest.approx(0.8 * np.exp(-np.square(drawn["x"]) / 4), abs=0.02)

@@ -149,7 +149,7 @@ def test_a_slider_that_is_moved_leaves_what_stands_still(pictures, shown):
 
 def test_an_error_in_a_callback_is_shown_and_the_last_picture_stays():
     picture = Descent()
-    seen = picture.screen.png
+    seen = picture.screen.pixels().tobytes()
 
     def fail():
         raise ZeroDivisionError("no such step")
@@ -157,10 +157,10 @@ def test_an_error_in_a_callback_is_shown_and_the_last_picture_stays():
     picture.text = fail
     picture.eta.value = 0.7
     assert "ZeroDivisionError: no such step" in picture.screen.error
-    assert picture.screen.png == seen
+    assert picture.screen.pixels().tobytes() == seen
     del picture.text
     picture.eta.value = 0.8
-    assert picture.screen.error == "" and picture.screen.png != seen
+    assert picture.screen.error == "" and picture.screen.pixels().tobytes() != seen
 
 
 # ---- buttons that play

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import numpy as np
+from matplotlib import rcParams
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
@@ -42,13 +44,18 @@ class Blit:
         """How often everything was drawn, and how often only what moves."""
 
     def rgba(self) -> np.ndarray:
-        """Draw the figure as it is now.
+        """Draw the figure as it is now. Letters are not fitted to the pixels: they look as well so, in half of the time.
 
         Returns
         -------
         array (height, width, 4) of uint8
             A view of the canvas: it changes with the next drawing.
         """
+        with _unhinted():
+            self._draw()
+        return np.asarray(self.figure.canvas.buffer_rgba())
+
+    def _draw(self) -> None:
         canvas = self.figure.canvas
         still = self._background is not None and not self._disturbed()
         if still:
@@ -64,7 +71,6 @@ class Blit:
         renderer = canvas.get_renderer()
         for artist in self._in_order():
             artist.draw(renderer)
-        return np.asarray(canvas.buffer_rgba())
 
     def png(self) -> bytes:
         """The figure as it is now, as a PNG file; packed quickly rather than tightly."""
@@ -111,11 +117,11 @@ class Blit:
 
     def _calm(self) -> None:
         """Note that everything is drawn; what is invisible is not told so by drawing."""
+        self._beside = {a for ax in self.figure.axes for a in _drawn(ax) if not a.get_animated() and _is_beside(a, ax)}  # an annotation that is measured is marked as stale
         for artist in self.figure.findobj():
             artist.stale = False
         self._arrays = {a: a.get_array() for a in self._all() if isinstance(a, Collection)}
         self._frames = [_Frame(ax) for ax in self.figure.axes]
-        self._beside = {a for ax in self.figure.axes for a in _drawn(ax) if not a.get_animated() and _is_beside(a, ax)}
 
 
 def pack(pixels: np.ndarray) -> bytes:
@@ -127,6 +133,17 @@ def pack(pixels: np.ndarray) -> bytes:
     parts = ((b"IHDR", header), (b"IDAT", zlib.compress(lines, 1)), (b"IEND", b""))
     packed = [struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in parts]
     return b"".join([b"\x89PNG\r\n\x1a\n", *packed])
+
+
+@contextmanager
+def _unhinted() -> Iterator[None]:
+    """`matplotlib.rc_context` for one setting; that one copies them all, which takes longer than a drawing."""
+    before = rcParams["text.hinting"]
+    rcParams["text.hinting"] = "none"
+    try:
+        yield
+    finally:
+        rcParams["text.hinting"] = before
 
 
 class _Frame:

@@ -18,7 +18,7 @@ from course.plots import style
 from course.plots.palette import LIGHT
 
 #: Powers of ten that the pictures reach down and up to.
-LOWEST, HIGHEST = -20, 20
+LOWEST, HIGHEST = -30, 30
 
 #: Limits of the colour map, in powers of ten.
 SPAN = 8
@@ -52,9 +52,9 @@ def draw_flow(ax: Axes, deepest: int, landmarks: dict[str, np.ndarray]) -> FlowA
         k = int(0.62 * deepest)
         above = sizes[k] > 1
         ax.annotate(name, (k, sizes[k]), xytext=(-6, 5) if above else (6, 5), textcoords="offset points", fontsize=style.NOTE,
-                    color=LIGHT.weight, ha="right" if above else "left")
+                    color=LIGHT.weight, ha="right" if above else "left", zorder=2)
     ax.set_yscale("log")
-    ax.set(xlim=(-0.5, deepest + 0.5), ylim=(10.0**LOWEST, 10.0**HIGHEST), yticks=[10.0**k for k in range(LOWEST, HIGHEST + 1, 5)])
+    ax.set(xlim=(-0.5, deepest + 0.5), ylim=(10.0**LOWEST, 10.0**HIGHEST), yticks=[10.0**k for k in range(LOWEST, HIGHEST + 1, 10)])
     ax.minorticks_off()
     ax.set_xlabel("layers back from the output")
     ax.set_ylabel("size of ∂y/∂y$_k$, output = 1")
@@ -80,6 +80,8 @@ class MapArtists:
     image: AxesImage
     cursor: Line2D
     title: Text
+    shown: np.ndarray | None = None
+    """The sizes that the image shows."""
 
 
 def draw_map(ax: Axes, colour_bar: Axes, gains: np.ndarray, depths: np.ndarray) -> MapArtists:
@@ -90,18 +92,20 @@ def draw_map(ax: Axes, colour_bar: Axes, gains: np.ndarray, depths: np.ndarray) 
     )
     shown = np.flatnonzero(np.isclose(np.log2(gains) % 1, 0, atol=1e-9))
     ax.set_yticks(shown, [f"{gains[k]:g}" for k in shown])
-    ax.set(xlabel="depth", ylabel="gain of the weights", xticks=[1, 10, 20, 30])
+    ax.set(xlabel="depth", ylabel="gain of the weights", xticks=[1, *range(10, int(depths[-1]) + 1, 10)])
     style.dress(ax, grid=False, spines=())
     ax.tick_params(length=0)
     bar = ax.figure.colorbar(image, cax=colour_bar, ticks=[-8, -4, 0, 4, 8], extend="both")
     bar.ax.set_yticklabels(["10⁻⁸", "10⁻⁴", "1", "10⁴", "10⁸"], fontsize=style.NOTE, color=LIGHT.ink)
-    (cursor,) = ax.plot([], [], "s", color="none", markeredgecolor=LIGHT.ink, markersize=11, markeredgewidth=2, clip_on=False)
+    (cursor,) = ax.plot([], [], "s", color="none", markeredgecolor=LIGHT.ink, markersize=9, markeredgewidth=2, clip_on=False)
     cursor.set_path_effects([withStroke(linewidth=5, foreground="white")])
     return MapArtists(image, cursor, style.head(ax))
 
 
 def move_map(artists: MapArtists, logs: np.ndarray, depth: int, row: int, title: str) -> None:
     """Show log10 sizes (gains, depths) and put the cursor on one of them."""
-    artists.image.set_data(np.clip(logs, -2 * SPAN, 2 * SPAN))
+    if artists.shown is not logs:
+        artists.image.set_data(np.clip(logs, -2 * SPAN, 2 * SPAN))
+        artists.shown = logs
     artists.cursor.set_data([depth], [row])
     artists.title.set_text(title)

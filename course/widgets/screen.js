@@ -1,6 +1,6 @@
-// A picture that Python draws, and its words. A new picture takes the place of the old one only when it is decoded, so
-// nothing flickers; the frame keeps its shape, so nothing below it moves. It also puts right what the controls around it
-// lack: names for screen readers, and keys that JupyterLab would take for itself.
+// A picture that Python draws, and its words: a whole picture now and then, and in between the pixels that have changed. A
+// new one is drawn only when it is complete, so nothing flickers; the frame keeps its shape, so nothing below it moves. It also
+// puts right what the controls around it lack: names for screen readers, and keys that JupyterLab would take for itself.
 const WAIT = 600; // ms of quiet before the words are read aloud
 
 const CONTROLS = "button, input, select, textarea, [tabindex], [contenteditable]";
@@ -33,49 +33,58 @@ function render({ model, el }) {
   frame.className = "bp-screen";
   frame.style.width = `${model.get("width")}px`;
   frame.style.setProperty("--bp-ratio", `${model.get("width")} / ${model.get("height")}`);
-  let image = new Image();
-  image.className = "bp-screen-image";
+  const picture = document.createElement("canvas");
+  picture.className = "bp-screen-image";
+  [picture.width, picture.height] = [model.get("width"), model.get("height")];
+  picture.setAttribute("role", "img");
+  picture.setAttribute("aria-label", model.get("what"));
   const words = document.createElement("pre");
   words.className = "bp-screen-words";
   words.style.minHeight = `${1.4 * model.get("lines")}em`;
   const aloud = document.createElement("div");
   aloud.className = "bp-screen-aloud";
   aloud.setAttribute("role", "status");
-  frame.append(image, words, aloud);
+  frame.append(picture, words, aloud);
   el.append(frame);
 
-  let number = 0, shown = 0, timer = null, watcher = null;
-  async function showPicture() {
-    const mine = ++number;
-    const next = new Image();
-    next.className = image.className;
-    next.alt = model.get("what");
-    next.draggable = false;
-    const url = URL.createObjectURL(new Blob([model.get("png")], { type: "image/png" }));
-    next.src = url;
-    try {
-      await next.decode();
-    } finally {
-      URL.revokeObjectURL(url);
+  const paper = picture.getContext("2d", { willReadFrequently: true });
+  const image = paper.createImageData(picture.width, picture.height), pixels = new Uint32Array(image.data.buffer);
+  let whole = null, number = 0, shown = 0, timer = null, watcher = null;
+  const words32 = data => new Uint32Array(data.buffer.slice(data.byteOffset, data.byteOffset + data.byteLength));
+  async function show() {
+    const mine = ++number, [png, changes, text, error] = ["png", "changes", "text", "error"].map(name => model.get(name));
+    if (whole?.png !== png) {
+      const decoded = await createImageBitmap(new Blob([png], { type: "image/png" }));
+      if (mine < shown) return; // a later one was faster
+      paper.clearRect(0, 0, picture.width, picture.height);
+      paper.drawImage(decoded, 0, 0);
+      decoded.close();
+      whole = { png, pixels: words32(paper.getImageData(0, 0, picture.width, picture.height).data) };
     }
-    if (mine < shown) return; // a later one was faster
     shown = mine;
-    image.replaceWith(next);
-    image = next;
+    pixels.set(whole.pixels);
+    const sent = words32(changes), half = sent.length / 2;
+    for (let k = 0; k < half; k++) pixels[sent[k]] = sent[half + k];
+    paper.putImageData(image, 0, 0);
+    say(text, error); // the words always belong to the picture
     frame.dataset.frames = String(shown);
   }
-  function showWords() {
-    const error = model.get("error");
-    words.textContent = error || model.get("text");
+  function say(text, error) {
+    words.textContent = error || text;
     words.classList.toggle("bp-screen-error", Boolean(error));
     words.hidden = !error && !model.get("readable");
     clearTimeout(timer);
     timer = setTimeout(() => { aloud.textContent = words.textContent; }, WAIT);
   }
-  model.on("change:png", showPicture);
-  model.on("change:text change:error", showWords);
-  showPicture();
-  showWords();
+  let asked = false;
+  function follow() { // once for all that arrived together
+    if (asked) return;
+    asked = true;
+    queueMicrotask(() => { asked = false; show(); });
+  }
+  model.on("change:png change:changes change:text change:error", follow);
+  say(model.get("text"), model.get("error"));
+  show();
 
   const settle = () => {
     const box = frame.closest(".lm-Widget.jp-OutputArea-output") ?? frame.parentElement;
@@ -83,7 +92,9 @@ function render({ model, el }) {
     for (let up = el; up && up !== box; up = up.parentElement) if (up.classList.contains("jupyter-widgets")) root = up;
     root.dataset.lmSuppressShortcuts = "true";
     makeReadable(root);
-    watcher = new MutationObserver(() => makeReadable(root));
+    const matters = ({ type, target, addedNodes }) =>  // a slider that moves changes words and classes all the time
+      type === "attributes" ? target.matches("button, i") : [...addedNodes].some(node => node instanceof Element && node !== words);
+    watcher = new MutationObserver(records => { if (records.some(matters)) makeReadable(root); });
     watcher.observe(root, { subtree: true, childList: true, attributes: true, attributeFilter: ["class"] });
   };
   requestAnimationFrame(settle);

@@ -1,19 +1,33 @@
-"""The place in a notebook where a picture is shown that Python draws, with its words below."""
+"""The place in a notebook where a picture is shown that Python draws, with its words below.
+
+While a slider is dragged, few pixels of a picture change. They are sent as they are, and put over a picture that the browser has:
+nothing is packed, and nothing waits for a decoder.
+"""
 
 from pathlib import Path
 
 import anywidget
+import numpy as np
 import traitlets
+
+from course.plots.blit import pack
 
 _HERE = Path(__file__).parent
 
+#: So many changed pixels (8 bytes each) are about as large as a whole picture that is packed.
+MOST = 10_000
+
 
 class Screen(anywidget.AnyWidget):
-    """Shows PNG after PNG without flicker, at a size that never changes.
+    """Shows picture after picture without flicker, at a size that never changes.
 
     Attributes
     ----------
     png : bytes
+        A whole picture.
+    changes : bytes
+        What is different now: the numbers of the pixels, row by row from the top left corner, then their colours (RGBA), each
+        of 4 bytes, the lowest first.
     text : str
         What the picture shows, in words and numbers; below it, and read aloud when it has settled.
     error : str
@@ -32,6 +46,7 @@ class Screen(anywidget.AnyWidget):
     _css = _HERE / "screen.css"
 
     png = traitlets.Bytes(b"").tag(sync=True)
+    changes = traitlets.Bytes(b"").tag(sync=True)
     text = traitlets.Unicode("").tag(sync=True)
     error = traitlets.Unicode("").tag(sync=True)
     what = traitlets.Unicode("").tag(sync=True)
@@ -39,3 +54,29 @@ class Screen(anywidget.AnyWidget):
     height = traitlets.Int(400).tag(sync=True)
     lines = traitlets.Int(1).tag(sync=True)
     readable = traitlets.Bool(True).tag(sync=True)
+
+    def show(self, pixels: np.ndarray, text: str) -> None:
+        """Show a picture and its words, and no error any more.
+
+        Parameters
+        ----------
+        pixels : array (height, width, 4) of uint8
+        text : str
+        """
+        now = np.ascontiguousarray(pixels).view("<u4").ravel()
+        whole = getattr(self, "_whole", None)
+        differ = None if whole is None or len(whole) != len(now) else np.flatnonzero(now != whole)
+        with self.hold_sync():
+            if differ is None or len(differ) > MOST:
+                self._whole = now.copy()
+                self.png, self.changes = pack(pixels), b""
+            else:
+                self.changes = differ.astype("<u4").tobytes() + now[differ].tobytes()
+            self.text, self.error = text, ""
+
+    def pixels(self) -> np.ndarray:
+        """What is shown now, as (height, width) of 4-byte numbers."""
+        shown = self._whole.copy()
+        numbers, colours = np.frombuffer(self.changes, "<u4").reshape(2, -1)
+        shown[numbers] = colours
+        return shown.reshape(self.height, self.width)

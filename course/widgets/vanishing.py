@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, cached_property
 
 import ipywidgets as widgets
 import numpy as np
@@ -14,7 +14,7 @@ from course import activations
 from course.plots.vanishing import draw_flow, draw_map, move_flow, move_map
 from course.widgets.picture import Picture
 
-DEEPEST = 30
+DEEPEST = 50
 GAINS = 2.0 ** np.linspace(-2, 2, 25)
 
 #: What one can choose, and how the lesson calls it.
@@ -82,6 +82,10 @@ class GradientFlow:
 
     def map(self) -> np.ndarray:
         """Return log10 of the size at the input, (gains, depths); −inf where it is exactly 0."""
+        return self._map
+
+    @cached_property
+    def _map(self) -> np.ndarray:
         at_input = self.sizes[:, np.arange(DEEPEST), np.arange(DEEPEST) + 1]
         with np.errstate(divide="ignore"):
             return np.log10(at_input)
@@ -108,7 +112,7 @@ class VanishingGradients(Picture):
     activation : str
         A key of `CHOICES`.
     depth : int
-        Layers, 1 to 30.
+        Layers, 1 to 50.
     """
 
     lines = 3
@@ -116,7 +120,7 @@ class VanishingGradients(Picture):
     def __init__(self, activation: str = "logistic", depth: int = 20) -> None:
         super().__init__(9.6, 4.1)
         self.activation = widgets.Dropdown(options=list(CHOICES), value=activation, description="Activation")
-        self.depth = widgets.IntSlider(value=depth, min=1, max=DEEPEST, description="Depth")
+        self.depth = widgets.IntSlider(value=depth, min=1, max=DEEPEST, description="Depth", layout=widgets.Layout(width="430px"))
         self.gain = widgets.SelectionSlider(
             options=[(f"{g:.2f}", k) for k, g in enumerate(GAINS)], value=12, description="Gain", layout=widgets.Layout(width="420px")
         )
