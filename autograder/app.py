@@ -89,7 +89,8 @@ def _lab(arguments: argparse.Namespace) -> int:
     if not folder.is_dir():
         raise BuildError("There is no release/ folder here: `make build` makes it.")
     print("JupyterLab opens release/. Start with the first lesson; Ctrl-C here stops it.", flush=True)
-    return open_lab(folder, arguments.options)
+    open_lab(folder, arguments.options)
+    return 0
 
 
 def main(argv: list[str] | None = None) -> int:

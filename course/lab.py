@@ -8,8 +8,6 @@ large one, so half of the time until it moves would be spent waiting. The extens
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -19,27 +17,20 @@ CONNECTION = "kernel_websocket_connection_class"
 EXTENSION = f"--ServerApp.jpserver_extensions={{'{__name__}': True}}"
 
 
-def open_lab(folder: Path, options: Sequence[str] = ()) -> int:
-    """Open JupyterLab on a folder and wait until it ends.
+def open_lab(folder: Path, options: Sequence[str] = ()) -> None:
+    """Open JupyterLab on a folder, in this process, and return when it has ended.
 
     Parameters
     ----------
     folder : Path
     options : sequence of str
         More options for JupyterLab.
-
-    Returns
-    -------
-    int
-        Its exit status.
     """
-    command = [sys.executable, "-m", "jupyterlab", str(folder), EXTENSION, *options]
-    if getattr(os, "geteuid", lambda: 1)() == 0:  # Jupyter refuses to run as root unless told; in a container root is the usual user
-        command.append("--allow-root")
-    try:
-        return subprocess.call(command, env={"JUPYTER_PREFER_ENV_PATH": "1", **os.environ})
-    except KeyboardInterrupt:  # JupyterLab heard it too, and says what it does
-        return 130
+    os.environ.setdefault("JUPYTER_PREFER_ENV_PATH", "1")  # read when Jupyter is imported
+    from jupyterlab.labapp import LabApp
+
+    as_root = getattr(os, "geteuid", lambda: 1)() == 0  # Jupyter refuses that unless told; in a container root is the usual user
+    LabApp.launch_instance([str(folder), EXTENSION, *(["--allow-root"] if as_root else []), *options])
 
 
 def at_once(connection: type) -> type:

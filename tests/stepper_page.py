@@ -15,8 +15,8 @@ window.model = { state: %s, get: key => model.state[key], save_changes: () => { 
     model.state[key] = value;
     if (!same) (listeners["change:" + key] || []).forEach(listener => listener());
   },
-  on: (event, listener) => (listeners[event] ||= []).push(listener),
-  off: (event, listener) => { listeners[event] = (listeners[event] || []).filter(other => other !== listener); } };
+  on: (events, listener) => events.split(" ").forEach(event => (listeners[event] ||= []).push(listener)),
+  off: (events, listener) => events.split(" ").forEach(event => { listeners[event] = (listeners[event] || []).filter(other => other !== listener); }) };
 window.listening = () => Object.values(listeners).flat().length;
 import("data:text/javascript;base64,%s").then(module => {
   window.esm = module;

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
 import numpy as np
@@ -40,6 +40,9 @@ class Blit:
         self._background = None
         self._arrays: dict[Collection, object] = {}
         self._beside: set[Artist] = set()
+        self._moved: set[Artist] = set()
+        self.background: np.ndarray | None = None
+        """The picture without what has moved, as `rgba` gives it; a new array whenever it was drawn again."""
         self.full, self.quick = 0, 0
         """How often everything was drawn, and how often only what moves."""
 
@@ -66,10 +69,17 @@ class Blit:
                 self._take_out()
             canvas.draw()
             self._background = canvas.copy_from_bbox(self.figure.bbox)
+            self._put_on(artist for artist in self._in_order() if artist not in self._moved)
+            self.background = np.array(canvas.buffer_rgba())
+            canvas.restore_region(self._background)
             self._calm()
             self.full += 1
-        renderer = canvas.get_renderer()
-        for artist in self._in_order():
+        self._put_on(self._in_order())
+
+    def _put_on(self, artists: Iterable[Artist]) -> None:
+        """Draw artists over what is there."""
+        renderer = self.figure.canvas.get_renderer()
+        for artist in artists:
             artist.draw(renderer)
 
     def png(self) -> bytes:
@@ -98,6 +108,7 @@ class Blit:
 
     def _take_out(self) -> None:
         """Let every changed artist move from now on, and everything that lies above it in its axes."""
+        self._moved |= {artist for artist in self._all() if artist.stale}
         for ax in self.figure.axes:
             for artist in self._above(ax, lambda artist: artist.stale and not isinstance(artist, Axis) or artist.get_animated()):
                 artist.set_animated(True)

@@ -69,7 +69,8 @@ function render({ model, el: outer }) {
     const { number, words } = model.get("answered");
     if (number !== model.get("asked").number) return;
     clearTimeout(timer);
-    tell(words, Boolean(words));
+    const gates = nodes().filter(node => node.gate).length, count = (n, what) => `${n} ${what}${n === 1 ? "" : "s"}`;
+    tell(words || `Read: ${count(nodes().length - gates, "input")}, ${count(gates, "gate")}.`, Boolean(words));
     formula.setAttribute("aria-invalid", String(Boolean(words)));
     if (!words) root.focus({ preventScroll: true });
   };

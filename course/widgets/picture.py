@@ -91,7 +91,7 @@ class Picture:
         self.attempt(self.draw)
 
     def _show(self) -> None:
-        self.screen.show(self._blit.rgba(), self.text())
+        self.screen.show(self._blit.rgba(), self.text(), self._blit.background)
 
     def png(self) -> bytes:
         """Return the picture as it is now."""

@@ -55,24 +55,36 @@ class Screen(anywidget.AnyWidget):
     lines = traitlets.Int(1).tag(sync=True)
     readable = traitlets.Bool(True).tag(sync=True)
 
-    def show(self, pixels: np.ndarray, text: str) -> None:
+    def __init__(self, **traits) -> None:
+        super().__init__(**traits)
+        self._background = None
+        self._whole = np.zeros(self.height * self.width, dtype="<u4")
+
+    def show(self, pixels: np.ndarray, text: str, background: np.ndarray | None = None) -> None:
         """Show a picture and its words, and no error any more.
 
         Parameters
         ----------
         pixels : array (height, width, 4) of uint8
         text : str
+        background : array (height, width, 4) of uint8, optional
+            What of the picture stands still, the same array until that is something else.
         """
-        now = np.ascontiguousarray(pixels).view("<u4").ravel()
-        whole = getattr(self, "_whole", None)
-        differ = None if whole is None or len(whole) != len(now) else np.flatnonzero(now != whole)
+        now = _numbers(pixels)
         with self.hold_sync():
-            if differ is None or len(differ) > MOST:
-                self._whole = now.copy()
-                self.png, self.changes = pack(pixels), b""
-            else:
-                self.changes = differ.astype("<u4").tobytes() + now[differ].tobytes()
+            if not self.png or background is not self._background:
+                self._background = background
+                self._lay(pixels if background is None else background)
+            if len(differ := np.flatnonzero(now != self._whole)) > MOST:
+                self._lay(pixels)
+                differ = differ[:0]
+            self.changes = differ.astype("<u4").tobytes() + now[differ].tobytes()
             self.text, self.error = text, ""
+
+    def _lay(self, pixels: np.ndarray) -> None:
+        """Send a whole picture."""
+        self._whole = _numbers(pixels).copy()
+        self.png = pack(pixels)
 
     def pixels(self) -> np.ndarray:
         """What is shown now, as (height, width) of 4-byte numbers."""
@@ -80,3 +92,8 @@ class Screen(anywidget.AnyWidget):
         numbers, colours = np.frombuffer(self.changes, "<u4").reshape(2, -1)
         shown[numbers] = colours
         return shown.reshape(self.height, self.width)
+
+
+def _numbers(pixels: np.ndarray) -> np.ndarray:
+    """Pixels (height, width, 4) as one row of 4-byte numbers."""
+    return np.ascontiguousarray(pixels).view("<u4").ravel()

@@ -1,0 +1,86 @@
+"""The command that opens the course, and what it tells JupyterLab's server."""
+
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
+
+from autograder import app
+from course import lab
+from jupyterlab_driver import free_port, private_environment, switch_off_news
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+class Connection:
+    """A kernel's connection that notes whether it was asked to send at once."""
+
+    def __init__(self, gone=False):
+        self.asked = []
+        self.websocket_handler = SimpleNamespace(ws_connection=None if gone else "open", set_nodelay=self.asked.append)
+
+    def connect(self):
+        return "connected"
+
+
+def test_messages_are_sent_at_once_and_everything_else_stays():
+    settings = {lab.CONNECTION: Connection}
+    lab._load_jupyter_server_extension(SimpleNamespace(web_app=SimpleNamespace(settings=settings)))
+    connection = settings[lab.CONNECTION]()
+    assert isinstance(connection, Connection) and connection.connect() == "connected" and connection.asked == [True]
+    gone = settings[lab.CONNECTION](gone=True)
+    assert gone.connect() == "connected" and gone.asked == []
+
+
+def test_the_connection_is_configured_like_the_one_it_replaces():
+    ours = lab.at_once(ZMQChannelsWebsocketConnection)
+    assert ours.section_names()[:-1] == ZMQChannelsWebsocketConnection.section_names()
+
+
+def test_the_command_opens_the_lessons(tmp_path):
+    switch_off_news(tmp_path)
+    port, log = free_port(), tmp_path / "log"
+    command = [sys.executable, "-m", "autograder.app", "lab", "--no-browser", f"--port={port}", "--IdentityProvider.token=t", "--ServerApp.port_retries=0"]
+    with log.open("wb") as out:
+        process = subprocess.Popen(command, cwd=ROOT, env=private_environment(tmp_path), stdin=subprocess.DEVNULL, stdout=out, stderr=out)
+    try:
+        answer = ask(f"http://127.0.0.1:{port}/api/contents/04-two-two-one?token=t", process)
+    finally:
+        process.terminate()
+        process.wait(20)
+    said = log.read_text()
+    assert b"two-two-one.ipynb" in answer, said
+    assert "JupyterLab opens release/" in said and f"{lab.__name__} | extension was successfully loaded" in said
+
+
+def ask(address, process, seconds=60):
+    """What a server answers as soon as it does."""
+    deadline = time.monotonic() + seconds
+    while process.poll() is None and time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(address, timeout=5) as answer:
+                return answer.read()
+        except (urllib.error.URLError, socket.timeout):
+            time.sleep(0.2)
+    return b""
+
+
+def test_without_release_it_says_what_to_do(tmp_path, monkeypatch, capsys):
+    (tmp_path / "course" / "lessons").mkdir(parents=True)
+    (tmp_path / "course" / "lessons" / "01-a.md").write_text("# A")
+    monkeypatch.chdir(tmp_path)
+    assert app.main(["lab"]) == 1
+    assert "`make build` makes it" in capsys.readouterr().err
+
+
+def test_other_commands_refuse_what_they_do_not_know(capsys):
+    with pytest.raises(SystemExit):
+        app.main(["build", "--chekc"])
+    assert "--chekc" in capsys.readouterr().err
