@@ -132,22 +132,22 @@ class Predict:
 
     def form(self, key, question, choices=None):
         """The widgets that ask: a box of the question, the answer, a button and a line that says what was kept."""
-        from course.widgets import prediction_form
+        from course.widgets.prediction import form
 
         kept, remark = self.file.read()
         asked, entry = self._asked.get(key), kept.get(key)
         if asked is not None and asked.page is not None:
             before, remark = self._before(entry, asked.page, remark)
             told = remark if before is None else f"Kept: {asked.page.words(before)}."
-            return prediction_form.drawn_form(
+            return form.drawn_form(
                 question, asked.page, asked.draw, before, lambda answer: self._keep_drawn(key, asked, answer), told
             )
         before = entry["answer"] if entry else None
         told = f"Kept: {said(before)}." if isinstance(before, (str, int, float)) else remark
         keep = partial(self._keep, key, question)
         if choices is not None:
-            return prediction_form.choice_form(question, choices, before, keep, told)
-        return prediction_form.number_form(question, _number(before), keep, told)
+            return form.choice_form(question, choices, before, keep, told)
+        return form.number_form(question, _number(before), keep, told)
 
     @staticmethod
     def _before(entry, page, remark=""):
@@ -178,7 +178,7 @@ class Predict:
 
         Returns
         -------
-        course.widgets.prediction_form.Gate
+        course.widgets.prediction.form.Gate
             To be shown. In a run without a browser it shows the picture as it is.
 
         Raises
@@ -186,7 +186,7 @@ class Predict:
         TypeError
             If `picture` is nothing that can be shown.
         """
-        from course.widgets.prediction_form import Gate
+        from course.widgets.prediction.form import Gate
 
         asked = self._asked.get(key)
         gate = Gate(asked.question if asked else "", picture, opened=key in self.file.read()[0])
@@ -218,7 +218,7 @@ class Predict:
         print(f"{question}\n    {told}" if question else told)
 
     def _comparison(self, question, page, draw, entry, truth):
-        from course.widgets.comparison import Comparison
+        from course.widgets.prediction.comparison import Comparison
 
         mine, remark = self._before(entry, page)
         nothing = remark or "You predicted nothing here."

@@ -6,7 +6,7 @@ import pytest
 from course.graph import GATES, Graph, ladder, plus, power, times
 from course.steps import format_number
 from course.widgets.graph_stepper import CIRCUITS, OWN, GraphStepper
-from course.widgets.graph_walk import GraphWalk, as_data
+from course.widgets.graph_stepper.walk import GraphWalk, as_data
 from graph_stepper_page import answer, at_the_end, show
 from stepper_page import position
 

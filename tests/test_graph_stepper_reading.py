@@ -8,7 +8,7 @@ import pytest
 from course.expression import read_formula
 from course.plots import palette
 from course.widgets.graph_stepper import CIRCUITS, OWN, GraphStepper
-from course.widgets.graph_walk import as_data
+from course.widgets.graph_stepper.walk import as_data
 from graph_stepper_page import SQUARES, answer, at_the_end, show
 from stepper_page import position
 

@@ -13,8 +13,8 @@ from PIL import Image
 
 from course.plots import palette
 from course.sketches import PLACES, POINT, SKETCH, Page
-from course.widgets import pad as pads
-from course.widgets.pad import Pad
+from course.widgets.prediction import pad as pads
+from course.widgets.prediction.pad import Pad
 from jupyterlab_driver import open_notebook, run_all, run_cell
 
 CURVE = Page(SKETCH, (-6, 6), (0, 1), "z", "slope")

@@ -8,7 +8,7 @@ import pytest
 from course.examples import mazur, two_two_one
 from course.network import Network
 from course.widgets import BackpropStepper
-from course.widgets.stepper_yours import compare
+from course.widgets.stepper.yours import compare
 from stepper_page import position, show, state_of
 
 NETWORK, X, D = two_two_one()

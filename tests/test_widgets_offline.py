@@ -23,7 +23,7 @@ from nbclient import NotebookClient
 from PIL import Image
 
 import gallery
-from course.widgets.picture import Picture
+from course.widgets.shared.picture import Picture
 from gallery import GALLERY
 
 CYCLE = 8  # different states that a picture is led through

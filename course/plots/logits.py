@@ -1,6 +1,6 @@
 """Draw the three stages of softmax as a still picture: logits, their exponentials, probabilities, and p - t below them.
 
-Figure and data in, nothing kept: in the browser course/widgets/logits_picture.js draws the same.
+Figure and data in, nothing kept: in the browser course/widgets/logits/picture.js draws the same.
 """
 
 from __future__ import annotations

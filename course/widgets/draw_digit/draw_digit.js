@@ -1,6 +1,6 @@
 // The digit pad: draw a digit with mouse, finger or keys, and see what every layer of the network makes of it.
 // State lives in the model's traits (strokes, example, centred); the mathematics is done here, at every stroke.
-import { SIDE, forward, ink, normalise } from "./draw_digit_math.js";
+import { SIDE, forward, ink, normalise } from "./math.js";
 
 const PAD = 280, STEP = 1, FAR = 3, QUIET = 400;       // QUIET: ms before the words are read aloud
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };

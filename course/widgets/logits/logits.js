@@ -1,8 +1,8 @@
 // Logits to probabilities: drag a logit and watch the three stages of softmax follow; say which class is right, and see p - t.
 // State lives in the model's traits (z, temperature, added, shift, right); the mathematics is done here, at every move.
-import { inFigures, reach, stages, step } from "./logits_math.js";
-import { picture } from "./logits_picture.js";
-import { cost, rows, verdict, way } from "./logits_words.js";
+import { inFigures, reach, stages, step } from "./math.js";
+import { picture } from "./picture.js";
+import { cost, rows, verdict, way } from "./words.js";
 
 const TRAITS = ["z", "temperature", "added", "shift", "right"], FURTHEST = 1e6, QUIET = 500;   // ms before words are read aloud
 const HELP = "Drag a logit, or Tab to it: ↑ ↓ move it, Shift finely, Page far, a digit or Enter types it · Space on a class says that it is right";

@@ -1,7 +1,7 @@
 // The drawing of a computation graph: gates as circles, values above the wires and gradients below, one persistent SVG.
-import { show, showSigned } from "./numbers.js";
-import { Chip, el } from "./walk.js";
-import { usesOf } from "./graph_math.js";
+import { show, showSigned } from "../shared/numbers.js";
+import { Chip, el } from "../shared/walk.js";
+import { usesOf } from "./math.js";
 
 const R = 21;                    // radius of a gate
 const AWAY = 19;                 // of the boxes from their wire

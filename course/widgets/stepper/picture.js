@@ -1,7 +1,7 @@
 // The drawing of the network: one persistent SVG, built once and then updated (stepper_update.js).
-import { CHIP, LINE, STACK, layout } from "./stepper_layout.js";
-import { Chip, fillPatterns, svgPart } from "./stepper_parts.js";
-import { updater } from "./stepper_update.js";
+import { CHIP, LINE, STACK, layout } from "./layout.js";
+import { Chip, fillPatterns, svgPart } from "./parts.js";
+import { updater } from "./update.js";
 
 /**
  * The picture of one network.

@@ -1,7 +1,7 @@
 // The paths from one number to the loss: along each the local slopes multiply, over all of them the products add up.
-import { parseKey } from "./stepper_math.js";
-import { show, showSigned } from "./numbers.js";
-import { symbolHtml } from "./stepper_text.js";
+import { parseKey } from "./math.js";
+import { show, showSigned } from "../shared/numbers.js";
+import { symbolHtml } from "./text.js";
 
 /** Larger products first; what is no number counts as largest. */
 const sizeOf = ({ product }) => (Number.isNaN(product) ? Infinity : Math.abs(product));

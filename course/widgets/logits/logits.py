@@ -9,7 +9,6 @@ from __future__ import annotations
 import base64
 from collections.abc import Sequence
 from io import BytesIO
-from pathlib import Path
 
 import anywidget
 import numpy as np
@@ -17,9 +16,8 @@ import traitlets
 from matplotlib.figure import Figure
 
 from course.plots.logits import draw_stages, in_figures, signed
-from course.widgets.modules import bundle
+from course.widgets.shared.modules import bundle, styles
 
-_HERE = Path(__file__).parent
 
 #: softmax of these four is printed by a lecture series, lessons 8–13 on neural networks, loss and activation functions.
 DECK = (1.1, 2.2, 0.2, -1.7)
@@ -155,8 +153,8 @@ class LogitsToProbabilities(anywidget.AnyWidget):
         If there are too few or too many logits, a number lies outside the range of the picture, or a class does not exist.
     """
 
-    _esm = bundle("logits_math.js", "logits_picture.js", "logits_words.js", "logits.js")
-    _css = (_HERE / "logits.css").read_text("utf-8")
+    _esm = bundle(*(f"logits/{name}.js" for name in ("math", "picture", "words", "logits")))
+    _css = styles("logits/logits.css")
 
     z = traitlets.List(traitlets.Float(min=-FURTHEST, max=FURTHEST), minlen=2, maxlen=8).tag(sync=True)
     temperature = traitlets.Float(1.0, min=COLDEST, max=WARMEST).tag(sync=True)

@@ -1,10 +1,10 @@
 // The graph stepper: a circuit of gates, walked through forward and back. State lives in the model's traits (circuit,
 // inputs, position), so Python and every view see the same. The mathematics is done here; Python reads new formulas.
-import { escapeHtml, show } from "./numbers.js";
-import { KEYS_HELP, editable, make, scrollable, walkBar } from "./walk.js";
-import { moment, run, stepsOf, wiresFrom } from "./graph_math.js";
-import { GraphText } from "./graph_text.js";
-import { graphPicture } from "./graph_picture.js";
+import { escapeHtml, show } from "../shared/numbers.js";
+import { KEYS_HELP, editable, make, scrollable, walkBar } from "../shared/walk.js";
+import { moment, run, stepsOf, wiresFrom } from "./math.js";
+import { GraphText } from "./text.js";
+import { graphPicture } from "./picture.js";
 
 const OWN = "your own";
 const PATIENCE = 5000;           // ms until a silent kernel is told about

@@ -1,6 +1,6 @@
 // The reader's own backward pass beside the right one. Python calls it; here its numbers are shown and never judged anew.
-import { escapeHtml, show, showSigned } from "./numbers.js";
-import { symbolHtml } from "./stepper_text.js";
+import { escapeHtml, show, showSigned } from "../shared/numbers.js";
+import { symbolHtml } from "./text.js";
 
 const numberOf = value => (typeof value === "number" ? value : { inf: Infinity, "-inf": -Infinity }[value] ?? NaN);
 

@@ -1,7 +1,7 @@
 // The picture of softmax: logits as bars with handles, exponentials, probabilities with their target, and p - t below.
 // Everything is drawn once; `update` then moves it. Colours come from logits.css, by meaning.
-import { inFigures, reach, signed } from "./logits_math.js";
-import { entering } from "./logits_words.js";
+import { inFigures, reach, signed } from "./math.js";
+import { entering } from "./words.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const LEFT = 96, GAP = 84, RIGHT = 22;            // around and between the three stages

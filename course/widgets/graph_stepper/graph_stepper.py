@@ -10,7 +10,6 @@ from __future__ import annotations
 import io
 from base64 import b64encode
 from collections.abc import Mapping
-from pathlib import Path
 
 import anywidget
 import traitlets
@@ -21,8 +20,8 @@ from course import graph as circuits
 from course.expression import FormulaError, read_formula
 from course.graph import Graph
 from course.plots.graph_diagram import HEIGHT, WIDTH, draw_graph, show_moment, too_large
-from course.widgets.graph_walk import GraphWalk, Verdict, Yours, as_data, judge, plain
-from course.widgets.modules import bundle
+from course.widgets.graph_stepper.walk import GraphWalk, Verdict, Yours, as_data, judge, plain
+from course.widgets.shared.modules import bundle, styles
 
 OWN, GIVEN = "your own", "the one given"
 CIRCUITS = {
@@ -31,7 +30,6 @@ CIRCUITS = {
     "sigmoid neuron": circuits.sigmoid_neuron,
 }
 FIRST_OWN = "x*x + max(x, y)*y"
-_HERE = Path(__file__).parent
 
 
 class GraphStepper(anywidget.AnyWidget):
@@ -72,8 +70,8 @@ class GraphStepper(anywidget.AnyWidget):
         When something assigned later does not fit.
     """
 
-    _esm = bundle("numbers.js", "walk.js", "graph_math.js", "graph_text.js", "graph_picture.js", "graph_stepper.js")
-    _css = "\n".join((_HERE / name).read_text("utf-8") for name in ("walk.css", "graph_stepper.css"))
+    _esm = bundle("shared/numbers.js", "shared/walk.js", *(f"graph_stepper/{name}.js" for name in ("math", "text", "picture", "graph_stepper")))
+    _css = styles("shared/walk.css", "graph_stepper/graph_stepper.css")
 
     circuit = traitlets.Unicode().tag(sync=True)
     inputs = traitlets.Dict().tag(sync=True)

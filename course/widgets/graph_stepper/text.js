@@ -1,6 +1,6 @@
 // A step of the walk through a graph as HTML and as plain words, and what a wire says about its ways to the output.
-import { escapeHtml, show, showSigned } from "./numbers.js";
-import { pathsFrom } from "./graph_math.js";
+import { escapeHtml, show, showSigned } from "../shared/numbers.js";
+import { pathsFrom } from "./math.js";
 
 /** w0 as w with a small 0. */
 export function nameHtml(name) {

@@ -9,7 +9,7 @@ import ipywidgets as widgets
 import numpy as np
 
 from course.sketches import SKETCH, Page
-from course.widgets.pad import Pad
+from course.widgets.prediction.pad import Pad
 
 WIDE = widgets.Layout(width="260px")
 

@@ -1,5 +1,5 @@
 // One moment of the walk put into the picture: numbers, widths, marks, and the paths that are traced.
-import { flag, put } from "./stepper_parts.js";
+import { flag, put } from "./parts.js";
 
 const MARK = { right: " ✓", wrong: " ✗", "wrong sign": " ✗", "wrong shape": " ✗" };
 const SIDE = { z: 0.3, y: 0.3, dy: 0.7 };      // where on crowded edges the numbers of a step stand: they fan out from a unit

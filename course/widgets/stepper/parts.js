@@ -1,5 +1,5 @@
 // The pieces of the picture. Each remembers what it shows, so that an update touches only what has changed.
-import { CHIP } from "./stepper_layout.js";
+import { CHIP } from "./layout.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 let patterns = 0;

@@ -1,6 +1,6 @@
 // Pointing at a number, or focusing it, shows its paths to the loss: in the picture, in the panel below, and aloud.
-import { parseKey } from "./stepper_math.js";
-import { pathsHtml, pathsText, pathsToLoss } from "./stepper_paths.js";
+import { parseKey } from "./math.js";
+import { pathsHtml, pathsText, pathsToLoss } from "./paths.js";
 
 const HINT = "Point at a weight, a bias, an input or a unit, or tab to it: its paths to the loss appear here, "
   + "each with the product of its local slopes.";

@@ -1,5 +1,5 @@
 // What the picture of softmax says: the same words as course/widgets/logits.py.
-import { inFigures, signed } from "./logits_math.js";
+import { inFigures, signed } from "./math.js";
 
 /** What enters softmax, as a formula. */
 export const entering = ({ temperature, added }) => `z${temperature === 1 ? "" : "/τ"}${added === 0 ? "" : " + c"}`;

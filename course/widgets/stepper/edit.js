@@ -1,5 +1,5 @@
 // Changing a number in the picture: arrow keys, dragging, typing.
-import { parseKey } from "./stepper_math.js";
+import { parseKey } from "./math.js";
 
 /** The numbers of the model by key: reading one, and the trait with one of them replaced. */
 export function numbersOf(model) {

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 from io import BytesIO
-from pathlib import Path
 
 import anywidget
 import numpy as np
@@ -14,9 +13,8 @@ from matplotlib.figure import Figure
 from course.mnist import Split
 from course.plots.draw_digit import draw_layers
 from course.widgets.digit_training import forward
-from course.widgets.modules import bundle
+from course.widgets.shared.modules import bundle, styles
 
-_HERE = Path(__file__).parent
 
 #: As in draw_digit_math.js: the pen, its soft edge, MNIST's box, and how far a small drawing is blown up.
 RADIUS, SOFT, BOX, LARGEST = 1.05, 1.1, 20, 4
@@ -80,8 +78,8 @@ class DrawDigit(anywidget.AnyWidget):
         If the network does not take 784 numbers.
     """
 
-    _esm = bundle("draw_digit_math.js", "draw_digit.js")
-    _css = (_HERE / "draw_digit.css").read_text("utf-8")
+    _esm = bundle("draw_digit/math.js", "draw_digit/draw_digit.js")
+    _css = styles("draw_digit/draw_digit.css")
 
     strokes = traitlets.List().tag(sync=True)
     example = traitlets.Int(-1).tag(sync=True)

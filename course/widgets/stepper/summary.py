@@ -19,7 +19,7 @@ def summarise(trace, comparison=None):
     Parameters
     ----------
     trace : course.network.BackwardTrace
-    comparison : course.widgets.stepper_yours.Comparison, optional
+    comparison : course.widgets.stepper.yours.Comparison, optional
         Adds a column: whether the reader's gradients of the layer are right.
 
     Returns

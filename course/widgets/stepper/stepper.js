@@ -1,15 +1,15 @@
 // The backprop stepper: a network walked through one number at a time. State lives in the model's traits
 // (weights, biases, x, d, position), so Python and every view of the widget see the same; the mathematics is done here.
-import { compute } from "./stepper_math.js";
-import { show, showSigned } from "./numbers.js";
-import { stepHtml } from "./stepper_text.js";
-import { leftOut, pictureLabel, standing, stepSpoken, unitLabel, unitName } from "./stepper_words.js";
-import { notice, unitMarks } from "./stepper_marks.js";
-import { picture } from "./stepper_picture.js";
-import { editable, numberName, numbersOf } from "./stepper_edit.js";
-import { isFresh, yoursHtml, yoursText } from "./stepper_yours.js";
-import { make, makeFrame, makeRoot, showSummary } from "./stepper_frame.js";
-import { tracer } from "./stepper_tracer.js";
+import { compute } from "./math.js";
+import { show, showSigned } from "../shared/numbers.js";
+import { stepHtml } from "./text.js";
+import { leftOut, pictureLabel, standing, stepSpoken, unitLabel, unitName } from "./words.js";
+import { notice, unitMarks } from "./marks.js";
+import { picture } from "./picture.js";
+import { editable, numberName, numbersOf } from "./edit.js";
+import { isFresh, yoursHtml, yoursText } from "./yours.js";
+import { make, makeFrame, makeRoot, showSummary } from "./frame.js";
+import { tracer } from "./tracer.js";
 
 const PLAY_MS = 1400, QUIET_MS = 700;      // between two steps; after the last change, until it is said aloud
 const LATE_MS = 600;                       // Python may be so late before its ticks and crosses are taken away

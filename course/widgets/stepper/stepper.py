@@ -3,7 +3,6 @@
 import base64
 from dataclasses import asdict
 from io import BytesIO
-from pathlib import Path
 
 import anywidget
 import numpy as np
@@ -13,13 +12,12 @@ from course.network import Network
 from course.plots.network_diagram import draw_network, figure_for, picture_of_words
 from course.plots.network_marks import notice
 from course.steps import format_number
-from course.widgets.modules import bundle
-from course.widgets.stepper_summary import is_too_large, summarise
-from course.widgets.stepper_traits import Numbers
-from course.widgets.stepper_yours import compare, title
+from course.widgets.shared.modules import bundle, styles
+from course.widgets.stepper.summary import is_too_large, summarise
+from course.widgets.stepper.traits import Numbers
+from course.widgets.stepper.yours import compare, title
 
-_HERE = Path(__file__).parent
-_MODULES = "math text words paths marks layout parts update picture edit tracer yours frame".split()
+_MODULES = "math text words paths marks layout parts update picture edit tracer yours frame stepper".split()
 
 
 class BackpropStepper(anywidget.AnyWidget):
@@ -38,7 +36,7 @@ class BackpropStepper(anywidget.AnyWidget):
     digits : int
         Significant digits shown, 2 to 12.
     yours : function, dict, or a list of them, optional
-        The reader's own backward pass, shown beside the right one; see `course.widgets.stepper_yours.compare`. It is
+        The reader's own backward pass, shown beside the right one; see `course.widgets.stepper.yours.compare`. It is
         called again whenever a number changes. What it raises is shown, in words.
 
     Attributes
@@ -60,8 +58,8 @@ class BackpropStepper(anywidget.AnyWidget):
         If something assigned later has the wrong shape, is not finite, or lies outside the walk.
     """
 
-    _esm = bundle("numbers.js", *(f"stepper_{name}.js" for name in _MODULES), "stepper.js")
-    _css = "".join((_HERE / name).read_text("utf-8") for name in ("stepper.css", "stepper_picture.css"))
+    _esm = bundle("shared/numbers.js", *(f"stepper/{name}.js" for name in _MODULES))
+    _css = styles("stepper/stepper.css", "stepper/picture.css")
 
     weights = Numbers(None, allow_none=True).tag(sync=True)
     biases = Numbers(None, allow_none=True).tag(sync=True)
