@@ -12,7 +12,7 @@ from course.widgets.graph_stepper.walk import as_data
 from graph_stepper_page import SQUARES, answer, at_the_end, show
 from stepper_page import position
 
-CSS = Path(__file__).parents[1] / "course" / "widgets" / "walk.css"
+CSS = Path(__file__).parents[1] / "course" / "widgets" / "common" / "walk.css"
 
 
 @pytest.fixture

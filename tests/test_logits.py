@@ -15,7 +15,7 @@ from stepper_page import PAGE
 
 DECK = (1.1, 2.2, 0.2, -1.7)
 TRAITS = "z temperature added shift right initial".split()
-CSS = Path(__file__).parents[1] / "course" / "widgets" / "logits.css"
+CSS = Path(__file__).parents[1] / "course" / "widgets" / "logits" / "logits.css"
 
 
 @pytest.fixture

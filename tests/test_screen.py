@@ -9,7 +9,7 @@ import pytest
 from course.plots.blit import pack
 from course.widgets.descent import Descent
 from course.widgets.loss_curve import LossCurve
-from course.widgets.shared.screen import MOST, Screen
+from course.widgets.common.screen import MOST, Screen
 from stepper_page import PAGE
 
 BYTES = ("png", "changes")
@@ -31,7 +31,7 @@ def noise(share, seed=0, size=(60, 80)):
 
 
 def test_few_changes_are_sent_as_they_are_and_many_as_a_whole_picture(monkeypatch):
-    monkeypatch.setattr("course.widgets.shared.screen.MOST", 500)
+    monkeypatch.setattr("course.widgets.common.screen.MOST", 500)
     screen = Screen(width=80, height=60)
     screen.show(noise(0), "white")
     white = screen.png
@@ -118,7 +118,7 @@ def test_the_browser_shows_what_python_drew(browser_page, picture, slider, value
 
 @pytest.mark.browser
 def test_what_arrives_while_a_whole_picture_is_decoded_is_shown_last(browser_page, monkeypatch):
-    monkeypatch.setattr("course.widgets.shared.screen.MOST", 500)
+    monkeypatch.setattr("course.widgets.common.screen.MOST", 500)
     screen = Screen(width=80, height=60, lines=1)
     screen.show(noise(0), "0")
     shown = Shown(browser_page, screen)

@@ -16,7 +16,7 @@ from course.steps import format_number
 from course.widgets import BackpropStepper
 from stepper_page import position, show
 
-CSS = Path(__file__).parents[1] / "course" / "widgets" / "stepper.css"
+CSS = Path(__file__).parents[1] / "course" / "widgets" / "stepper" / "stepper.css"
 
 
 def random_case(seed):

@@ -23,7 +23,8 @@ from nbclient import NotebookClient
 from PIL import Image
 
 import gallery
-from course.widgets.shared.picture import Picture
+from course.plots.blit import unhinted
+from course.widgets.common.picture import Picture
 from gallery import GALLERY
 
 CYCLE = 8  # different states that a picture is led through
@@ -158,7 +159,8 @@ def drawn_in_full(blit):
     moving = [artist for artist in blit.figure.findobj() if artist.get_animated()]
     for artist in moving:
         artist.set_animated(False)
-    blit.figure.canvas.draw()
+    with unhinted():
+        blit.figure.canvas.draw()
     pixels = np.array(blit.figure.canvas.buffer_rgba())
     for artist in moving:
         artist.set_animated(True)

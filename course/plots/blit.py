@@ -54,7 +54,7 @@ class Blit:
         array (height, width, 4) of uint8
             A view of the canvas: it changes with the next drawing.
         """
-        with _unhinted():
+        with unhinted():
             self._draw()
         return np.asarray(self.figure.canvas.buffer_rgba())
 
@@ -147,8 +147,8 @@ def pack(pixels: np.ndarray) -> bytes:
 
 
 @contextmanager
-def _unhinted() -> Iterator[None]:
-    """`matplotlib.rc_context` for one setting; that one copies them all, which takes longer than a drawing."""
+def unhinted() -> Iterator[None]:
+    """Letters not fitted to the pixels. `matplotlib.rc_context` for one setting; that one copies them all, which takes longer than a drawing."""
     before = rcParams["text.hinting"]
     rcParams["text.hinting"] = "none"
     try:

@@ -13,7 +13,7 @@ from course.activation_table import PORTRAITS, describe
 from course.plots.activation_explorer import FLAT, MARKS, draw_curve, draw_gallery, move_curve, short
 from course.plots.palette import LIGHT
 from course.plots.style import NOTE
-from course.widgets.shared.picture import Picture
+from course.widgets.common.picture import Picture
 
 
 class ActivationExplorer(Picture):

@@ -11,7 +11,7 @@ import ipywidgets as widgets
 import numpy as np
 
 from course.plots.batchnorm_graph import draw_graph, show_gradients
-from course.widgets.shared.picture import Picture
+from course.widgets.common.picture import Picture
 
 
 class Stop(NamedTuple):

@@ -12,7 +12,7 @@ import numpy as np
 
 from course.plots.bias_and_variance import draw_errors, draw_fits, move_errors, move_fits
 from course.plots.style import key_above
-from course.widgets.shared.picture import Picture
+from course.widgets.common.picture import Picture
 
 NOISE = 0.3
 WIDTHS = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48)

@@ -11,7 +11,7 @@ import ipywidgets as widgets
 import numpy as np
 
 from course.plots.bias_variants import draw_error_bars, draw_error_curves, show_step
-from course.widgets.shared.picture import Picture
+from course.widgets.common.picture import Picture
 
 #: How each variant turns the deltas of a layer of two into the change of its two biases: db = M @ delta.
 MIXING = {

@@ -12,7 +12,7 @@ import numpy as np
 
 from course.plots.descent import draw_bowl, draw_curve, move_walk, set_curve
 from course.plots.style import head
-from course.widgets.shared.picture import Picture, play_along
+from course.widgets.common.picture import Picture, play_along
 
 #: The curves: J(w) and its slope.
 CURVES = {

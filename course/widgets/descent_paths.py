@@ -11,7 +11,7 @@ import numpy as np
 from course.plots.descent_paths import draw_curves, draw_surface, move_curves, move_paths, name_walks
 from course.plots.style import head
 from course.widgets.neuron_trainer import logistic
-from course.widgets.shared.picture import Picture, play_along
+from course.widgets.common.picture import Picture, play_along
 
 
 class NeuronLoss:

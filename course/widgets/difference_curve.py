@@ -12,7 +12,7 @@ import ipywidgets as widgets
 import numpy as np
 
 from course.plots.difference_curve import draw_errors, draw_zoom, show_errors, show_zoom
-from course.widgets.shared.picture import Picture
+from course.widgets.common.picture import Picture
 
 PER_DECADE = 4
 STEPS = 10.0 ** (np.arange(-16 * PER_DECADE, 1) / PER_DECADE)  # 1e-16 … 1

@@ -11,7 +11,7 @@ import ipywidgets as widgets
 import numpy as np
 
 from course.plots.dying_relu import draw_cloud, draw_share, move_cloud, move_share
-from course.widgets.shared.picture import Picture
+from course.widgets.common.picture import Picture
 
 ETAS = (0.1, 0.3, 1.0, 3.0, 5.0, 10.0, 20.0)
 BIASES = (-4.0, -3.0, -2.0, -1.0, 0.0, 1.0)

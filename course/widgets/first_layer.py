@@ -8,7 +8,7 @@ import numpy as np
 from course.plots.first_layer import draw_leads, draw_mosaic, draw_picture, move_frame, move_leads, move_mosaic
 from course.plots.palette import LIGHT
 from course.plots.style import NOTE, head
-from course.widgets.shared.picture import Picture
+from course.widgets.common.picture import Picture
 
 
 class FirstLayer(Picture):

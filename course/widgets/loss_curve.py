@@ -10,7 +10,7 @@ import numpy as np
 
 from course.plots.loss_curve import draw_curves, move_marks
 from course.plots.style import head, key
-from course.widgets.shared.picture import Picture
+from course.widgets.common.picture import Picture
 
 
 class TwoClassLosses:

@@ -11,7 +11,7 @@ import numpy as np
 from course import data
 from course.plots.neuron import draw_loss, draw_plane, move_loss, move_neuron, set_examples
 from course.plots.style import head
-from course.widgets.shared.picture import Picture, play_along
+from course.widgets.common.picture import Picture, play_along
 
 
 def logistic(z: np.ndarray) -> np.ndarray:

@@ -13,7 +13,7 @@ import ipywidgets as widgets
 import numpy as np
 
 from course.plots.optimiser_race import STYLES, draw_curves, draw_map, move_curves, move_landscape, move_paths
-from course.widgets.shared.picture import Picture, play_along
+from course.widgets.common.picture import Picture, play_along
 
 #: Beyond this distance from the origin a runner has left for good.
 LOST = 50.0

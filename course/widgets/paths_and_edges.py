@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import ipywidgets as widgets
 
 from course.plots.paths_and_edges import draw_counts, draw_layers, move_layers, short, show_counts
-from course.widgets.shared.picture import Picture
+from course.widgets.common.picture import Picture
 
 DEEPEST = 60
 DRAWN = 7  # columns that are drawn; of a deeper graph the middle is left out

@@ -12,7 +12,7 @@ import numpy as np
 
 from course.plots.signal_through_depth import STYLES, draw_histogram, draw_sizes, move_histogram, move_sizes
 from course.plots.style import key
-from course.widgets.shared.picture import Picture
+from course.widgets.common.picture import Picture
 
 #: f and f′, both of z.
 ACTIVATIONS = {

@@ -14,7 +14,7 @@ from course.plots.logits import signed
 from course.plots.palette import LIGHT
 from course.plots.softmax_jacobian import draw_probabilities, draw_table, move_probabilities, move_table
 from course.plots.style import LABEL, TITLE
-from course.widgets.shared.picture import Picture
+from course.widgets.common.picture import Picture
 
 
 class SoftmaxAt:

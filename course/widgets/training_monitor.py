@@ -13,7 +13,7 @@ import ipywidgets as widgets
 from course.mnist import Mnist
 from course.plots.training_monitor import draw_monitor, move_monitor
 from course.widgets.digit_training import STARTS, DigitTraining
-from course.widgets.shared.picture import Picture
+from course.widgets.common.picture import Picture
 
 ETAS = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0)
 SLICE = 0.08  # seconds of training between two pictures

@@ -12,7 +12,7 @@ import numpy as np
 
 from course import activations
 from course.plots.vanishing import draw_flow, draw_map, move_flow, move_map
-from course.widgets.shared.picture import Picture
+from course.widgets.common.picture import Picture
 
 DEEPEST = 50
 GAINS = 2.0 ** np.linspace(-2, 2, 25)

@@ -13,7 +13,7 @@ from course.plots.what_went_wrong import draw_confusion, draw_digit, draw_output
 from course.plots.palette import LIGHT
 from course.plots.style import LABEL
 from course.widgets.digit_training import forward
-from course.widgets.shared.picture import Picture
+from course.widgets.common.picture import Picture
 
 ANY = "any"
 

@@ -23,7 +23,7 @@ from course.plots.xor_regions import (
 )
 from course.plots import style
 from course.plots.palette import LIGHT
-from course.widgets.shared.picture import Picture
+from course.widgets.common.picture import Picture
 
 
 def logistic(z: np.ndarray) -> np.ndarray:

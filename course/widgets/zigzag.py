@@ -9,7 +9,7 @@ import ipywidgets as widgets
 import numpy as np
 
 from course.plots.zigzag import SIDE, draw_plane, draw_signs, move_plane, move_signs
-from course.widgets.shared.picture import Picture
+from course.widgets.common.picture import Picture
 
 START, TARGET = np.array([-1.2, 1.4]), np.array([1.5, -1.3])
 MAX_STEPS = 60

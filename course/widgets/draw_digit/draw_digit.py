@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from course.mnist import Split
 from course.plots.draw_digit import draw_layers
 from course.widgets.digit_training import forward
-from course.widgets.shared.modules import bundle, styles
+from course.widgets.common.modules import bundle, styles
 
 
 #: As in draw_digit_math.js: the pen, its soft edge, MNIST's box, and how far a small drawing is blown up.

@@ -1,7 +1,7 @@
 // The graph stepper: a circuit of gates, walked through forward and back. State lives in the model's traits (circuit,
 // inputs, position), so Python and every view see the same. The mathematics is done here; Python reads new formulas.
-import { escapeHtml, show } from "../shared/numbers.js";
-import { KEYS_HELP, editable, make, scrollable, walkBar } from "../shared/walk.js";
+import { escapeHtml, show } from "../common/numbers.js";
+import { KEYS_HELP, editable, make, scrollable, walkBar } from "../common/walk.js";
 import { moment, run, stepsOf, wiresFrom } from "./math.js";
 import { GraphText } from "./text.js";
 import { graphPicture } from "./picture.js";

@@ -21,7 +21,7 @@ from course.expression import FormulaError, read_formula
 from course.graph import Graph
 from course.plots.graph_diagram import HEIGHT, WIDTH, draw_graph, show_moment, too_large
 from course.widgets.graph_stepper.walk import GraphWalk, Verdict, Yours, as_data, judge, plain
-from course.widgets.shared.modules import bundle, styles
+from course.widgets.common.modules import bundle, styles
 
 OWN, GIVEN = "your own", "the one given"
 CIRCUITS = {
@@ -70,8 +70,8 @@ class GraphStepper(anywidget.AnyWidget):
         When something assigned later does not fit.
     """
 
-    _esm = bundle("shared/numbers.js", "shared/walk.js", *(f"graph_stepper/{name}.js" for name in ("math", "text", "picture", "graph_stepper")))
-    _css = styles("shared/walk.css", "graph_stepper/graph_stepper.css")
+    _esm = bundle("common/numbers.js", "common/walk.js", *(f"graph_stepper/{name}.js" for name in ("math", "text", "picture", "graph_stepper")))
+    _css = styles("common/walk.css", "graph_stepper/graph_stepper.css")
 
     circuit = traitlets.Unicode().tag(sync=True)
     inputs = traitlets.Dict().tag(sync=True)

@@ -1,6 +1,6 @@
 // The drawing of a computation graph: gates as circles, values above the wires and gradients below, one persistent SVG.
-import { show, showSigned } from "../shared/numbers.js";
-import { Chip, el } from "../shared/walk.js";
+import { show, showSigned } from "../common/numbers.js";
+import { Chip, el } from "../common/walk.js";
 import { usesOf } from "./math.js";
 
 const R = 21;                    // radius of a gate

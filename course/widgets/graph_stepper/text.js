@@ -1,5 +1,5 @@
 // A step of the walk through a graph as HTML and as plain words, and what a wire says about its ways to the output.
-import { escapeHtml, show, showSigned } from "../shared/numbers.js";
+import { escapeHtml, show, showSigned } from "../common/numbers.js";
 import { pathsFrom } from "./math.js";
 
 /** w0 as w with a small 0. */

@@ -16,7 +16,7 @@ import traitlets
 from matplotlib.figure import Figure
 
 from course.plots.logits import draw_stages, in_figures, signed
-from course.widgets.shared.modules import bundle, styles
+from course.widgets.common.modules import bundle, styles
 
 
 #: softmax of these four is printed by a lecture series, lessons 8–13 on neural networks, loss and activation functions.

@@ -1,6 +1,6 @@
 // The paths from one number to the loss: along each the local slopes multiply, over all of them the products add up.
 import { parseKey } from "./math.js";
-import { show, showSigned } from "../shared/numbers.js";
+import { show, showSigned } from "../common/numbers.js";
 import { symbolHtml } from "./text.js";
 
 /** Larger products first; what is no number counts as largest. */

@@ -1,7 +1,7 @@
 // The backprop stepper: a network walked through one number at a time. State lives in the model's traits
 // (weights, biases, x, d, position), so Python and every view of the widget see the same; the mathematics is done here.
 import { compute } from "./math.js";
-import { show, showSigned } from "../shared/numbers.js";
+import { show, showSigned } from "../common/numbers.js";
 import { stepHtml } from "./text.js";
 import { leftOut, pictureLabel, standing, stepSpoken, unitLabel, unitName } from "./words.js";
 import { notice, unitMarks } from "./marks.js";

@@ -12,7 +12,7 @@ from course.network import Network
 from course.plots.network_diagram import draw_network, figure_for, picture_of_words
 from course.plots.network_marks import notice
 from course.steps import format_number
-from course.widgets.shared.modules import bundle, styles
+from course.widgets.common.modules import bundle, styles
 from course.widgets.stepper.summary import is_too_large, summarise
 from course.widgets.stepper.traits import Numbers
 from course.widgets.stepper.yours import compare, title
@@ -58,7 +58,7 @@ class BackpropStepper(anywidget.AnyWidget):
         If something assigned later has the wrong shape, is not finite, or lies outside the walk.
     """
 
-    _esm = bundle("shared/numbers.js", *(f"stepper/{name}.js" for name in _MODULES))
+    _esm = bundle("common/numbers.js", *(f"stepper/{name}.js" for name in _MODULES))
     _css = styles("stepper/stepper.css", "stepper/picture.css")
 
     weights = Numbers(None, allow_none=True).tag(sync=True)

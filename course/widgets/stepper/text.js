@@ -1,5 +1,5 @@
 // Formulas as HTML: the few LaTeX commands of course/steps.py.
-import { escapeHtml, show, showSigned } from "../shared/numbers.js";
+import { escapeHtml, show, showSigned } from "../common/numbers.js";
 
 /** y_1^{(2)} as HTML, its subscript and superscript above one another. */
 function nameHtml(latex) {

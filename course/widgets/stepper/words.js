@@ -1,5 +1,5 @@
 // What the stepper says aloud, and what it says of units: text only.
-import { formatNumber, show } from "../shared/numbers.js";
+import { formatNumber, show } from "../common/numbers.js";
 
 /** What a unit is called: "unit 1", or its own name. */
 export function unitName(notation, k, i) {

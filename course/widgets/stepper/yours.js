@@ -1,5 +1,5 @@
 // The reader's own backward pass beside the right one. Python calls it; here its numbers are shown and never judged anew.
-import { escapeHtml, show, showSigned } from "../shared/numbers.js";
+import { escapeHtml, show, showSigned } from "../common/numbers.js";
 import { symbolHtml } from "./text.js";
 
 const numberOf = value => (typeof value === "number" ? value : { inf: Infinity, "-inf": -Infinity }[value] ?? NaN);

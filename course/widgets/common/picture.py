@@ -13,7 +13,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from course.plots.blit import Blit, pack
-from course.widgets.shared.screen import Screen
+from course.widgets.common.screen import Screen
 
 gc.freeze()  # what has been imported stays: walking it all takes the garbage collector 30 ms, in the middle of a drag
 
@@ -37,7 +37,7 @@ class Picture:
     readable : bool
         Whether the text is shown below the picture; where it is not, it is still read aloud.
     figure : matplotlib.figure.Figure
-    screen : course.widgets.shared.screen.Screen
+    screen : course.widgets.common.screen.Screen
     """
 
     lines = 1
