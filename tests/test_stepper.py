@@ -1,8 +1,6 @@
 """The backprop stepper: its Python state, and the same widget in a real browser without any kernel."""
 
 import base64
-import re
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,7 +14,6 @@ from course.steps import format_number
 from course.widgets import BackpropStepper
 from stepper_page import position, show
 
-CSS = Path(__file__).parents[1] / "course" / "widgets" / "stepper" / "stepper.css"
 
 
 def random_case(seed):
@@ -98,13 +95,6 @@ def test_without_a_browser_there_is_a_picture_and_a_text(deck):
     assert base64.b64decode(data["image/png"]).startswith(b"\x89PNG")
     assert "0.531114 * (1 - 0.531114) * (-0.468886) = -0.116768" in data["text/plain"]
     assert "application/vnd.jupyter.widget-view+json" in data
-
-
-def test_style_sheet_and_palette_have_the_same_colours():
-    light, dark, outside = re.findall(r"\{([^{}]*--bp-value:[^}]*)\}", CSS.read_text("utf-8"))
-    for rules, colours in ((light, palette.LIGHT), (dark, palette.DARK), (outside, palette.DARK)):
-        for name in ("value", "gradient", "weight", "target", "error", "faint"):
-            assert f"--bp-{name}: {getattr(colours, name)};" in rules
 
 
 @pytest.mark.parametrize("colours", [palette.LIGHT, palette.DARK])

@@ -125,10 +125,12 @@ const POWER = value => 10 ** Math.max(0, Math.floor(Math.log10(Math.abs(value) |
 /**
  * Make a chip a number that can be changed: dragged, typed, or moved with the arrow keys.
  * @param {Chip} chip
- * @param {{key: string, label: string, get: function, set: function, frame: HTMLElement, say: function}} number
- *   say(words) is told why what was typed is not taken
+ * @param {{key: string, label: string, get: function, set: function, frame: HTMLElement, say: function, step: number,
+ *   grain: number, pace: number}} number
+ *   say(words) is told why what was typed is not taken; step: what an arrow key adds to a number below 10; grain: what a
+ *   dragged one is a multiple of; pace: grains a pixel
  */
-export function editable(chip, { key, label, get, set, frame, say }) {
+export function editable(chip, { key, label, get, set, frame, say, step = 0.1, grain = 0.05, pace = 0.5 }) {
   const g = chip.g;
   const attributes = { tabindex: 0, role: "spinbutton", "aria-label": label, "data-key": key, "data-lm-suppress-shortcuts": "true" };
   Object.entries(attributes).forEach(([name, value]) => g.setAttribute(name, value));
@@ -172,7 +174,7 @@ export function editable(chip, { key, label, get, set, frame, say }) {
 
   g.addEventListener("keydown", event => {
     const amount = { ArrowUp: 1, ArrowDown: -1, PageUp: 10, PageDown: -10 }[event.key], value = get();
-    if (amount) moveBy(value + amount * (event.shiftKey ? 0.01 : 0.1) * POWER(value));
+    if (amount) moveBy(value + amount * (event.shiftKey ? 0.01 : step) * POWER(value));
     else if (event.key === "Enter") type();
     else return;
     event.preventDefault();
@@ -188,9 +190,9 @@ export function editable(chip, { key, label, get, set, frame, say }) {
   });
   g.addEventListener("pointermove", event => {
     if (!drag) return;
-    const pixels = event.clientX - drag.x, unit = 0.05 * POWER(drag.value);
+    const pixels = event.clientX - drag.x, unit = grain * POWER(drag.value);
     drag.moved ||= Math.abs(pixels) > 3;
-    if (drag.moved) moveBy(Math.round((drag.value + pixels * 0.5 * unit) / unit) * unit);
+    if (drag.moved) moveBy(Math.round((drag.value + pixels * pace * unit) / unit) * unit);
   });
   g.addEventListener("pointerup", () => { if (drag && !drag.moved) type(); drag = null; });
   g.addEventListener("pointercancel", () => { drag = null; });

@@ -1,52 +1,32 @@
-// The frame around the picture: controls, the explanation, the paths, the legend. Built once, no state.
+// The frame around the picture: the explanation, the paths, the legend. Built once, no state.
+import { make } from "../common/walk.js";
 
-const KEYS_HELP = "← → step · Space plays · Tab to a unit: Enter jumps · Tab to a number: ↑ ↓ (Shift: finely), Enter types, or drag";
-
-/** An HTML element. Everything that takes the focus keeps JupyterLab's shortcuts away. */
-export function make(parent, tag, attributes = {}, html = "") {
-  const node = document.createElement(tag);
-  for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
-  if (["button", "input"].includes(tag)) node.dataset.lmSuppressShortcuts = "true";
-  node.innerHTML = html;
-  parent.append(node);
-  return node;
-}
+const HELP = "← → step · Space plays · Tab to a unit: Enter jumps · Tab to a number: ↑ ↓ (Shift: finely), Enter types, or drag";
 
 /** Something that may be longer than its box can be scrolled by keyboard. */
-function scrollable(node, label) {
+function region(node, label) {
   for (const [key, value] of Object.entries({ tabindex: "0", role: "region", "aria-label": label })) node.setAttribute(key, value);
   node.dataset.lmSuppressShortcuts = "true";
 }
 
 /** The root of a view, with the label that says what it is. */
 export function makeRoot(el) {
-  const root = make(el, "div", { class: "bp-stepper", tabindex: "0", role: "group", "aria-label": "Backprop stepper" });
+  const root = make(el, "div", { class: "bp-walk bp-stepper", tabindex: "0", role: "group", "aria-label": "Backprop stepper" });
   root.dataset.lmSuppressShortcuts = "true";
   return root;
 }
 
 /**
- * Everything around the picture.
- * @param {{total: number, forwardSteps: number, error: string, withYours: boolean, paths: number,
+ * Everything around the picture but the bar.
+ * @param {{error: string, withYours: boolean, paths: number,
  *   long: boolean, deep: boolean}} spec
  *   paths: how many paths a number can have; long, deep: whether formulas, and paths,
  *   have many terms
  * @returns {Object<string, Element>} the nodes by name
  */
-export function makeFrame(root, { total, forwardSteps, error, withYours, paths: count, long, deep }) {
-  const bar = make(root, "div", { class: "bp-bar" });
-  const back = make(bar, "button", { type: "button", class: "bp-back" }, "Back");
-  const step = make(bar, "button", { type: "button", class: "bp-step" }, "Step");
-  const play = make(bar, "button", { type: "button", class: "bp-play" }, "Play");
-  const track = make(bar, "div", { class: "bp-track" });
-  const slider = make(track, "input", { type: "range", min: 0, max: total, step: 1, "aria-label": "step of the walk" });
-  const phases = make(track, "div", { class: "bp-phases", "aria-hidden": "true" });
-  make(phases, "span", { class: "bp-v", style: `flex: ${forwardSteps}` }, "forward");
-  make(phases, "span", { class: "bp-g", style: `flex: ${total - forwardSteps}` }, "backward");
-  const counter = make(bar, "span", { class: "bp-counter", "aria-hidden": "true" });
-  const reset = make(bar, "button", { type: "button", class: "bp-reset", title: "back to the start and to the first numbers" }, "Reset");
+export function makeFrame(root, { error, withYours, paths: count, long, deep }) {
   const panel = make(root, "div", { class: long ? "bp-panel bp-long" : "bp-panel" });
-  if (long) scrollable(panel, "the step in full");
+  if (long) region(panel, "the step in full");
   const words = make(panel, "div", { class: "bp-words" });
   const maths = make(panel, "div", { class: "bp-maths" });
   const uses = make(panel, "div", { class: "bp-uses" });
@@ -61,16 +41,16 @@ export function makeFrame(root, { total, forwardSteps, error, withYours, paths: 
   frame.append(svg);
   const thin = make(root, "div", { class: "bp-thin" });
   const paths = make(root, "div", { class: "bp-paths", style: `height: ${44 + 42 * Math.min(count, 3) + (count > 3 ? 22 : 0)}px` });
-  if (deep) scrollable(paths, "paths to the loss");
+  if (deep) region(paths, "paths to the loss");
   const notice = make(root, "div", { class: "bp-notice" });
   const legend = make(root, "div", { class: "bp-legend" });
   [["bp-v", "forward value"], ["bp-g", "∂ gradient"], ["bp-w", "weight"], ["bp-t", "target"], ["bp-e", error]]
     .forEach(([kind, text]) => make(legend, "span", { class: `bp-key ${kind}` }, text));
   make(legend, "span", { class: "bp-widths" }, "wider line: larger · dashed: negative gradient");
   const zoom = make(legend, "button", { type: "button", class: "bp-zoom", "aria-pressed": "false" }, "Whole picture");
-  make(root, "div", { class: "bp-help" }, KEYS_HELP);
+  make(root, "div", { class: "bp-help" }, HELP);
   const live = make(root, "div", { class: "bp-live", "aria-live": "polite", role: "status" });
-  return { back, step, play, slider, counter, reset, panel, words, maths, uses, here, summary, jump, frame, svg, thin, notice,
+  return { panel, words, maths, uses, here, summary, jump, frame, svg, thin, notice,
            paths, zoom, live };
 }
 
@@ -78,7 +58,7 @@ export function makeFrame(root, { total, forwardSteps, error, withYours, paths: 
 export function showSummary(root, { message, head, rows }) {
   make(root, "p", { class: "bp-words" }).textContent = message;
   const scroll = make(root, "div", { class: "bp-summary-scroll" });
-  scrollable(scroll, "layer by layer");
+  region(scroll, "layer by layer");
   const table = make(scroll, "table"), line = (cells, tag) => {
     const row = make(table, "tr");
     cells.forEach(cell => { make(row, tag, tag === "th" ? { scope: "col" } : {}).textContent = cell; });

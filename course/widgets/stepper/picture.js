@@ -1,13 +1,14 @@
-// The drawing of the network: one persistent SVG, built once and then updated (stepper_update.js).
+// The drawing of the network: one persistent SVG, built once and then updated (update.js).
 import { CHIP, LINE, STACK, layout } from "./layout.js";
-import { Chip, fillPatterns, svgPart } from "./parts.js";
+import { el } from "../common/walk.js";
+import { NumberBox, fillPatterns } from "./parts.js";
 import { updater } from "./update.js";
 
 /**
  * The picture of one network.
  * @param {SVGElement} svg
  * @param {object} spec sizes, activations, notation, hasBias, digits, charWidth, width, marked
- * @returns {{layout: object, update: function, trace: function, editable: Map<string, Chip>, edges: Map<string, object>,
+ * @returns {{layout: object, update: function, trace: function, editable: Map<string, NumberBox>, edges: Map<string, object>,
  *   units: Map<string, object>, where: function}}
  */
 export function picture(svg, spec) {
@@ -19,10 +20,10 @@ export function picture(svg, spec) {
   svg.setAttribute("viewBox", `0 0 ${place.width} ${place.height}`);
   const fill = fillPatterns(svg);
   const [titles, lines, flows, hits, bodies, chips] = ["titles", "lines", "flows", "hits", "units", "chips"]
-    .map(name => svgPart(svg, "g", { class: `bp-${name}` }));
+    .map(name => el(svg, "g", { class: `bp-${name}` }));
   for (const layer of [titles, lines, flows, hits]) layer.setAttribute("aria-hidden", "true");
   const parts = new Map(), edges = new Map(), editable = new Map(), units = new Map();
-  const word = (parent, attributes, text) => svgPart(parent, "text", { "dominant-baseline": "central", ...attributes }, text);
+  const word = (parent, attributes, text) => el(parent, "text", { "dominant-baseline": "central", ...attributes }, text);
 
   sizes.forEach((_, k) => word(titles, { x: at[k][0].x, y: 17, "text-anchor": "middle" },
     k === 0 ? "inputs" : `${small ? "" : "layer "}${k} · ${activations[k - 1]}`));
@@ -33,34 +34,34 @@ export function picture(svg, spec) {
     const t = columns[k - 1] ?? 0.5, dense = columns[k - 1] === null;
     const ends = { x1: a.x, y1: a.y, x2: b.x, y2: b.y };
     const x = a.x + (b.x - a.x) * t, y = a.y + (b.y - a.y) * t;
-    const line = svgPart(lines, "line", { ...ends, class: "bp-edge" });
-    const flow = svgPart(flows, "line", { ...ends, class: "bp-flow" });
-    const hit = svgPart(hits, "line", { ...ends, class: "bp-hit", "stroke-width": small ? 7 : 14 });
-    const g = svgPart(chips, "g", { class: dense ? "bp-pair bp-dense" : "bp-pair" });
-    const chip = new Chip(g, x, y, "bp-w bp-edit", charWidth, small ? "" : notation.labels[key]);
-    const gradient = new Chip(g, x, y + STACK, "bp-g", charWidth, "∂");
+    const line = el(lines, "line", { ...ends, class: "bp-edge" });
+    const flow = el(flows, "line", { ...ends, class: "bp-flow" });
+    const hit = el(hits, "line", { ...ends, class: "bp-hit", "stroke-width": small ? 7 : 14 });
+    const g = el(chips, "g", { class: dense ? "bp-pair bp-dense" : "bp-pair" });
+    const chip = new NumberBox(g, x, y, "bp-w bp-edit", charWidth, small ? "" : notation.labels[key]);
+    const gradient = new NumberBox(g, x, y + STACK, "bp-g", charWidth, "∂");
     edges.set(key, { line, flow, hit, g, dense, slide: { dx: b.x - a.x, dy: b.y - a.y, t } });
     parts.set(key, chip).set(`d${key}`, gradient);
     editable.set(key, chip);
   }
 
   function input(i) {
-    const { x, y } = at[0][i], r = half - 4, flat = Math.min(r, tall), g = svgPart(bodies, "g");
-    svgPart(g, "rect", { x: x - r, y: y - flat, width: 2 * r, height: 2 * flat, rx: flat, class: "bp-body" });
+    const { x, y } = at[0][i], r = half - 4, flat = Math.min(r, tall), g = el(bodies, "g");
+    el(g, "rect", { x: x - r, y: y - flat, width: 2 * r, height: 2 * flat, rx: flat, class: "bp-body" });
     const label = notation.labels[`unit0[${i}]`];
     if (!small) word(g, { x, y: y - flat - 12, "text-anchor": "middle", class: "bp-name" }, label);
-    const chip = new Chip(chips, x, y, "bp-v bp-edit bp-input", charWidth);
+    const chip = new NumberBox(chips, x, y, "bp-v bp-edit bp-input", charWidth);
     parts.set(`x[${i}]`, chip);
     editable.set(`x[${i}]`, chip);
   }
 
   function bias(k, i, name) {
     const { x, y } = at[k][i], key = `b${k}[${i}]`, under = y + tall + 3 + CHIP / 2;
-    const g = small ? svgPart(chips, "g", { class: "bp-pair bp-dense" }) : chips;
+    const g = small ? el(chips, "g", { class: "bp-pair bp-dense" }) : chips;
     const top = small ? y : y - tall - above / 2, beside = small ? x - half - place.chip - 4 : x + half * 0.85;
-    const chip = new Chip(g, beside, top, "bp-w bp-edit", charWidth, notation.labels[key], name);
-    const gradient = small ? new Chip(g, beside, top + STACK, "bp-g", charWidth, `∂${notation.labels[key]}`)
-      : new Chip(units.get(`${k},${i}`).g, x, under + 2 * STACK, "bp-g", charWidth, `∂${notation.labels[key]}`);
+    const chip = new NumberBox(g, beside, top, "bp-w bp-edit", charWidth, notation.labels[key], name);
+    const gradient = small ? new NumberBox(g, beside, top + STACK, "bp-g", charWidth, `∂${notation.labels[key]}`)
+      : new NumberBox(units.get(`${k},${i}`).g, x, under + 2 * STACK, "bp-g", charWidth, `∂${notation.labels[key]}`);
     if (small) edges.set(key, { g, dense: true });
     parts.set(key, chip).set(`d${key}`, gradient);
     editable.set(key, chip);
@@ -68,21 +69,21 @@ export function picture(svg, spec) {
 
   function unit(k, i) {
     const { x, y } = at[k][i], label = notation.labels[`unit${k}[${i}]`];
-    const g = svgPart(bodies, "g", { class: "bp-unit" });
+    const g = el(bodies, "g", { class: "bp-unit" });
     const shape = { x: x - half, y: y - tall, width: 2 * half, height: 2 * tall, rx: tall };
-    const body = svgPart(g, "rect", { ...shape, class: "bp-body" });
-    const pattern = svgPart(g, "rect", { ...shape, class: "bp-fill" });
+    const body = el(g, "rect", { ...shape, class: "bp-body" });
+    const pattern = el(g, "rect", { ...shape, class: "bp-fill" });
     const under = place => y + tall + 3 + CHIP / 2 + place * STACK;
     const name = small ? null : word(g, { x, y: y - tall - above / 2, "text-anchor": "middle", class: "bp-name" },
       hasBias ? label : `unit ${label}`);
     if (small) {
-      parts.set(`y${k}[${i}]`, new Chip(g, x, y, "bp-v bp-inside", charWidth));
-      parts.set(`dz${k}[${i}]`, new Chip(g, x, under(0) - 2, "bp-g", charWidth, "∂"));
+      parts.set(`y${k}[${i}]`, new NumberBox(g, x, y, "bp-v bp-inside", charWidth));
+      parts.set(`dz${k}[${i}]`, new NumberBox(g, x, under(0) - 2, "bp-g", charWidth, "∂"));
     } else {
       ["z", "y"].forEach((letter, line) => {
         const offset = (line - 0.5) * (LINE + 2);
-        parts.set(`${letter}${k}[${i}]`, new Chip(g, x, y + offset, "bp-v bp-inside", charWidth, notation[letter]));
-        parts.set(`d${letter}${k}[${i}]`, new Chip(g, x, under(1 - line), "bp-g", charWidth, `∂${notation[letter]}`));
+        parts.set(`${letter}${k}[${i}]`, new NumberBox(g, x, y + offset, "bp-v bp-inside", charWidth, notation[letter]));
+        parts.set(`d${letter}${k}[${i}]`, new NumberBox(g, x, under(1 - line), "bp-g", charWidth, `∂${notation[letter]}`));
       });
     }
     const [first, second] = place.round
@@ -99,12 +100,12 @@ export function picture(svg, spec) {
   sizes.forEach((n, k) => { for (let i = 0; i < n; i++) (k ? unit : (_, i) => input(i))(k, i); });
   for (let i = 0; i < sizes[last]; i++) {
     const { x, y } = at[last][i];
-    svgPart(lines, "line", { x1: x, y1: y, x2: place.target, y2: y, class: "bp-compare" });
-    const chip = new Chip(chips, place.target, y, "bp-t bp-edit", charWidth, notation.labels[`d[${i}]`]);
+    el(lines, "line", { x1: x, y1: y, x2: place.target, y2: y, class: "bp-compare" });
+    const chip = new NumberBox(chips, place.target, y, "bp-t bp-edit", charWidth, notation.labels[`d[${i}]`]);
     parts.set(`d[${i}]`, chip);
     editable.set(`d[${i}]`, chip);
   }
-  parts.set("div", new Chip(chips, place.error.x, place.error.y, "bp-e", charWidth, notation.error));
+  parts.set("div", new NumberBox(chips, place.error.x, place.error.y, "bp-e", charWidth, notation.error));
 
   /** Where a number stands from left to right; of a number that is not drawn, where its unit does. */
   const where = key => parts.get(key)?.x ?? at[/\d+/.exec(key)?.[0] ?? last][0].x;

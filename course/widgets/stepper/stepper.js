@@ -6,12 +6,13 @@ import { stepHtml } from "./text.js";
 import { leftOut, pictureLabel, standing, stepSpoken, unitLabel, unitName } from "./words.js";
 import { notice, unitMarks } from "./marks.js";
 import { picture } from "./picture.js";
-import { editable, numberName, numbersOf } from "./edit.js";
+import { editable, walkBar } from "../common/walk.js";
+import { numberName, numbersOf } from "./numbers.js";
 import { isFresh, yoursHtml, yoursText } from "./yours.js";
-import { make, makeFrame, makeRoot, showSummary } from "./frame.js";
+import { makeFrame, makeRoot, showSummary } from "./frame.js";
 import { tracer } from "./tracer.js";
 
-const PLAY_MS = 1400, QUIET_MS = 700;      // between two steps; after the last change, until it is said aloud
+const QUIET_MS = 700;                      // after the last change, until it is said aloud
 const LATE_MS = 600;                       // Python may be so late before its ticks and crosses are taken away
 const LITTLE = 0.85;                       // text is shrunk to this without asking
 const NUMBERS = ["weights", "biases", "x", "d"];
@@ -27,11 +28,13 @@ function render({ model, el }) {
   const walk = model.get("walk"), notation = model.get("notation"), sizes = model.get("sizes");
   const activations = model.get("activations"), total = walk.length, withYours = Boolean(model.get("yours")?.title);
   const places = new Map(walk.map(({ key }, k) => [key, k + 1])), digits = () => model.get("digits");
-  const ui = makeFrame(root, { total, withYours, error: notation.error, paths: sizes.slice(1).reduce((a, b) => a * b, 1), long: Math.max(...sizes) > 3,
-    deep: sizes.length > 4,
-    forwardSteps: walk.filter(({ kind }) => ["z", "y", "div"].includes(kind)).length });
+  const forward = walk.filter(({ kind }) => ["z", "y", "div"].includes(kind)).length;
+  const bar = walkBar(root, { total: () => total, position: () => model.get("position"), goTo: k => goTo(k), reset: () => startAgain(),
+    phases: () => [["bp-v", forward, "forward"], ["bp-g", total - forward, "backward"]] });
+  const ui = makeFrame(root, { withYours, error: notation.error, paths: sizes.slice(1).reduce((a, b) => a * b, 1), long: Math.max(...sizes) > 3,
+    deep: sizes.length > 4 });
   const { frame, svg } = ui, numbers = numbersOf(model);
-  let drawing, moment, timer = null, frameWaiting = 0, quiet = 0;
+  let drawing, moment, frameWaiting = 0, quiet = 0;
   let held = false, whole = false, scrolls = false, answered = -LATE_MS;
 
   // ---- changing the state -------------------------------------------------------------------------------------
@@ -42,15 +45,7 @@ function render({ model, el }) {
   const position = () => model.get("position");
   const goTo = k => { model.set("position", Math.max(0, Math.min(total, k))); save(); };
   const setNumber = (key, value) => { if (Number.isFinite(value)) { numbers.set(key, value); save(); } };
-  const stop = () => { clearInterval(timer); timer = null; ui.play.textContent = "Play"; };
-  const start = () => {
-    if (position() >= total) goTo(0);
-    timer = setInterval(() => { goTo(position() + 1); if (position() >= total) stop(); }, PLAY_MS);
-    ui.play.textContent = "Pause";
-  };
-  const toggle = () => (timer === null ? start() : stop());
   const startAgain = () => {
-    stop();
     const first = structuredClone(model.get("initial"));
     held = true;                       // five traits change, one picture is drawn
     NUMBERS.forEach(trait => model.set(trait, first[trait]));
@@ -75,11 +70,7 @@ function render({ model, el }) {
       unitLabel: (k, i, words) => unitLabel(moment, k, i, words),
       format: value => show(value, digits()), formatSigned: value => showSigned(value, digits()) };
     drawing.update(moment);
-    ui.slider.value = k;
-    ui.slider.setAttribute("aria-valuetext", step ? `step ${k} of ${total}: ${step.words}` : "start");
-    ui.counter.textContent = `${k} / ${total}`;
-    enable(ui.back, k > 0);
-    enable(ui.step, k < total);
+    bar.update(step ? `step ${k} of ${total}: ${step.words}` : "start");
     explain(step);
     if (withYours) {
       const { here, summary, first } = yoursHtml(yours, moment);
@@ -91,12 +82,6 @@ function render({ model, el }) {
     const seen = notice(moment);
     if (ui.notice.textContent !== seen) ui.notice.textContent = ui.notice.title = seen;
     trace.again(moment);
-  }
-
-  /** A button that is switched off hands the focus on, so that the keys go on working. */
-  function enable(button, on) {
-    if (!on && document.activeElement === button) root.focus({ preventScroll: true });
-    button.disabled = !on;
   }
 
   function explain(step) {
@@ -124,8 +109,9 @@ function render({ model, el }) {
 
   // ---- the reader's hands --------------------------------------------------------------------------------------
   const trace = tracer({ ui, numberName, unitName: named, drawing: () => drawing, say, refresh: () => drawing.update(moment) });
-  const edit = editable({ frame, make, get: numbers.get, set: setNumber, say });
-  const jumpTo = key => { stop(); goTo(places.get(key)); };
+  const edit = (key, chip) => editable(chip, { key, label: numberName(key), frame, say, get: () => numbers.get(key),
+    set: value => setNumber(key, value), step: 0.05, grain: 0.01, pace: 1 });
+  const jumpTo = key => { bar.stop(); goTo(places.get(key)); };
 
   function draw() {
     const focused = document.activeElement?.getAttribute?.("data-key");
@@ -191,24 +177,8 @@ function render({ model, el }) {
   }
   const answer = () => { answered = performance.now(); changed(); };
 
-  ui.back.addEventListener("click", () => { stop(); goTo(position() - 1); });
-  ui.step.addEventListener("click", () => { stop(); goTo(position() + 1); });
-  ui.play.addEventListener("click", toggle);
-  ui.reset.addEventListener("click", startAgain);
   ui.zoom.addEventListener("click", () => { whole = !whole; size(); });
-  ui.jump?.addEventListener("click", () => { stop(); goTo(Number(ui.jump.dataset.step)); });
-  ui.slider.addEventListener("input", () => { stop(); goTo(ui.slider.valueAsNumber); });
-  root.addEventListener("keydown", event => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.target === ui.slider && event.key !== " ") return;     // a range input knows these keys itself
-    const act = { ArrowRight: () => goTo(position() + 1), ArrowLeft: () => goTo(position() - 1),
-      Home: () => goTo(0), End: () => goTo(total), " ": toggle }[event.key];
-    if (!act || (event.key === " " && event.target.tagName === "BUTTON")) return;
-    if (event.key !== " ") stop();
-    act();
-    event.preventDefault();
-    event.stopPropagation();
-  });
+  ui.jump?.addEventListener("click", () => { bar.stop(); goTo(Number(ui.jump.dataset.step)); });
 
   draw();
   sayStep();
@@ -221,7 +191,7 @@ function render({ model, el }) {
   });
   watcher.observe(frame);
   return () => {
-    stop();
+    bar.stop();
     clearTimeout(quiet);
     cancelAnimationFrame(frameWaiting);
     watcher.disconnect();

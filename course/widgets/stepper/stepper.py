@@ -17,7 +17,7 @@ from course.widgets.stepper.summary import is_too_large, summarise
 from course.widgets.stepper.traits import Numbers
 from course.widgets.stepper.yours import compare, title
 
-_MODULES = "math text words paths marks layout parts update picture edit tracer yours frame stepper".split()
+_MODULES = "math text words paths marks layout parts update picture numbers tracer yours frame stepper".split()
 
 
 class BackpropStepper(anywidget.AnyWidget):
@@ -58,8 +58,8 @@ class BackpropStepper(anywidget.AnyWidget):
         If something assigned later has the wrong shape, is not finite, or lies outside the walk.
     """
 
-    _esm = bundle("common/numbers.js", *(f"stepper/{name}.js" for name in _MODULES))
-    _css = styles("stepper/stepper.css", "stepper/picture.css")
+    _esm = bundle("common/numbers.js", "common/walk.js", *(f"stepper/{name}.js" for name in _MODULES))
+    _css = styles("common/walk.css", "stepper/stepper.css", "stepper/picture.css")
 
     weights = Numbers(None, allow_none=True).tag(sync=True)
     biases = Numbers(None, allow_none=True).tag(sync=True)
