@@ -72,7 +72,9 @@ def _describe_one(name: str, compared: Compared) -> str:
     if close(yours, -exact):
         return f"{name} has the right size and the wrong sign."
     if close(yours, exact):
-        return f"{name} is nearly right: off by up to {np.max(np.abs(yours - exact)):.2g}."
+        off = np.max(np.abs(yours - exact))
+        digits = " float32 keeps about so many digits, float64 16." if off > 1e-8 * max(1.0, np.max(np.abs(exact))) else ""
+        return f"{name} is nearly right: off by up to {off:.2g}.{digits}"
     ratio = _common_ratio(yours, exact)
     if ratio is not None and abs(ratio - 1) > 1e-4:
         return f"{'Every entry of ' * (exact.ndim > 0)}{name} is {ratio:.6g} times the exact one."

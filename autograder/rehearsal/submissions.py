@@ -195,6 +195,16 @@ def forward(x, W1, W2):
     z2, y2 = output(y1, W2)
     return {"z1": z1, "y1": y1, "z2": z2, "y2": y2}
 """,
+    backward="""
+def backward(x, d, W1, W2):
+    x, d, W1, W2 = (np.asarray(given, dtype=np.float32) for given in (x, d, W1, W2))
+    f = forward(x, W1, W2)
+    dy2 = f["y2"] - d
+    dz2 = dy2 * f["y2"] * (1 - f["y2"])
+    dy1 = W2 @ dz2
+    dz1 = (1 - f["y1"] ** 2) * dy1
+    return {"y2": dy2, "z2": dz2, "W2": np.outer(f["y1"], dz2), "y1": dy1, "z1": dz1, "W1": np.outer(x, dz1)}
+""",
 )
 
 FRAGMENT = """
