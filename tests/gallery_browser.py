@@ -114,6 +114,7 @@ class Room:
         self.page.evaluate("k => window.notebookPanel.content.scrollToItem(gallery.number(k), 'start')", k)
         self.page.wait_for_function("k => gallery.cell(k).isConnected && gallery.area(k)?.getBoundingClientRect().height > 60", arg=k)
         self.page.wait_for_function("k => gallery.settled(k)", arg=k)
+        self.page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 50))))")  # its width is known
         self.page.evaluate("([k, name]) => { gallery.area(k).dataset.gallery = name; }", [k, shown.name])
         return self.page.locator(f"[data-gallery={shown.name}]")
 

@@ -273,3 +273,15 @@ def test_style_sheet_and_palette_have_the_same_colours():
 def test_a_formula_read_again_stands_where_it_stood():
     first, again = as_data(read_formula(SQUARES)), as_data(read_formula(SQUARES))
     assert first == again
+
+
+@pytest.mark.parametrize("place", ["[data-gate='3']", "g[data-wire='3#0']", "[data-key='y']"])
+def test_a_page_of_another_width_leaves_the_focus_where_it_was(shown, place):
+    stepper = GraphStepper()
+    stepper.go_to(5)
+    page = shown(stepper)
+    page.focus(f".bp-picture {place}")
+    page.evaluate("place => { window.before = document.querySelector(`.bp-picture ${place}`); }", place)
+    page.set_viewport_size({"width": 1000, "height": 900})
+    page.wait_for_function("!window.before.isConnected")  # drawn anew
+    assert page.evaluate("place => document.activeElement.matches(place)", place)

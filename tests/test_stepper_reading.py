@@ -277,3 +277,13 @@ def test_a_network_that_is_too_large_cannot_be_changed_by_halves():
     assert stepper.summary != before and stepper.trace.forward.y[0].tolist() == [9, 9, 9]
     with pytest.raises(Exception, match="too large to be drawn"):
         stepper.weights = [np.zeros((3, 3))] * 8
+
+
+@pytest.mark.parametrize("place", ["[data-unit='1,1']", "[data-key='W2[0,0]']"])
+def test_a_page_of_another_width_leaves_the_focus_where_it_was(browser_page, place):
+    page = show(browser_page, BackpropStepper(*two_two_one()))
+    page.focus(f".bp-picture {place}")
+    page.evaluate("place => { window.before = document.querySelector(`.bp-picture ${place}`); }", place)
+    page.set_viewport_size({"width": 1000, "height": 900})
+    page.wait_for_function("!window.before.isConnected")  # drawn anew
+    assert page.evaluate("place => document.activeElement.matches(place)", place)

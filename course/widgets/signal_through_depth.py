@@ -85,6 +85,13 @@ class Depth:
         return self._sizes
 
     @cached_property
+    def told_apart(self) -> int:
+        """In how many layers, from the first, the examples differ by more than the rounding of float64."""
+        rounding = [16 * np.finfo(float).eps * np.sqrt(np.mean(a**2)) for a in self.activations[1:]]
+        lost = np.flatnonzero(self.sizes()[0] <= rounding)
+        return int(lost[0]) if len(lost) else len(rounding)
+
+    @cached_property
     def _sizes(self) -> tuple[np.ndarray, np.ndarray]:
         up = np.array([np.sqrt(np.mean(a.var(axis=0))) for a in self.activations[1:]])
         down = np.array([np.sqrt(np.mean(g**2)) for g in self.gradients])
@@ -168,14 +175,18 @@ class SignalThroughDepth(Picture):
         for name, network in self._networks().items():
             up, down = network.sizes()
             mark = "▸" if name == self.start.value else " "
+            signal = f"{up[-1]:.2g}, {verdict(up[0], up[-1])}"
+            if network.told_apart < len(up):
+                signal = f"nothing but rounding from layer {network.told_apart + 1} on"
             lines.append(
-                f" {mark} {name:<12} signal {up[0]:.2g} → {up[-1]:.2g}, {verdict(up[0], up[-1])};  "
+                f" {mark} {name:<12} signal {up[0]:.2g} → {signal};  "
                 f"gradients {down[-1]:.2g} → {down[0]:.2g}, {verdict(down[-1], down[0])}"
             )
         if self.batchnorm.value:
             lines.append("The four curves lie on each other: a factor in W is divided out again.")
         else:
-            up, down = self._networks()[self.start.value].sizes()
-            factors = [(a[-1] / a[0]) ** (1 / (len(a) - 1)) for a in (up, down[::-1])]
+            network = self._networks()[self.start.value]
+            up, down = network.sizes()
+            factors = [(a[-1] / a[0]) ** (1 / max(len(a) - 1, 1)) for a in (up[: max(network.told_apart, 1)], down[::-1])]
             lines.append(f"{self.start.value}, a layer on average: signal times {factors[0]:.3g}, gradients times {factors[1]:.3g}.")
         return "\n".join(lines)

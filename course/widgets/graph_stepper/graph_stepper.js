@@ -227,7 +227,7 @@ function render({ model, el: outer }) {
       page: { width: width || 960, height: marks ? 460 : 436, marks } });
     drawing.inputs.forEach((chip, name) => editable(chip, { key: name, label: `input ${name}`, frame,
       say: problem => tell(problem, Boolean(problem)), get: () => model.get("inputs")[name] ?? 0, set: value => setInput(name, value) }));
-    drawing.gates.forEach((g, i) => hand(g, { node: i }, () => jump(i)));
+    drawing.gates.forEach((g, i) => { g.dataset.gate = i; hand(g, { node: i }, () => jump(i)); });
     drawing.wires.forEach((wire, key) => {
       const [gate, k] = key.split("#").map(Number), what = { node: all[gate].parents[k], wire: [gate, k] };
       const pin = () => {
@@ -236,6 +236,7 @@ function render({ model, el: outer }) {
         update();
       };
       wire.g.setAttribute("aria-pressed", "false");
+      wire.g.dataset.wire = key;
       hand(wire.g, what, pin);
       watch(wire.hit, what);
       wire.hit.addEventListener("click", pin);
@@ -248,7 +249,8 @@ function render({ model, el: outer }) {
     names.forEach((name, i) => circuits.children[i].setAttribute("aria-pressed", String(name === model.get("circuit"))));
     if (model.get("formula") !== typed) formula.value = typed = model.get("formula");
     update();
-    if (held?.key) drawing.inputs.get(held.key)?.g.focus({ preventScroll: true });
+    const again = held && (drawing.inputs.get(held.key)?.g ?? drawing.gates.get(Number(held.gate)) ?? drawing.wires.get(held.wire)?.g);
+    again?.focus({ preventScroll: true });
   }
 
   function moved() {

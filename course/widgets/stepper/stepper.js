@@ -114,7 +114,7 @@ function render({ model, el }) {
   const jumpTo = key => { bar.stop(); goTo(places.get(key)); };
 
   function draw() {
-    const focused = document.activeElement?.getAttribute?.("data-key");
+    const { key, unit } = svg.contains(document.activeElement) ? document.activeElement.dataset : {};
     const context = document.createElement("canvas").getContext("2d");
     context.font = `14px ${getComputedStyle(svg).fontFamily}`;
     drawing = picture(svg, { sizes, activations, notation, hasBias: model.get("biases") !== null, marked: withYours,
@@ -142,7 +142,7 @@ function render({ model, el }) {
     update();
     reveal("auto");
     label();
-    if (focused && root.contains(svg)) drawing.editable.get(focused)?.g.focus({ preventScroll: true });
+    (drawing.editable.get(key) ?? drawing.units.get(unit))?.g.focus({ preventScroll: true });
   }
 
   /** Full size, or the whole picture in the same height. */
