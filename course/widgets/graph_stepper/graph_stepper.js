@@ -236,7 +236,6 @@ function render({ model, el: outer }) {
         update();
       };
       wire.g.setAttribute("aria-pressed", "false");
-      wire.g.dataset.wire = key;
       hand(wire.g, what, pin);
       watch(wire.hit, what);
       wire.hit.addEventListener("click", pin);
