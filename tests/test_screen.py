@@ -47,6 +47,23 @@ def test_few_changes_are_sent_as_they_are_and_many_as_a_whole_picture(monkeypatc
     assert np.array_equal(screen.pixels(), noise(0.52, seed=0).view("<u4")[..., 0])
 
 
+def test_a_picture_is_packed_once_and_not_at_all_when_little_has_changed(monkeypatch):
+    monkeypatch.setattr("course.widgets.common.screen.MOST", 500)
+    packed = []
+    monkeypatch.setattr("course.widgets.common.screen.pack", lambda pixels: packed.append(pixels.copy()) or pack(pixels))
+    screen, still = Screen(width=80, height=60), noise(0)
+    for pixels, background, whole in (
+        (noise(0.05), still, still),  # what stands still is sent, and what lies over it
+        (noise(0.08), still, None),
+        (noise(0.9), still, noise(0.9)),
+        (noise(0.7), noise(0.01), noise(0.7)),  # too far from what stands still
+    ):
+        packed.clear()
+        screen.show(pixels, "dots", background)
+        assert len(packed) == (whole is not None) and all(np.array_equal(one, whole) for one in packed)
+        assert np.array_equal(screen.pixels(), pixels.view("<u4")[..., 0])
+
+
 def test_a_slider_that_moves_a_mark_sends_little():
     picture = LossCurve()
     picture.z.value = -2.9  # now it is known what moves
@@ -129,6 +146,8 @@ def test_what_arrives_while_a_whole_picture_is_decoded_is_shown_last(browser_pag
     frames = browser_page.get_attribute(".bp-screen", "data-frames")
     browser_page.wait_for_timeout(200)
     assert browser_page.get_attribute(".bp-screen", "data-frames") == frames == "9" and shown.agrees()
+    browser_page.evaluate("close_widget()")
+    assert browser_page.evaluate("listening()") == 0
     assert browser_page.errors == []
 
 

@@ -82,7 +82,8 @@ function render({ model, el }) {
     asked = true;
     queueMicrotask(() => { asked = false; show(); });
   }
-  model.on("change:png change:changes change:text change:error", follow);
+  const news = "change:png change:changes change:text change:error";
+  model.on(news, follow);
   say(model.get("text"), model.get("error"));
   show();
 
@@ -98,7 +99,7 @@ function render({ model, el }) {
     watcher.observe(root, { subtree: true, childList: true, attributes: true, attributeFilter: ["class"] });
   };
   requestAnimationFrame(settle);
-  return () => { watcher?.disconnect(); clearTimeout(timer); };
+  return () => { model.off(news, follow); watcher?.disconnect(); clearTimeout(timer); };
 }
 
 export default { render };

@@ -70,21 +70,19 @@ class Screen(anywidget.AnyWidget):
         background : array (height, width, 4) of uint8, optional
             What of the picture stands still, the same array until that is something else.
         """
-        now = _numbers(pixels)
+        now, whole = _numbers(pixels), self._whole
+        if not self.png or background is not self._background:
+            self._background = background
+            whole = now if background is None else _numbers(background)
+        differ = np.flatnonzero(now != whole)
+        if len(differ) > MOST:
+            whole, differ = now, differ[:0]
         with self.hold_sync():
-            if not self.png or background is not self._background:
-                self._background = background
-                self._lay(pixels if background is None else background)
-            if len(differ := np.flatnonzero(now != self._whole)) > MOST:
-                self._lay(pixels)
-                differ = differ[:0]
+            if whole is not self._whole:
+                self._whole = whole.copy()
+                self.png = pack(pixels if whole is now else background)
             self.changes = differ.astype("<u4").tobytes() + now[differ].tobytes()
             self.text, self.error = text, ""
-
-    def _lay(self, pixels: np.ndarray) -> None:
-        """Send a whole picture."""
-        self._whole = _numbers(pixels).copy()
-        self.png = pack(pixels)
 
     def pixels(self) -> np.ndarray:
         """What is shown now, as (height, width) of 4-byte numbers."""
