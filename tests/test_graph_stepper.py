@@ -178,6 +178,12 @@ def test_a_typed_formula_is_read_by_python_and_a_wrong_one_is_said_in_words(show
     answer(page, stepper)
     assert page.inner_text(".gs-said") == "Read: 2 inputs, 3 gates." and page.get_attribute(".gs-choose input", "aria-invalid") == "false"
     assert page.evaluate("model.state.circuit") == OWN
+    covered = page.evaluate("""() => { const said = document.querySelector(".gs-said").getBoundingClientRect();
+      return [...document.querySelectorAll("button, .bp-bar input, .bp-counter")].map(e => e.getBoundingClientRect())
+        .some(e => e.left < said.right && said.left < e.right && e.top < said.bottom && said.top < e.bottom); }""")
+    assert not covered
+    page.locator(".gs-choose input").press_sequentially(" ")
+    assert page.inner_text(".gs-said") == ""
     assert sorted(page.locator(".gs-gate .gs-symbol").all_text_contents()) == ["+", "sin", "×"]
     assert page.evaluate("model.state.inputs") == {"a": 1, "b": 1}
 

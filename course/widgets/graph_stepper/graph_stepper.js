@@ -61,6 +61,7 @@ function render({ model, el: outer }) {
     model.save_changes();
   };
   read.addEventListener("click", ask);
+  formula.addEventListener("input", () => { if (!said.classList.contains("gs-problem")) tell(""); });
   formula.addEventListener("keydown", event => {     // a form's own Enter does not get through in JupyterLab
     if (event.key === "Enter") ask();
     event.stopPropagation();
