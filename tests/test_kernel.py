@@ -1,9 +1,11 @@
 """The grading kernel: what stands around a student's code, what it can see, and what is left of it afterwards."""
 
+import ast
 import json
 import os
 import subprocess
 import sys
+import sysconfig
 import tempfile
 import time
 from pathlib import Path
@@ -78,10 +80,17 @@ def test_on_a_machine_with_bubblewrap_every_layer_is_on(warm):
 
 @pytest.mark.parametrize("path", [
     str(ROOT / "autograder" / "exercises" / "__init__.py"), str(ROOT / "course" / "network.py"), str(ROOT / "course" / "lessons"),
-    str(ROOT / "source"), str(ROOT / "README.md"), "/etc/passwd", "/etc/shadow", "/usr/bin", "/home", "/var", "/root/.ssh",
+    str(ROOT / "source"), str(ROOT / "README.md"), "/etc/passwd", "/etc/shadow", "/usr/bin/env", "/var/lib", "/root/.ssh",
 ])  # fmt: skip
 def test_nothing_but_python_and_the_data_can_be_read(warm, path):
     assert said(f"import os; os.path.exists({path!r})") == "False"
+
+
+def test_on_the_way_to_python_there_is_nothing_else(warm):
+    """Wherever Python and its packages lie, the folders that lead there show the way and no more."""
+    ways = {place for path in (sys.prefix, sys.base_prefix) for place in Path(path).parents if not str(place).startswith("/usr")}
+    cell = f"import os; print([p for p in {sorted(map(str, ways - {Path('/'), Path('/tmp')}))} if len(os.listdir(p)) > 2])"
+    assert said(cell) == "[]\n"
 
 
 @pytest.mark.parametrize("name", [
@@ -255,6 +264,64 @@ print([entry for entry in seen if entry[0] != mine])"""
                                   "umount2(b'/tmp', 2)", "chroot(b'/scratch')", "setuid(0)"])  # fmt: skip
 def test_system_calls_that_reach_out_are_refused(warm, call):
     assert said(f"import ctypes; ctypes.CDLL(None).{call}") == "-1"
+
+
+#: An environment whose folder bubblewrap, or each kernel, covers with one of its own; and one behind a link.
+ELSEWHERE = """
+import os, sys, tempfile
+sys.path.insert(0, {tests!r})
+import test_kernel
+test_kernel.EMPTY = tempfile.mkdtemp()
+cells = ["import numpy, ipykernel.comm, IPython.core.magics.script; print(numpy.__file__)", "from matplotlib import pyplot as plt; plt.plot([1]); 5",
+         f"import os; print(os.path.exists({outer!r}))\\nopen(os.path.join({folder!r}, 'mine'), 'w')"]
+print(test_kernel.run(*cells, required=["all"])[0])
+"""
+
+
+def test_python_may_lie_below_the_temporary_folder_behind_a_link_with_spaces_and_accents(warm, tmp_path):
+    real, place = tmp_path / "Übung", tmp_path / "Link für alle"
+    real.mkdir()
+    place.symlink_to(real)
+    (real / "secret").write_text("a secret")
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(place / "venv")], check=True)
+    site = next((place / "venv").glob("lib/python3*/site-packages"))
+    (site / "packages.pth").write_text(f"{ROOT}\n{sysconfig.get_path('purelib')}\n", encoding="utf-8")
+    program = ELSEWHERE.format(tests=str(ROOT / "tests"), outer=str(place / "secret"), folder=str(place))
+    done = subprocess.run([place / "venv" / "bin" / "python", "-c", program], cwd=tmp_path, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr[-3000:]
+    numpy, drawn, seen = ast.literal_eval(done.stdout)
+    assert numpy == f"{site}/numpy/__init__.py\n" and drawn == "5"
+    assert seen.startswith("False\n") and "Read-only file system" in seen
+
+
+@pytest.mark.parametrize(("prefix", "found"), [
+    ("/scratch/me/venv", ("/scratch-of-the-grader", "/program", "/run/kernels")), ("/opt/venv", ("/scratch", "/program", "/run/kernels")),
+])  # fmt: skip
+def test_no_folder_of_the_walls_has_the_name_of_one_that_holds_python(monkeypatch, prefix, found):
+    monkeypatch.setattr(view.sys, "prefix", prefix)
+    assert view.places() == found
+
+
+def test_a_kernel_that_does_not_start_says_why_in_the_error_itself(warm):
+    with pytest.raises(NoWarmParent, match=r"^The grading kernel could not start: (\w+: .* \(\w+\.py, line \d+\)|it ended at once, by signal)"):
+        run("1", address_mb=10)
+    limits = {name: trait.default_value for name, trait in provisioner.LockedProvisioner.class_traits().items()}
+    limits = {name: value for name, value in limits.items() if isinstance(value, int)}
+    with pytest.raises(NoWarmParent, match=r"^The grading kernel could not start: FileNotFoundError: .* \(warm\.py, line \d+\)$"):
+        warm.kernel("a-folder-that-is-not-there", {}, [], limits, {}, EMPTY)
+    warm.place("options")
+    with pytest.raises(NoWarmParent, match="could not start: it ended with status 1: are its options right"):
+        warm.kernel("options", {"transport": "pigeon"}, [], limits, {}, EMPTY)
+
+
+def test_walls_that_cannot_be_built_are_off_and_the_reason_is_bubblewraps_own(monkeypatch):
+    monkeypatch.setattr(parent.view, "walls", lambda *given: ["--ro-bind", "/no/such/folder", "/x"])
+    found = WarmParent()
+    try:
+        assert found.missing["files"].startswith("bubblewrap does not work here: bwrap: ")
+        assert "/no/such/folder" in found.missing["files"]
+    finally:
+        found.close()
 
 
 def test_a_kernel_is_interrupted_when_a_cell_is_late_and_goes_on(warm):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import re
 import resource
 import signal
 from pathlib import Path
@@ -48,6 +49,8 @@ def end_with_parent() -> None:
 def separate(run: Path, mine: Path, scratch: Path, scratch_mb: int) -> None:
     """Leave the common namespaces: the next child is process 1 of its own, with files that nobody else sees.
 
+    What the walls show below a folder that is covered here (an environment below ``/tmp``) is shown again, read-only.
+
     Parameters
     ----------
     run, mine
@@ -70,10 +73,32 @@ def separate(run: Path, mine: Path, scratch: Path, scratch_mb: int) -> None:
     _mount("none", "/", None, MS_REC | MS_PRIVATE)
     _mount(str(mine), str(run), None, MS_BIND)
     _mount("tmpfs", str(scratch), "tmpfs", MS_NOSUID | MS_NODEV, f"size={scratch_mb}m,nr_inodes=20000,mode=700")
-    for name, place in (("tmp", "/tmp"), ("shm", "/dev/shm")):
+    for name, place in (("tmp", Path("/tmp")), ("shm", Path("/dev/shm"))):
         inside = scratch / f".{name}"
         inside.mkdir()
-        _mount(str(inside), place, None, MS_BIND)
+        _cover(place, inside)
+
+
+def _cover(place: Path, inside: Path) -> None:
+    """Let a folder take the place of another one, but for what is mounted below that one."""
+    shown = {}
+    for point in _mount_points():
+        if place in point.parents:
+            first = point.relative_to(place).parts[0]
+            shown.setdefault(first, os.open(place / first, os.O_PATH))
+    for first in shown:
+        (inside / first).mkdir() if (place / first).is_dir() else (inside / first).touch()
+    _mount(str(inside), str(place), None, MS_BIND)
+    for first, handle in shown.items():
+        _mount(f"/proc/self/fd/{handle}", str(place / first), None, MS_BIND | MS_REC)
+        os.close(handle)
+        close_folder(place / first)  # the folder that leads to what is shown; that is read-only by itself
+
+
+def _mount_points() -> list[Path]:
+    """Where something is mounted, as this process sees it."""
+    written = (line.split(" ")[4] for line in os.fsdecode(Path("/proc/self/mountinfo").read_bytes()).splitlines())
+    return [Path(re.sub(r"\\([0-7]{3})", lambda found: chr(int(found[1], 8)), text)) for text in written]
 
 
 def close_folder(folder: Path) -> None:

@@ -93,13 +93,14 @@ class WarmParent:
         self.server = socket.socket(socket.AF_UNIX)
         self.server.bind(str(self.folder / "socket"))
         self.server.listen(64)
-        problems = []
-        for walls, user, why in _ways(self.folder / "stage", self.run, packages):
+        scratch, inside, meeting = view.places()
+        problems: list[str] = []
+        for walls, user in _ways(self.folder / "stage", self.run, packages):
             plan = {
-                "walls": bool(walls), "run": view.RUN if walls else str(self.run), "scratch": view.SCRATCH, "drop": user == "drop",
+                "walls": bool(walls), "run": meeting if walls else str(self.run), "scratch": scratch, "drop": user == "drop",
                 "packages": str(self.folder / "stage" / "packages"), "hidden": _hidden(), "refused": sorted(AUTODIFF - set(packages)),
             }  # fmt: skip
-            program = Path(view.PROGRAM) if walls else self.folder / "stage" / "program"
+            program = Path(inside) if walls else self.folder / "stage" / "program"
             command = [*walls, sys.executable, "-s", "-E", str(program / "warm.py"), str(self.server.fileno()), json.dumps(plan)]
             self.process = subprocess.Popen(
                 command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, pass_fds=[self.server.fileno()],
@@ -107,13 +108,13 @@ class WarmParent:
             )  # fmt: skip
             said = self.process.stdout.readline()
             if said == b"ready\n":
-                self.walls, self.missing = bool(walls), why
+                self.walls, self.missing = bool(walls), _lacking(bool(walls), user, problems)
                 threading.Thread(target=_pass_on, args=(self.process.stderr,), daemon=True).start()
                 return
             self.process.stdin.close()
-            problems.append(self.process.stderr.read().decode(errors="replace").strip()[-500:])
+            problems.append(_last_lines(self.process.stderr.read()) or f"it ended with status {self.process.wait()}")
             self.process.wait()
-        raise NoWarmParent("; ".join(problems))
+        raise NoWarmParent(f"The grading kernel could not start: {problems[-1]}")
 
     def kernel(self, name: str, connection: dict, arguments: list[str], limits: dict, environment: dict, cwd: Path) -> Started:
         """Have a kernel forked and locked in.
@@ -139,13 +140,13 @@ class WarmParent:
             wire.connect(str(self.folder / "socket"))
             request = {"id": name, "connection": connection, "arguments": arguments, "limits": limits, "env": environment, "files": len(packed)}
             wire.sendall(json.dumps(request).encode() + b"\n" + packed)
-            said = json.loads(_line(wire) or b'{"exit": "the warm parent has gone"}')
+            said = json.loads(_line(wire) or b"{}")
         except (OSError, ValueError) as problem:
             wire.close()
-            raise NoWarmParent(f"the warm parent does not answer ({problem})") from None
+            raise NoWarmParent(f"The grading kernel could not start: the warm parent does not answer ({problem})") from None
         if not said.get("started"):
             wire.close()
-            raise NoWarmParent("the kernel did not start; the log of the warm parent says why")
+            raise NoWarmParent(f"The grading kernel could not start: {said.get('why') or 'the warm parent has gone'}")
         wire.setblocking(False)
         return Started(wire, said["left_out"], {**said["missing"], **self.missing})
 
@@ -204,19 +205,31 @@ def _sweep(place: Path) -> None:
 
 
 def _ways(staged: Path, run: Path, packages: tuple[str, ...]):
-    """How the warm parent can be started, best first: (bubblewrap's command, user, layers that are missing)."""
-    root = os.getuid() == 0
+    """How the warm parent can be started, best first: (bubblewrap's command, what becomes of the user)."""
     program = shutil.which("bwrap")
     if program:
         apart = ["--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try", "--new-session"]
         inside = [*apart, "--hostname", "grading", *view.walls(staged, run, packages), "--"]
-        if root:
-            yield [program, "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID", *inside], "drop", {}
-        as_root = {"user": "the kernel has root's number, though none of its rights"} if root else {}
-        yield [program, "--unshare-user", *inside], "same", as_root
-    why = "bubblewrap does not work here" if program else "bubblewrap is not installed (Debian, Ubuntu: apt install bubblewrap)"
-    missing = {"files": why, "network": why} | ({"user": "the grader runs as root"} if root else {})
-    yield [], "same", missing
+        if os.getuid() == 0:
+            yield [program, "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID", *inside], "drop"
+        yield [program, "--unshare-user", *inside], "same"
+    yield [], "same"
+
+
+def _lacking(walls: bool, user: str, problems: list[str]) -> dict[str, str]:
+    """The layers that are missing in a way that works, each with its reason; `problems` are those of better ways."""
+    because = f": {problems[-1]}" if problems else ""
+    root = os.getuid() == 0 and user != "drop"
+    if walls:
+        return {"user": f"the kernel has root's number, though none of its rights{because}"} if root else {}
+    why = f"bubblewrap does not work here{because}" if problems else "bubblewrap is not installed (Debian, Ubuntu: apt install bubblewrap)"
+    return {"files": why, "network": why} | ({"user": "the grader runs as root"} if root else {})
+
+
+def _last_lines(said: bytes) -> str:
+    """The end of what a program complained about: its last line, which in a traceback is the error."""
+    lines = said.decode(errors="replace").strip().splitlines()
+    return lines[-1].strip()[-500:] if lines else ""
 
 
 def _hidden() -> list[str]:

@@ -58,6 +58,8 @@ def paths_of(packages: Iterable[str]) -> list[Path]:
 def walls(staged: Path, run: Path, packages: Iterable[str]) -> list[str]:
     """The arguments for bubblewrap that build the view.
 
+    What covers a folder (``/tmp``) comes before whatever is shown below it, so Python and its packages may lie anywhere.
+
     Parameters
     ----------
     staged
@@ -67,7 +69,9 @@ def walls(staged: Path, run: Path, packages: Iterable[str]) -> list[str]:
     packages
         More distributions to show than `PACKAGES`.
     """
-    arguments = ["--proc", "/proc", "--dev", "/dev", "--perms", "1777", "--tmpfs", "/tmp", *(text for place in (SCRATCH, "/run", "/usr", "/etc") for text in _passable(place))]
+    scratch, program, meeting = places()
+    arguments = ["--proc", "/proc", "--dev", "/dev", "--perms", "1777", "--tmpfs", "/tmp"]
+    arguments += [text for place in (scratch, "/run", "/usr", "/etc") for text in _passable(place)]
     for place in SYSTEM:
         if os.path.islink(place):
             arguments += ["--symlink", os.readlink(place), place]
@@ -75,36 +79,67 @@ def walls(staged: Path, run: Path, packages: Iterable[str]) -> list[str]:
             arguments += ["--ro-bind", place, place]
     for file in FILES:
         arguments += ["--ro-bind-try", os.path.realpath(file), file]
-    base, library = Path(sys.base_prefix).resolve(), Path(sys.base_prefix).resolve() / "lib"
-    own = Path(sys.prefix).resolve() != base  # a virtual environment, apart from the interpreter's own packages
-    site = Path(sysconfig.get_path("purelib"))
-    if not str(library).startswith("/usr/lib"):
-        arguments += [*_passable(library.parent), "--ro-bind", str(library), str(library)]
-    for other in sorted({*_foreign(library), *_foreign(Path("/usr/lib"))} - {site}):
+    site, own = Path(sysconfig.get_path("purelib")), Path(sys.prefix).resolve() != Path(sys.base_prefix).resolve()
+    for library in _libraries():
+        arguments += _shown(library.resolve(), library)
+    for other in sorted({*(f for library in (*_libraries(), Path("/usr/lib")) for f in _foreign(library))} - {site}):
         arguments += ["--tmpfs", str(other), "--remount-ro", str(other)]
-    interpreter = os.path.realpath(sys.executable)
-    arguments += [*_passable(Path(interpreter).parent), "--ro-bind", interpreter, interpreter]
-    if os.path.abspath(sys.executable) != interpreter:
-        arguments += [*_passable(Path(sys.executable).parent), "--ro-bind", interpreter, os.path.abspath(sys.executable)]
-    configuration = str(Path(sys.prefix) / "pyvenv.cfg")
-    arguments += [*_passable(site), "--ro-bind", configuration, configuration] if own else ["--tmpfs", str(site)]
+    arguments += _interpreter()
+    configuration = Path(sys.prefix) / "pyvenv.cfg"
+    arguments += [*_passable(site), *_shown(configuration, configuration)] if own else ["--tmpfs", str(site)]
     for path in sorted(paths_of((*PACKAGES, *packages))):
         if path.name not in OURS:
             arguments += ["--ro-bind", str(path), str(site / path.name)]
     for name in OURS:
         arguments += ["--ro-bind", str(staged / "packages" / name), str(site / name)]
-    arguments += ["--ro-bind", str(staged / "program"), PROGRAM, "--bind", str(run), RUN]
+    arguments += [*_passable(program), "--ro-bind", str(staged / "program"), program, *_passable(meeting), "--bind", str(run), meeting]
     if not own:
         arguments += ["--remount-ro", str(site)]
     return [*arguments, "--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/"]
+
+
+def places() -> tuple[str, str, str]:
+    """`SCRATCH`, `PROGRAM` and `RUN`; with another name where Python or its packages lie below one of that name."""
+    return tuple(_free(place) for place in (SCRATCH, PROGRAM, RUN))
+
+
+def _free(place: str) -> str:
+    ours = [Path(sys.prefix), Path(sys.executable), *_libraries()]
+    ours += [path.resolve() for path in ours]
+    while any(path.is_relative_to(place) for path in ours):
+        place += "-of-the-grader"
+    return place
+
+
+def _libraries() -> list[Path]:
+    """The folders of Python's own modules, by every name that they go by: a link to an interpreter's folder is one more."""
+    found = {}
+    for base in (Path(sys.base_prefix).resolve(), Path(os.path.abspath(sys.base_prefix))):
+        for name in ("lib", sys.platlibdir):
+            if (base / name).is_dir() and not (base / name).is_relative_to("/usr/lib") and str(base / name) not in SYSTEM:
+                found[base / name] = None
+    return list(found)
+
+
+def _interpreter() -> list[str]:
+    """The program itself, and the links that lead to it: Python looks for its environment beside the name it is called by."""
+    program = Path(os.path.realpath(sys.executable))
+    arguments, names = _shown(program, program), {Path(os.path.abspath(sys.executable))} - {program}
+    for name in sorted(names):
+        arguments += [*_passable(name.parent), "--symlink", str(program), str(name)]
+    return arguments
+
+
+def _shown(source: Path, place: Path) -> list[str]:
+    return [*_passable(place.parent), "--ro-bind", str(source), str(place)]
 
 
 def _passable(folder: str | Path) -> list[str]:
     """A folder and those above it, made so that a kernel that is not root can go through them."""
     folder = Path(folder)
     steps = [path for path in (*reversed(folder.parents), folder) if path != path.parent]
-    outside = [path for path in steps if not str(path).startswith(("/usr/", "/lib"))]
-    return [text for path in outside for text in ("--perms", "0755", "--dir", str(path))]
+    made = [path for path in steps if not any(path.is_relative_to(place) for place in SYSTEM)]
+    return [text for path in made for text in ("--perms", "0755", "--dir", str(path))]
 
 
 def _foreign(library: Path) -> list[Path]:

@@ -15,6 +15,7 @@ import os
 for _name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"):
     os.environ[_name] = "1"  # before numpy: a process with threads must not be forked, and one core is the share of a kernel
 
+import contextlib
 import ctypes.util
 import gc
 import importlib
@@ -93,8 +94,10 @@ def main(listening: int, plan: dict) -> None:
             try:
                 server.close()
                 keep(connection, plan)
-            except BaseException:  # the keeper's end must not become the parent's
+            except BaseException as problem:  # the keeper's end must not become the parent's
                 traceback.print_exc()
+                with contextlib.suppress(OSError):  # a grader that has gone asks for no reason
+                    say(connection, started=False, why=_in_words(problem))
             finally:
                 os._exit(0)
 
@@ -138,28 +141,36 @@ def keep(connection: socket.socket, plan: dict) -> None:
     go, let_go = os.pipe()
     pid = os.fork()
     if pid == 0:
-        status = 1
+        status, starting = 1, True
         try:
             connection.close()
             os.close(told)
             os.close(let_go)
             left_out = _unpack(files, folder)
-            _kernel(request, plan, folder, missing, left_out, tell, go)
+            app = _kernel(request, plan, folder, missing)
+            os.write(tell, json.dumps({"missing": missing, "left_out": left_out}).encode())
+            os.close(tell)
+            starting = False
+            os.read(go, 1)
+            os.close(go)
+            app.start()
             status = 0
         except SystemExit as ended:
             status = ended.code if isinstance(ended.code, int) else 0
-        except BaseException:  # whatever it was, this process ends here
-            traceback.print_exc()
+            _complain(tell, f"it ended with status {ended.code}: are its options right? {request['arguments']}") if starting else None
+        except BaseException as problem:  # whatever it was, this process ends here
+            _complain(tell, _in_words(problem)) if starting else None
         finally:
             os._exit(status)
     os.close(tell)
     os.close(go)
     try:
         read = os.read(told, 1 << 16)
-        if not read:
-            say(connection, started=False)
+        known = json.loads(read) if read else {"problem": f"it ended at once, {_ending(pid)}"}
+        if "problem" in known:
+            print(f"a kernel did not start: {known['problem']}", file=sys.stderr, flush=True)
+            say(connection, started=False, why=known["problem"])
             return
-        known = json.loads(read)
         missing = known["missing"]
         if "separate" not in missing:
             try:
@@ -193,8 +204,11 @@ def _unpack(files: bytes, folder: Path) -> str:
     return ""
 
 
-def _kernel(request: dict, plan: dict, folder: Path, missing: dict, left_out: str, tell: int, go: int) -> None:
-    """Lock this process and become the kernel; its first cell is read when the keeper lets it go."""
+def _kernel(request: dict, plan: dict, folder: Path, missing: dict):
+    """Lock this process and make the kernel's app; its first cell is read when the keeper lets it go.
+
+    Layers that cannot be put on are added to `missing`.
+    """
     limits = request["limits"]
     lock.end_with_parent()
     os.setsid()
@@ -224,11 +238,24 @@ def _kernel(request: dict, plan: dict, folder: Path, missing: dict, left_out: st
     path = folder / ".kernel.json"
     path.write_text(json.dumps(request["connection"]))
     app.initialize(["-f", str(path), *request["arguments"]])
-    os.write(tell, json.dumps({"missing": missing, "left_out": left_out}).encode())
-    os.close(tell)
-    os.read(go, 1)
-    os.close(go)
-    app.start()
+    return app
+
+
+def _complain(tell: int, problem: str) -> None:
+    """Say why there is no kernel."""
+    os.write(tell, json.dumps({"problem": problem[:4000]}).encode())
+
+
+def _in_words(problem: BaseException) -> str:
+    """An error and the place that it comes from, in one line."""
+    where = traceback.extract_tb(problem.__traceback__)[-1]
+    return f"{type(problem).__name__}: {problem} ({Path(where.filename).name}, line {where.lineno})"
+
+
+def _ending(pid: int) -> str:
+    """How a process that has ended, ended."""
+    status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    return f"by signal {signal.Signals(-status).name}" if status < 0 else f"with status {status}"
 
 
 def _watch(connection: socket.socket, pid: int, limits: dict) -> None:
