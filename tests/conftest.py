@@ -23,6 +23,7 @@ import pytest
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import sync_playwright
 
+import browser_fonts
 from jupyterlab_driver import CHROMIUM_FLAGS, running_lab
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -71,9 +72,9 @@ def alone(path):
 
 
 def launch(playwright):
-    """A Chromium. Where none starts, the test is skipped on a user's machine and fails under continuous integration."""
+    """A Chromium with the pinned fonts. Where none starts, the test is skipped on a user's machine and fails under continuous integration."""
     try:
-        return playwright.chromium.launch(executable_path=chromium_executable(), args=CHROMIUM_FLAGS)
+        return playwright.chromium.launch(executable_path=chromium_executable(), args=CHROMIUM_FLAGS, env=browser_fonts.environment())
     except PlaywrightError as error:
         reason = f"{NO_BROWSER}\n{error.message}"
         if os.environ.get("CI") == "true":
