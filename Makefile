@@ -7,12 +7,12 @@ PYTHONS := python3 python3.13 python3.12 python3.11
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test build sync class bench lock clean
+.PHONY: help lab test pythons build sync class bench lock clean
 
 help: ## list these targets
 	@echo "Backprop by Hand. The first run of a target makes the Python environment .venv; later runs reuse it."
 	@echo
-	@sed -n 's/^\([a-z]*\):.*[#][#] \(.*\)/\1|\2/p' Makefile | awk -F'|' '{ printf "  make %-6s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z]*\):.*[#][#] \(.*\)/\1|\2/p' Makefile | awk -F'|' '{ printf "  make %-7s %s\n", $$1, $$2 }'
 	@echo
 	@echo "PYTHON=/path/to/python3.12 chooses the interpreter of a new .venv; ARGS=... goes to the command that is run."
 
@@ -23,6 +23,10 @@ lab: $(READY) ## open the lessons in JupyterLab (LAB_ARGS=--no-browser: only pri
 test: $(READY) ## run all tests (ARGS="-m 'not browser'": without those that need a browser)
 	@echo "Running the tests, two files at a time."
 	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+
+# Each in an environment of its own below .venvs/; PYTHONS="3.12 3.13" names the versions.
+pythons: ## run the tests that need no browser on each Python that is found, 3.11 and newer
+	@.ci/pythons $(ARGS)
 
 build: $(READY) ## build source/ and release/ from course/lessons/
 	@$(BIN)/backprop build $(ARGS)
@@ -52,10 +56,10 @@ lock: ## resolve all dependencies afresh and pin them in requirements.lock (need
 	cp "$$work/requirements.lock" requirements.lock; \
 	echo "requirements.lock: $$(grep -c == requirements.lock) packages."
 
-clean: ## remove .venv and caches; lessons, notebooks and anything graded stay
-	@rm -rf .venv build dist *.egg-info .pytest_cache
+clean: ## remove .venv, .venvs and caches; lessons, notebooks and anything graded stay
+	@rm -rf .venv .venvs build dist *.egg-info .pytest_cache
 	@find . -name .git -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +
-	@echo "Removed .venv and caches."
+	@echo "Removed .venv, .venvs and caches."
 
 # The stamp is written last and holds the folder's name: an environment that is half made, moved, copied, or whose
 # interpreter has gone, is made again from nothing.
