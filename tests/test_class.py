@@ -7,6 +7,7 @@ import csv
 import re
 import sqlite3
 from html import escape
+from pathlib import Path
 
 import pytest
 
@@ -208,7 +209,12 @@ def test_the_report_file_is_the_printed_table(graded_class, report):
     table = (graded_class / "report.md").read_text(encoding="utf-8")
     assert table == show(list(report.values())) + "\n"
     assert printed.startswith(table)
-    assert f"{len(GRADED)} of {len(SUBMISSIONS)} submissions graded" in printed
+    assert f"{len(GRADED)} of {len(SUBMISSIONS)} submissions of {len(STUDENTS)} students graded" in printed
+
+
+def test_the_readme_counts_the_same_students():
+    readme = (Path(__file__).resolve().parents[1] / "README.md").read_text(encoding="utf-8")
+    assert f"`make class` takes {len(STUDENTS)} students through" in " ".join(readme.split())
 
 
 def test_the_printed_stories_name_every_student(graded_class):

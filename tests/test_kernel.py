@@ -295,7 +295,7 @@ def test_python_may_lie_below_the_temporary_folder_behind_a_link_with_spaces_and
 
 
 @pytest.mark.parametrize(("prefix", "found"), [
-    ("/scratch/me/venv", ("/scratch-of-the-grader", "/program", "/run/kernels")), ("/opt/venv", ("/scratch", "/program", "/run/kernels")),
+    ("/scratch/me/venv", ("/scratch-of-the-grader", "/program", "/run/kernels")), ("/usr/local/venv", ("/scratch", "/program", "/run/kernels")),
 ])  # fmt: skip
 def test_no_folder_of_the_walls_has_the_name_of_one_that_holds_python(monkeypatch, prefix, found):
     monkeypatch.setattr(view.sys, "prefix", prefix)

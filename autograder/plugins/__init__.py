@@ -46,6 +46,7 @@ def configure(c: Config) -> None:
     c.ExchangeFactory.collect = "autograder.plugins.intake.collecting.CollectAsItIs"
     c.ZipCollectApp.extractor_plugin = "autograder.plugins.intake.archives.SafeExtractor"
     c.ZipCollectApp.collector_plugin = "autograder.plugins.intake.archives.SafeCollector"
+    c.Exporter.optimistic_validation = True  # a notebook is validated at the end, not after each of twenty steps
     configure_pages(c)
     c.ExecuteWithLimits.timeout = 20
     c.ExecuteWithLimits.iopub_timeout = 10

@@ -1,12 +1,13 @@
 """Rehearse a class: release, fetch, submit, collect, autograde, hand-grade, feedback and export, with nbgrader's commands.
 
 The class is thrown away and made anew each time. Every command is run as an instructor or student would type it, in a
-process of its own that is forked from one that has nbgrader loaded. Submissions are graded side by side, one a processor:
-students' code runs at the same time, while one process at a time has the gradebook.
+process of its own that is forked from one that has nbgrader loaded. What takes long runs side by side, one command a
+processor, while one process at a time has the gradebook.
 """
 
 from __future__ import annotations
 
+import csv
 import os
 import shutil
 import sys
@@ -18,9 +19,11 @@ from pathlib import Path
 from typing import IO, NamedTuple
 
 from tqdm import tqdm
+from traitlets.config import Config
 
+from autograder.exercises import all_exercises
 from autograder.kernel.parent import shared
-from autograder.plugins.evidence import ExecuteWithLimits
+from autograder.plugins import configure
 from autograder.plugins.report import Line, lines, show
 from autograder.rehearsal.cheats import CHEATS
 from autograder.rehearsal.submissions import FOUR, LESSONS, hand_in
@@ -86,7 +89,7 @@ def rehearse(root: Path, folder: Path | None = None) -> int:
     for name, story in stories.items():
         print(f"  {name:<8}{story}")
     graded = sum(line.score is not None for line in report)
-    print(f"\n{graded} of {len(report)} submissions graded in {time.monotonic() - started:.0f} s; the others are named above.")
+    print(f"\n{graded} of {len(report)} submissions of {len(STUDENTS)} students graded in {time.monotonic() - started:.0f} s; the others are named above.")
     print(f"The class is in {folder}. Look at it:  cd {folder} && jupyter lab   (Nbgrader > Formgrader)")
     print(f"Feedback pages: {folder / 'feedback'}   Grades: {folder / 'grades.csv'}")
     print(f"\n{show_cheats(folder, report)}")
@@ -123,13 +126,12 @@ def run(root: Path, folder: Path) -> list[Line]:
         When the folder holds something else, or nbgrader's own set-up fails.
     """
     _make(root, folder)
+    _load()
     steps = [(student, lesson) for student in STUDENTS for lesson in student.lessons]
+    _side_by_side(folder, [("generate_assignment", lesson) for lesson in LESSONS], "generate")
     for lesson in LESSONS:
-        _nbgrader(folder, "generate_assignment", lesson)
         _nbgrader(folder, "release_assignment", lesson)
-    for student in STUDENTS:  # the story as the family name, so that the formgrader's pages tell it; its CSV knows no commas
-        story = student.story.replace(",", " –")
-        _nbgrader(folder, "db", "student", "add", student.name, f"--first-name={student.name.title()}", f"--last-name=({story})")
+    _enrol(folder)
     for student, lesson in tqdm(steps, desc="fetch and submit", file=sys.stderr, leave=False):
         home = folder / "students" / student.name
         home.mkdir(parents=True, exist_ok=True)
@@ -140,12 +142,35 @@ def run(root: Path, folder: Path) -> list[Line]:
         _nbgrader(folder, "collect", lesson, "--CollectApp.check_owner=False")
     autograde(folder, [(student.name, lesson) for student, lesson in steps])
     _grade_by_hand(folder)
+    most_first = sorted(LESSONS, key=lambda lesson: -sum(lesson == other for _, other in steps))
+    _side_by_side(folder, [("generate_feedback", lesson) for lesson in most_first], "feedback")
     for lesson in LESSONS:
-        _nbgrader(folder, "generate_feedback", lesson)
         _nbgrader(folder, "release_feedback", lesson)
     _nbgrader(folder, "export", "--to=grades.csv")
     _nbgrader(folder, "export", "--exporter=autograder.plugins.report.ReportExporter", "--to=report.md")
     return lines(folder)
+
+
+def _load() -> None:
+    """Import what the commands need once, here: each is forked from this process and has it then."""
+    from nbgrader.apps import nbgraderapp  # noqa: F401
+    from sqlalchemy import create_engine
+    from sqlalchemy.orm import configure_mappers
+
+    configure(Config())
+    all_exercises()
+    configure_mappers()
+    create_engine("sqlite://").dispose()
+
+
+def _enrol(folder: Path) -> None:
+    """Put everybody into the gradebook; the story as the family name, so that the formgrader's pages tell it."""
+    with (folder / "roster.csv").open("w", newline="", encoding="utf-8") as file:
+        rows = csv.writer(file)
+        rows.writerow(["id", "first_name", "last_name"])
+        for student in STUDENTS:  # nbgrader's own CSV knows no commas
+            rows.writerow([student.name, student.name.title(), f"({student.story.replace(',', ' –')})"])
+    _nbgrader(folder, "db", "student", "import", "roster.csv")
 
 
 def _make(root: Path, folder: Path) -> None:
@@ -192,14 +217,30 @@ def _nbgrader(cwd: Path, *arguments: str, home: Path | None = None) -> None:
 
 def autograde(folder: Path, submissions: Iterable[tuple[str, str]]) -> None:
     """Autograde submissions (student, lesson), as many at a time as there are processors; one that fails stays ungraded."""
-    waiting, running = [("autograde", lesson, f"--student={student}") for student, lesson in submissions], {}
-    with shared(), tqdm(total=len(waiting), desc="autograde", file=sys.stderr, leave=False) as progress:
+    commands = [("autograde", lesson, f"--student={student}") for student, lesson in submissions]
+    with shared():
+        _side_by_side(folder, commands, "autograde", may_fail=True)
+
+
+def _side_by_side(folder: Path, commands: Iterable[tuple[str, ...]], what: str, may_fail: bool = False) -> None:
+    """Run nbgrader commands in the class, as many at a time as there are processors.
+
+    Raises
+    ------
+    Refused
+        When one fails, unless it `may_fail`.
+    """
+    waiting, running = list(commands), {}
+    with tqdm(total=len(waiting), desc=what, file=sys.stderr, leave=False) as progress:
         while waiting or running:
             while waiting and len(running) < (os.cpu_count() or 1):
                 started = _start(folder, folder, waiting.pop(0), turns=folder / "gradebook.lock")
                 running[started.child] = started
-            child, _ = os.wait()
-            _log(folder, running.pop(child))
+            child, status = os.wait()
+            ended = running.pop(child)
+            text = _log(folder, ended)
+            if status != 0 and not may_fail:
+                raise Refused(f"`nbgrader {' '.join(ended.arguments)}` failed:\n{text[-2000:]}")
             progress.update()
 
 
@@ -247,21 +288,27 @@ def _in_child(cwd: Path, home: Path, command: list[str], output: int, turns: Pat
 
 
 def _take_turns(turns: Path) -> None:
-    """Hold the lock on the gradebook in this process, but for the time in which a student's code runs."""
+    """Hold the lock on the gradebook in this process from the opening of one to its closing, and at no other time."""
     import fcntl
 
-    lock = turns.open("w")
-    fcntl.flock(lock, fcntl.LOCK_EX)
-    execute = ExecuteWithLimits.preprocess
+    from nbgrader.api import Gradebook
 
-    def preprocess(self, nb, resources, km=None):
-        fcntl.flock(lock, fcntl.LOCK_UN)
-        try:
-            return execute(self, nb, resources, km)
-        finally:
+    lock, held = turns.open("w"), set()
+    opened, closed = Gradebook.__init__, Gradebook.close
+
+    def __init__(self, *arguments, **named):
+        if not held:
             fcntl.flock(lock, fcntl.LOCK_EX)
+        held.add(id(self))
+        opened(self, *arguments, **named)
 
-    ExecuteWithLimits.preprocess = preprocess
+    def close(self):
+        closed(self)
+        held.discard(id(self))
+        if not held:
+            fcntl.flock(lock, fcntl.LOCK_UN)
+
+    Gradebook.__init__, Gradebook.close = __init__, close
 
 
 def _grade_by_hand(folder: Path) -> None:
