@@ -32,6 +32,7 @@ import traceback
 from pathlib import Path
 
 import lock
+import shell_lines
 
 MODULES = (
     "ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.zmqshell", "ipykernel.displayhook", "ipykernel.heartbeat",
@@ -216,6 +217,7 @@ def _kernel(request: dict, plan: dict, folder: Path, missing: dict, left_out: st
     sys.argv = ["ipykernel", *request["arguments"]]
     sys.path[0] = ""
     sys.modules.pop("lock", None)
+    sys.modules.pop("shell_lines", None)
     gc.enable()
     from ipykernel.kernelapp import IPKernelApp
 
@@ -224,6 +226,7 @@ def _kernel(request: dict, plan: dict, folder: Path, missing: dict, left_out: st
     path = folder / ".kernel.json"
     path.write_text(json.dumps(request["connection"]))
     app.initialize(["-f", str(path), *request["arguments"]])
+    shell_lines.leave_out(app.shell)
     os.write(tell, json.dumps({"missing": missing, "left_out": left_out}).encode())
     os.close(tell)
     os.read(go, 1)
