@@ -27,7 +27,8 @@ def configure(c: Config) -> None:
     from autograder.plugins.pages.outputs import CleanOutputs
     from autograder.plugins.intake.flags import TrueFlags
     from autograder.plugins.planted import ClearOrPlant
-    from autograder.plugins.restored import RestoreCells
+    from autograder.plugins.restored import ChooseTwins, RestoreCells
+    from autograder.plugins.waiting import SaveGrades
 
     _programs_on_path()
     c.GenerateAssignment.preprocessors = [
@@ -35,11 +36,11 @@ def configure(c: Config) -> None:
         nb.ComputeChecksums, nb.SaveCells, nb.ClearHiddenTests, nb.ClearMarkScheme, nb.ComputeChecksums, nb.CheckCellMetadata,
     ]
     c.Autograde.sanitize_preprocessors = [
-        nb.ClearOutput, TrueFlags, nb.DeduplicateIds, nb.OverwriteKernelspec, RestoreCells, nb.CheckCellMetadata,
+        nb.ClearOutput, TrueFlags, ChooseTwins, nb.OverwriteKernelspec, RestoreCells, nb.CheckCellMetadata,
     ]
     c.Autograde.autograde_preprocessors = [
         DrawInputs, ExecuteWithLimits, CleanOutputs, JudgeEvidence, nb.IgnorePattern,
-        "nbconvert.preprocessors.ClearMetadataPreprocessor", nb.LimitOutput, nb.SaveAutoGrades, nb.AssignLatePenalties, nb.CheckCellMetadata,
+        "nbconvert.preprocessors.ClearMetadataPreprocessor", nb.LimitOutput, SaveGrades, nb.AssignLatePenalties, nb.CheckCellMetadata,
     ]
     c.Autograde.exporter_class = "autograder.plugins.intake.submissions.Intake"
     c.Autograde.pre_convert_hook = "autograder.plugins.intake.renamed.find_renamed"

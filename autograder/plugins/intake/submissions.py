@@ -24,6 +24,7 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import parse_utc
 
 from autograder.plugins.intake.reading import parse
+from autograder.plugins.waiting import begin
 
 LARGEST_NOTEBOOK, LARGEST_FILE, LARGEST_ALL = 200_000_000, 20_000_000, 100_000_000
 MOST_FILES, MOST_ENTRIES, MOST_NAMED = 500, 20_000, 100
@@ -181,7 +182,10 @@ class Intake(NotebookExporter):
 
     def from_file(self, file_stream, resources=None, **kw):
         """Convert a notebook as it was handed in, without its outputs."""
-        return self.from_notebook_node(parse(file_stream.buffer.read()), resources=resources, **kw)
+        nb = parse(file_stream.buffer.read())
+        if getattr(self.parent, "_sanitizing", False):
+            begin(nb)
+        return self.from_notebook_node(nb, resources=resources, **kw)
 
 
 def submitted_folder(directory: CourseDirectory) -> Path:
