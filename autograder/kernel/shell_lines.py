@@ -6,6 +6,9 @@ that it does not run, and its cell goes on. Part of the program behind the walls
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 SAID = "shell lines do not run while a submission is graded"
 SCRIPTS = ("script", "bash", "sh", "zsh", "perl", "ruby", "cmd")
 ADDS = ("load_ext", "reload_ext", "matplotlib")
@@ -64,6 +67,22 @@ def _go_on(shell) -> None:
             return None
 
     shell.run_line_magic = run_line_magic
+    run_file = shell.safe_execfile_ipy
+
+    def run_notebook(fname, shell_futures: bool = False, raise_exceptions: bool = False) -> None:
+        """``%run helper.ipynb``: IPython reads it by nbformat, which is not there."""
+        if not str(fname).endswith(".ipynb"):
+            run_file(fname, shell_futures=shell_futures, raise_exceptions=raise_exceptions)
+            return
+        for cell in json.loads(Path(fname).expanduser().read_text(encoding="utf-8")).get("cells", []):
+            if cell.get("cell_type") == "code":
+                done = shell.run_cell("".join(cell.get("source", "")), silent=True, shell_futures=shell_futures)
+                if raise_exceptions:
+                    done.raise_error()
+                elif not done.success:
+                    break
+
+    shell.safe_execfile_ipy = run_notebook
 
 
 def _installer(name: str, told):

@@ -26,6 +26,7 @@ def configure(c: Config) -> None:
     from autograder.plugins.pages.feedback import configure_pages
     from autograder.plugins.pages.outputs import CleanOutputs
     from autograder.plugins.intake.flags import TrueFlags
+    from autograder.plugins.intake.submissions import list_everything
     from autograder.plugins.planted import ClearOrPlant
     from autograder.plugins.restored import ChooseTwins, RestoreCells
     from autograder.plugins.waiting import SaveGrades
@@ -43,7 +44,7 @@ def configure(c: Config) -> None:
         "nbconvert.preprocessors.ClearMetadataPreprocessor", nb.LimitOutput, SaveGrades, nb.AssignLatePenalties, nb.CheckCellMetadata,
     ]
     c.Autograde.exporter_class = "autograder.plugins.intake.submissions.Intake"
-    c.Autograde.pre_convert_hook = "autograder.plugins.intake.renamed.find_renamed"
+    list_everything()
     c.ExchangeFactory.collect = "autograder.plugins.intake.collecting.CollectAsItIs"
     c.ZipCollectApp.extractor_plugin = "autograder.plugins.intake.archives.SafeExtractor"
     c.ZipCollectApp.collector_plugin = "autograder.plugins.intake.archives.SafeCollector"

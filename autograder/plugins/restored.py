@@ -46,7 +46,7 @@ class ChooseTwins(NbGraderPreprocessor):
                 gone = [cell for cell in nb.cells if _is_copy(cell, known, cells)]
                 nb.cells = [cell for cell in nb.cells if not any(cell is one for one in gone)]
             if known.written and len(written) > 1:
-                note(nb, f"{len(written)} cells hold the answer {name}; the last one stands to be graded, the others beside it")
+                note(nb, f"{name}: {len(written)} cells hold an answer; the last one stands to be graded, the others beside it")
         return nb, resources
 
     def _keep(self, chosen: NotebookNode, cells: list[NotebookNode]) -> None:
@@ -127,7 +127,8 @@ class RestoreCells(OverwriteCells):
                     present.add(blocks[k].name)
                 elif k is None and not name_of(piece):
                     self._claim(piece, cells, source, present)
-                if k is not None or not self._answers(piece, cells, source, nb):
+                following = blocks[pieces[i + 1][1]].name if i + 1 < len(pieces) and pieces[i + 1][1] is not None else ""
+                if k is not None or not self._answers(piece, (_last(cells), following), source, nb):
                     cells.append(piece)
         nb.cells = cells
 
@@ -153,22 +154,23 @@ class RestoreCells(OverwriteCells):
         for known in source:
             if known.locked or not known.told["solution"] or known.name in present or known.cell_type != piece.cell_type:
                 continue
-            above = name_of(before[-1]) if before else ""
+            above = _last(before)
             if piece.cell_type == "code" and defined(piece.source) & defined(known.shown) or above and above == _question_of(known, source):
                 piece.metadata["nbgrader"] = dict(known.told)
                 present.add(known.name)
                 return
 
-    def _answers(self, piece: NotebookNode, before: list[NotebookNode], source: list[Given], nb: NotebookNode) -> bool:
-        """Whether a piece without a name stood under a question whose own answer is untouched; then it is that answer."""
-        if name_of(piece) or piece.cell_type != "markdown" or not before:
+    def _answers(self, piece: NotebookNode, questions: Iterable[str], source: list[Given], nb: NotebookNode) -> bool:
+        """Whether a piece without a name stood in the cell of a question whose own answer is untouched; then it is that answer."""
+        if name_of(piece) or piece.cell_type != "markdown":
             return False
-        answer = _answer_to(name_of(before[-1]), source)
-        cell = next((c for c in nb.cells if answer and name_of(c) == answer.name), None)
-        if cell is None or not answer.is_untouched(cell.source):
-            return False
-        _fill(cell, piece.source, nb, answer)
-        return True
+        for answer in filter(None, (_answer_to(question, source) for question in questions)):
+            cell = next((c for c in nb.cells if name_of(c) == answer.name), None)
+            if cell is not None and answer.is_untouched(cell.source):
+                cell.source = f"{IN_QUESTION}\n\n{piece.source}"
+                note(nb, f"{answer.name}: the answer was written into the cell of its question")
+                return True
+        return False
 
     # ---- own lines in a locked cell
 
@@ -187,7 +189,7 @@ class RestoreCells(OverwriteCells):
             if any(kept):
                 self.log.warning("Something was written into the locked cell %s; it stands in a cell of its own", known.name)
             cells += [piece for piece in (kept[0], cell) if piece is not None]
-            if kept[1] is not None and not self._answers(kept[1], cells, source, nb):
+            if kept[1] is not None and not self._answers(kept[1], (_last(cells),), source, nb):
                 cells.append(kept[1])
         nb.cells = cells
 
@@ -195,7 +197,7 @@ class RestoreCells(OverwriteCells):
         """Where own lines cannot be separated from a locked cell's, all of it is kept, and a person looks at it."""
         if not parses(cell.source):
             waits = known.name if known.told["grade"] else None
-            note(nb, f"the locked cell {known.name} was edited, and is no Python as it was handed in; a person should look at it", waits)
+            note(nb, f"{known.name}: the locked cell was edited, and is no Python as it was handed in; a person should look at it", waits)
         return (cell.source, "") if known.told["grade"] else ("", cell.source)
 
     # ---- cells that are missing
@@ -224,9 +226,9 @@ class RestoreCells(OverwriteCells):
             if place is None or not known.written or known.cell_type != "markdown" or not known.is_untouched(nb.cells[place].source):
                 continue
             beside = [*_own(reversed(nb.cells[:place]), others), *_own(nb.cells[place + 1 :], others)]
-            if beside:
+            if any(not known.is_untouched(cell.source) for cell in beside):
                 nb.cells[place].source = f"{BESIDE}\n\n{nb.cells[place].source}"
-                note(nb, f"the answer {known.name} may stand in a cell beside its own")
+                note(nb, f"{known.name}: nothing was written into its cell; the answer may stand in a cell beside it")
 
 
 def _own(cells: Iterable[NotebookNode], others: frozenset[str]) -> Iterator[NotebookNode]:
@@ -238,10 +240,8 @@ def _own(cells: Iterable[NotebookNode], others: frozenset[str]) -> Iterator[Note
             yield cell
 
 
-def _fill(cell: NotebookNode, text: str, nb: NotebookNode, answer: Given) -> None:
-    """Put what was written into a question into its answer's cell, which then waits for a person as any answer does."""
-    cell.source = f"{IN_QUESTION}\n\n{text}"
-    note(nb, f"the answer {answer.name} was written into its question")
+def _last(cells: list[NotebookNode]) -> str:
+    return name_of(cells[-1]) if cells else ""
 
 
 def _answer_to(question: str, source: list[Given]) -> Given | None:

@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from nbformat import NotebookNode
 from nbgrader.preprocessors import SaveAutoGrades
 
 KEY = "backprop"
-NOTED, WAITS = "noted", "waits"
+NOTED, WAITS, FILE = "noted", "waits", "file"
 
 
-def begin(nb: NotebookNode, noted: tuple[str, ...] = ()) -> None:
-    """Forget what a student's file says here, and note what is known of the file itself."""
+def begin(nb: NotebookNode, file: str, noted: tuple[str, ...] = ()) -> None:
+    """Forget what a student's file says here, and note what is known of the file itself.
+
+    Parameters
+    ----------
+    nb
+        As it was handed in.
+    file
+        The path of the file in the submission's folder.
+    noted
+        What is to be said of it.
+    """
     told = nb.metadata.get(KEY)
-    nb.metadata[KEY] = {**(told if isinstance(told, dict) else {}), NOTED: list(noted), WAITS: []}
+    nb.metadata[KEY] = {**(told if isinstance(told, dict) else {}), FILE: file, NOTED: list(noted), WAITS: []}
 
 
 def note(nb: NotebookNode, text: str, waits: str | None = None) -> None:
@@ -27,6 +39,13 @@ def noted(nb: dict) -> list[str]:
     """What is noted in a graded notebook, in words."""
     told = nb.get("metadata", {}).get(KEY, {})
     return [text for text in told.get(NOTED, []) if isinstance(text, str)] if isinstance(told, dict) else []
+
+
+def file_of(nb: dict, proper: Path) -> Path:
+    """The file that a graded notebook was made of; `proper` is where it should have been."""
+    told = nb.get("metadata", {}).get(KEY, {})
+    name = told.get(FILE, "") if isinstance(told, dict) else ""
+    return proper.parent / name if name else proper
 
 
 class SaveGrades(SaveAutoGrades):
