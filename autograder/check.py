@@ -13,7 +13,7 @@ from typing import Any
 from autograder.exercise import Exercise
 from autograder.exercises import find_exercise, lesson_exercises
 from autograder.judge import draw_cases, judge
-from autograder.probe import Evidence, probe
+from autograder.probe import Evidence, as_usual, probe
 from autograder.verdict import Verdict
 
 
@@ -102,7 +102,11 @@ def assess(name: str, *functions: Any, seed: int | None = None) -> Verdict:
     KeyError
         When there is no such exercise; near names are given.
     """
-    exercise = find_exercise(name)
+    with as_usual():  # what a notebook sets for numpy or for warnings changes neither the answers nor the judge
+        return _assess(find_exercise(name), functions, seed)
+
+
+def _assess(exercise: Exercise, functions: tuple, seed: int | None) -> Verdict:
     evidence = _gather(exercise, functions, seed)
     if evidence.problem:
         return judge(exercise, evidence)

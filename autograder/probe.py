@@ -146,8 +146,18 @@ def _call(function: Callable, index: int | None, arguments: tuple, limit: float)
 @contextlib.contextmanager
 def _quiet(sink: io.TextIOBase) -> Iterator[list]:
     """Keep what a call prints and warns away from the reader, and what it does to numpy's settings away from the rest."""
-    with (np.errstate(), warnings.catch_warnings(record=True) as caught,
-          contextlib.redirect_stdout(sink), contextlib.redirect_stderr(sink)):  # fmt: skip
+    with as_usual() as caught, contextlib.redirect_stdout(sink), contextlib.redirect_stderr(sink):
+        yield caught
+
+
+@contextlib.contextmanager
+def as_usual() -> Iterator[list]:
+    """numpy and Python's warnings as they are in a fresh kernel, whatever a notebook has set; afterwards as the notebook had them.
+
+    Gives the list of the warnings that are raised in the block, none of which is shown or an error.
+    """
+    usual = {"divide": "warn", "over": "warn", "invalid": "warn", "under": "ignore"}  # numpy's own defaults
+    with np.errstate(call=None, **usual), warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         yield caught
 
@@ -258,8 +268,12 @@ def probe(
     After a call that took too long no further case is tried: an endless loop costs one time limit, not one a case (but
     see `Case.alone`).
     """
+    with as_usual():
+        return _probe(exercise, functions, tuple(cases), limit, repeat)
+
+
+def _probe(exercise: str, functions: Sequence[Any], cases: tuple[Case, ...], limit: float, repeat: bool) -> Evidence:
     late = 0
-    cases = tuple(cases)
     observations: list[tuple[Record, ...]] = []
     again: tuple[Record, ...] = ()
     again_case = len(cases) - 1 if repeat and cases else None

@@ -113,7 +113,7 @@ STUDENTS = {
                     ALL - DIVERGENCE, "the test is put back as it was"),
     "renamed": (nothing, ALL, "found by what the build wrote into it"),
     "metadata_stripped": (strip(), ALL, "the cells are recognised by their ids"),
-    "ids_stripped": (strip(ids=True), ALL, "the tests are put back at the end"),
+    "ids_stripped": (strip(ids=True), ALL, "the cells are recognised by what stands in them"),
     "noise_at_top_level": (last_before("check-forward", NOISE), ALL, "stderr of another cell is nothing to a test"),
     "noise_in_a_call": (within("forward", NOISE), ALL, "neither is stderr in the test"),
     "overflow": (within("divergence", "np.exp(np.array(1000.0))"), ALL, "numpy's warnings cost nothing here"),
@@ -265,7 +265,7 @@ def test_an_instructors_own_assert_cell_works_as_ever(course, report):
 
 
 def test_a_written_answer_waits_for_a_person_also_when_its_cell_is_lost_and_an_unwritten_one_does_not(report):
-    lost = {"written_elsewhere", "ids_stripped", "deleted_all_but_one"}
+    lost = {"written_elsewhere", "deleted_all_but_one"}
     assert {name for name, line in report.items() if line.by_hand} == {"written"} | lost
 
 

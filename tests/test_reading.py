@@ -15,7 +15,7 @@ from autograder.plugins.intake.collecting import CollectAsItIs
 from autograder.plugins.facts import facts
 from autograder.plugins.intake.submissions import look
 from autograder.plugins.intake.reading import NotReadable, parse
-from autograder.plugins.intake.renamed import find_renamed
+from autograder.plugins.intake.choosing import choose, where_it_lies
 
 ROOT = Path(__file__).resolve().parent.parent
 LESSON = "04-mini"
@@ -96,15 +96,89 @@ def test_a_file_that_may_not_be_read_is_left_out(tmp_path, monkeypatch):
     assert left_out(tmp_path, "locked.txt", "open.txt") == {"locked.txt"}
 
 
-def test_a_renamed_notebook_is_not_copied_to_where_a_link_leads(tmp_path):
-    folder = folder_with(tmp_path, [])
-    (folder / f"{LESSON}.ipynb").unlink()
-    (folder / f"{LESSON}.ipynb").symlink_to(tmp_path / "elsewhere")
-    write({"cells": [], "metadata": {"backprop": {"lesson": LESSON}}}, folder, "copy.ipynb")
-    notebooks = [str(folder / "copy.ipynb")]
-    find_renamed(assignment=LESSON, student="*", notebooks=notebooks)
-    assert notebooks == [str(folder / "copy.ipynb")]
-    assert not (tmp_path / "elsewhere").exists()
+def given():
+    """A lesson as it is given out: one locked test and one exercise."""
+    nb = parse(json.dumps(notebook()).encode())
+    nb.cells[0].source = "def f(x):\n    raise NotImplementedError"
+    for cell, told in zip(nb.cells, ({"grade_id": "f", "solution": True}, {"grade_id": "text", "locked": True}), strict=True):
+        cell.metadata["nbgrader"] = told
+    return nb
+
+
+def solved(**metadata):
+    nb = given()
+    nb.cells[0].source = "def f(x):\n    return x"
+    nb.metadata = metadata
+    return nb
+
+
+def put(nb, folder, name):
+    (folder / name).parent.mkdir(parents=True, exist_ok=True)
+    write(nb, folder, name)
+
+
+def chosen(folder):
+    found = choose(folder, LESSON, given())
+    return found and (str(found.path.relative_to(folder)), found.told)
+
+
+def test_an_untouched_notebook_gives_way_to_the_copy_that_holds_the_work(tmp_path):
+    put(given(), tmp_path, f"{LESSON}.ipynb")
+    put(solved(backprop={"lesson": LESSON}), tmp_path, f"{LESSON}-Copy1.ipynb")
+    name, told = chosen(tmp_path)
+    assert name == f"{LESSON}-Copy1.ipynb"
+    assert told == (f"{name} was graded as {LESSON}.ipynb", f"{LESSON}.ipynb holds no work and was not graded")
+
+
+def test_of_two_that_hold_as_much_work_the_one_with_the_proper_name_is_taken_and_the_other_named(tmp_path):
+    for name in (f"{LESSON}.ipynb", f"{LESSON}-Copy1.ipynb"):
+        put(solved(), tmp_path, name)
+    assert chosen(tmp_path) == (f"{LESSON}.ipynb", (f"{LESSON}-Copy1.ipynb holds as much work and was not graded",))
+
+
+def test_of_two_renamed_ones_work_decides_and_both_are_named(tmp_path):
+    put(solved(), tmp_path, "a.ipynb")
+    put(given(), tmp_path, "b.ipynb")
+    os.utime(tmp_path / "a.ipynb", (0, 0))
+    assert chosen(tmp_path) == ("a.ipynb", (f"a.ipynb was graded as {LESSON}.ipynb", "b.ipynb holds no work and was not graded"))
+
+
+@pytest.mark.parametrize("name", [f"{LESSON}/{LESSON}.ipynb", "work/week 4/mine.ipynb", f"{LESSON}.ipynb.txt", f"{LESSON}.json", f"{LESSON}.IPYNB", LESSON])
+@pytest.mark.parametrize("metadata", [{}, {"backprop": {"lesson": LESSON}}])
+def test_a_notebook_is_found_in_a_folder_or_under_another_ending_also_without_its_metadata(tmp_path, name, metadata):
+    put(solved(**metadata), tmp_path, name)
+    assert chosen(tmp_path)[0] == name
+
+
+@pytest.mark.parametrize("name", [f"__MACOSX/._{LESSON}.ipynb", f".ipynb_checkpoints/{LESSON}-checkpoint.ipynb", f"{LESSON}.html", "data.json"])
+def test_what_is_no_notebook_to_grade_is_not_taken_for_one(tmp_path, name):
+    put(solved() if name != "data.json" else {"cells": "none"}, tmp_path, name)
+    assert chosen(tmp_path) is None
+
+
+def test_no_link_is_followed_in_search_of_a_notebook(tmp_path):
+    mine, others = tmp_path / "ada", tmp_path / "bob"
+    mine.mkdir()
+    put(solved(), others, f"{LESSON}.ipynb")
+    (mine / f"{LESSON}.ipynb").symlink_to(others / f"{LESSON}.ipynb")
+    (mine / "folder").symlink_to(others)
+    assert chosen(mine) is None
+
+
+def test_a_notebook_of_another_lesson_is_not_taken_also_under_this_ones_name_when_the_right_one_is_there(tmp_path):
+    put(solved(backprop={"lesson": "another"}), tmp_path, f"{LESSON}.ipynb")
+    put(solved(backprop={"lesson": LESSON}), tmp_path, "right.ipynb")
+    assert chosen(tmp_path)[0] == "right.ipynb"
+
+
+def test_where_no_notebook_is_what_there_is_instead_is_named(tmp_path):
+    assert where_it_lies(tmp_path) == "no notebook was handed in"
+    (tmp_path / "page.html").write_text("x")
+    assert where_it_lies(tmp_path) == "no notebook was handed in but page.html; ask for the notebook"
+    put(solved(), tmp_path, f".ipynb_checkpoints/{LESSON}-checkpoint.ipynb")
+    assert f"a checkpoint, .ipynb_checkpoints/{LESSON}-checkpoint.ipynb" in where_it_lies(tmp_path)
+    (tmp_path / "all.ipynb.zip").write_bytes(b"PK")
+    assert where_it_lies(tmp_path) == "no notebook was handed in but an archive, all.ipynb.zip; unpack it into the submission's folder"
 
 
 # ---- reading
@@ -114,6 +188,13 @@ def notebook():
     code = {"cell_type": "code", "id": "a", "metadata": {}, "source": "y = 1", "outputs": [OUTPUT], "execution_count": 3}
     text = {"cell_type": "markdown", "id": "b", "metadata": {}, "source": ["# Title\n", "text"], "attachments": {"a.png": {"image/png": "aGk="}}}
     return {"cells": [code, text], "metadata": {"backprop": {"lesson": LESSON}}, "nbformat": 4, "nbformat_minor": 5}
+
+
+@pytest.mark.parametrize("end", ["\r\n", "\r"])
+def test_lines_end_the_same_way_whatever_machine_a_notebook_was_written_on(end):
+    nb = notebook()
+    nb["cells"][0]["source"], nb["cells"][1]["source"] = f"y = 1{end}z = 2", [f"# Title{end}", "text"]
+    assert [c.source for c in parse(json.dumps(nb).encode()).cells] == ["y = 1\nz = 2", "# Title\ntext"]
 
 
 def test_a_sound_notebook_is_read_as_it_is_but_for_its_outputs():

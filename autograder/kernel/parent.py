@@ -40,6 +40,8 @@ AUTODIFF = frozenset({"torch", "jax", "jaxlib", "tensorflow", "keras", "autograd
 log = logging.getLogger(__name__)
 ADDRESS = "BACKPROP_WARM_PARENT"
 MOST_FILES = 50_000_000
+CARRIED = ".carried"
+"""The folder of notebooks that a graded one uses; `autograder.plugins.intake.carrying` fills it."""
 READY = 60.0
 
 
@@ -252,17 +254,22 @@ def _short_folder() -> str | None:
 
 
 def _packed(folder: Path) -> bytes:
-    """The files of a submission but for the notebooks, as a tar archive; links and special files are left out."""
+    """The files of a submission as a tar archive; links and special files are left out.
+
+    Of the notebooks only those that the graded one uses, which lie in a folder of their own, go along: beside it.
+    """
     packed, total = io.BytesIO(), 0
     with tarfile.open(fileobj=packed, mode="w") as archive:
         for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
-            if path.is_symlink() or not path.is_file() or path.suffix == ".ipynb" or any(p.is_symlink() for p in path.parents):
+            place = path.relative_to(folder)
+            carried = place.parts[0] == CARRIED
+            if path.is_symlink() or not path.is_file() or path.suffix == ".ipynb" and not carried or any(p.is_symlink() for p in path.parents):
                 continue
             total += path.stat().st_size
             if total > MOST_FILES:
                 log.warning("%s and later files of the submission are left out: more than %s bytes", path.name, f"{MOST_FILES:,}")
                 break
-            archive.add(path, arcname=str(path.relative_to(folder)), recursive=False)
+            archive.add(path, arcname=str(place.relative_to(CARRIED) if carried else place), recursive=False)
     return packed.getvalue()
 
 

@@ -33,6 +33,7 @@ import traceback
 from pathlib import Path
 
 import lock
+import shell_lines
 
 MODULES = (
     "ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.zmqshell", "ipykernel.displayhook", "ipykernel.heartbeat",
@@ -230,6 +231,7 @@ def _kernel(request: dict, plan: dict, folder: Path, missing: dict):
     sys.argv = ["ipykernel", *request["arguments"]]
     sys.path[0] = ""
     sys.modules.pop("lock", None)
+    sys.modules.pop("shell_lines", None)
     gc.enable()
     from ipykernel.kernelapp import IPKernelApp
 
@@ -238,6 +240,7 @@ def _kernel(request: dict, plan: dict, folder: Path, missing: dict):
     path = folder / ".kernel.json"
     path.write_text(json.dumps(request["connection"]))
     app.initialize(["-f", str(path), *request["arguments"]])
+    shell_lines.leave_out(app.shell)
     return app
 
 

@@ -26,8 +26,10 @@ def configure(c: Config) -> None:
     from autograder.plugins.pages.feedback import configure_pages
     from autograder.plugins.pages.outputs import CleanOutputs
     from autograder.plugins.intake.flags import TrueFlags
+    from autograder.plugins.intake.submissions import list_everything
     from autograder.plugins.planted import ClearOrPlant
-    from autograder.plugins.restored import RestoreCells
+    from autograder.plugins.restored import ChooseTwins, RestoreCells
+    from autograder.plugins.waiting import SaveGrades
 
     _programs_on_path()
     c.GenerateAssignment.preprocessors = [
@@ -35,14 +37,14 @@ def configure(c: Config) -> None:
         nb.ComputeChecksums, nb.SaveCells, nb.ClearHiddenTests, nb.ClearMarkScheme, nb.ComputeChecksums, nb.CheckCellMetadata,
     ]
     c.Autograde.sanitize_preprocessors = [
-        nb.ClearOutput, TrueFlags, nb.DeduplicateIds, nb.OverwriteKernelspec, RestoreCells, nb.CheckCellMetadata,
+        nb.ClearOutput, TrueFlags, ChooseTwins, nb.OverwriteKernelspec, RestoreCells, nb.CheckCellMetadata,
     ]
     c.Autograde.autograde_preprocessors = [
         DrawInputs, ExecuteWithLimits, CleanOutputs, JudgeEvidence, nb.IgnorePattern,
-        "nbconvert.preprocessors.ClearMetadataPreprocessor", nb.LimitOutput, nb.SaveAutoGrades, nb.AssignLatePenalties, nb.CheckCellMetadata,
+        "nbconvert.preprocessors.ClearMetadataPreprocessor", nb.LimitOutput, SaveGrades, nb.AssignLatePenalties, nb.CheckCellMetadata,
     ]
     c.Autograde.exporter_class = "autograder.plugins.intake.submissions.Intake"
-    c.Autograde.pre_convert_hook = "autograder.plugins.intake.renamed.find_renamed"
+    list_everything()
     c.ExchangeFactory.collect = "autograder.plugins.intake.collecting.CollectAsItIs"
     c.ZipCollectApp.extractor_plugin = "autograder.plugins.intake.archives.SafeExtractor"
     c.ZipCollectApp.collector_plugin = "autograder.plugins.intake.archives.SafeCollector"

@@ -10,8 +10,10 @@ from typing import NamedTuple
 from nbgrader.plugins import ExportPlugin
 
 from autograder.plugins.facts import facts
+from autograder.plugins.intake.choosing import files_below, may_be_notebook, where_it_lies
 from autograder.plugins.intake.submissions import look
 from autograder.plugins.intake.reading import NotReadable, parse
+from autograder.plugins.waiting import file_of, noted
 from course.build import checked
 
 KEY = "backprop"
@@ -59,18 +61,21 @@ def _lines(root: Path, gradebook) -> list[Line]:
         submission = gradebook.find_submission(lesson, student)
         waiting = sum(g.needs_manual_grade for n in submission.notebooks for g in n.grades)
         why = (*reasons(graded), *not_used(folder, lesson))
-        found.append(Line(student, lesson, submission.score, submission.max_score, waiting, why, _facts(root, folder, graded)))
+        found.append(Line(student, lesson, submission.score, submission.max_score, waiting, why, _noted_and_facts(root, folder, graded)))
     return found
 
 
-def _facts(root: Path, folder: Path, graded: Path) -> tuple[str, ...]:
-    """Facts about a graded submission; those that need a file which is not there any more are left out."""
+def _noted_and_facts(root: Path, folder: Path, graded: Path) -> tuple[str, ...]:
+    """What was noted when a submission was graded, and facts about it; those that need a file which is gone are left out."""
+    told: tuple[str, ...] = ()
     try:
-        handed_in = parse((folder / graded.name).read_bytes())
+        nb = parse(graded.read_bytes())
+        told = tuple(noted(nb))
         given = root / "release" / folder.name / graded.name
-        return facts(handed_in, parse(given.read_bytes()) if given.exists() else None, parse(graded.read_bytes()))
+        handed_in = parse(file_of(nb, folder / graded.name).read_bytes())
+        return (*told, *facts(handed_in, parse(given.read_bytes()) if given.exists() else None, nb))
     except (OSError, NotReadable):
-        return ()
+        return told
 
 
 def _most(gradebook, lesson: str) -> float:
@@ -82,9 +87,9 @@ def why_ungraded(folder: Path, lesson: str) -> str:
     found = look(folder, folder.parent.parent, lesson)
     if found.refused:
         return found.refused
-    notebooks = sorted(path for path in folder.glob("*.ipynb") if path not in found.left_out and path.is_file())
+    notebooks = [path for path in files_below(folder, found.left_out) if may_be_notebook(path)]
     if not notebooks:
-        return "no notebook was handed in"
+        return where_it_lies(folder, found.left_out)
     path = next((p for p in notebooks if p.stem == lesson), notebooks[0])
     try:
         parse(path.read_bytes())

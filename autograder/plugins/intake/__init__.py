@@ -6,6 +6,8 @@
     nbgrader's collect, which follows no link;
 `submissions`
     the folder of a submission: what is copied to be graded and what is left out;
-`reading`, `renamed`, `flags`
-    the notebook: read tolerantly, found under another name, its points and flags taken from the gradebook.
+`choosing`, `carrying`
+    which file is the notebook, wherever it lies, and what goes with it;
+`reading`, `flags`
+    the notebook: read tolerantly, its points and flags taken from the gradebook.
 """

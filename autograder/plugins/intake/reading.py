@@ -128,7 +128,8 @@ def _cell(cell: dict, used: set[str], index: int) -> dict:
     source = cell.get("source")
     if isinstance(source, list):
         source = "".join(line for line in source if isinstance(line, str))
-    mended = {"cell_type": kind, "id": name, "source": source if isinstance(source, str) else "", "metadata": _metadata(cell, kind)}
+    text = re.sub("\r\n?", "\n", source) if isinstance(source, str) else ""  # else a locked cell would look edited
+    mended = {"cell_type": kind, "id": name, "source": text, "metadata": _metadata(cell, kind)}
     if kind == "code":
         return {**mended, "execution_count": None, "outputs": []}
     attached = _dict(cell.get("attachments")).items()

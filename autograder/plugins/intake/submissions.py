@@ -23,7 +23,11 @@ from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import parse_utc
 
+from autograder.plugins.intake.carrying import carry
+from autograder.plugins.intake.choosing import Chosen, choose, files_below, may_be_notebook
 from autograder.plugins.intake.reading import parse
+from autograder.plugins.released import released
+from autograder.plugins.waiting import begin
 
 LARGEST_NOTEBOOK, LARGEST_FILE, LARGEST_ALL = 200_000_000, 20_000_000, 100_000_000
 MOST_FILES, MOST_ENTRIES, MOST_NAMED = 500, 20_000, 100
@@ -158,12 +162,15 @@ class Intake(NotebookExporter):
 
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
+        self._chosen: dict[str, Chosen] = {}
+        self._file, self._noted = "", ()
         if isinstance(self.parent, Autograde):
             self._take_in(self.parent)
 
     def _take_in(self, converter: Autograde) -> None:
         directory = converter.coursedir
         submitted, ignored = submitted_folder(directory), []
+        given = released(directory, directory.assignment_id)
         for assignment in list(converter.assignments):
             found = look(Path(assignment), submitted, directory.assignment_id)
             if found.refused:
@@ -173,18 +180,77 @@ class Intake(NotebookExporter):
             for path, why in found.left_out.items():
                 self.log.warning("%r is not used: %s", str(path), why)
             ignored += [glob.escape(str(path)) for path in found.left_out]
-            converter.assignments[assignment] = [path for path in converter.assignments[assignment] if Path(path) not in found.left_out]
+            notebooks = [path for path in converter.assignments[assignment] if Path(path) not in found.left_out and os.path.lexists(path)]
+            chosen = choose(Path(assignment), directory.assignment_id, given, found.left_out) if given else None
+            if chosen:
+                notebooks = self._under_its_name(Path(assignment), directory.assignment_id, chosen, notebooks)
+            if notebooks:
+                converter.assignments[assignment] = notebooks
+            else:
+                self.log.error("%r is not graded: no notebook of this lesson is in it", assignment)
+                del converter.assignments[assignment]
         mine = glob.escape(str(submitted)) + os.sep
         directory.ignore = [pattern for pattern in directory.ignore if not pattern.startswith(mine)] + ignored
         if not converter.assignments:
             raise NbGraderException("Nothing is left to grade. What was refused stands above, with the reason.")
 
+    def _under_its_name(self, folder: Path, lesson: str, chosen: Chosen, others: list[str]) -> list[str]:
+        """What nbgrader takes for the notebook: its proper path, from which `from_filename` finds the file that was chosen."""
+        proper = folder / f"{lesson}.ipynb"
+        self._chosen[str(proper)] = chosen
+        if chosen.path != proper:
+            self.log.warning("%s was handed in as %s; it is graded under its proper name", proper.name, chosen.path.relative_to(folder))
+        for text in chosen.told:
+            self.log.warning("%r: %s", str(folder), text)
+        return [str(proper), *(path for path in others if path != str(proper))]
+
+    def from_filename(self, filename, resources=None, **kw):
+        """Convert a notebook; when it is read as it was handed in, the file that was chosen for it."""
+        chosen = self._chosen.get(filename) if getattr(self.parent, "_sanitizing", False) else None
+        if chosen is None:
+            self._file, self._noted = "", ()
+            return super().from_filename(filename, resources=resources, **kw)
+        told = resources["nbgrader"]
+        beside = look(chosen.path.parent, submitted_folder(self.parent.coursedir), told["notebook"])
+        target = Path(self.parent._format_dest(told["assignment"], told["student"]))
+        more = () if beside.refused else carry(chosen.path, Path(filename).parent, target, beside.left_out)
+        self._file, self._noted = str(chosen.path.relative_to(Path(filename).parent)), (*chosen.told, *more)
+        return super().from_filename(str(chosen.path), resources=resources, **kw)
+
     def from_file(self, file_stream, resources=None, **kw):
         """Convert a notebook as it was handed in, without its outputs."""
-        return self.from_notebook_node(parse(file_stream.buffer.read()), resources=resources, **kw)
+        nb = parse(file_stream.buffer.read())
+        if getattr(self.parent, "_sanitizing", False):
+            begin(nb, self._file, self._noted)
+        return self.from_notebook_node(nb, resources=resources, **kw)
 
 
 def submitted_folder(directory: CourseDirectory) -> Path:
     """The folder in which the students' folders are."""
     parts = Path(directory.format_path(directory.submitted_directory, "\0", "\0")).parts
     return Path(*takewhile(lambda part: "\0" not in part, parts))
+
+
+def list_everything() -> None:
+    """Let nbgrader's autograde also list submissions whose notebook lies in a folder of the folder, or is called otherwise.
+
+    nbgrader lists a submission only when there is an ``.ipynb`` at its top, and offers no door before that.
+    """
+    listed = Autograde.init_notebooks
+    if getattr(listed, "lists_everything", False):
+        return
+
+    def init_notebooks(self: Autograde) -> None:
+        lesson = self.coursedir.assignment_id
+        top = Path(self._format_source(lesson, self.coursedir.student_id))
+        folders = [Path(found) for found in glob.glob(str(top))] if self.coursedir.notebook_id == "*" else []
+        bare = [folder for folder in folders if not folder.is_symlink() and folder.is_dir() and not list(folder.glob("*.ipynb"))]
+        deeper = {str(folder): [str(folder / f"{lesson}.ipynb")] for folder in bare if any(map(may_be_notebook, files_below(folder)))}
+        if deeper and len(bare) == len(folders):
+            self.assignments, self.notebooks = deeper, []
+            return
+        listed(self)
+        self.assignments.update(deeper)
+
+    init_notebooks.lists_everything = True
+    Autograde.init_notebooks = init_notebooks

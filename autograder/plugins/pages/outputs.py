@@ -20,6 +20,7 @@ from traitlets import List
 
 import autograder
 from autograder.plugins.evidence import KEY, _exercise_of
+from autograder.plugins.pages.pictures import SVG, attached_svg, with_pictures
 from autograder.plugins.pages.safe import clean
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
@@ -52,18 +53,19 @@ class CleanOutputs(PagePreprocessor):
         return super().preprocess(nb, resources)
 
     def preprocess_cell(self, cell, resources, cell_index):
+        folder = resources.get("metadata", {}).get("path", "") or "."
         if "attachments" in cell:
             cell.attachments = _pictures(cell.attachments)
         if cell.cell_type == "code" and KEY not in cell.metadata:
             cell.metadata.pop("magics_language", None)
             cell.execution_count = _count(cell.get("execution_count"))
-            cell.outputs = [output for output in (self._clean(o, utils.is_grade(cell)) for o in cell.outputs) if output]
+            cell.outputs = [output for output in (self._clean(o, utils.is_grade(cell), folder) for o in cell.outputs) if output]
             if _exercise_of(cell) is None:
                 for output in cell.outputs:
                     output.get("metadata", {}).pop(KEY, None)
         return cell, resources
 
-    def _clean(self, output: NotebookNode, graded: bool) -> NotebookNode | None:
+    def _clean(self, output: NotebookNode, graded: bool, folder: str) -> NotebookNode | None:
         if output.output_type == "stream":
             output.name = "stderr" if output.get("name") == "stderr" else "stdout"
             output.text = without_paths(_text(output.get("text")))
@@ -74,7 +76,7 @@ class CleanOutputs(PagePreprocessor):
             output.metadata = _metadata(output.get("metadata", {}), output.get("data", {}))
             if output.output_type == "execute_result":
                 output.execution_count = _count(output.get("execution_count"))
-            output.data = _data(output.get("data", {}), graded)
+            output.data = _data(output.get("data", {}), graded, folder)
             if not output.data:
                 return None
         else:
@@ -100,6 +102,8 @@ def _pictures(attachments: dict) -> dict:
     for name, data in attachments.items():
         data = data if isinstance(data, dict) else {}
         kept = {mime: text for mime, text in data.items() if mime in (*RASTER, "image/gif", "image/webp") and _is_coded(text)}
+        if _is_coded(svg := data.get(SVG)) and (harmless := attached_svg(svg)):
+            kept[SVG] = harmless
         if kept:
             found[name] = kept
     return found
@@ -123,14 +127,14 @@ def _metadata(metadata: dict, data: dict) -> NotebookNode:
     return NotebookNode(kept)
 
 
-def _data(data: dict, graded: bool) -> NotebookNode:
+def _data(data: dict, graded: bool, folder: str) -> NotebookNode:
     """The representations that can be shown. The text of a graded cell stays: nbgrader reads points from it."""
     kept = {mime: text for mime, text in data.items() if mime in TEXTS and isinstance(text, str)}
     for mime in ("text/plain", "text/html"):
         if mime in kept:
             kept[mime] = without_paths(kept[mime])
     if "text/html" in kept:
-        kept["text/html"] = clean(_CODE.sub("", kept["text/html"]), strip=True)
+        kept["text/html"] = clean(with_pictures(_CODE.sub("", kept["text/html"]), folder), strip=True)
         if not _SHOWN.search(kept["text/html"]):
             del kept["text/html"]
     if "text/latex" in kept:

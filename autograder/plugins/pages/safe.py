@@ -14,9 +14,10 @@ from html import escape, unescape
 from bleach.css_sanitizer import CSSSanitizer
 from bleach.sanitizer import Cleaner
 from jinja2 import pass_context
-from nbconvert.filters.markdown_mistune import InvalidNotebook, IPythonRenderer, MarkdownWithMath
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
 from autograder.plugins.pages.mathml import mathml
+from autograder.plugins.pages.pictures import EMBEDDED, tag, with_pictures
 
 TAGS = frozenset(
     "a abbr b blockquote br caption cite code col colgroup dd del details dfn div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 "
@@ -36,7 +37,6 @@ DEEPEST = 400
 _TAG = re.compile(r"<(/?)([a-zA-Z][\w-]*)")
 _ANYWHERE = {"title", "lang", "dir", "role", "aria-label", "scope", "colspan", "rowspan", "align", "valign", "start", "open"}
 _CLASS = re.compile(r"(?:highlight|dataframe|formula|[a-z]{1,2}[a-z0-9]?)(?: (?:highlight|dataframe|formula|[a-z]{1,2}[a-z0-9]?))*")
-_PICTURE = re.compile(r"data:image/(?:png|jpeg|gif|webp|svg\+xml);base64,[A-Za-z0-9+/=\s]*")
 _LINK = re.compile(r"(?:https?://|mailto:|#)[^\x00-\x20]*", re.IGNORECASE)
 _BOX = re.compile(r'<input class="task-list-item-checkbox"([^>]*)>')
 
@@ -49,7 +49,7 @@ def _may_stay(tag: str, name: str, value: str) -> bool:
     if name == "class":
         return _CLASS.fullmatch(value) is not None
     if tag == "img":
-        return bool(name == "src" and _PICTURE.fullmatch(value.strip())) or name in ("alt", "title") or (
+        return bool(name == "src" and EMBEDDED.fullmatch(value.strip())) or name in ("alt", "title") or (
             name in ("width", "height") and re.fullmatch(r"\d{1,4}(?:\.\d+)?(?:px|%)?", value) is not None)
     if name == "href":
         return tag == "a" and _LINK.fullmatch(value.strip()) is not None
@@ -115,16 +115,7 @@ class _Renderer(IPythonRenderer):
         return f"<pre><code>{escape(code)}</code></pre>"
 
     def image(self, text, url, title=None):
-        try:
-            source = self._embed_image_or_attachment(url)  # an attachment
-            if ":" not in source:
-                source = self._src_to_base64(source) or source  # a file beside the notebook
-        except (InvalidNotebook, OSError, ValueError):
-            source = ""
-        words = escape(re.sub("<[^>]*>", "", unescape(text)))
-        if _PICTURE.fullmatch(source.strip()):
-            return f'<img src="{escape(source)}" alt="{words}">'
-        return f'<a href="{escape(url)}">[picture: {words or escape(url)}]</a>'
+        return tag(unescape(url), unescape(re.sub("<[^>]*>", "", unescape(text))), self.path, self.attachments)
 
     def fill(self, html: str) -> str:
         """Put the formulas where their marks are; within a tag (an alternative text) the mark goes."""
@@ -158,4 +149,4 @@ def render(source: str, attachments: dict | None = None, path: str = "") -> str:
     except Exception:  # whatever the parser trips over: one strange answer must not cost a class its feedback
         return f"<pre>{escape(source)}</pre>"
     html = _BOX.sub(lambda box: "☑ " if "checked" in box[1] else "☐ ", html)
-    return renderer.fill(clean(html))
+    return renderer.fill(clean(with_pictures(html, path or ".", attachments)))

@@ -1,0 +1,115 @@
+"""What students were given: every graded or locked cell of a lesson, and the text of all others."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell
+from nbgrader.api import Gradebook
+from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme
+from nbgrader.utils import compute_checksum
+
+from autograder.plugins.intake.reading import NotReadable, parse
+
+
+class Given(NamedTuple):
+    """A graded or locked cell as the release had it.
+
+    `text` is what the gradebook keeps, hidden tests and all; `shown` is what students saw; `told` the nbgrader metadata.
+    """
+
+    name: str
+    cell_type: str
+    text: str
+    shown: str
+    told: dict
+
+    @property
+    def locked(self) -> bool:
+        """Whether the student was not to write in it."""
+        return self.told["locked"]
+
+    @property
+    def written(self) -> bool:
+        """Whether it is an answer that a person grades."""
+        return self.told["grade"] and self.told["solution"]
+
+    def is_untouched(self, text: str) -> bool:
+        """Whether a text is this cell's as it was given, but for blanks at the ends of lines and empty lines."""
+        return bare(text) == bare(self.shown)
+
+
+def bare(text: str) -> str:
+    """A text without empty lines and without blanks at the ends of lines."""
+    return "\n".join(line.rstrip() for line in text.splitlines() if line.strip())
+
+
+def given_cells(resources: dict, parent=None) -> list[Given]:
+    """The graded and locked cells of the notebook that is converted, in their order.
+
+    Parameters
+    ----------
+    resources
+        nbgrader's, with the names of notebook and assignment and the gradebook's address.
+    parent
+        Whose configuration says how hidden tests and mark schemes are marked.
+    """
+    told = resources["nbgrader"]
+    with Gradebook(told["db_url"]) as gradebook:
+        notebook = gradebook.find_notebook(told["notebook"], told["assignment"])
+        points = {cell.name: cell.max_score for cell in (*notebook.grade_cells, *notebook.task_cells)}
+        graded, answers = {cell.name for cell in notebook.grade_cells}, {cell.name for cell in notebook.solution_cells}
+        tasks = {cell.name for cell in notebook.task_cells}
+        cells = [(c.name, c.cell_type, c.source, c.locked, c.checksum) for c in notebook.source_cells]
+    found = []
+    for name, kind, text, locked, checksum in cells:
+        told = {"grade": name in graded, "grade_id": name, "locked": locked, "solution": name in answers, "task": name in tasks,
+                "schema_version": 3, "checksum": checksum, "cell_type": kind, **({"points": points[name]} if name in points else {})}
+        found.append(Given(name, kind, text, _shown(text, parent), told))
+    return found
+
+
+def _shown(text: str, parent) -> str:
+    cell = new_code_cell(text)
+    ClearHiddenTests(parent=parent)._remove_hidden_test_region(cell)
+    ClearMarkScheme(parent=parent)._remove_mark_scheme_region(cell)
+    return cell.source
+
+
+def other_texts(parent, lesson: str) -> frozenset[str]:
+    """The texts of a lesson's cells that are neither graded nor locked, as `bare` has them; none when they are not known.
+
+    Parameters
+    ----------
+    parent
+        What nbgrader made the preprocessor for: its converter knows the folders of the course.
+    lesson
+        The assignment.
+    """
+    nb = released(coursedir_of(parent), lesson)
+    return frozenset(bare(cell.source) for cell in nb.cells if "nbgrader" not in cell.metadata) if nb else frozenset()
+
+
+def coursedir_of(parent):
+    """nbgrader's course directory, from any part of a converter; None when there is none."""
+    while parent is not None and getattr(parent, "coursedir", None) is None:
+        parent = parent.parent
+    return getattr(parent, "coursedir", None)
+
+
+def released(coursedir, lesson: str) -> NotebookNode | None:
+    """The notebook that was given out, or the one it was made of; None when neither is here."""
+    for folder in (coursedir.release_directory, coursedir.source_directory) if coursedir else ():
+        path = Path(coursedir.format_path(folder, ".", lesson)) / f"{lesson}.ipynb"
+        try:
+            return parse(path.read_bytes())
+        except (OSError, NotReadable):
+            continue
+    return None
+
+
+def is_edited(cell: NotebookNode) -> bool:
+    """Whether a cell differs from what its checksum was made of."""
+    return cell.metadata["nbgrader"].get("checksum") != compute_checksum(cell)
