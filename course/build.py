@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import ast
 import filecmp
-import hashlib
 import re
 import shutil
 import tempfile
@@ -23,10 +22,11 @@ import nbformat
 from nbformat import NotebookNode
 from traitlets.config import Config
 
+from course.fingerprints import LANGUAGE, cells_digest, digest
+
 FORMAT = "md:myst"
 LESSONS = Path("course") / "lessons"
 SOLUTION = "### BEGIN SOLUTION"
-VIEW = ("trusted", "execution", "ExecuteTime", "collapsed", "scrolled", "autoscroll", "editable", "deletable")  # how a cell looks, not what it is
 
 
 class BuildError(Exception):
@@ -83,6 +83,7 @@ def read_lesson(text: str, name: str, points: Callable[[str], float]) -> Noteboo
             cell["id"] = _unique(slug(section), used)[:64]
     nb.metadata["backprop"] = {"lesson": name, "text": digest(text)}
     nb.metadata["backprop"]["cells"] = cells_digest(nb)
+    nb.metadata["language_info"] = nbformat.from_dict(LANGUAGE)
     nb.nbformat, nb.nbformat_minor = 4, 5
     nbformat.validate(nb)
     return nb
@@ -167,21 +168,6 @@ def slug(text: str) -> str:
 def _unique(name: str, used: Counter, first_plain: bool = False) -> str:
     used[name] += 1
     return name if first_plain and used[name] == 1 else f"{name}-{used[name]}"
-
-
-def digest(text: str) -> str:
-    """A short fingerprint of a text."""
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
-
-
-def cells_digest(nb: NotebookNode) -> str:
-    """A fingerprint of what an instructor can edit: types, sources and metadata of the cells."""
-    return digest(repr([(c.cell_type, c.source, sorted(_plain(c.metadata).items())) for c in nb.cells]))
-
-
-def _plain(metadata: NotebookNode) -> dict:
-    kept = {key: value for key, value in metadata.items() if key not in VIEW}
-    return {key: sorted(value.items()) if isinstance(value, dict) else value for key, value in kept.items()}
 
 
 # ------------------------------------------------------------------------------------------- notebook -> text

@@ -27,12 +27,14 @@ def configure(c: Config) -> None:
     from autograder.plugins.pages.outputs import CleanOutputs
     from autograder.plugins.intake.flags import TrueFlags
     from autograder.plugins.planted import ClearOrPlant
+    from autograder.plugins.released import MarkRelease
     from autograder.plugins.restored import RestoreCells
 
     _programs_on_path()
     c.GenerateAssignment.preprocessors = [
         nb.IncludeHeaderFooter, nb.LockCells, ClearOrPlant, nb.ClearOutput, nb.CheckCellMetadata,
         nb.ComputeChecksums, nb.SaveCells, nb.ClearHiddenTests, nb.ClearMarkScheme, nb.ComputeChecksums, nb.CheckCellMetadata,
+        MarkRelease,
     ]
     c.Autograde.sanitize_preprocessors = [
         nb.ClearOutput, TrueFlags, nb.DeduplicateIds, nb.OverwriteKernelspec, RestoreCells, nb.CheckCellMetadata,
