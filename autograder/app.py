@@ -13,6 +13,7 @@ from autograder.exercises import find_exercise
 from autograder.plugins import configure
 from course.build import BuildError, build, lesson_files, stale, sync
 from course.lab import open_lab
+from course.student_folder import FolderError, fill, prepare
 
 
 def repository() -> Path:
@@ -84,12 +85,31 @@ def _class(arguments: argparse.Namespace) -> int:
     return rehearse(repository(), arguments.folder)
 
 
+def _student_folder(root: Path, arguments: argparse.Namespace) -> tuple[Path, Path]:
+    """The release, and the folder in which a student works."""
+    release = root / "release"
+    if not release.is_dir():
+        raise FolderError("There is no release/ folder here: `make build` makes it.")
+    return release, arguments.folder or root / "work"
+
+
 def _lab(arguments: argparse.Namespace) -> int:
-    folder = repository() / "release"
-    if not folder.is_dir():
-        raise BuildError("There is no release/ folder here: `make build` makes it.")
-    print("JupyterLab opens release/. Start with the first lesson; Ctrl-C here stops it.", flush=True)
+    root = repository()
+    release, folder = _student_folder(root, arguments)
+    prepare(folder, root)
+    for line in fill(release, folder).said(folder.name or str(folder)):
+        print(line)
+    print(f"JupyterLab opens {folder.name}/. Start with the first lesson; Ctrl-C here stops it.", flush=True)
     open_lab(folder, arguments.options)
+    return 0
+
+
+def _update(arguments: argparse.Namespace) -> int:
+    from course.update import update
+
+    release, folder = _student_folder(repository(), arguments)
+    for line in update(release, folder, arguments.check):
+        print(line)
     return 0
 
 
@@ -97,8 +117,14 @@ def main(argv: list[str] | None = None) -> int:
     """Run the command. Returns the exit status."""
     parser = argparse.ArgumentParser(prog="backprop", description="Backprop by Hand: build the course, rehearse a class.")
     verbs = parser.add_subparsers(required=True, metavar="VERB")
-    verb = verbs.add_parser("lab", help="open the lessons in JupyterLab", add_help=False)
+    verb = verbs.add_parser("lab", help="copy what is missing of the lessons to work/ and open JupyterLab there",
+                            add_help=False, allow_abbrev=False)
+    verb.add_argument("--folder", type=Path, default=None)
     verb.set_defaults(run=_lab)
+    verb = verbs.add_parser("update", help="bring the lessons in work/ to this release; what you wrote stays")
+    verb.add_argument("--check", action="store_true", help="only say what would change")
+    verb.add_argument("--folder", type=Path, default=None, help="where you work (default: work/ in the repository)")
+    verb.set_defaults(run=_update)
     verb = verbs.add_parser("build", help="lesson texts -> source/ -> release/")
     verb.add_argument("--check", action="store_true", help="only say which notebooks are stale; fails when one is")
     verb.add_argument("--force", action="store_true", help="overwrite source/ notebooks although they were edited")
@@ -114,7 +140,7 @@ def main(argv: list[str] | None = None) -> int:
     arguments.options = options
     try:
         return arguments.run(arguments)
-    except BuildError as problem:
+    except (BuildError, FolderError) as problem:
         print(f"backprop: {problem}", file=sys.stderr)
         return 1
 
