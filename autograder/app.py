@@ -58,11 +58,13 @@ def _build(arguments: argparse.Namespace) -> int:
             print(f"stale: {path}")
         print("Run `make build` and commit the result." if old else "source/, release/ and site/errata.md are fresh.")
         return 1 if old else 0
-    build(root, points, nbgrader_configuration(), arguments.force)
+    left = build(root, points, nbgrader_configuration(), arguments.force)
     errata_file(root).parent.mkdir(exist_ok=True)
     errata_file(root).write_text(errata_page(), encoding="utf-8")
     for lesson in lesson_files(root):
         print(f"built source/{lesson.stem}/ and release/{lesson.stem}/ from {lesson.relative_to(root)}")
+    if left:
+        print(f"left alone, as the build did not make them: {', '.join(left)}")
     return 0
 
 
@@ -72,7 +74,7 @@ def _sync(arguments: argparse.Namespace) -> int:
     for lesson in changed:
         print(f"brought the edit into {lesson.relative_to(root)}")
     if changed:
-        build(root, points, nbgrader_configuration(), force=True)
+        build(root, points, nbgrader_configuration(), synced=changed)
         print("rebuilt source/ and release/")
     else:
         print("No source/ notebook was edited since it was built.")
@@ -127,7 +129,7 @@ def main(argv: list[str] | None = None) -> int:
     verb.set_defaults(run=_update)
     verb = verbs.add_parser("build", help="lesson texts -> source/ -> release/")
     verb.add_argument("--check", action="store_true", help="only say which notebooks are stale; fails when one is")
-    verb.add_argument("--force", action="store_true", help="overwrite source/ notebooks although they were edited")
+    verb.add_argument("--force", action="store_true", help="throw away edits made in source/ and release/")
     verb.set_defaults(run=_build)
     verb = verbs.add_parser("sync", help="bring edits of source/ notebooks back into the lesson texts")
     verb.set_defaults(run=_sync)
