@@ -17,10 +17,12 @@ from pathlib import Path
 
 import jupytext
 import nbformat
+from jupytext.myst import MystMetadataParsingError
 from nbformat import NotebookNode
 from traitlets.config import Config
+from yaml import YAMLError
 
-from course.fingerprints import LANGUAGE, cells_digest, digest, one_newline
+from course.fingerprints import LANGUAGE, cells_digest, digest, one_newline, trimmed
 from course.guard import KINDS, built, edited, put
 from course.round_trip import lost
 from course.student_folder import notebook
@@ -66,7 +68,10 @@ def read_lesson(text: str, name: str, points: Callable[[str], float]) -> Noteboo
     BuildError
         When a cell cannot be understood; names the lesson and the cell.
     """
-    nb = jupytext.reads(text, FORMAT)
+    try:
+        nb = jupytext.reads(text, FORMAT)
+    except (MystMetadataParsingError, YAMLError, nbformat.ValidationError) as problem:
+        raise BuildError(f"{name}.md: {problem}") from None
     nb.metadata.pop("jupytext", None)
     for cell in nb.cells:
         if ATTACHMENTS in cell.metadata:  # the format has no place of its own for them
@@ -84,14 +89,17 @@ def read_lesson(text: str, name: str, points: Callable[[str], float]) -> Noteboo
             stem = graded["grade_id"]
             cell.metadata.pop("points", None)
             cell.metadata["nbgrader"] = {**graded, "grade_id": _unique(stem, used, first_plain=True)}
-            cell["id"] = cell.metadata["nbgrader"]["grade_id"][:64]
+            cell["id"] = _valid_id(cell.metadata["nbgrader"]["grade_id"])
         else:
             cell["id"] = _unique(slug(section), used)[:64]
     nb.metadata["backprop"] = {"lesson": name, "text": digest(text)}
     nb.metadata["backprop"]["cells"] = cells_digest(nb)
     nb.metadata["language_info"] = nbformat.from_dict(LANGUAGE)
     nb.nbformat, nb.nbformat_minor = 4, 5
-    nbformat.validate(nb)
+    try:
+        nbformat.validate(nb)
+    except nbformat.ValidationError as problem:
+        raise BuildError(f"{name}.md gives no sound notebook: {problem}") from None
     return nb
 
 
@@ -171,6 +179,11 @@ def slug(text: str) -> str:
     return re.sub(r"[^a-z0-9_]+", "-", plain.lower()).strip("-")[:56] or "cell"
 
 
+def _valid_id(grade_id: str) -> str:
+    """A grade id as a cell's id, for which fewer letters will do."""
+    return grade_id if re.fullmatch(r"[a-zA-Z0-9_-]{1,64}", grade_id) else f"{slug(grade_id)}-{digest(grade_id)[:6]}"
+
+
 def _unique(name: str, used: Counter, first_plain: bool = False) -> str:
     used[name] += 1
     return name if first_plain and used[name] == 1 else f"{name}-{used[name]}"
@@ -189,7 +202,7 @@ def write_lesson(nb: NotebookNode, points: Callable[[str], float]) -> str:
         cell.metadata.pop("execution", None)
         graded = cell.metadata.pop("nbgrader", None)
         cell.pop("id", None)
-        cell.source = one_newline(cell.source)
+        cell.source = trimmed(cell.source)
         if cell.get(ATTACHMENTS):
             cell.metadata[ATTACHMENTS] = cell.pop(ATTACHMENTS)
         if cell.cell_type == "code":
@@ -206,6 +219,7 @@ def write_lesson(nb: NotebookNode, points: Callable[[str], float]) -> str:
         same_id = re.fullmatch(re.escape(derived.get("grade_id", "")) + r"(-\d+)?", told["grade_id"])
         if not (same_id and {**derived, "grade_id": ""} == {**told, "grade_id": ""}):
             cell.metadata["nbgrader"] = told
+    nb.cells = [c for c in nb.cells if c.source or c.metadata or c.cell_type != "markdown"]  # nothing is written of nothing
     nb.metadata["jupytext"] = {"text_representation": {"extension": ".md", "format_name": "myst"}}
     return re.sub(r"^    (format|jupytext)_version: .*\n", "", jupytext.writes(nb, FORMAT), flags=re.MULTILINE)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable
 
 KEY = "backprop"
@@ -32,6 +33,11 @@ def digest(text: str) -> str:
 def one_newline(text: str) -> str:
     """The text with every line ended as here, whatever system or editor it came from."""
     return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def trimmed(text: str) -> str:
+    """The text without blank lines at its ends, which say nothing."""
+    return re.sub(r"\A([ \t]*\n)+", "", one_newline(text)).rstrip()
 
 
 def source_of(cell: dict) -> str:

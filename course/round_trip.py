@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
-from course.fingerprints import VIEW, source_of
+from course.fingerprints import VIEW, source_of, trimmed
 
 
 def lost(before: dict, after: dict, derived: Iterable[str] = ()) -> str:
@@ -23,17 +24,26 @@ def lost(before: dict, after: dict, derived: Iterable[str] = ()) -> str:
     skipped = {*VIEW, *derived}
     old, new = ([_content(cell, skipped) for cell in nb["cells"]] for nb in (before, after))
     old, new = ([cell for cell in cells if any(cell[1:])] for cells in (old, new))
-    for number, (was, now) in enumerate(zip(old, new), start=1):
+    for number, (was, now) in enumerate(zip(old, new, strict=False), start=1):
+        if "nbgrader" not in was[2]:
+            now[2].pop("nbgrader", None)  # what the build finds in the cell
         if was != now:
             return f"{_named(number, was)} would not come back as it is: {_why(was, now)}"
     if len(old) > len(new):
-        return f"{_named(len(new) + 1, old[len(new)])} would be missing"
+        missing = old[len(new)]
+        return f"{_named(len(new) + 1, missing)} would be missing{_mark(missing)}"
     return "" if len(old) == len(new) else f"there would be {len(new)} cells in place of {len(old)}"
 
 
 def _content(cell: dict, skipped: set[str]) -> tuple:
     metadata = {key: value for key, value in cell.get("metadata", {}).items() if key not in skipped}
-    return cell["cell_type"], source_of(cell).strip("\n").rstrip(), metadata, cell.get("attachments") or {}
+    graded = metadata.pop("nbgrader", None)
+    if isinstance(graded, dict) and any(graded.get(key) for key in ("grade", "solution", "locked", "task")):
+        # the build numbers names that occur twice, and nbgrader counts the sums anew
+        name = re.sub(r"-\d+$", "", str(graded.get("grade_id")))
+        kept = {key: value for key, value in graded.items() if key not in ("checksum", "cell_type")}
+        metadata["nbgrader"] = kept | {"grade_id": name}
+    return cell["cell_type"], trimmed(source_of(cell)), metadata, cell.get("attachments") or {}
 
 
 def _named(number: int, cell: tuple) -> str:
@@ -44,9 +54,17 @@ def _named(number: int, cell: tuple) -> str:
 def _why(was: tuple, now: tuple) -> str:
     kinds = ("its type", "its text", "its metadata", "its attachments")
     what = next(kind for kind, old, new in zip(kinds, was, now, strict=True) if old != new)
-    lines = was[1].splitlines()
-    if what == "its text" and was[0] == "markdown":
-        marks = [line for line in lines if line.startswith("+++") or line.lstrip("`~").startswith("{")]
-        if marks:
-            return f"a lesson's text takes the line {marks[0]!r} for the beginning of another cell; write it otherwise"
+    if what in ("its type", "its text") and _mark(was):
+        return _mark(was).removeprefix(": ")
+    if what == "its metadata":
+        keys = {key for key in {*was[2], *now[2]} if was[2].get(key, ...) != now[2].get(key, ...)}
+        what = f"its metadata ({', '.join(sorted(keys))})"
     return f"{what} cannot be written in a lesson's text"
+
+
+def _mark(cell: tuple) -> str:
+    """The line of a text cell that a lesson's text would take for a mark of its own."""
+    marks = [line for line in cell[1].splitlines() if line.startswith("+++") or line.lstrip("`~").startswith("{")]
+    if cell[0] != "markdown" or not marks:
+        return ""
+    return f": a lesson's text takes the line {marks[0]!r} for the beginning of another cell; write it otherwise"
