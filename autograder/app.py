@@ -13,6 +13,7 @@ from autograder.exercises import find_exercise
 from autograder.plugins import configure
 from course.build import BuildError, build, lesson_files, stale, sync
 from course.lab import open_lab
+from course.student_folder import FolderError, fill, prepare
 
 
 def repository() -> Path:
@@ -57,11 +58,13 @@ def _build(arguments: argparse.Namespace) -> int:
             print(f"stale: {path}")
         print("Run `make build` and commit the result." if old else "source/, release/ and site/errata.md are fresh.")
         return 1 if old else 0
-    build(root, points, nbgrader_configuration(), arguments.force)
+    left = build(root, points, nbgrader_configuration(), arguments.force)
     errata_file(root).parent.mkdir(exist_ok=True)
     errata_file(root).write_text(errata_page(), encoding="utf-8")
     for lesson in lesson_files(root):
         print(f"built source/{lesson.stem}/ and release/{lesson.stem}/ from {lesson.relative_to(root)}")
+    if left:
+        print(f"left alone, as the build did not make them: {', '.join(left)}")
     return 0
 
 
@@ -71,7 +74,7 @@ def _sync(arguments: argparse.Namespace) -> int:
     for lesson in changed:
         print(f"brought the edit into {lesson.relative_to(root)}")
     if changed:
-        build(root, points, nbgrader_configuration(), force=True)
+        build(root, points, nbgrader_configuration(), synced=changed)
         print("rebuilt source/ and release/")
     else:
         print("No source/ notebook was edited since it was built.")
@@ -84,12 +87,31 @@ def _class(arguments: argparse.Namespace) -> int:
     return rehearse(repository(), arguments.folder)
 
 
+def _student_folder(root: Path, arguments: argparse.Namespace) -> tuple[Path, Path]:
+    """The release, and the folder in which a student works."""
+    release = root / "release"
+    if not release.is_dir():
+        raise FolderError("There is no release/ folder here: `make build` makes it.")
+    return release, arguments.folder or root / "work"
+
+
 def _lab(arguments: argparse.Namespace) -> int:
-    folder = repository() / "release"
-    if not folder.is_dir():
-        raise BuildError("There is no release/ folder here: `make build` makes it.")
-    print("JupyterLab opens release/. Start with the first lesson; Ctrl-C here stops it.", flush=True)
+    root = repository()
+    release, folder = _student_folder(root, arguments)
+    prepare(folder, root)
+    for line in fill(release, folder).said(folder.name or str(folder)):
+        print(line)
+    print(f"JupyterLab opens {folder.name}/. Start with the first lesson; Ctrl-C here stops it.", flush=True)
     open_lab(folder, arguments.options)
+    return 0
+
+
+def _update(arguments: argparse.Namespace) -> int:
+    from course.update import update
+
+    release, folder = _student_folder(repository(), arguments)
+    for line in update(release, folder, arguments.check):
+        print(line)
     return 0
 
 
@@ -97,11 +119,17 @@ def main(argv: list[str] | None = None) -> int:
     """Run the command. Returns the exit status."""
     parser = argparse.ArgumentParser(prog="backprop", description="Backprop by Hand: build the course, rehearse a class.")
     verbs = parser.add_subparsers(required=True, metavar="VERB")
-    verb = verbs.add_parser("lab", help="open the lessons in JupyterLab", add_help=False)
+    verb = verbs.add_parser("lab", help="copy what is missing of the lessons to work/ and open JupyterLab there",
+                            add_help=False, allow_abbrev=False)
+    verb.add_argument("--folder", type=Path, default=None)
     verb.set_defaults(run=_lab)
+    verb = verbs.add_parser("update", help="bring the lessons in work/ to this release; what you wrote stays")
+    verb.add_argument("--check", action="store_true", help="only say what would change")
+    verb.add_argument("--folder", type=Path, default=None, help="where you work (default: work/ in the repository)")
+    verb.set_defaults(run=_update)
     verb = verbs.add_parser("build", help="lesson texts -> source/ -> release/")
     verb.add_argument("--check", action="store_true", help="only say which notebooks are stale; fails when one is")
-    verb.add_argument("--force", action="store_true", help="overwrite source/ notebooks although they were edited")
+    verb.add_argument("--force", action="store_true", help="throw away edits made in source/ and release/")
     verb.set_defaults(run=_build)
     verb = verbs.add_parser("sync", help="bring edits of source/ notebooks back into the lesson texts")
     verb.set_defaults(run=_sync)
@@ -114,7 +142,7 @@ def main(argv: list[str] | None = None) -> int:
     arguments.options = options
     try:
         return arguments.run(arguments)
-    except BuildError as problem:
+    except (BuildError, FolderError) as problem:
         print(f"backprop: {problem}", file=sys.stderr)
         return 1
 

@@ -8,25 +8,30 @@ headings, never at random, so building twice gives the same bytes.
 from __future__ import annotations
 
 import ast
-import filecmp
-import hashlib
 import re
-import shutil
 import tempfile
 import unicodedata
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 import jupytext
 import nbformat
+from jupytext.myst import MystMetadataParsingError
 from nbformat import NotebookNode
 from traitlets.config import Config
+from yaml import YAMLError
+
+from course.fingerprints import LANGUAGE, cells_digest, digest, one_newline, trimmed
+from course.guard import KINDS, built, edited, put
+from course.round_trip import lost
+from course.student_folder import notebook
+from course.whole_file import write_whole
 
 FORMAT = "md:myst"
 LESSONS = Path("course") / "lessons"
+ATTACHMENTS = "attachments"
 SOLUTION = "### BEGIN SOLUTION"
-VIEW = ("trusted", "execution", "ExecuteTime", "collapsed", "scrolled", "autoscroll", "editable", "deletable")  # how a cell looks, not what it is
 
 
 class BuildError(Exception):
@@ -63,8 +68,14 @@ def read_lesson(text: str, name: str, points: Callable[[str], float]) -> Noteboo
     BuildError
         When a cell cannot be understood; names the lesson and the cell.
     """
-    nb = jupytext.reads(text, FORMAT)
+    try:
+        nb = jupytext.reads(text, FORMAT)
+    except (MystMetadataParsingError, YAMLError, nbformat.ValidationError) as problem:
+        raise BuildError(f"{name}.md: {problem}") from None
     nb.metadata.pop("jupytext", None)
+    for cell in nb.cells:
+        if ATTACHMENTS in cell.metadata:  # the format has no place of its own for them
+            cell[ATTACHMENTS] = cell.metadata.pop(ATTACHMENTS)
     used: Counter[str] = Counter()
     section = name
     for number, cell in enumerate(nb.cells, start=1):
@@ -78,13 +89,17 @@ def read_lesson(text: str, name: str, points: Callable[[str], float]) -> Noteboo
             stem = graded["grade_id"]
             cell.metadata.pop("points", None)
             cell.metadata["nbgrader"] = {**graded, "grade_id": _unique(stem, used, first_plain=True)}
-            cell["id"] = cell.metadata["nbgrader"]["grade_id"][:64]
+            cell["id"] = _valid_id(cell.metadata["nbgrader"]["grade_id"])
         else:
             cell["id"] = _unique(slug(section), used)[:64]
     nb.metadata["backprop"] = {"lesson": name, "text": digest(text)}
     nb.metadata["backprop"]["cells"] = cells_digest(nb)
+    nb.metadata["language_info"] = nbformat.from_dict(LANGUAGE)
     nb.nbformat, nb.nbformat_minor = 4, 5
-    nbformat.validate(nb)
+    try:
+        nbformat.validate(nb)
+    except nbformat.ValidationError as problem:
+        raise BuildError(f"{name}.md gives no sound notebook: {problem}") from None
     return nb
 
 
@@ -164,24 +179,14 @@ def slug(text: str) -> str:
     return re.sub(r"[^a-z0-9_]+", "-", plain.lower()).strip("-")[:56] or "cell"
 
 
+def _valid_id(grade_id: str) -> str:
+    """A grade id as a cell's id, for which fewer letters will do."""
+    return grade_id if re.fullmatch(r"[a-zA-Z0-9_-]{1,64}", grade_id) else f"{slug(grade_id)}-{digest(grade_id)[:6]}"
+
+
 def _unique(name: str, used: Counter, first_plain: bool = False) -> str:
     used[name] += 1
     return name if first_plain and used[name] == 1 else f"{name}-{used[name]}"
-
-
-def digest(text: str) -> str:
-    """A short fingerprint of a text."""
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
-
-
-def cells_digest(nb: NotebookNode) -> str:
-    """A fingerprint of what an instructor can edit: types, sources and metadata of the cells."""
-    return digest(repr([(c.cell_type, c.source, sorted(_plain(c.metadata).items())) for c in nb.cells]))
-
-
-def _plain(metadata: NotebookNode) -> dict:
-    kept = {key: value for key, value in metadata.items() if key not in VIEW}
-    return {key: sorted(value.items()) if isinstance(value, dict) else value for key, value in kept.items()}
 
 
 # ------------------------------------------------------------------------------------------- notebook -> text
@@ -197,6 +202,9 @@ def write_lesson(nb: NotebookNode, points: Callable[[str], float]) -> str:
         cell.metadata.pop("execution", None)
         graded = cell.metadata.pop("nbgrader", None)
         cell.pop("id", None)
+        cell.source = trimmed(cell.source)
+        if cell.get(ATTACHMENTS):
+            cell.metadata[ATTACHMENTS] = cell.pop(ATTACHMENTS)
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
         if not graded or not any(graded.get(key) for key in ("grade", "solution", "locked", "task")):
@@ -211,6 +219,7 @@ def write_lesson(nb: NotebookNode, points: Callable[[str], float]) -> str:
         same_id = re.fullmatch(re.escape(derived.get("grade_id", "")) + r"(-\d+)?", told["grade_id"])
         if not (same_id and {**derived, "grade_id": ""} == {**told, "grade_id": ""}):
             cell.metadata["nbgrader"] = told
+    nb.cells = [c for c in nb.cells if c.source or c.metadata or c.cell_type != "markdown"]  # nothing is written of nothing
     nb.metadata["jupytext"] = {"text_representation": {"extension": ".md", "format_name": "myst"}}
     return re.sub(r"^    (format|jupytext)_version: .*\n", "", jupytext.writes(nb, FORMAT), flags=re.MULTILINE)
 
@@ -228,32 +237,44 @@ def sync(root: Path, points: Callable[[str], float]) -> list[Path]:
     BuildError
         When a lesson's text changed as well since the notebook was built; nothing is written then.
     """
+    if reasons := edited(root, kinds=["release"]):
+        raise BuildError(reasons)
     pending = []
     for lesson in lesson_files(root):
         path = source_path(root, lesson)
         if not path.exists():
             continue
         nb = _read_notebook(path)
-        built = nb.metadata.get("backprop", {})
-        if built.get("cells") == cells_digest(nb):
+        told = nb.metadata.get("backprop", {})
+        if told.get("cells") == cells_digest(nb):
             continue
-        if built.get("text") != digest(lesson.read_text(encoding="utf-8")):
+        if told.get("text") != digest(lesson.read_text(encoding="utf-8")):
             raise BuildError(
                 f"{_name(root, path)} was edited, and so was {_name(root, lesson)} after the notebook was built. Nothing "
                 "was changed. Put one of the two edits aside (git stash), run the command again, and merge by hand."
             )
-        pending.append((lesson, write_lesson(nb, points)))
+        pending.append((lesson, _text_of(root, path, lesson, nb, points)))
     for lesson, text in pending:
-        read_lesson(text, lesson.stem, points)  # a text that does not build is not written
-    for lesson, text in pending:
-        lesson.write_text(text, encoding="utf-8")
+        newline = "\r\n" if b"\r\n" in lesson.read_bytes() else "\n"  # as git wrote it on this system
+        write_whole(lesson, text.replace("\n", newline).encode("utf-8"))
     return [lesson for lesson, _ in pending]
+
+
+def _text_of(root: Path, path: Path, lesson: Path, nb: NotebookNode, points: Callable[[str], float]) -> str:
+    """The text of an edited notebook; BuildError where it would not build, or not come back as it is."""
+    text = write_lesson(nb, points)
+    back = read_lesson(text, lesson.stem, points)
+    if missing := lost(nb, back):
+        raise BuildError(f"{_name(root, path)} cannot be brought into {_name(root, lesson)}: {missing}. Nothing was changed.")
+    return text
 
 
 # -------------------------------------------------------------------------------------------------- building
 
 
-def build(root: Path, points: Callable[[str], float], config: Config, force: bool = False) -> None:
+def build(
+    root: Path, points: Callable[[str], float], config: Config, force: bool = False, synced: Collection[Path] = ()
+) -> list[str]:
     """Build ``source/`` and ``release/`` from the lesson texts.
 
     Parameters
@@ -265,29 +286,25 @@ def build(root: Path, points: Callable[[str], float], config: Config, force: boo
     config
         nbgrader's configuration, which says how a release is made.
     force
-        Overwrite ``source/`` notebooks although they were edited.
+        Overwrite notebooks although they were edited.
+    synced
+        Lessons that hold the edits of their ``source/`` notebooks already.
+
+    Returns
+    -------
+    list of str
+        Files that are none of ours, in folders of lessons that are gone: they were left alone.
 
     Raises
     ------
     BuildError
-        When a lesson cannot be built, or a source notebook holds edits that are not in its lesson.
+        When a lesson cannot be built, or a notebook holds edits that would be lost.
     """
-    lessons = lesson_files(root)
-    for lesson in lessons:
-        path = source_path(root, lesson)
-        if path.exists() and not force:
-            nb = _read_notebook(path)
-            if nb.metadata.get("backprop", {}).get("cells") != cells_digest(nb):
-                raise BuildError(f"{_name(root, path)} was edited. Run `make sync` to bring the edit into the lesson, "
-                                 "or `backprop build --force` to throw it away.")
+    if not force and (reasons := edited(root, but=[lesson.stem for lesson in synced])):
+        raise BuildError(reasons)
     with tempfile.TemporaryDirectory(prefix="backprop-build-") as scratch:
-        made = Path(scratch)
-        build_into(made, root, points, config)
-        for kind in ("source", "release"):
-            for old in (root / kind).glob("*"):
-                if old.is_dir() and not (made / kind / old.name).exists():
-                    shutil.rmtree(old)
-            shutil.copytree(made / kind, root / kind, dirs_exist_ok=True)
+        build_into(Path(scratch), root, points, config)
+        return put(Path(scratch), root)
 
 
 def build_into(target: Path, root: Path, points: Callable[[str], float], config: Config) -> None:
@@ -296,7 +313,7 @@ def build_into(target: Path, root: Path, points: Callable[[str], float], config:
         nb = read_lesson(lesson.read_text(encoding="utf-8"), lesson.stem, points)
         path = source_path(target, lesson)
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(nbformat.writes(nb) + "\n", encoding="utf-8")
+        path.write_text(nbformat.writes(nb) + "\n", encoding="utf-8", newline="\n")
     make_release(target, [lesson.stem for lesson in lesson_files(root)], config)
 
 
@@ -322,16 +339,25 @@ def stale(root: Path, points: Callable[[str], float], config: Config) -> list[st
     with tempfile.TemporaryDirectory(prefix="backprop-build-") as scratch:
         fresh = Path(scratch)
         build_into(fresh, root, points, config)
-        wanted = {p.relative_to(fresh) for kind in ("source", "release") for p in (fresh / kind).rglob("*.ipynb")}
-        present = {p.relative_to(root) for kind in ("source", "release") for p in (root / kind).rglob("*.ipynb")
-                   if ".ipynb_checkpoints" not in p.parts}
-        differing = [p for p in wanted & present if not filecmp.cmp(fresh / p, root / p, shallow=False)]
-        return sorted(str(p) for p in [*differing, *(wanted ^ present)])
+        stale_ones = []
+        for kind in KINDS:
+            wanted, present = set(built(fresh, kind)), set(built(root, kind))
+            same = {name for name in wanted & present if _bytes(fresh, kind, name) == _bytes(root, kind, name)}
+            stale_ones += [f"{kind}/{name}/{name}.ipynb" for name in (wanted | present) - same]
+        return sorted(stale_ones)
+
+
+def _bytes(root: Path, kind: str, name: str) -> bytes:
+    """A notebook's bytes, whichever newlines git wrote on this system."""
+    return notebook(root / kind, name).read_bytes().replace(b"\r\n", b"\n")
 
 
 def _read_notebook(path: Path) -> NotebookNode:
     try:
-        return nbformat.read(path, as_version=4)
+        nb = nbformat.read(path, as_version=4)
+        for cell in nb.cells:
+            cell.source = one_newline(cell.source)
+        return nb
     except (ValueError, KeyError, AttributeError, nbformat.reader.NotJSONError) as problem:
         raise BuildError(f"{path.name} is not a readable notebook ({problem}). Restore it with git checkout.") from None
 

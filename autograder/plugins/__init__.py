@@ -28,6 +28,7 @@ def configure(c: Config) -> None:
     from autograder.plugins.intake.flags import TrueFlags
     from autograder.plugins.intake.submissions import list_everything
     from autograder.plugins.planted import ClearOrPlant
+    from autograder.plugins.marked import MarkRelease
     from autograder.plugins.restored import ChooseTwins, RestoreCells
     from autograder.plugins.waiting import SaveGrades
 
@@ -35,6 +36,7 @@ def configure(c: Config) -> None:
     c.GenerateAssignment.preprocessors = [
         nb.IncludeHeaderFooter, nb.LockCells, ClearOrPlant, nb.ClearOutput, nb.CheckCellMetadata,
         nb.ComputeChecksums, nb.SaveCells, nb.ClearHiddenTests, nb.ClearMarkScheme, nb.ComputeChecksums, nb.CheckCellMetadata,
+        MarkRelease,
     ]
     c.Autograde.sanitize_preprocessors = [
         nb.ClearOutput, TrueFlags, ChooseTwins, nb.OverwriteKernelspec, RestoreCells, nb.CheckCellMetadata,

@@ -6,6 +6,8 @@ import re
 
 from nbgrader.preprocessors import ClearSolutions
 
+from course.fingerprints import one_newline
+
 REGION = re.compile(
     r"^(?P<indent>[ \t]*)### BEGIN SOLUTION\n(?P<right>(?:(?!### END SOLUTION).)*?)^[ \t]*### INSTEAD\n"
     r"(?P<shown>.*?)^[ \t]*### END SOLUTION[ \t]*$",
@@ -21,6 +23,7 @@ class ClearOrPlant(ClearSolutions):
     """
 
     def preprocess_cell(self, cell, resources, cell_index):
+        cell.source = one_newline(cell.source)  # a region is found by its lines
         if cell.cell_type == "code" and REGION.search(cell.source):
             cell.source = plant(cell.source)
             if "### BEGIN SOLUTION" not in cell.source:

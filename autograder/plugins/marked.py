@@ -1,0 +1,15 @@
+"""The last step of a release: it bears what was given, so that any copy knows what its student wrote."""
+
+from __future__ import annotations
+
+from nbgrader.preprocessors import NbGraderPreprocessor
+
+from course.fingerprints import mark_release
+
+
+class MarkRelease(NbGraderPreprocessor):
+    """Write the fingerprints of a release and of its cells into the notebook's metadata."""
+
+    def preprocess(self, nb, resources):
+        mark_release(nb)
+        return nb, resources
