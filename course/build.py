@@ -26,6 +26,7 @@ from traitlets.config import Config
 FORMAT = "md:myst"
 LESSONS = Path("course") / "lessons"
 SOLUTION = "### BEGIN SOLUTION"
+MAY_FAIL = "raises-exception"
 VIEW = ("trusted", "execution", "ExecuteTime", "collapsed", "scrolled", "autoscroll", "editable", "deletable")  # how a cell looks, not what it is
 
 
@@ -67,6 +68,7 @@ def read_lesson(text: str, name: str, points: Callable[[str], float]) -> Noteboo
     nb.metadata.pop("jupytext", None)
     used: Counter[str] = Counter()
     section = name
+    mark_failing(nb)
     for number, cell in enumerate(nb.cells, start=1):
         heading = re.search(r"^#{1,3} +(.+)$", cell.source, re.MULTILINE) if cell.cell_type == "markdown" else None
         section = heading[1] if heading else section
@@ -86,6 +88,30 @@ def read_lesson(text: str, name: str, points: Callable[[str], float]) -> Noteboo
     nb.nbformat, nb.nbformat_minor = 4, 5
     nbformat.validate(nb)
     return nb
+
+
+def mark_failing(nb: NotebookNode) -> None:
+    """Tag every code cell from the first solution on: unfinished work may stop it, and "Run All" goes on.
+
+    JupyterLab, nbclient and nbgrader honour the tag. The cell still fails, and is graded as ever.
+    """
+    for cell in _may_fail(nb):
+        tags = cell.metadata.get("tags", [])
+        cell.metadata["tags"] = tags if MAY_FAIL in tags else [*tags, MAY_FAIL]
+
+
+def unmark_failing(nb: NotebookNode) -> None:
+    """Take the tags of `mark_failing` away again."""
+    for cell in _may_fail(nb):
+        tags = [tag for tag in cell.metadata.pop("tags", []) if tag != MAY_FAIL]
+        if tags:
+            cell.metadata["tags"] = tags
+
+
+def _may_fail(nb: NotebookNode) -> list[NotebookNode]:
+    code = [cell for cell in nb.cells if cell.cell_type == "code"]
+    first = next((k for k, cell in enumerate(code) if SOLUTION in cell.source), len(code))
+    return code[first:]
 
 
 def derive(cell: NotebookNode, points: Callable[[str], float]) -> dict | None:
@@ -192,6 +218,7 @@ def write_lesson(nb: NotebookNode, points: Callable[[str], float]) -> str:
     nb = NotebookNode(nbformat.from_dict(nb))
     nb.metadata.pop("backprop", None)
     nb.metadata.pop("language_info", None)
+    unmark_failing(nb)
     for cell in nb.cells:
         cell.metadata.pop("trusted", None)
         cell.metadata.pop("execution", None)
