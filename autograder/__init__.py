@@ -1,15 +1,21 @@
 """Everything that judges: exercises as data, evidence, verdicts, and nbgrader's doors.
 
-A notebook needs three names, and they are all that is exported:
+A notebook needs four names, and they are all that is exported:
 
 `check`
     shows the verdict on an exercise and raises while the work is not right;
 `hint`
     the next rung of the hint ladder, after a failing check;
+`summary`
+    what was done, at the end of a lesson;
 `assess`
     the same judgement as an object, for programs.
 """
 
 from autograder.check import NotYetRight, assess, check, hint
+from autograder.notebook.ending import summary
+from autograder.notebook.quiet import begin
 
-__all__ = ["NotYetRight", "assess", "check", "hint"]
+__all__ = ["NotYetRight", "assess", "check", "hint", "summary"]
+
+begin(NotYetRight)

@@ -50,7 +50,7 @@ class Verdict:
 
     `score` is a fraction from 0 to 1, `rows` the table, `diagnosis` the misconception that was recognised (or None),
     `finding` what can be said without guessing a cause, `hint` where to go on, `case` the inputs that the table shows, `blamed` the student's earlier
-    functions that this one uses and that are not right.
+    functions that this one uses and that are not right, `written` whether the function does more than raise NotImplementedError.
     """
 
     exercise: str
@@ -64,6 +64,7 @@ class Verdict:
     points: float = 0.0
     notes: tuple[str, ...] = field(default=())
     blamed: tuple[str, ...] = field(default=())
+    written: bool = True
 
     @property
     def passed(self) -> bool:
@@ -202,7 +203,7 @@ def _numbers(text: str) -> str:
     return escape(_MINUS.sub("−", "\n".join(_by_rows(text))))
 
 
-def _prose(text: str) -> str:
+def prose(text: str) -> str:
     """Words, with `code` as code."""
     return re.sub("`([^`]+)`", r"<code>\1</code>", escape(_MINUS.sub("−", text)))
 
@@ -232,7 +233,7 @@ def _html(verdict: Verdict) -> str:
         parts.append("</tr></thead><tbody>")
         for row in rows:
             tint = "transparent" if row.ok else f"color-mix(in srgb, {_BAD} 9%, transparent)"
-            comment = f"<div>{_prose(row.comment)}</div>" if row.comment else ""
+            comment = f"<div>{prose(row.comment)}</div>" if row.comment else ""
             parts.append(f'<tr style="background:{tint}"><th scope="row" style="{cell};font-weight:400;white-space:nowrap">'
                          f"{_symbol(row.symbol or row.name)}</th>")
             parts += [f'<td style="{cell};{mono}">{_numbers(text)}</td>' for text in (row.yours, row.exact)]
@@ -244,5 +245,5 @@ def _html(verdict: Verdict) -> str:
         parts.append("</tbody></table>")
     parts.append(f'<div style="{soft}">{escape(quiet)}</div>' if quiet else "")
     for label, text in verdict.paragraphs():
-        parts.append(f'<p style="margin:6px 0;max-width:60em;white-space:pre-line"><b>{label}:</b> {_prose(text)}</p>')
+        parts.append(f'<p style="margin:6px 0;max-width:60em;white-space:pre-line"><b>{label}:</b> {prose(text)}</p>')
     return "".join([*parts, "</div>"])

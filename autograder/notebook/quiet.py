@@ -1,0 +1,78 @@
+"""No wall of traceback for what is only unfinished, and a word where the course's own functions were used.
+
+IPython's own doors are used: a handler for two kinds of exceptions, and events before and after each cell. The cell has
+failed all the same. Every other exception looks as ever.
+"""
+
+from __future__ import annotations
+
+import traceback
+from typing import Any
+
+from autograder.notebook import course_own
+from autograder.notebook.live import say, shell
+
+INSTALLED = "_backprop_quiet"
+
+
+def begin(not_yet_right: type[Exception]) -> None:
+    """Make a live kernel quiet about unfinished work; does nothing elsewhere, or a second time.
+
+    Parameters
+    ----------
+    not_yet_right
+        What `check` raises once it has shown its verdict.
+    """
+    ip = shell()
+    if ip is None or getattr(ip, INSTALLED, False):
+        return
+    setattr(ip, INSTALLED, True)
+
+    def handle(self: Any, kind: type, error: BaseException, trace: Any, tb_offset: int | None = None) -> list[str]:
+        if isinstance(error, not_yet_right):
+            return _told(self, f"{kind.__name__}: {error}")
+        name = _unwritten(self, error, trace)
+        if name is None:
+            self.showtraceback((kind, error, trace), tb_offset=tb_offset, running_compiled_code=True)
+            return list(self._last_traceback or [])
+        say(not_written([name]))
+        return _told(self, f"{name} is not written yet")
+
+    ip.set_custom_exc((not_yet_right, NotImplementedError), handle)
+    ip.events.register("pre_run_cell", lambda *_: course_own.used.clear())
+    ip.events.register("post_run_cell", lambda result: _after(ip, result))
+
+
+def not_written(names: list[str]) -> str:
+    """The line for functions that are not written yet and were replaced."""
+    listed = " and ".join(filter(None, (", ".join(f"`{name}`" for name in names[:-1]), f"`{names[-1]}`")))
+    are, they, their = ("are", "they are", "own ones") if len(names) > 1 else ("is", "it is", "own")
+    return f"{listed} {are} not written yet. Until {they}, later cells use the course's {their}."
+
+
+def _told(ip: Any, text: str) -> list[str]:
+    """What the reply of the cell carries: programs that run notebooks read it."""
+    ip._last_traceback = [text]
+    return [text]
+
+
+def _unwritten(ip: Any, error: BaseException, trace: Any) -> str | None:
+    """The unwritten function of the lesson that raised; the course's own takes its place. None: it was something else."""
+    frames = [frame for frame, _ in traceback.walk_tb(trace)]
+    code, scope = frames[-1].f_code, frames[-1].f_globals
+    function = scope.get(code.co_name)
+    if scope is not ip.user_global_ns or getattr(function, "__code__", None) is not code:
+        return None
+    return code.co_name if course_own.put_in_place(ip.user_ns, function) else None
+
+
+def _after(ip: Any, result: Any) -> None:
+    """After a cell: replace the stubs it has defined, and say whose functions were at work."""
+    raw = getattr(getattr(result, "info", None), "raw_cell", None) or ""
+    if "NotImplementedError" in raw:
+        for name in course_own.stubs(ip.transform_cell(raw)):
+            course_own.put_in_place(ip.user_ns, ip.user_ns.get(name))
+    if course_own.used:
+        names = " and ".join(f"`{name}`" for name in course_own.used)
+        course_own.used.clear()
+        say(f"(with the course's own {names})")
