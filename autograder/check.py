@@ -14,7 +14,7 @@ from typing import Any
 from autograder.exercise import Exercise
 from autograder.exercises import find_exercise, lesson_exercises
 from autograder.judge import draw_cases, judge
-from autograder.notebook import course_own
+from autograder.notebook import course_own, patience
 from autograder.notebook.attempts import Attempts
 from autograder.notebook.buttons import show_buttons
 from autograder.notebook.live import say, shell
@@ -150,6 +150,8 @@ def check(name: str, *functions: Any) -> None:
     if not verdict.passed:
         _attempts.fail(name, verdict.written)
         verdict = _held_back(replace(verdict, hint=_rung(name, verdict.hint or "")))
+    if any(r.error and r.error.kind == "took too long" for records in evidence.observations for r in records):
+        patience.lose()
     verdicts[name] = verdict
     if verdict.written or shell() is None:
         display(verdict, metadata={"backprop": data_of(verdict)})
