@@ -17,6 +17,7 @@ import numpy as np
 from autograder.chains import followers
 from autograder.compare import Compared, find
 from autograder.diagnosis import diagnose, filled
+from autograder.elementwise import meant_matrix_product
 from autograder.exercise import Close, Exercise
 from autograder.findings import describe, error_text, never_varies
 from autograder.inputs import Case
@@ -277,7 +278,7 @@ def _finding(exercise: Exercise, exact: Evidence, evidence: Evidence, table: Tab
                 "from the notebook instead of from the arguments?")
     text = describe(first, [(evidence.cases[p.case].label, c) for p, c in table[first]])
     if not text or next(c for _, c in table[first] if not c.right).problem:
-        return text
+        return f"{text} {meant_matrix_product(exercise, exact, table, first)}".strip()
     order = list(table)
     wrong = [name for name in order[order.index(first) + 1 :] if not all(c.right for _, c in table[name])]
     numbers = in_numbers(exercise, exact, table, first)

@@ -1,6 +1,7 @@
 """nbgrader's Validate, which begins with how the lesson stands and calls written questions by their titles.
 
-A server extension puts it in the place of nbgrader's own; without the extension Validate is nbgrader's, and works.
+`backprop lab` puts it in the place of nbgrader's own; a server that is started otherwise may load this module as an
+extension. Without it Validate is nbgrader's, and works.
 """
 
 from __future__ import annotations
@@ -51,12 +52,16 @@ class LessonValidator(Validator):
         return f"{title}: {said}" if title else said
 
 
+def take_place() -> None:
+    """Let the Validate button of a server that runs in this process use `LessonValidator`."""
+    from nbgrader.server_extensions.validate_assignment import handlers
+
+    handlers.Validator = LessonValidator
+
+
 def _jupyter_server_extension_points() -> list[dict[str, Any]]:
     return [{"module": __name__}]
 
 
 def _load_jupyter_server_extension(app: Any) -> None:
-    from nbgrader.server_extensions.validate_assignment import handlers
-
-    handlers.Validator = LessonValidator
-    app.log.info("Validate begins with how the lesson stands")
+    take_place()
