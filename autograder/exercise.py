@@ -193,9 +193,9 @@ def exercise(name: str, *signatures: str, misconceptions=(), known=(), **fields)
     if len(parsed) == 1 and isinstance(results, tuple):
         results = (results,)
     bugs = tuple(Misconception(m, text, as_tuple(functions)) for m, text, functions in misconceptions)
-    for function in (*as_tuple(solution), *as_tuple(oracle)):
+    for function in as_tuple(solution):
         if getattr(function, "__name__", "") == "<lambda>":
-            raise TypeError(f"{name}: write solution and oracle with def; verdicts and tests read their names and their text")
+            raise TypeError(f"{name}: write the solution with def; the tests read its text")
     return Exercise(
         name=name,
         signatures=parsed,

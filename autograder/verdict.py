@@ -105,6 +105,9 @@ class Verdict:
         lines += [f"{label}: {text}" for label, text in self.paragraphs()]
         return "\n".join(lines)
 
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text(str(self))  # what a saved notebook keeps for a reader without HTML
+
     def _repr_html_(self) -> str:
         return _html(self)
 

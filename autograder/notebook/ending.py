@@ -65,6 +65,9 @@ class Ending:
             lines.append(f"Next: {self.lesson.next_title}")
         return "\n".join([self.headline, *lines, *self.sentences()])
 
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text(str(self))  # what a saved notebook keeps for a reader without HTML
+
     def _repr_html_(self) -> str:
         return _html(self)
 
