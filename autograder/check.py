@@ -212,6 +212,8 @@ def _more(name: str, shown: int, number: int) -> list[str]:
         return []
     if os.environ.get("NBGRADER_EXECUTION"):  # another kernel, which knows nothing of the attempts
         return [f"Run this check in the notebook: below it is a button for hint {shown + 1} of {number}."]
+    if shell() is not None:
+        return [f"The button below gives hint {shown + 1} of {number}; so does hint({name!r}) in a new cell."]
     return [f"Run hint({name!r}) in a new cell for hint {shown + 1} of {number}."]
 
 

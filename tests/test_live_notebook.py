@@ -102,7 +102,7 @@ def test_after_a_restart_hints_go_on_where_they_were(tmp_path):
     assert json.loads((tmp_path / "attempts.json").read_text())["two_two_one.forward"] == {"failed": 2, "shown": 1}
     hinted, check = run(tmp_path, HINT, f"{WRONG}\n{CHECK}")
     assert "Hint 2 of 3" in says(hinted) and "Hint 3" not in says(hinted)
-    assert "for hint 3 of 3" in says(check)
+    assert "gives hint 3 of 3" in says(check)
 
 
 def test_an_unwritten_function_allows_the_first_hint_only(tmp_path):

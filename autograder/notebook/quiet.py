@@ -7,10 +7,12 @@ failed all the same. Every other exception looks as ever.
 from __future__ import annotations
 
 import traceback
+from collections.abc import Iterable
 from typing import Any
 
 from autograder.notebook import course_own
 from autograder.notebook.live import say, shell
+from autograder.verdict import listed
 
 INSTALLED = "_backprop_quiet"
 RELEASED = "YOUR CODE HERE"  # nbgrader's mark in what is to be written
@@ -50,9 +52,12 @@ def begin(not_yet_right: type[Exception]) -> None:
 
 def not_written(names: list[str]) -> str:
     """The line for functions that are not written yet and were replaced."""
-    listed = " and ".join(filter(None, (", ".join(f"`{name}`" for name in names[:-1]), f"`{names[-1]}`")))
     are, they, their = ("are", "they are", "own ones") if len(names) > 1 else ("is", "it is", "own")
-    return f"{listed} {are} not written yet. Until {they}, later cells use the course's {their}."
+    return f"{_in_code(names)} {are} not written yet. Until {they}, later cells use the course's {their}."
+
+
+def _in_code(names: Iterable[str]) -> str:
+    return listed([f"`{name}`" for name in names])
 
 
 def _told(ip: Any, text: str) -> list[str]:
@@ -77,6 +82,6 @@ def _after(ip: Any, result: Any, stubs: set[Any]) -> None:
             if not course_own.put_in_place(ip.user_ns, ip.user_ns.get(name)):
                 stubs.add(ip.user_ns.get(name))
     if course_own.used:
-        names = " and ".join(f"`{name}`" for name in course_own.used)
+        said = f"(with the course's own {_in_code(course_own.used)})"
         course_own.used.clear()
-        say(f"(with the course's own {names})")
+        say(said)
