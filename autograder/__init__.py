@@ -1,15 +1,22 @@
 """Everything that judges: exercises as data, evidence, verdicts, and nbgrader's doors.
 
-A notebook needs three names, and they are all that is exported:
+A notebook needs four names, and they are all that is exported:
 
 `check`
     shows the verdict on an exercise and raises while the work is not right;
 `hint`
     the next rung of the hint ladder, after a failing check;
+`summary`
+    what was done, at the end of a lesson;
 `assess`
     the same judgement as an object, for programs.
 """
 
 from autograder.check import NotYetRight, assess, check, hint
+from autograder.notebook import patience, quiet
+from autograder.notebook.ending import summary
 
-__all__ = ["NotYetRight", "assess", "check", "hint"]
+__all__ = ["NotYetRight", "assess", "check", "hint", "summary"]
+
+quiet.begin(NotYetRight)
+patience.begin()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from traitlets.config import Config
 
 from autograder.errata_page import errata_page
 from autograder.exercises import find_exercise
+from autograder.notebook.model_answer import SELF_STUDY
 from autograder.plugins import configure
 from course.build import BuildError, build, lesson_files, stale, sync
 from course.lab import open_lab
@@ -101,6 +103,10 @@ def _lab(arguments: argparse.Namespace) -> int:
     prepare(folder, root)
     for line in fill(release, folder).said(folder.name or str(folder)):
         print(line)
+    os.environ.setdefault(SELF_STUDY, "1")  # the model answers lie beside the lessons
+    from autograder.plugins import validating
+
+    validating.take_place()
     print(f"JupyterLab opens {folder.name}/. Start with the first lesson; Ctrl-C here stops it.", flush=True)
     open_lab(folder, arguments.options)
     return 0

@@ -1,6 +1,7 @@
 """What a notebook calls: `check` and `hint`; and `assess`, the same for programs.
 
-In the student's own kernel probing and judging happen one after the other, in milliseconds.
+In the student's own kernel probing and judging happen one after the other, in milliseconds. What a check leaves behind
+there (attempts, buttons, the course's own functions) is `autograder.notebook`'s.
 """
 
 from __future__ import annotations
@@ -13,8 +14,14 @@ from typing import Any
 from autograder.exercise import Exercise
 from autograder.exercises import find_exercise, lesson_exercises
 from autograder.judge import draw_cases, judge
+from autograder.notebook import course_own, patience
+from autograder.notebook.attempts import Attempts
+from autograder.notebook.buttons import show_buttons
+from autograder.notebook.live import say, shell
+from autograder.notebook.quiet import not_written
 from autograder.probe import Evidence, as_usual, probe
-from autograder.verdict import Verdict
+from autograder.unwritten import unwritten
+from autograder.verdict import Verdict, listed
 
 
 class NotYetRight(AssertionError):
@@ -31,16 +38,10 @@ class NotYetRight(AssertionError):
         return [f"NotYetRight: {self.args[0]}. What is missing stands above."]
 
 
-class _Session:
-    """What this kernel remembers: failing attempts, hints shown, and which functions passed."""
+_attempts = Attempts()
 
-    def __init__(self) -> None:
-        self.failed: dict[str, int] = {}
-        self.shown: dict[str, int] = {}
-        self.passed: dict[str, dict[str, bool]] = {}
-
-
-_session = _Session()
+#: The verdicts of this kernel, the last of each exercise.
+verdicts: dict[str, Verdict] = {}
 
 
 def _refusal(exercise: Exercise, functions: tuple) -> str | None:
@@ -57,6 +58,7 @@ def _refusal(exercise: Exercise, functions: tuple) -> str | None:
 
 
 def _gather(exercise: Exercise, functions: tuple, seed: int | None) -> Evidence:
+    functions = tuple(course_own.as_written(function) for function in functions)
     problem = _refusal(exercise, functions)
     if problem:
         return Evidence(exercise.name, (), problem=problem)
@@ -75,6 +77,8 @@ def _earlier(exercise: Exercise, evidence: Evidence, functions: tuple, seed: int
             continue
         scopes = [getattr(f, "__globals__", None) or getattr(getattr(f, "__func__", None), "__globals__", {}) for f in functions]
         handed = tuple(next((scope[name] for scope in scopes if name in scope), None) for name in names)
+        if any(map(course_own.is_own, handed)):
+            continue
         verdict = judge(before, _gather(before, handed, seed))
         found.update(dict.fromkeys(names, verdict.passed))
     return found
@@ -102,23 +106,24 @@ def assess(name: str, *functions: Any, seed: int | None = None) -> Verdict:
     KeyError
         When there is no such exercise; near names are given.
     """
+    return _assessed(find_exercise(name), functions, seed)[0]
+
+
+def _assessed(exercise: Exercise, functions: tuple, seed: int | None) -> tuple[Verdict, Evidence]:
     with as_usual():  # what a notebook sets for numpy or for warnings changes neither the answers nor the judge
-        return _assess(find_exercise(name), functions, seed)
-
-
-def _assess(exercise: Exercise, functions: tuple, seed: int | None) -> Verdict:
-    evidence = _gather(exercise, functions, seed)
-    if evidence.problem:
-        return judge(exercise, evidence)
-    verdict = judge(exercise, evidence)
-    if verdict.passed:
-        return verdict
-    earlier = _earlier(exercise, evidence, functions, seed)
-    return judge(exercise, evidence, earlier) if not all(earlier.values()) else verdict
+        evidence = _gather(exercise, functions, seed)
+        verdict = judge(exercise, evidence)
+        if evidence.problem or verdict.passed:
+            return verdict, evidence
+        earlier = _earlier(exercise, evidence, functions, seed)
+        return (judge(exercise, evidence, earlier) if not all(earlier.values()) else verdict), evidence
 
 
 def check(name: str, *functions: Any) -> None:
     """Judge functions on an exercise, show the verdict, and raise `NotYetRight` while something is wrong.
+
+    In a live notebook the course's own function takes the place of one that is not written, and buttons stand below the
+    verdict.
 
     Parameters
     ----------
@@ -136,13 +141,50 @@ def check(name: str, *functions: Any) -> None:
     """
     from IPython.display import display
 
-    verdict = assess(name, *functions)
+    exercise = find_exercise(name)
+    course_own.used.clear()
+    verdict, evidence = _assessed(exercise, functions, None)
+    borrowed, missing = [*course_own.used], _replaced(evidence, functions)
+    course_own.used.clear()
+    if borrowed:
+        verdict = replace(verdict, notes=(*verdict.notes, _only_here(borrowed)))
     if not verdict.passed:
-        _session.failed[name] = _session.failed.get(name, 0) + 1
+        _attempts.fail(name, verdict.written)
         verdict = _held_back(replace(verdict, hint=_rung(name, verdict.hint or "")))
-    display(verdict)
+    if any(r.error and r.error.kind == "took too long" for records in evidence.observations for r in records):
+        patience.lose()
+    verdicts[name] = verdict
+    if verdict.written or shell() is None:
+        display(verdict, metadata={"backprop": data_of(verdict)})
+    if missing:
+        say(not_written(missing), backprop=data_of(verdict))
     if not verdict.passed:
+        show_buttons(exercise, functions, verdict, _attempts)
         raise NotYetRight(verdict) from None
+
+
+def data_of(verdict: Verdict) -> dict[str, Any]:
+    """What a program may want to know of a verdict: progress is derived from it."""
+    return {"exercise": verdict.exercise, "score": verdict.score, "points": verdict.points, "passed": verdict.passed,
+            "written": verdict.written}  # fmt: skip
+
+
+def _replaced(evidence: Evidence, functions: tuple) -> list[str]:
+    """Names of the functions that are not written; in a live notebook the course's own stand in their place now."""
+    ip = shell()
+    if ip is None:
+        return []
+    written = [course_own.as_written(function) for function in functions]
+    names = [getattr(function, "__name__", "") for function in written]
+    missing = [k for k in unwritten(evidence, names)
+               if course_own.is_own(functions[k]) or course_own.put_in_place(ip.user_ns, functions[k])]
+    return [names[k] for k in missing]
+
+
+def _only_here(names: list[str]) -> str:
+    own = listed([f"`{name}`" for name in names])
+    return (f"This was checked with the course's own {own}. When work is graded there is none: "
+            f"it counts as soon as yours {'are' if len(names) > 1 else 'is'} written.")
 
 
 PATIENCE = 3
@@ -150,21 +192,30 @@ PATIENCE = 3
 
 def _held_back(verdict: Verdict) -> Verdict:
     """Where a bug is to be found by measuring, the first checks do not name it."""
-    if not find_exercise(verdict.exercise).planted or verdict.diagnosis is None or _session.failed[verdict.exercise] >= PATIENCE:
+    if not find_exercise(verdict.exercise).planted or verdict.diagnosis is None or _attempts.failed(verdict.exercise) >= PATIENCE:
         return verdict
     first = next(row for row in verdict.rows if not row.ok)
     said = (f"{first.symbol or first.name} is the first wrong quantity. Find the cause by measuring: after "
-            f"{PATIENCE - _session.failed[verdict.exercise]} more tries the check says what it thinks.")
+            f"{PATIENCE - _attempts.failed(verdict.exercise)} more tries the check says what it thinks.")
     return replace(verdict, diagnosis=None, finding=said)
 
 
 def _rung(name: str, given: str) -> str:
     """The hint below a failing check: what is blamed, the last rung that was asked for, and how to get the next one."""
-    rungs, shown = find_exercise(name).hints, _session.shown.get(name, 0)
+    rungs, shown = find_exercise(name).hints, _attempts.shown(name)
     blame = given.removesuffix(rungs[0] if rungs else "").strip()
     last = [rungs[shown - 1]] if shown else []
-    more = [f"Run hint({name!r}) in a new cell for hint {shown + 1} of {len(rungs)}."] if shown < len(rungs) else []
-    return " ".join([*([blame] if blame else []), *last, *more])
+    return " ".join([*([blame] if blame else []), *last, *_more(name, shown, len(rungs))])
+
+
+def _more(name: str, shown: int, number: int) -> list[str]:
+    if shown == number:
+        return []
+    if os.environ.get("NBGRADER_EXECUTION"):  # another kernel, which knows nothing of the attempts
+        return [f"Run this check in the notebook: below it is a button for hint {shown + 1} of {number}."]
+    if shell() is not None:
+        return [f"The button below gives hint {shown + 1} of {number}; so does hint({name!r}) in a new cell."]
+    return [f"Run hint({name!r}) in a new cell for hint {shown + 1} of {number}."]
 
 
 def hint(name: str) -> None:
@@ -174,17 +225,13 @@ def hint(name: str) -> None:
     ----------
     name
         The exercise, such as ``"two_two_one.backward"``.
+
+    Raises
+    ------
+    KeyError
+        When there is no such exercise.
     """
-    rungs = find_exercise(name).hints
-    allowed = min(_session.failed.get(name, 0), len(rungs))
-    shown = _session.shown.get(name, 0)
-    if allowed == 0:
-        print(f"Try it first: run check({name!r}, …). After a failing check there is a hint.")
-        return
-    if shown < allowed:
-        shown += 1
-        _session.shown[name] = shown
-    for i, text in enumerate(rungs[:shown], start=1):
-        print(f"Hint {i} of {len(rungs)}: {text}")
-    if shown == allowed < len(rungs):
-        print("Use it, run the check again, and there is another one.")
+    said, why_no_more = _attempts.climb(find_exercise(name))
+    if not said:
+        why_no_more = f"Try it first: run check({name!r}, …). After a failing check there is a hint."
+    print("\n".join([*said, *([why_no_more] if why_no_more else [])]))

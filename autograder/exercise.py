@@ -164,16 +164,38 @@ class Exercise:
         return replace(self, **changes)
 
 
-def exercise(name: str, *signatures: str, solution, oracle, results, misconceptions=(), known=(), **fields) -> Exercise:
+NEEDED = {
+    "points": "what its test cell is worth",
+    "section": "the heading of the lesson where the idea is taught",
+    "solution": "a trusted function for each signature",
+    "oracle": "the same computed by an independent path, for the tests",
+    "results": "the name of each result",
+    "draw": "rng -> random cases",
+}
+
+
+def exercise(name: str, *signatures: str, misconceptions=(), known=(), **fields) -> Exercise:
     """Write an `Exercise` down with less punctuation.
 
     A single function, result name, misconception function or `known` may be given bare instead of in a tuple.
+
+    Raises
+    ------
+    TypeError
+        When something that every exercise has is missing, or a solution has no name of its own; says what to add.
     """
+    missing = [f"{field} ({what})" for field, what in NEEDED.items() if field not in fields]
+    if missing or not signatures:
+        raise TypeError(f"{name} lacks {', '.join(missing) or 'a signature'}")
+    solution, oracle, results = fields.pop("solution"), fields.pop("oracle"), fields.pop("results")
     parsed = tuple(Signature.parse(text) for text in signatures)
     as_tuple = lambda value: value if isinstance(value, tuple) else (value,)
     if len(parsed) == 1 and isinstance(results, tuple):
         results = (results,)
     bugs = tuple(Misconception(m, text, as_tuple(functions)) for m, text, functions in misconceptions)
+    for function in as_tuple(solution):
+        if getattr(function, "__name__", "") == "<lambda>":
+            raise TypeError(f"{name}: write the solution with def; the tests read its text")
     return Exercise(
         name=name,
         signatures=parsed,

@@ -17,6 +17,7 @@ import numpy as np
 from autograder.chains import followers
 from autograder.compare import Compared, find
 from autograder.diagnosis import diagnose, filled
+from autograder.elementwise import meant_matrix_product
 from autograder.exercise import Close, Exercise
 from autograder.findings import describe, error_text, never_varies
 from autograder.inputs import Case
@@ -24,6 +25,7 @@ from autograder.probe import Evidence, Record, probe
 from autograder.relations import in_numbers, symbol
 from autograder.scoring import ONLY_GIVEAWAYS, giveaways, share
 from autograder.table import Place, Table, only, places, tabulate
+from autograder.unwritten import waits_for
 from autograder.verdict import Diagnosis, Row, Verdict, listed, show
 
 DRAWS = 20
@@ -133,7 +135,7 @@ def judge(exercise: Exercise, evidence: Evidence, earlier: Mapping[str, bool] | 
     tried = [r for r in records if r.function is not None and r.error and r.error.kind not in ("took too long", "no result")]
     answered = any(r.function is not None and r.error is None for r in records)
     if tried and not answered and all(r.error.kind == "NotImplementedError" for r in tried):
-        return _verdict(exercise, 0.0, (), finding="Not written yet: the function still raises NotImplementedError.")
+        return _not_written(exercise, waits_for(evidence, tried, [signature.name for signature in exercise.signatures]))
     if exercise.properties is not None:
         return _by_properties(exercise, evidence)
     exact = probe(exercise.name, exercise.solution, evidence.cases, exercise.limit, repeat=False)
@@ -165,6 +167,14 @@ def judge(exercise: Exercise, evidence: Evidence, earlier: Mapping[str, bool] | 
         return found
     said = f"This function uses your `{'` and `'.join(blamed)}`, which did not pass its own check. Mend that first."
     return replace(found, hint=f"{said} {found.hint or ''}".strip(), blamed=blamed)
+
+
+def _not_written(exercise: Exercise, others: tuple[str, ...]) -> Verdict:
+    if others:
+        stop = f"`{'` and `'.join(others)}`, which this function uses, {'are' if len(others) > 1 else 'is'} not written yet"
+        return _verdict(exercise, 0.0, (), finding=f"{stop}: NotImplementedError is raised there. Write that first.")
+    own = _verdict(exercise, 0.0, (), finding="Not written yet: the function still raises NotImplementedError.")
+    return replace(own, written=False)
 
 
 def _beyond_planted(exercise: Exercise, evidence: Evidence, exact: Evidence, score: float) -> float:
@@ -268,7 +278,7 @@ def _finding(exercise: Exercise, exact: Evidence, evidence: Evidence, table: Tab
                 "from the notebook instead of from the arguments?")
     text = describe(first, [(evidence.cases[p.case].label, c) for p, c in table[first]])
     if not text or next(c for _, c in table[first] if not c.right).problem:
-        return text
+        return f"{text} {meant_matrix_product(exercise, exact, table, first)}".strip()
     order = list(table)
     wrong = [name for name in order[order.index(first) + 1 :] if not all(c.right for _, c in table[name])]
     numbers = in_numbers(exercise, exact, table, first)

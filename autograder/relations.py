@@ -127,10 +127,10 @@ def _view(exercise: Exercise, exact: Evidence, table: Table, place: Place, compa
     listed = isinstance(compared.exact, list) or compared.note
     if compared.problem or not listed and compared.exact.size > ROOM:
         return None
-    around = _around(exercise, exact, table, place)
+    near = around(exercise, exact, table, place)
     if listed:
-        return _flat(exact, place, compared, around)
-    return View(np.asarray(compared.yours, dtype=float), np.asarray(compared.exact, dtype=float), around, compared.single)
+        return _flat(exact, place, compared, near)
+    return View(np.asarray(compared.yours, dtype=float), np.asarray(compared.exact, dtype=float), near, compared.single)
 
 
 def _flat(exact: Evidence, place: Place, compared: Compared, around: Values) -> View | None:
@@ -146,7 +146,7 @@ def _flat(exact: Evidence, place: Place, compared: Compared, around: Values) -> 
     return View(mine, target, {name: value for name, value in around.items() if not value.ndim}, compared.single)
 
 
-def _around(exercise: Exercise, exact: Evidence, table: Table, place: Place) -> Values:
+def around(exercise: Exercise, exact: Evidence, table: Table, place: Place) -> Values:
     """The numbers that the call was given, those on the way, and the other exact quantities of the case so far."""
     found: dict[str, Any] = {}
     for name, value in vars(given(exercise, exact.cases[place.case], place.call)).items():

@@ -50,7 +50,7 @@ class Verdict:
 
     `score` is a fraction from 0 to 1, `rows` the table, `diagnosis` the misconception that was recognised (or None),
     `finding` what can be said without guessing a cause, `hint` where to go on, `case` the inputs that the table shows, `blamed` the student's earlier
-    functions that this one uses and that are not right.
+    functions that this one uses and that are not right, `written` whether the function does more than raise NotImplementedError.
     """
 
     exercise: str
@@ -64,6 +64,7 @@ class Verdict:
     points: float = 0.0
     notes: tuple[str, ...] = field(default=())
     blamed: tuple[str, ...] = field(default=())
+    written: bool = True
 
     @property
     def passed(self) -> bool:
@@ -103,6 +104,9 @@ class Verdict:
         lines += _text_table(table) + ([f"({quiet})"] if quiet else [])
         lines += [f"{label}: {text}" for label, text in self.paragraphs()]
         return "\n".join(lines)
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text(str(self))  # what a saved notebook keeps for a reader without HTML
 
     def _repr_html_(self) -> str:
         return _html(self)
@@ -163,10 +167,13 @@ def _shown(rows: tuple[Row, ...]) -> tuple[tuple[Row, ...], str]:
     return table, f"Also right: {'; '.join(quiet)}." if quiet and any(row.ok for row in table) else ""
 
 
+DECK = "the deck prints"
+
+
 def _headings(rows: tuple[Row, ...]) -> list[str]:
     """The table's column heads. A property of the function as a whole is needed, a number is exact."""
     exact = "needed" if all(row.general for row in rows) else "exact"
-    return ["quantity", "yours", exact, *(["the deck prints"] if any(row.deck for row in rows) else []), "verdict"]
+    return ["quantity", "yours", exact, *([DECK] if any(row.deck for row in rows) else []), "verdict"]
 
 
 def _text_table(rows: tuple[Row, ...]) -> list[str]:
@@ -202,7 +209,7 @@ def _numbers(text: str) -> str:
     return escape(_MINUS.sub("−", "\n".join(_by_rows(text))))
 
 
-def _prose(text: str) -> str:
+def prose(text: str) -> str:
     """Words, with `code` as code."""
     return re.sub("`([^`]+)`", r"<code>\1</code>", escape(_MINUS.sub("−", text)))
 
@@ -211,38 +218,49 @@ def _mark(ok: bool, words: str) -> str:
     return f'<span style="color:{_GOOD if ok else _BAD}">{"✓" if ok else "✗"}</span> {escape(words)}'
 
 
+_BORDER = "1px solid var(--jp-border-color2, #bbb)"
+_CELL = "padding:5px 8px 5px 4px;text-align:left;vertical-align:top;font-size:14px"
+_MONO = "font-family:var(--jp-code-font-family,monospace);font-size:12.5px;white-space:pre-wrap;overflow-wrap:break-word"
+_SOFT = "color:var(--jp-ui-font-color2,#595959)"
+
+
 def _html(verdict: Verdict) -> str:
-    border = "1px solid var(--jp-border-color2, #bbb)"
-    cell = f"padding:5px 16px 5px 4px;text-align:left;vertical-align:top;border-bottom:{border};font-size:14px"
-    mono = "font-family:var(--jp-code-font-family,monospace);white-space:pre"
-    soft = "color:var(--jp-ui-font-color2,#555)"
+    """The verdict for a page of any width: numbers wrap in their own cells, what there is to say has the whole width."""
     parts = [
         f'<div role="group" aria-label="{escape(verdict.headline)}" style="border-left:5px solid '
-        f"{_GOOD if verdict.passed else _BAD};padding:2px 0 2px 14px;max-width:1120px;overflow-x:auto;"
-        'color:var(--jp-ui-font-color1,#222);font-size:14px;line-height:1.5">',
+        f"{_GOOD if verdict.passed else _BAD};padding:2px 0 2px 10px;max-width:1120px;overflow-x:auto;"
+        'color:var(--jp-ui-font-color1,#222);font-size:14px;line-height:1.5;white-space:normal">',
         f'<div style="font-weight:600;font-size:16px">{_mark(verdict.passed, verdict.headline)}</div>',
     ]
     rows, quiet = _shown(verdict.rows)
     if verdict.case and verdict.rows:
-        parts.append(f'<div style="{soft}">Shown: {escape(verdict.case)}</div>')
+        parts.append(f'<div style="{_SOFT}">Shown: {escape(verdict.case)}</div>')
     if rows:
-        head = _headings(rows)
-        parts.append('<table style="border-collapse:collapse;table-layout:auto;margin:6px 0"><thead><tr>')
-        parts += [f'<th scope="col" style="{cell};font-weight:600;white-space:nowrap">{text}</th>' for text in head]
-        parts.append("</tr></thead><tbody>")
-        for row in rows:
-            tint = "transparent" if row.ok else f"color-mix(in srgb, {_BAD} 9%, transparent)"
-            comment = f"<div>{_prose(row.comment)}</div>" if row.comment else ""
-            parts.append(f'<tr style="background:{tint}"><th scope="row" style="{cell};font-weight:400;white-space:nowrap">'
-                         f"{_symbol(row.symbol or row.name)}</th>")
-            parts += [f'<td style="{cell};{mono}">{_numbers(text)}</td>' for text in (row.yours, row.exact)]
-            parts.append(f'<td style="{cell};{mono}-wrap">{_numbers(row.deck)}</td>' if len(head) == 5 else "")
-            plain, _, given = row.mark.partition(", ")
-            given = f", {_symbol(given)}" if given else ""
-            mark = f'<b style="white-space:nowrap">{_mark(row.ok, plain)}</b>{given}'
-            parts.append(f'<td style="{cell};min-width:9em;max-width:24em">{mark}{comment}</td></tr>')
-        parts.append("</tbody></table>")
-    parts.append(f'<div style="{soft}">{escape(quiet)}</div>' if quiet else "")
+        head = [text for text in _headings(rows) if text != DECK]
+        parts.append('<table style="border-collapse:collapse;table-layout:auto;margin:6px 0;max-width:100%"><thead><tr>')
+        parts += [f'<th scope="col" style="{_CELL};font-weight:600;border-bottom:{_BORDER}">{text}</th>' for text in head]
+        parts += ["</tr></thead><tbody>", *map(_html_row, rows), "</tbody></table>"]
+    parts.append(f'<div style="{_SOFT};max-width:60em">{escape(quiet)}</div>' if quiet else "")
     for label, text in verdict.paragraphs():
-        parts.append(f'<p style="margin:6px 0;max-width:60em;white-space:pre-line"><b>{label}:</b> {_prose(text)}</p>')
+        parts.append(f'<p style="margin:6px 0;max-width:60em;white-space:pre-line"><b>{label}:</b> {prose(text)}</p>')
     return "".join([*parts, "</div>"])
+
+
+def _html_row(row: Row) -> str:
+    """One quantity, and in a line of its own below what the deck prints and what there is to say."""
+    tint = "transparent" if row.ok else f"color-mix(in srgb, {_BAD} 9%, transparent)"
+    said = [f"{DECK} <span style=\"{_MONO}\">{_numbers(row.deck)}</span>"] if row.deck else []
+    said += [prose(row.comment)] if row.comment else []
+    line = f"border-bottom:{_BORDER}"
+    cell = f"{_CELL};{'border-bottom:0' if said else line}"
+    plain, _, given = row.mark.partition(", ")
+    given = f", {_symbol(given)}" if given else ""
+    name = row.symbol or row.name
+    parts = [f'<tr style="background:{tint}"><th scope="row" style="{cell};font-weight:400;'
+             f'white-space:{"nowrap" if len(name) < 16 else "normal"}">{_symbol(name)}</th>']  # fmt: skip
+    parts += [f'<td style="{cell};{_MONO}">{_numbers(text)}</td>' for text in (row.yours, row.exact)]
+    parts.append(f'<td style="{cell};min-width:5em;white-space:normal"><b style="white-space:nowrap">{_mark(row.ok, plain)}</b>{given}</td></tr>')
+    if said:
+        told = "".join(f'<div style="max-width:60em;white-space:normal;overflow-wrap:break-word">{text}</div>' for text in said)
+        parts.append(f'<tr style="background:{tint}"><td colspan="4" style="{_CELL};padding:0 4px 6px 18px;{line};{_SOFT}">{told}</td></tr>')
+    return "".join(parts)

@@ -32,6 +32,7 @@ FORMAT = "md:myst"
 LESSONS = Path("course") / "lessons"
 ATTACHMENTS = "attachments"
 SOLUTION = "### BEGIN SOLUTION"
+MAY_FAIL = "raises-exception"
 
 
 class BuildError(Exception):
@@ -78,6 +79,7 @@ def read_lesson(text: str, name: str, points: Callable[[str], float]) -> Noteboo
             cell[ATTACHMENTS] = cell.metadata.pop(ATTACHMENTS)
     used: Counter[str] = Counter()
     section = name
+    mark_failing(nb)
     for number, cell in enumerate(nb.cells, start=1):
         heading = re.search(r"^#{1,3} +(.+)$", cell.source, re.MULTILINE) if cell.cell_type == "markdown" else None
         section = heading[1] if heading else section
@@ -101,6 +103,30 @@ def read_lesson(text: str, name: str, points: Callable[[str], float]) -> Noteboo
     except nbformat.ValidationError as problem:
         raise BuildError(f"{name}.md gives no sound notebook: {problem}") from None
     return nb
+
+
+def mark_failing(nb: NotebookNode) -> None:
+    """Tag every code cell from the first solution on: unfinished work may stop it, and "Run All" goes on.
+
+    JupyterLab, nbclient and nbgrader honour the tag. The cell still fails, and is graded as ever.
+    """
+    for cell in _may_fail(nb):
+        tags = cell.metadata.get("tags", [])
+        cell.metadata["tags"] = tags if MAY_FAIL in tags else [*tags, MAY_FAIL]
+
+
+def unmark_failing(nb: NotebookNode) -> None:
+    """Take the tags of `mark_failing` away again."""
+    for cell in _may_fail(nb):
+        tags = [tag for tag in cell.metadata.pop("tags", []) if tag != MAY_FAIL]
+        if tags:
+            cell.metadata["tags"] = tags
+
+
+def _may_fail(nb: NotebookNode) -> list[NotebookNode]:
+    code = [cell for cell in nb.cells if cell.cell_type == "code"]
+    first = next((k for k, cell in enumerate(code) if SOLUTION in cell.source), len(code))
+    return code[first:]
 
 
 def derive(cell: NotebookNode, points: Callable[[str], float]) -> dict | None:
@@ -197,6 +223,7 @@ def write_lesson(nb: NotebookNode, points: Callable[[str], float]) -> str:
     nb = NotebookNode(nbformat.from_dict(nb))
     nb.metadata.pop("backprop", None)
     nb.metadata.pop("language_info", None)
+    unmark_failing(nb)
     for cell in nb.cells:
         cell.metadata.pop("trusted", None)
         cell.metadata.pop("execution", None)

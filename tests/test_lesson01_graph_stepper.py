@@ -217,9 +217,18 @@ def test_the_first_wrong_gradient_along_the_walk_is_named_with_what_it_looks_lik
     assert said in stepper._repr_mimebundle_()[0]["text/plain"]
 
 
+def test_the_courses_own_function_in_the_place_of_yours_is_called_not_written():
+    def backpropagate(output):
+        raise AssertionError("not to be called")
+
+    backpropagate.course_own = True
+    assert "backpropagate is not written yet." in GraphStepper(SQUARES, yours=backpropagate).text()
+
+
 def test_a_backward_that_raises_is_shown_and_breaks_nothing():
+    assert "Your backward stopped with ZeroDivisionError" in GraphStepper(SQUARES, yours=lambda output: 1 / 0).text()
     stepper = GraphStepper(SQUARES, yours=nothing)
-    assert "Your backward stopped with NotImplementedError" in stepper.text()
+    assert "nothing is not written yet." in stepper.text()
     stepper.set(x=1.0)
     assert stepper.walk.graph.output.value == 10
 

@@ -99,6 +99,14 @@ def test_what_goes_wrong_is_said_in_words(yours, said):
     assert said in stepper.describe() and stepper.picture()
 
 
+def test_the_courses_own_function_in_the_place_of_yours_is_called_not_written():
+    def backward(x, d, W1, W2):
+        raise AssertionError("not to be called")
+
+    backward.course_own = True
+    assert BackpropStepper(NETWORK, X, D, yours=backward).yours["said"] == ["backward is not written yet."]
+
+
 def test_what_is_printed_stays_away_from_the_notebook(capsys):
     compare(lambda x, d, W1, W2: print("here"), TRACE)
     assert capsys.readouterr().out == ""

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from autograder import NotYetRight, assess, check, hint
-from autograder.check import _session
+from autograder.check import _attempts
+from autograder.exercise import exercise
 from autograder.exercises import find_exercise
 from autograder.exercises import two_two_one as lesson
 
@@ -294,8 +295,7 @@ def test_check_shows_the_verdict_and_raises_until_it_is_right(capsys):
 
 
 def test_each_failing_check_allows_one_more_hint(capsys):
-    _session.failed.pop(UPDATE, None)
-    _session.shown.pop(UPDATE, None)
+    _attempts.forget(UPDATE)
     hint(UPDATE)
     assert "Try it first" in capsys.readouterr().out
     for rung in (1, 2, 3):
@@ -308,9 +308,38 @@ def test_each_failing_check_allows_one_more_hint(capsys):
         assert f"Hint {rung + 1} of 3" not in out
 
 
+def test_entry_by_entry_where_a_matrix_product_was_meant_is_named():
+    def forward(x, W1, W2):
+        z1 = x * W1
+        return {**lesson.forward(x, W1, W2), "z1": z1}
+
+    assert "Yours is `x * W1`, entry by entry. The matrix product `x @ W1` is the exact one" in verdict(forward).finding
+    assert "entry by entry" not in verdict(lambda x, W1, W2: {**lesson.forward(x, W1, W2), "z1": x + W1}).finding
+
+
+def test_an_exercise_that_lacks_something_says_what():
+    with pytest.raises(TypeError, match=r"two_two_one.mine lacks .*section \(the heading.*oracle \(the same computed"):
+        exercise("two_two_one.mine", "f(x) -> y", points=1, solution=lesson.divergence, results="y", draw=lambda rng: [])
+    with pytest.raises(TypeError, match="write the solution with def"):
+        exercise("two_two_one.mine", "f(x) -> y", points=1, section="s", solution=lambda x: x, oracle=lesson.divergence,
+                 results="y", draw=lambda rng: [])
+
+
+def test_a_given_function_that_uses_an_unwritten_one_is_not_called_unwritten():
+    def forward(x, W1, W2):
+        raise NotImplementedError
+
+    scope = {"forward": forward}
+    exec(compile("def backward(x, d, W1, W2):\n    return forward(x, W1, W2)\n", "cell", "exec"), scope)
+    found = verdict(scope["backward"], BACKWARD)
+    assert "`forward`, which this function uses, is not written yet" in found.finding
+    assert found.written and not verdict(forward).written
+
+
 def test_an_unknown_exercise_names_the_near_ones():
-    with pytest.raises(KeyError, match="two_two_one.forward"):
-        assess("two_two_one.foward", lesson.forward)
+    with pytest.raises(KeyError, match="^there is no exercise 'two_two_one.foward'; did you mean two_two_one.forward") as caught:
+        hint("two_two_one.foward")
+    assert caught.value._render_traceback_() == [f"NoSuchExercise: {caught.value}"]
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -337,7 +366,7 @@ def test_properties_that_hold_are_named_in_words_below_the_table():
 
 def test_a_planted_bug_is_not_named_before_the_third_failing_check(capsys):
     name = "two_two_one.break_it"
-    _session.failed.pop(name, None)
+    _attempts.forget(name)
     planted = find_exercise(name).planted
     named = []
     for _ in range(3):

@@ -10,6 +10,17 @@ from functools import cache
 from autograder.exercise import Exercise
 
 
+class NoSuchExercise(KeyError):
+    """There is no exercise or lesson of this name; the message gives near ones."""
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+    def _render_traceback_(self) -> list[str]:
+        """What Jupyter shows instead of a traceback through our code."""
+        return [f"NoSuchExercise: {self}"]
+
+
 @cache
 def lesson_exercises(lesson: str) -> tuple[Exercise, ...]:
     """The exercises of one lesson, in the order in which the notebook asks them.
@@ -20,7 +31,7 @@ def lesson_exercises(lesson: str) -> tuple[Exercise, ...]:
         When there is no such lesson.
     """
     if lesson not in lessons():
-        raise KeyError(f"there is no lesson {lesson!r}; there are {', '.join(lessons())}")
+        raise NoSuchExercise(f"there is no lesson {lesson!r}; there are {', '.join(lessons())}")
     return tuple(importlib.import_module(f"{__name__}.{lesson}").EXERCISES)
 
 
@@ -46,7 +57,7 @@ def find_exercise(name: str) -> Exercise:
             return exercise
     known = [exercise.name for exercise in all_exercises()]
     near = difflib.get_close_matches(name, known, 3) or known
-    raise KeyError(f"there is no exercise {name!r}; did you mean {' or '.join(near)}?")
+    raise NoSuchExercise(f"there is no exercise {name!r}; did you mean {' or '.join(near)}?")
 
 
 def all_exercises() -> tuple[Exercise, ...]:

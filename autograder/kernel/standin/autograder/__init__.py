@@ -17,3 +17,7 @@ def hint(name):
 def assess(name, *functions):
     """Not available here."""
     raise ImportError("autograder.assess is not there while a submission is graded")
+
+
+def summary(lesson):
+    """What was done is shown where the work is done, not while it is graded."""

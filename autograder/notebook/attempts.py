@@ -1,0 +1,94 @@
+"""Failing checks and hints shown, for each exercise: in a small file beside the notebook, and in memory.
+
+A restarted kernel goes on where the last one was. The file is a convenience: where it is missing, broken or cannot be
+written, this kernel still knows what happened in it, and says so once.
+"""
+
+from __future__ import annotations
+
+from autograder.exercise import Exercise
+from autograder.notebook.live import say, shell
+from course.kept_file import KeptFile, NotKept
+
+FILE = "attempts.json"
+FIELDS = ("failed", "shown")
+USE_IT = "Use it, run the check again, and there is another one."
+
+
+def _valid(entry: object) -> bool:
+    return isinstance(entry, dict) and all(type(entry.get(field, 0)) is int and entry.get(field, 0) >= 0 for field in FIELDS)
+
+
+class Attempts:
+    """How often each exercise's check failed, and how many of its hints were shown.
+
+    Parameters
+    ----------
+    file
+        Where it is kept. Only a live kernel reads or writes it.
+    """
+
+    def __init__(self, file: KeptFile | None = None):
+        self._file = KeptFile(FILE, valid=_valid) if file is None else file
+        self._own: dict[str, dict[str, int]] = {}
+        self._told = False
+
+    def failed(self, name: str) -> int:
+        """How many failing checks of an exercise count."""
+        return self._entry(name)["failed"]
+
+    def shown(self, name: str) -> int:
+        """How many hints of an exercise were shown."""
+        return self._entry(name)["shown"]
+
+    def fail(self, name: str, written: bool = True) -> int:
+        """Count a failing check; the new number. One of a function that is not written counts only as the first."""
+        before = self.failed(name)
+        return self._keep(name, "failed", before + 1 if written else max(before, 1))
+
+    def show(self, name: str, number: int) -> None:
+        """Remember that so many hints were shown."""
+        self._keep(name, "shown", number)
+
+    def climb(self, exercise: Exercise) -> tuple[list[str], str]:
+        """Show the next hint, where a failing check allows one.
+
+        Returns
+        -------
+        list of str
+            All hints shown so far, numbered.
+        str
+            Why there is no further one yet; "" when there is one, or when these are all.
+        """
+        rungs = exercise.hints
+        allowed, shown = min(self.failed(exercise.name), len(rungs)), self.shown(exercise.name)
+        if shown < allowed:
+            shown += 1
+            self.show(exercise.name, shown)
+        said = [f"Hint {k} of {len(rungs)}: {text}" for k, text in enumerate(rungs[:shown], start=1)]
+        return said, USE_IT if allowed <= shown < len(rungs) else ""
+
+    def forget(self, name: str) -> None:
+        """Forget what this kernel knows of an exercise. The file stays."""
+        self._own.pop(name, None)
+
+    def _entry(self, name: str) -> dict[str, int]:
+        kept, remark = self._file.read() if shell() is not None else ({}, "")
+        self._tell(remark)
+        places = (kept.get(name, {}), self._own.get(name, {}))
+        return {field: max(place.get(field, 0) for place in places) for field in FIELDS}
+
+    def _keep(self, name: str, field: str, number: int) -> int:
+        entry = {**self._entry(name), field: number}
+        self._own[name] = entry
+        if shell() is not None:
+            try:
+                self._tell(self._file.keep(name, entry))
+            except NotKept as problem:
+                self._tell(f"{problem} Attempts and hints are remembered until this kernel ends.")
+        return number
+
+    def _tell(self, remark: str) -> None:
+        if remark and not self._told:
+            self._told = True
+            say(remark)
