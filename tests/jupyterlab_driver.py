@@ -17,7 +17,7 @@ import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 
-from course.lab import EXTENSION
+from course.lab import lab_options
 
 CHROMIUM_FLAGS = [
     "--no-sandbox",
@@ -71,7 +71,7 @@ def switch_off_news(home):
 
 
 @contextlib.contextmanager
-def running_lab(root, home, options=(), seconds=60):
+def running_lab(root, home, options=(), seconds=60, instructor=None):
     """A JupyterLab on a free port, started with this interpreter; the context gives a `Lab`.
 
     Parameters
@@ -84,6 +84,8 @@ def running_lab(root, home, options=(), seconds=60):
         More command-line options.
     seconds : float
         How long it may take to answer.
+    instructor : bool, optional
+        Whether an instructor works there. Left out, the folder tells.
 
     Raises
     ------
@@ -94,7 +96,8 @@ def running_lab(root, home, options=(), seconds=60):
     switch_off_news(home)
     token, port = secrets.token_hex(16), free_port()
     lab = Lab(url=f"http://127.0.0.1:{port}", token=token, root=root, log=home / "lab.log")
-    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={port}", EXTENSION]
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={port}"]
+    command += lab_options(root, instructor)
     command += ["--ServerApp.port_retries=0", "--LabApp.expose_app_in_browser=True"]
     command += [f"--IdentityProvider.token={token}", f"--ServerApp.root_dir={root}", *options]
     with open(lab.log, "wb") as log:
