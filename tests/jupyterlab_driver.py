@@ -65,7 +65,7 @@ def private_environment(home):
 def switch_off_news(home):
     """Write the settings that keep JupyterLab from asking the internet, and the reader, about news and updates."""
     folder = home / "settings" / "@jupyterlab" / "apputils-extension"
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)
     quiet = {"fetchNews": "false", "checkForUpdates": False, "doNotDisturbMode": True}
     (folder / "notification.jupyterlab-settings").write_text(json.dumps(quiet), encoding="utf-8")
 
@@ -79,7 +79,7 @@ def running_lab(root, home, options=(), seconds=60, instructor=None):
     root : path
         The folder it shows.
     home : path
-        An empty folder for its configuration, runtime files and log.
+        A folder for its configuration, runtime files and log.
     options : sequence of str
         More command-line options.
     seconds : float

@@ -15,13 +15,19 @@ export class Banner {
     this.stop = stop;
     this.words = element("span", { role: "status" });
     this.buttons = element("span", { className: "bp-banner-buttons" });
-    this.widget = new Widget({ node: element("div", { className: "bp-banner" }, this.words, this.buttons) });
+    const line = element("div", { className: "bp-banner-line" }, this.words, this.buttons);
+    this.widget = new Widget({ node: element("div", { className: "bp-banner" }, line) });
     this.widget.hide();
     panel.contentHeader.addWidget(this.widget);
+    // JupyterLab lays out by smallest heights: the line may take two, where it is narrow
+    new ResizeObserver(() => {
+      this.widget.node.style.minHeight = `${line.offsetHeight}px`;
+      this.widget.parent?.fit();
+    }).observe(line);
   }
 
   /** @param {string} [said]  what is the case */
-  offer(said = "The kernel is new and knows nothing of what you ran before.") {
+  offer(said = "The kernel is new.") {
     const go = this.#button("Catch up", this.catchUp, "bp-main");
     this.#show(`${said} Catch up runs set-up and everything above your last place.`, go, this.#later());
   }

@@ -54,7 +54,7 @@ function summary(lessons) {
 
 function continueHere(lesson, goTo) {
   const begun = Boolean(lesson.place) || progress(lesson).begun;
-  const where = !begun ? "Begin with the first lesson that is open to you." : `You were last at “${plain(lesson.place?.heading ?? "the beginning")}”.`;
+  const where = !begun ? "You need nothing but what the lesson names. Everything you write is kept." : `You were last at “${plain(lesson.place?.heading ?? "the beginning")}”.`;
   const button = link(begun ? "Continue here" : "Begin here", () => goTo({ path: lesson.path, place: begun }), "bp-button bp-main");
   return element("section", { className: "bp-continue", ariaLabel: "Where to go on" },
     element("div", {}, element("p", { className: "bp-continue-title", textContent: lesson.title }), element("p", { textContent: where })), button);
@@ -65,7 +65,7 @@ async function card(lesson, k, { here, selfStudy, about, goTo, rendermime }) {
   const state = done.complete ? "complete" : done.begun || lesson.place ? "begun" : "open";
   const item = element("li", { className: "bp-card", dataset: { state } });
   if (here) item.setAttribute("aria-current", "step");
-  const title = link(lesson.title, () => goTo({ path: lesson.path, place: state !== "open" }), "bp-title");
+  const title = link(lesson.title.replace(/^\d+ · /, ""), () => goTo({ path: lesson.path, place: state !== "open" }), "bp-title");
   const time = lesson.minutes ? `about ${lesson.minutes} minutes` : "";
   item.append(
     element("span", { className: "bp-dot", ariaHidden: "true", textContent: state === "complete" ? "✓" : String(k) }),
