@@ -11,10 +11,16 @@ it is served, so nothing is written into anybody's settings. The page's own part
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from course.reading import put_about
+from course.startup import postpone_grammar
+
 CONNECTION = "kernel_websocket_connection_class"
+
+INSTRUCTOR = "--instructor"
 
 #: The folder that JupyterLab is told to look in for the course's own extension.
 LABEXTENSIONS = Path(__file__).resolve().parent / "labextension"
@@ -61,7 +67,7 @@ def lab_options(folder: Path, instructor: bool | None = None) -> list[str]:
         Options of the command line.
     """
     instructor = is_class(folder) if instructor is None else instructor
-    servers = {__name__: True} | dict.fromkeys((*NO_SERVERS, *(() if instructor else INSTRUCTORS_SERVERS)), False)
+    servers = {"course.lab": True} | dict.fromkeys((*NO_SERVERS, *(() if instructor else INSTRUCTORS_SERVERS)), False)
     return [
         f"--ServerApp.jpserver_extensions={servers}",
         f"--LabApp.extra_labextensions_path={LABEXTENSIONS}",
@@ -71,22 +77,35 @@ def lab_options(folder: Path, instructor: bool | None = None) -> list[str]:
     ]
 
 
-def open_lab(folder: Path, options: Sequence[str] = (), instructor: bool | None = None) -> None:
+def open_lab(folder: Path, options: Sequence[str] = ()) -> None:
     """Open JupyterLab on a folder, in this process, and return when it has ended.
+
+    What there is to read about the course is put beside the lessons first, where a student works there.
 
     Parameters
     ----------
     folder : Path
     options : sequence of str
-        More options for JupyterLab.
-    instructor : bool, optional
-        Whether an instructor works there. Left out, the folder tells: see `is_class`.
+        More options for JupyterLab; ``--instructor`` among them shows what is an instructor's, as in a folder of a class.
     """
+    repository = Path(__file__).resolve().parents[1]
+    instructor = INSTRUCTOR in options or is_class(folder)
+    built = [repository / name for name in ("release", "source")]
+    if not instructor and folder.resolve() not in built and (repository / "site").is_dir():
+        put_about(folder, repository, self_study=not (repository / "gradebook.db").exists())
+    launch(folder, options)
+
+
+def launch(folder: Path, options: Sequence[str] = ()) -> None:
+    """Open JupyterLab on a folder as `open_lab` does, and put nothing there."""
     os.environ.setdefault("JUPYTER_PREFER_ENV_PATH", "1")  # read when Jupyter is imported
+    postpone_grammar()
     from jupyterlab.labapp import LabApp
 
+    instructor = True if INSTRUCTOR in options else None
     as_root = getattr(os, "geteuid", lambda: 1)() == 0  # Jupyter refuses that unless told; in a container root is the usual user
-    LabApp.launch_instance([str(folder), *lab_options(folder, instructor), *(["--allow-root"] if as_root else []), *options])
+    others = [option for option in options if option != INSTRUCTOR]
+    LabApp.launch_instance([str(folder), *lab_options(folder, instructor), *(["--allow-root"] if as_root else []), *others])
 
 
 def at_once(connection: type) -> type:
@@ -155,3 +174,7 @@ def _load_jupyter_server_extension(app) -> None:
         return fitted(config, instructor, (root / "about" / "answers").is_dir())
 
     settings["page_config_hook"] = hook
+
+
+if __name__ == "__main__":  # python -m course.lab FOLDER OPTIONS: as `backprop lab` opens it, on any folder
+    launch(Path(sys.argv[1]), sys.argv[2:])

@@ -17,8 +17,6 @@ import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 
-from course.lab import lab_options
-
 CHROMIUM_FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -71,7 +69,7 @@ def switch_off_news(home):
 
 
 @contextlib.contextmanager
-def running_lab(root, home, options=(), seconds=60, instructor=None):
+def running_lab(root, home, options=(), seconds=60, instructor=False):
     """A JupyterLab on a free port, started with this interpreter; the context gives a `Lab`.
 
     Parameters
@@ -84,8 +82,8 @@ def running_lab(root, home, options=(), seconds=60, instructor=None):
         More command-line options.
     seconds : float
         How long it may take to answer.
-    instructor : bool, optional
-        Whether an instructor works there. Left out, the folder tells.
+    instructor : bool
+        Whether an instructor works there; in a folder of a class that is so anyhow.
 
     Raises
     ------
@@ -96,10 +94,9 @@ def running_lab(root, home, options=(), seconds=60, instructor=None):
     switch_off_news(home)
     token, port = secrets.token_hex(16), free_port()
     lab = Lab(url=f"http://127.0.0.1:{port}", token=token, root=root, log=home / "lab.log")
-    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={port}"]
-    command += lab_options(root, instructor)
-    command += ["--ServerApp.port_retries=0", "--LabApp.expose_app_in_browser=True"]
-    command += [f"--IdentityProvider.token={token}", f"--ServerApp.root_dir={root}", *options]
+    command = [sys.executable, "-m", "course.lab", str(root), "--no-browser", "--ip=127.0.0.1", f"--port={port}"]
+    command += ["--ServerApp.port_retries=0", "--LabApp.expose_app_in_browser=True", f"--IdentityProvider.token={token}"]
+    command += [*(["--instructor"] if instructor else []), *options]
     with open(lab.log, "wb") as log:
         process = subprocess.Popen(
             command, cwd=root, env=private_environment(home), stdin=subprocess.DEVNULL, stdout=log, stderr=log
