@@ -16,7 +16,7 @@ const ABOUT = [
  * @param {object} rendermime  shows Markdown with formulas
  */
 export async function page({ lessons, about, unread }, selfStudy, goTo, rendermime) {
-  const main = element("main", { className: "bp-start-page" });
+  const main = element("div", { className: "bp-start-page" });
   main.append(element("h1", { textContent: "Backprop by Hand" }));
   if (!lessons.length) {
     main.append(element("p", { textContent: "There are no lessons in this folder. `backprop lab`, started in the course's folder, puts them here." }));
@@ -25,8 +25,8 @@ export async function page({ lessons, about, unread }, selfStudy, goTo, rendermi
   const next = goOn(lessons);
   main.append(summary(lessons), continueHere(next, goTo));
   const path = element("ol", { className: "bp-path" });
-  for (const [k, lesson] of lessons.entries()) {
-    path.append(await card(lesson, k + 1, { here: lesson === next, selfStudy, about, goTo, rendermime }));
+  for (const lesson of lessons) {
+    path.append(await card(lesson, { here: lesson === next, selfStudy, about, goTo, rendermime }));
   }
   main.append(element("h2", { textContent: "The lessons" }), path);
   for (const name of unread) main.append(element("p", { className: "bp-quiet", textContent: `${name} could not be read as a notebook.` }));
@@ -60,7 +60,7 @@ function continueHere(lesson, goTo) {
     element("div", {}, element("p", { className: "bp-continue-title", textContent: lesson.title }), element("p", { textContent: where })), button);
 }
 
-async function card(lesson, k, { here, selfStudy, about, goTo, rendermime }) {
+async function card(lesson, { here, selfStudy, about, goTo, rendermime }) {
   const done = progress(lesson);
   const state = done.complete ? "complete" : done.begun || lesson.place ? "begun" : "open";
   const item = element("li", { className: "bp-card", dataset: { state } });
@@ -68,7 +68,7 @@ async function card(lesson, k, { here, selfStudy, about, goTo, rendermime }) {
   const title = link(lesson.title.replace(/^\d+ · /, ""), () => goTo({ path: lesson.path, place: state !== "open" }), "bp-title");
   const time = lesson.minutes ? `about ${lesson.minutes} minutes` : "";
   item.append(
-    element("span", { className: "bp-dot", ariaHidden: "true", textContent: state === "complete" ? "✓" : String(k) }),
+    element("span", { className: "bp-dot", ariaHidden: "true", textContent: state === "complete" ? "✓" : numberOf(lesson) }),
     element("h3", {}, title, element("span", { className: "bp-time", textContent: time })),
     await markdown(lesson.about, rendermime, "bp-about"),
     far(lesson, done, state),
@@ -129,6 +129,11 @@ async function markdown(text, rendermime, kind = "") {
 /** Words without the marks of Markdown. */
 function plain(text) {
   return text.replace(/[`*]|\$/g, "");
+}
+
+/** The number of a lesson, which its file begins with. */
+function numberOf({ path }) {
+  return String(parseInt(path.split("/").at(-1), 10));
 }
 
 function number(value) {

@@ -86,6 +86,7 @@ export function viewClass({ Panel }) {
       this.#clear();
       this.inner = inner;
       this.addWidget(inner);
+      this.node.prepend(this.notice); // a panel puts its widgets before what else stands in it
       this.#enter("live");
       await inner.renderModel(this.model);
     }
