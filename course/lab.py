@@ -174,6 +174,9 @@ def _load_jupyter_server_extension(app) -> None:
         return fitted(config, instructor, (root / "about" / "answers").is_dir())
 
     settings["page_config_hook"] = hook
+    from course.warm import begin
+
+    begin()
 
 
 if __name__ == "__main__":  # python -m course.lab FOLDER OPTIONS: as `backprop lab` opens it, on any folder

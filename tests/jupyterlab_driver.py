@@ -38,6 +38,8 @@ class Lab:
     root: Path
     """The folder whose files it shows."""
     log: Path
+    pid: int
+    """Of its server."""
 
 
 def free_port():
@@ -69,7 +71,7 @@ def switch_off_news(home):
 
 
 @contextlib.contextmanager
-def running_lab(root, home, options=(), seconds=60, instructor=False):
+def running_lab(root, home, options=(), seconds=60, instructor=False, plain=False):
     """A JupyterLab on a free port, started with this interpreter; the context gives a `Lab`.
 
     Parameters
@@ -84,6 +86,8 @@ def running_lab(root, home, options=(), seconds=60, instructor=False):
         How long it may take to answer.
     instructor : bool
         Whether an instructor works there; in a folder of a class that is so anyhow.
+    plain : bool
+        Start a JupyterLab that knows nothing of the course, to compare with.
 
     Raises
     ------
@@ -93,14 +97,16 @@ def running_lab(root, home, options=(), seconds=60, instructor=False):
     root, home = Path(root).resolve(), Path(home)
     switch_off_news(home)
     token, port = secrets.token_hex(16), free_port()
-    lab = Lab(url=f"http://127.0.0.1:{port}", token=token, root=root, log=home / "lab.log")
-    command = [sys.executable, "-m", "course.lab", str(root), "--no-browser", "--ip=127.0.0.1", f"--port={port}"]
+    url, written = f"http://127.0.0.1:{port}", home / "lab.log"
+    program = ["jupyterlab", "--allow-root"] if plain else ["course.lab"]
+    command = [sys.executable, "-m", *program, str(root), "--no-browser", "--ip=127.0.0.1", f"--port={port}"]
     command += ["--ServerApp.port_retries=0", "--LabApp.expose_app_in_browser=True", f"--IdentityProvider.token={token}"]
     command += [*(["--instructor"] if instructor else []), *options]
-    with open(lab.log, "wb") as log:
+    with open(written, "wb") as log:
         process = subprocess.Popen(
             command, cwd=root, env=private_environment(home), stdin=subprocess.DEVNULL, stdout=log, stderr=log
         )
+    lab = Lab(url=url, token=token, root=root, log=written, pid=process.pid)
     try:
         wait_for_answer(lab, process, seconds)
         yield lab

@@ -107,6 +107,7 @@ function startWidget({ widgets: { Widget }, coreutils: { PageConfig } }, app, re
         const selfStudy = PageConfig.getOption("backpropSelfStudy") === "true";
         const drawn = await page(found, selfStudy, goTo(app), rendermime);
         this.node.replaceChildren(drawn);
+        if (drawn.textContent.includes("$")) rendermime.latexTypesetter?.typeset(this.node);
       } catch (error) {
         this.node.replaceChildren(`The lessons could not be read (${error.message}). Start \`backprop lab\` again and reload this page.`);
       } finally {
