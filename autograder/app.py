@@ -9,6 +9,10 @@ from pathlib import Path
 
 from traitlets.config import Config
 
+from course.startup import postpone_grammar
+
+postpone_grammar()  # before anything imports jsonschema
+
 from autograder.errata_page import errata_page
 from autograder.exercises import find_exercise
 from autograder.notebook.model_answer import SELF_STUDY

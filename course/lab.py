@@ -1,36 +1,111 @@
-"""The course in JupyterLab: the command that opens it, and an extension of its server by which pictures follow the hand.
+"""The course in JupyterLab: the command that opens it, and an extension of its server that fits both to a lesson.
 
 As it comes, Jupyter Server leaves Nagle's algorithm switched on: a small message waits until the one before it is acknowledged,
 and a browser on the same machine acknowledges after up to 40 ms. A picture that answers a slider is three small messages and a
 large one, so half of the time until it moves would be spent waiting. The extension switches that algorithm off.
+
+It also tells the page what is not for a student: news, pop-ups, and what only an instructor needs. That is said to the page as
+it is served, so nothing is written into anybody's settings. The page's own part is in `course/labextension`.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+
+from course.reading import put_about
+from course.startup import postpone_grammar
 
 CONNECTION = "kernel_websocket_connection_class"
 
-#: What a JupyterLab has to be told so that its server loads this module as an extension.
-EXTENSION = f"--ServerApp.jpserver_extensions={{'{__name__}': True}}"
+INSTRUCTOR = "--instructor"
+
+#: The folder that JupyterLab is told to look in for the course's own extension.
+LABEXTENSIONS = Path(__file__).resolve().parent / "labextension"
+
+#: Parts of the page that a course has no use for: news and updates; a second front page; text notebooks in the launcher;
+#: what asks the server for language servers.
+NOT_HERE = (
+    "@jupyterlab/apputils-extension:announcements",
+    "@jupyter-notebook/lab-extension",
+    "jupyterlab-jupytext",
+    "@jupyterlab/lsp-extension",
+    "@jupyterlab/notebook-extension:language-server",
+    "@jupyterlab/fileeditor-extension:language-server",
+)
+
+#: Parts of the page that are an instructor's.
+INSTRUCTORS = ("@jupyter/nbgrader:create-assignment", "@jupyter/nbgrader:course-list", "@jupyter/nbgrader:formgrader")
+
+#: Extensions of the server that nobody needs here: each takes its time to load before the first page is served.
+NO_SERVERS = ("jupyter_lsp", "notebook", "jupyterlab_jupytext")
+
+#: Extensions of the server that are an instructor's.
+INSTRUCTORS_SERVERS = ("nbgrader.server_extensions.formgrader", "nbgrader.server_extensions.course_list")
+
+
+def is_class(folder: Path) -> bool:
+    """Whether a folder is an instructor's: it configures nbgrader, or keeps a gradebook."""
+    return any((folder / name).exists() for name in ("nbgrader_config.py", "gradebook.db"))
+
+
+def lab_options(folder: Path, instructor: bool | None = None) -> list[str]:
+    """What a JupyterLab that shows the course has to be told.
+
+    Parameters
+    ----------
+    folder : Path
+        What it shows.
+    instructor : bool, optional
+        Whether an instructor works there. Left out, the folder tells: see `is_class`.
+
+    Returns
+    -------
+    list of str
+        Options of the command line.
+    """
+    instructor = is_class(folder) if instructor is None else instructor
+    servers = {"course.lab": True} | dict.fromkeys((*NO_SERVERS, *(() if instructor else INSTRUCTORS_SERVERS)), False)
+    return [
+        f"--ServerApp.jpserver_extensions={servers}",
+        f"--LabApp.extra_labextensions_path={LABEXTENSIONS}",
+        f"--BackpropLab.instructor={instructor}",
+        "--AsyncIOLoopKernelRestarter.time_to_dead=1.0",  # a kernel that died is noticed after so many seconds
+        "--LabApp.news_url=None",
+    ]
 
 
 def open_lab(folder: Path, options: Sequence[str] = ()) -> None:
     """Open JupyterLab on a folder, in this process, and return when it has ended.
 
+    What there is to read about the course is put beside the lessons first, where a student works there.
+
     Parameters
     ----------
     folder : Path
     options : sequence of str
-        More options for JupyterLab.
+        More options for JupyterLab; ``--instructor`` among them shows what is an instructor's, as in a folder of a class.
     """
+    repository = Path(__file__).resolve().parents[1]
+    instructor = INSTRUCTOR in options or is_class(folder)
+    built = [repository / name for name in ("release", "source")]
+    if not instructor and folder.resolve() not in built and (repository / "site").is_dir():
+        put_about(folder, repository, self_study=not (repository / "gradebook.db").exists())
+    launch(folder, options)
+
+
+def launch(folder: Path, options: Sequence[str] = ()) -> None:
+    """Open JupyterLab on a folder as `open_lab` does, and put nothing there."""
     os.environ.setdefault("JUPYTER_PREFER_ENV_PATH", "1")  # read when Jupyter is imported
+    postpone_grammar()
     from jupyterlab.labapp import LabApp
 
+    instructor = True if INSTRUCTOR in options else None
     as_root = getattr(os, "geteuid", lambda: 1)() == 0  # Jupyter refuses that unless told; in a container root is the usual user
-    LabApp.launch_instance([str(folder), EXTENSION, *(["--allow-root"] if as_root else []), *options])
+    others = [option for option in options if option != INSTRUCTOR]
+    LabApp.launch_instance([str(folder), *lab_options(folder, instructor), *(["--allow-root"] if as_root else []), *others])
 
 
 def at_once(connection: type) -> type:
@@ -54,6 +129,34 @@ def at_once(connection: type) -> type:
     return AtOnce
 
 
+def fitted(page_config: dict, instructor: bool, self_study: bool) -> dict:
+    """What the page is told, without what is not for whoever works there.
+
+    Parameters
+    ----------
+    page_config : dict
+        As JupyterLab would send it.
+    instructor : bool
+    self_study : bool
+        Whether the model answers lie beside the lessons.
+
+    Returns
+    -------
+    dict
+    """
+    unwanted = (*NOT_HERE, *(() if instructor else INSTRUCTORS))
+    return page_config | {
+        "disabledExtensions": [*page_config.get("disabledExtensions", ()), *unwanted],
+        # what is switched off as a whole need not be loaded either
+        "federated_extensions": _without(page_config.get("federated_extensions", ()), unwanted),
+        "backpropSelfStudy": "true" if self_study and not instructor else "false",
+    }
+
+
+def _without(extensions: Iterable[dict], unwanted: Sequence[str]) -> list[dict]:
+    return [extension for extension in extensions if extension["name"] not in unwanted]
+
+
 def _jupyter_server_extension_points() -> list[dict]:
     return [{"module": __name__}]
 
@@ -61,3 +164,20 @@ def _jupyter_server_extension_points() -> list[dict]:
 def _load_jupyter_server_extension(app) -> None:
     settings = app.web_app.settings
     settings[CONNECTION] = at_once(settings[CONNECTION])
+    root = Path(app.root_dir)
+    told = app.config.get("BackpropLab", {}).get("instructor")
+    instructor = is_class(root) if told is None else str(told) == "True"
+    before = settings.get("page_config_hook")
+
+    def hook(handler, page_config: dict) -> dict:
+        config = before(handler, page_config) if before else page_config
+        return fitted(config, instructor, (root / "about" / "answers").is_dir())
+
+    settings["page_config_hook"] = hook
+    from course.warm import begin
+
+    begin()
+
+
+if __name__ == "__main__":  # python -m course.lab FOLDER OPTIONS: as `backprop lab` opens it, on any folder
+    launch(Path(sys.argv[1]), sys.argv[2:])

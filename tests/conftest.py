@@ -100,11 +100,14 @@ def browser_page():
 
 @pytest.fixture
 def lab(tmp_path_factory):
-    """``lab(root)`` starts a JupyterLab whose files are those of the folder ``root``; it ends with the test."""
+    """``lab(root)`` starts a JupyterLab whose files are those of the folder ``root``; it ends with the test.
+
+    What else it is given goes to `running_lab`; ``home`` is a fresh folder where it is left out.
+    """
     servers = []
 
-    def start(root):
-        server = running_lab(root, home=tmp_path_factory.mktemp("jupyter"))
+    def start(root, home=None, **told):
+        server = running_lab(root, home=home or tmp_path_factory.mktemp("jupyter"), **told)
         servers.append(server)
         return server.__enter__()
 

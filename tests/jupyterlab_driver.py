@@ -17,8 +17,6 @@ import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 
-from course.lab import EXTENSION
-
 CHROMIUM_FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -40,6 +38,8 @@ class Lab:
     root: Path
     """The folder whose files it shows."""
     log: Path
+    pid: int
+    """Of its server."""
 
 
 def free_port():
@@ -65,13 +65,13 @@ def private_environment(home):
 def switch_off_news(home):
     """Write the settings that keep JupyterLab from asking the internet, and the reader, about news and updates."""
     folder = home / "settings" / "@jupyterlab" / "apputils-extension"
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)
     quiet = {"fetchNews": "false", "checkForUpdates": False, "doNotDisturbMode": True}
     (folder / "notification.jupyterlab-settings").write_text(json.dumps(quiet), encoding="utf-8")
 
 
 @contextlib.contextmanager
-def running_lab(root, home, options=(), seconds=60):
+def running_lab(root, home, options=(), seconds=60, instructor=False, plain=False):
     """A JupyterLab on a free port, started with this interpreter; the context gives a `Lab`.
 
     Parameters
@@ -79,11 +79,15 @@ def running_lab(root, home, options=(), seconds=60):
     root : path
         The folder it shows.
     home : path
-        An empty folder for its configuration, runtime files and log.
+        A folder for its configuration, runtime files and log.
     options : sequence of str
         More command-line options.
     seconds : float
         How long it may take to answer.
+    instructor : bool
+        Whether an instructor works there; in a folder of a class that is so anyhow.
+    plain : bool
+        Start a JupyterLab that knows nothing of the course, to compare with.
 
     Raises
     ------
@@ -93,14 +97,16 @@ def running_lab(root, home, options=(), seconds=60):
     root, home = Path(root).resolve(), Path(home)
     switch_off_news(home)
     token, port = secrets.token_hex(16), free_port()
-    lab = Lab(url=f"http://127.0.0.1:{port}", token=token, root=root, log=home / "lab.log")
-    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={port}", EXTENSION]
-    command += ["--ServerApp.port_retries=0", "--LabApp.expose_app_in_browser=True"]
-    command += [f"--IdentityProvider.token={token}", f"--ServerApp.root_dir={root}", *options]
-    with open(lab.log, "wb") as log:
+    url, written = f"http://127.0.0.1:{port}", home / "lab.log"
+    program = ["jupyterlab", "--allow-root"] if plain else ["course.lab"]
+    command = [sys.executable, "-m", *program, str(root), "--no-browser", "--ip=127.0.0.1", f"--port={port}"]
+    command += ["--ServerApp.port_retries=0", "--LabApp.expose_app_in_browser=True", f"--IdentityProvider.token={token}"]
+    command += [*(["--instructor"] if instructor else []), *options]
+    with open(written, "wb") as log:
         process = subprocess.Popen(
             command, cwd=root, env=private_environment(home), stdin=subprocess.DEVNULL, stdout=log, stderr=log
         )
+    lab = Lab(url=url, token=token, root=root, log=written, pid=process.pid)
     try:
         wait_for_answer(lab, process, seconds)
         yield lab

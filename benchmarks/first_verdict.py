@@ -1,0 +1,84 @@
+"""How long it takes from `backprop lab` to the first verdict, part by part: now, and as a plain JupyterLab would take.
+
+Both open the folder that students work in, a notebook, run its set-up, and check one function. What the whole family of the server's
+processes used of the processor stands beside the seconds on the clock: other work on the machine stretches the clock, not that.
+It needs the test extra and Chromium, and takes about a minute.
+"""
+
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import psutil
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "tests"))
+
+from playwright.sync_api import sync_playwright  # noqa: E402
+
+import jupyterlab_driver as driver  # noqa: E402
+from conftest import launch  # noqa: E402
+
+LESSON = "04-two-two-one"
+PARTS = ("server", "page", "kernel", "set-up", "verdict")
+
+
+def used(pid: int) -> float:
+    """Seconds of the processor that a process and all below it have used, in programs and in the system."""
+    try:
+        family = [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]
+        return sum(sum(one.cpu_times()[:2]) for one in family)
+    except psutil.NoSuchProcess:
+        return 0.0
+
+
+def measure(plain: bool) -> dict[str, tuple[float, float]]:
+    """Seconds on the clock and on the processor, by part."""
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder) / "home"
+        home.mkdir()
+        clock, found = time.perf_counter(), {}
+        with driver.running_lab(ROOT / "release", home, seconds=300, plain=plain) as lab, sync_playwright() as playwright:
+            before = 0.0
+
+            def part(name: str) -> None:
+                nonlocal clock, before
+                now, cpu = time.perf_counter(), used(lab.pid)
+                found[name] = (now - clock, cpu - before)
+                clock, before = time.perf_counter(), cpu
+
+            part("server")
+            browser = launch(playwright)
+            page = browser.new_page()
+            page.set_default_timeout(240_000)
+            clock = time.perf_counter()
+            page.goto(f"{lab.url}/lab?token={lab.token}&reset")
+            page.wait_for_function("() => window.jupyterapp && document.querySelector('.jp-DirListing-item')")
+            part("page")
+            page.evaluate(driver.OPEN, [f"{LESSON}/{LESSON}.ipynb", 240_000])
+            part("kernel")
+            driver.run_cell(page, 1, 240)
+            part("set-up")
+            driver.run_cell(page, driver.find_cell(page, "def forward(x, W1, W2)"), 240)
+            driver.run_cell(page, driver.find_cell(page, 'check("two_two_one.forward"'), 240)
+            part("verdict")
+            browser.close()
+    return found
+
+
+def main() -> None:
+    """Print both, side by side."""
+    warm = measure(plain=False)  # files are read from the disk once, whoever comes first
+    plain, ours = measure(plain=True), warm and measure(plain=False)
+    print(f"{'':<10}{'plain JupyterLab':>24}{'backprop lab':>24}   seconds on the clock (of the server's processor)")
+    total = [0.0, 0.0, 0.0, 0.0]
+    for name in PARTS:
+        row = (*plain[name], *ours[name])
+        total = [a + b for a, b in zip(total, row, strict=True)]
+        print(f"{name:<10}{row[0]:>16.1f} ({row[1]:.1f}){row[2]:>18.1f} ({row[3]:.1f})")
+    print(f"{'all':<10}{total[0]:>16.1f} ({total[1]:.1f}){total[2]:>18.1f} ({total[3]:.1f})")
+
+
+if __name__ == "__main__":
+    main()

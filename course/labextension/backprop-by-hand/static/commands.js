@@ -1,0 +1,36 @@
+// Catch up as a command: in the palette, by keyboard, and as a button of a lesson's toolbar.
+
+export const CATCH_UP = "backprop:catch-up";
+const WHAT = "Run set-up and everything above your last place, past whatever fails";
+
+/**
+ * @param {object} app
+ * @param {object} tracker  of notebooks
+ * @param {object | null} palette
+ * @param {WeakMap<object, import("./care.js").NotebookCare>} cares
+ */
+export function addCommands(app, tracker, palette, cares) {
+  app.commands.addCommand(CATCH_UP, {
+    label: "Catch up",
+    caption: WHAT,
+    isEnabled: () => tracker.currentWidget !== null,
+    execute: () => cares.get(tracker.currentWidget)?.catchUp(),
+  });
+  app.commands.addCommand("backprop:show-place", {
+    label: "Go to the last place",
+    isEnabled: () => tracker.currentWidget !== null,
+    execute: () => cares.get(tracker.currentWidget)?.showPlace(),
+  });
+  app.commands.addKeyBinding({ command: CATCH_UP, keys: ["Accel Alt U"], selector: ".jp-Notebook" });
+  for (const command of [CATCH_UP, "backprop:show-place"]) palette?.addItem({ command, category: "Backprop by Hand" });
+}
+
+/**
+ * @param {object} apputils
+ * @param {object} panel
+ * @param {() => void} act
+ */
+export function addToolbarButton({ ToolbarButton }, panel, act) {
+  const button = new ToolbarButton({ label: "Catch up", tooltip: `${WHAT} (Ctrl Alt U)`, onClick: act });
+  panel.toolbar.insertItem(11, "backprop-catch-up", button);
+}

@@ -1,0 +1,20 @@
+// Small files beside a notebook, which may vanish or be broken without harm: then simply less is known.
+
+/**
+ * @param {object} contents  JupyterLab's contents manager
+ * @param {string} path
+ * @param {{path: string}[]} [files]  what its folder holds, where that is known
+ * @returns {Promise<object>} {} where the file is not there, or is broken
+ */
+export async function readJson(contents, path, files) {
+  try {
+    const cut = path.lastIndexOf("/");
+    const beside = files ?? (await contents.get(cut < 0 ? "" : path.slice(0, cut))).content;
+    if (!beside.some(item => item.path === path)) return {}; // asked first: a missing file is no error
+    const { content } = await contents.get(path, { type: "file", format: "text", content: true });
+    const value = JSON.parse(content);
+    return value && typeof value === "object" ? value : {};
+  } catch { // broken, or just being written
+    return {};
+  }
+}

@@ -1,0 +1,138 @@
+// What a lesson's notebook says of itself and of the work done in it. Nothing else is asked, so nothing can disagree.
+
+import { lastPlace, readPlace } from "./place.js";
+
+const CHECK = /\bcheck\(\s*["']([^"']+)["']/;
+const EMPTY = "YOUR ANSWER HERE";
+
+/**
+ * @typedef {object} Exercise
+ * @property {string} name  as in `check("name", …)`; of a written question its title
+ * @property {string} cell  the id of its cell
+ * @property {boolean} written
+ * @property {number} points  what it is worth
+ * @property {"open" | "tried" | "done"} state
+ * @property {number} got  points so far; of a written answer 0, since a person gives them
+ */
+
+/**
+ * @typedef {object} Lesson
+ * @property {string} path
+ * @property {string} title
+ * @property {string} about  one sentence
+ * @property {number | null} minutes
+ * @property {string[]} abilities  what one will be able to do, as Markdown
+ * @property {string} needs
+ * @property {Exercise[]} exercises
+ * @property {{cell: string, heading: string, time: number} | null} place  where one was last
+ */
+
+/**
+ * @param {string} path  of the notebook
+ * @param {{cells: object[]}} notebook  as it is saved
+ * @param {Record<string, unknown>} [attempts]  attempts.json beside it
+ * @returns {Lesson}
+ */
+export function readLesson(path, notebook, attempts = {}) {
+  const cells = notebook.cells.map(cell => ({ ...cell, source: joined(cell.source) }));
+  const first = cells.find(cell => cell.cell_type === "markdown")?.source ?? "";
+  return {
+    path,
+    title: heading(first) ?? path.split("/").at(-1).replace(/\.ipynb$/, ""),
+    about: paragraph(first),
+    minutes: Number(/\*\*Time\*\*\D*(\d+)\s*min/.exec(first)?.[1]) || null,
+    abilities: abilities(first),
+    needs: one(/\*\*You need\*\*\s+([\s\S]*?)(?:\n\n|$)/.exec(first)?.[1] ?? ""),
+    exercises: cells.flatMap((cell, k) => exercise(cell, cells, k, attempts)),
+    place: placeIn(path, cells),
+  };
+}
+
+/**
+ * How far one is.
+ *
+ * @param {Lesson} lesson
+ */
+export function progress({ exercises }) {
+  const checks = exercises.filter(each => !each.written), written = exercises.filter(each => each.written);
+  const done = list => list.filter(each => each.state === "done").length;
+  const sum = (list, key) => Math.round(100 * list.reduce((total, each) => total + each[key], 0)) / 100;
+  return {
+    checks: checks.length, passed: done(checks), written: written.length, answered: done(written),
+    points: sum(checks, "points"), got: sum(checks, "got"),
+    begun: exercises.some(each => each.state !== "open"),
+    attempted: checks.some(each => each.state !== "open"),
+    complete: exercises.length > 0 && done(exercises) === exercises.length,
+  };
+}
+
+function exercise(cell, cells, k, attempts) {
+  const graded = cell.metadata?.nbgrader;
+  if (!graded?.grade) return [];
+  const points = Number(graded.points) || 0;
+  if (cell.cell_type === "markdown") {
+    const answer = cell.source.replace(EMPTY, "").trim();
+    const name = titleAbove(cells, k) ?? "Written question";
+    return [{ name, cell: cell.id, written: true, points, state: answer ? "done" : "open", got: 0 }];
+  }
+  const name = CHECK.exec(cell.source)?.[1];
+  if (!name) return [];
+  const score = shownScore(cell.outputs ?? [], name);
+  const tried = score !== null || Boolean(attempts[name]);
+  return [{ name, cell: cell.id, written: false, points, state: score === 1 ? "done" : tried ? "tried" : "open", got: points * (score ?? 0) }];
+}
+
+/** The score that the saved verdict of a check shows, from 0 to 1; null where there is none. */
+function shownScore(outputs, name) {
+  for (const output of outputs) {
+    const told = output.metadata?.backprop;
+    if (told?.exercise === name && Number.isFinite(told.score)) return told.passed ? 1 : Math.min(Math.max(told.score, 0), 1);
+    const words = joined(output.data?.["text/plain"] ?? "");
+    if (words.startsWith(`${name}: all right`)) return 1;
+    const part = words.startsWith(`${name}: `) && /^(\d+)% right/.exec(words.slice(name.length + 2));
+    if (part) return Number(part[1]) / 100;
+  }
+  return outputs.length ? 0 : null;
+}
+
+function placeIn(path, cells) {
+  const index = lastPlace(path, cells);
+  if (index < 0) return null;
+  return { cell: cells[index].id, heading: headingAbove(cells, index), time: readPlace(path)?.time ?? 0 };
+}
+
+/** The nearest heading of a section at or above a cell. */
+export function headingAbove(cells, index) {
+  for (const cell of cells.slice(0, index + 1).reverse()) {
+    const found = cell.cell_type === "markdown" && /^##\s+(.+)$/m.exec(cell.source)?.[1];
+    if (found) return found.trim();
+  }
+  return "the beginning";
+}
+
+function titleAbove(cells, index) {
+  const question = cells.slice(0, index).reverse().find(cell => cell.cell_type === "markdown");
+  return /^#{2,4}\s+(.+)$/m.exec(question?.source ?? "")?.[1] ?? null;
+}
+
+function heading(text) {
+  return /^#\s+(.+)$/m.exec(text)?.[1].trim();
+}
+
+function paragraph(text) {
+  const found = text.split(/\n\n+/).find(part => part && !/^[#*>|$-]/.test(part)) ?? "";
+  return one(found);
+}
+
+function abilities(text) {
+  const list = /\*\*When you are done you can\*\*\s*\n\n((?:- [\s\S]*?)+?)(?:\n\n|$)/.exec(text)?.[1] ?? "";
+  return list.split(/^- /m).map(one).filter(Boolean);
+}
+
+function one(text) {
+  return text.replace(/\s+/g, " ").trim();
+}
+
+function joined(source) {
+  return Array.isArray(source) ? source.join("") : String(source ?? "");
+}

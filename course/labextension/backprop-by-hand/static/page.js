@@ -1,0 +1,141 @@
+// What the start page shows: the way through the lessons, how far one is, and where to go on.
+
+import { progress } from "./lessons.js";
+import { element } from "./stored.js";
+
+const ABOUT = [
+  ["README.md", "About the course"],
+  ["errata.md", "Misprints in the decks"],
+  ["glossary.md", "Glossary"],
+];
+
+/**
+ * @param {{lessons: import("./lessons.js").Lesson[], about: Map<string, object>, unread: string[]}} found
+ * @param {boolean} selfStudy  whether the model answers may be opened
+ * @param {(target: {path: string, place?: boolean, factory?: string}) => void} goTo
+ * @param {object} rendermime  shows Markdown with formulas
+ */
+export async function page({ lessons, about, unread }, selfStudy, goTo, rendermime) {
+  const main = element("div", { className: "bp-start-page" });
+  main.append(element("h1", { textContent: "Backprop by Hand" }));
+  if (!lessons.length) {
+    main.append(element("p", { textContent: "There are no lessons in this folder. `backprop lab`, started in the course's folder, puts them here." }));
+    return main;
+  }
+  const next = goOn(lessons);
+  main.append(summary(lessons), continueHere(next, goTo));
+  const path = element("ol", { className: "bp-path" });
+  for (const lesson of lessons) {
+    path.append(await card(lesson, { here: lesson === next, selfStudy, about, goTo, rendermime }));
+  }
+  main.append(element("h2", { textContent: "The lessons" }), path);
+  for (const name of unread) main.append(element("p", { className: "bp-quiet", textContent: `${name} could not be read as a notebook.` }));
+  main.append(toRead(about, goTo));
+  return main;
+}
+
+/** The lesson to go on with: where one was last, else the first that is not complete. */
+function goOn(lessons) {
+  const latest = lessons.filter(lesson => lesson.place?.time).sort((a, b) => b.place.time - a.place.time)[0];
+  if (latest && !progress(latest).complete) return latest;
+  const open = lessons.filter(lesson => !progress(lesson).complete);
+  return open.findLast(lesson => progress(lesson).begun || lesson.place) ?? open[0] ?? lessons.at(-1);
+}
+
+function summary(lessons) {
+  const all = lessons.map(progress);
+  const sum = key => all.reduce((total, each) => total + each[key], 0);
+  const minutes = lessons.reduce((total, lesson) => total + (lesson.minutes ?? 0), 0);
+  const words = `${number(lessons.length)} lessons, about ${Math.round(minutes / 60)} hours. You write the backward pass by hand, and are told at once whether it is right.`;
+  const far = `${sum("passed")} of ${sum("checks")} checks passed, ${sum("got")} of ${sum("points")} points, ${sum("answered")} of ${sum("written")} questions answered in writing.`;
+  return element("div", {}, element("p", { className: "bp-lead", textContent: words }),
+    element("p", { className: "bp-far", textContent: far }), bar(sum("passed"), sum("checks"), "Checks passed in all lessons"));
+}
+
+function continueHere(lesson, goTo) {
+  const begun = Boolean(lesson.place) || progress(lesson).begun;
+  const where = !begun ? "You need nothing but what the lesson names. Everything you write is kept." : `You were last at “${plain(lesson.place?.heading ?? "the beginning")}”.`;
+  const button = link(begun ? "Continue here" : "Begin here", () => goTo({ path: lesson.path, place: begun }), "bp-button bp-main");
+  return element("section", { className: "bp-continue", ariaLabel: "Where to go on" },
+    element("div", {}, element("p", { className: "bp-continue-title", textContent: lesson.title }), element("p", { textContent: where })), button);
+}
+
+async function card(lesson, { here, selfStudy, about, goTo, rendermime }) {
+  const done = progress(lesson);
+  const state = done.complete ? "complete" : done.begun || lesson.place ? "begun" : "open";
+  const item = element("li", { className: "bp-card", dataset: { state } });
+  if (here) item.setAttribute("aria-current", "step");
+  const title = link(lesson.title.replace(/^\d+ · /, ""), () => goTo({ path: lesson.path, place: state !== "open" }), "bp-title");
+  const time = lesson.minutes ? `about ${lesson.minutes} minutes` : "";
+  item.append(
+    element("span", { className: "bp-dot", ariaHidden: "true", textContent: state === "complete" ? "✓" : numberOf(lesson) }),
+    element("h3", {}, title, element("span", { className: "bp-time", textContent: time })),
+    await markdown(lesson.about, rendermime, "bp-about"),
+    far(lesson, done, state),
+    await details(lesson, rendermime, here),
+  );
+  const answers = `answers/${lesson.path.split("/").at(-1)}`;
+  if (selfStudy && done.attempted && about.has(answers)) {
+    item.append(element("p", { className: "bp-links" }, link("Model answers of this lesson", () => goTo({ path: about.get(answers).path }))));
+  }
+  return item;
+}
+
+function far(lesson, done, state) {
+  const checks = done.checks ? `${done.passed} of ${done.checks} checks, ${done.got} of ${done.points} points` : "";
+  const written = done.written ? `${done.answered} of ${done.written} written` : "";
+  const last = lesson.place ? `last at “${plain(lesson.place.heading)}”` : "";
+  const words = [state === "complete" ? "Complete" : state === "open" ? "Not begun" : "", checks, written, last].filter(Boolean).join(" · ");
+  return element("div", { className: "bp-far-row" }, bar(done.passed, done.checks, `Checks passed in ${lesson.title}`),
+    element("span", { className: "bp-quiet", textContent: words }));
+}
+
+async function details(lesson, rendermime, open) {
+  const list = element("ul", {});
+  for (const text of lesson.abilities) list.append(element("li", {}, await markdown(text, rendermime)));
+  const box = element("details", { open }, element("summary", { textContent: "When you are done you can" }), list);
+  if (lesson.needs) box.append(element("p", { className: "bp-quiet", textContent: `You need ${plain(lesson.needs)}` }));
+  return box;
+}
+
+function toRead(about, goTo) {
+  const links = ABOUT.filter(([name]) => about.has(name)).map(([name, words]) =>
+    element("li", {}, link(words, () => goTo({ path: about.get(name).path, factory: "Markdown Preview" }))));
+  if (!links.length) return "";
+  return element("nav", { ariaLabel: "To read" }, element("h2", { textContent: "To read" }), element("ul", { className: "bp-read" }, ...links));
+}
+
+function bar(value, max, label) {
+  const made = element("progress", { max: Math.max(max, 1), value, className: "bp-bar" });
+  made.setAttribute("aria-label", label);
+  return made;
+}
+
+function link(words, act, kind = "bp-link") {
+  const made = element("button", { type: "button", className: kind, textContent: plain(words) });
+  made.addEventListener("click", act);
+  return made;
+}
+
+async function markdown(text, rendermime, kind = "") {
+  if (!/[$*`_]/.test(text)) return element("span", { className: kind, textContent: text });
+  const renderer = rendermime.createRenderer("text/markdown");
+  await renderer.renderModel({ data: { "text/markdown": text }, metadata: {}, trusted: false, setData: () => undefined });
+  renderer.addClass("bp-markdown");
+  if (kind) renderer.addClass(kind);
+  return renderer.node;
+}
+
+/** Words without the marks of Markdown. */
+function plain(text) {
+  return text.replace(/[`*]|\$/g, "");
+}
+
+/** The number of a lesson, which its file begins with. */
+function numberOf({ path }) {
+  return String(parseInt(path.split("/").at(-1), 10));
+}
+
+function number(value) {
+  return ["No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten"][value] ?? String(value);
+}

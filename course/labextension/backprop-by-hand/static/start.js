@@ -1,0 +1,132 @@
+// The start page as a tab of JupyterLab: it opens first, comes back when the last tab is closed, and looks again whenever
+// it is shown or a notebook is saved.
+
+import { Folder } from "./folder.js";
+import { page } from "./page.js";
+
+const OPEN = "backprop:start";
+const SEEN = "backprop-by-hand:seen";
+
+/**
+ * @param {object} lab  JupyterLab's modules
+ * @param {object} app
+ * @param {object} rendermime
+ * @param {{shell?: object, restorer?: object, palette?: object, tracker?: object}} optional
+ */
+export function addStartPage(lab, app, rendermime, { shell, restorer, palette, tracker }) {
+  const { MainAreaWidget, WidgetTracker } = lab.apputils;
+  const folder = new Folder(app.serviceManager.contents);
+  const pages = new WidgetTracker({ namespace: "backprop-start" });
+
+  const open = (activate = true) => {
+    let tab = pages.currentWidget;
+    if (!tab || tab.isDisposed) {
+      tab = new MainAreaWidget({ content: startWidget(lab, app, rendermime, folder) });
+      tab.id = "backprop-start";
+      tab.toolbar.hide();
+      tab.title.label = "Start";
+      tab.title.closable = true;
+      pages.add(tab);
+    }
+    if (!tab.isAttached) app.shell.add(tab, "main", { activate, mode: "tab-before" });
+    else if (activate) app.shell.activateById(tab.id);
+    return tab;
+  };
+  app.commands.addCommand(OPEN, { label: "Start page of the course", execute: () => open() });
+  palette?.addItem({ command: OPEN, category: "Backprop by Hand" });
+  restorer?.restore(pages, { command: OPEN, name: () => "start" });
+
+  const refresh = () => pages.currentWidget?.content.refresh();
+  tracker?.widgetAdded.connect((_, panel) => panel.context.saveState.connect((__, state) => {
+    if (state === "completed") refresh();
+  }));
+
+  let restored = false;
+  // connected before JupyterLab's launcher, which opens itself where the main area is empty
+  shell?.layoutModified.connect(() => { if (restored && shell.isEmpty("main")) open(); });
+  app.restored.then(() => {
+    restored = true;
+    const direct = /\/tree\//.test(window.location.pathname);
+    open(!direct && (isNew() || !shell || onlyLaunchers(shell)));
+    if (shell) closeLaunchers(shell);
+  });
+}
+
+/** Whether this browser tab has not shown the page yet: a reload stays where it was. */
+function isNew() {
+  try {
+    const seen = sessionStorage.getItem(SEEN);
+    sessionStorage.setItem(SEEN, "yes");
+    return !seen;
+  } catch { // a browser that keeps nothing
+    return true;
+  }
+}
+
+const isLauncher = widget => widget.id.startsWith("launcher");
+const tabs = shell => [...shell.widgets("main")];
+
+function onlyLaunchers(shell) {
+  return tabs(shell).every(widget => isLauncher(widget) || widget.id === "backprop-start");
+}
+
+function closeLaunchers(shell) {
+  if (onlyLaunchers(shell)) tabs(shell).filter(isLauncher).forEach(widget => widget.close());
+}
+
+function startWidget({ widgets: { Widget }, coreutils: { PageConfig } }, app, rendermime, folder) {
+  /** The page; it reads the folder when it is shown. */
+  class Start extends Widget {
+    constructor() {
+      super();
+      this.addClass("bp-start");
+      this.node.tabIndex = -1;
+      this.node.lang = "en";
+    }
+
+    onAfterShow() {
+      this.refresh();
+    }
+
+    onAfterAttach() {
+      this.refresh();
+    }
+
+    onActivateRequest() {
+      this.node.focus({ preventScroll: true });
+    }
+
+    /** Read the folder again; one reading at a time, and one more where something changed meanwhile. */
+    async refresh() {
+      if (this.isDisposed || !this.isVisible) return;
+      this.again = Boolean(this.reading);
+      if (this.reading) return;
+      this.reading = true;
+      try {
+        const found = await folder.read();
+        const selfStudy = PageConfig.getOption("backpropSelfStudy") === "true";
+        const drawn = await page(found, selfStudy, goTo(app), rendermime);
+        this.node.replaceChildren(drawn);
+        if (drawn.textContent.includes("$")) rendermime.latexTypesetter?.typeset(this.node);
+      } catch (error) {
+        this.node.replaceChildren(`The lessons could not be read (${error.message}). Start \`backprop lab\` again and reload this page.`);
+      } finally {
+        this.reading = false;
+      }
+      if (this.again) this.refresh();
+    }
+  }
+  return new Start();
+}
+
+/** Opens what a link of the page names. */
+function goTo(app) {
+  return async ({ path, place, factory }) => {
+    const opened = await app.commands.execute("docmanager:open", { path, ...factory ? { factory } : {} });
+    if (place) {
+      await opened.context.ready;
+      app.shell.activateById(opened.id);
+      await app.commands.execute("backprop:show-place");
+    }
+  };
+}

@@ -1,0 +1,104 @@
+"""A kernel that is begun before it is asked for, so that a notebook need not wait until numpy and matplotlib are imported.
+
+A spare process imports what every lesson needs, and waits. When Jupyter wants a kernel, the spare becomes it: it moves to the
+notebook's folder and goes on as ipykernel's own launcher does. Another spare takes its place. Where there is no spare, a kernel
+is launched as always.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import runpy
+import subprocess
+import sys
+from importlib.metadata import EntryPoint
+from typing import Any
+
+from jupyter_client.provisioning import KernelProvisionerFactory, LocalProvisioner
+
+NAME = "backprop-warm"
+LAUNCHER = "ipykernel_launcher"
+
+#: What lessons import. ipywidgets is not among it: it has to meet the kernel when it is imported.
+NEEDED = ("ipykernel.kernelapp", "numpy", "matplotlib.figure", "matplotlib.backends.backend_agg", "PIL.Image")
+
+
+#: By what a kernel knows whose it is, to end when that ends; as jupyter_client sets it, and read when ipykernel is imported.
+PARENT = {"JPY_PARENT_PID": str(os.getpid())}
+
+
+class WarmProvisioner(LocalProvisioner):
+    """Hands out the spare process where a Python kernel of this interpreter is asked for."""
+
+    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> dict:
+        """Begin the kernel. The parameters and what is returned are those of `LocalProvisioner.launch_kernel`."""
+        spare = _spares.take() if ours(cmd) else None
+        if spare is None:
+            return await super().launch_kernel(cmd, **kwargs)
+        told = {"argv": cmd[3:], "cwd": str(kwargs.get("cwd") or os.getcwd()), "env": dict(kwargs.get("env") or os.environ) | PARENT}
+        spare.stdin.write(json.dumps(told).encode() + b"\n")
+        spare.stdin.close()
+        self.process, self.pid = spare, spare.pid
+        self.pgid = os.getpgid(spare.pid)
+        return self.connection_info
+
+
+def ours(cmd: list[str]) -> bool:
+    """Whether a command begins an ordinary Python kernel with this interpreter."""
+    return os.name == "posix" and cmd[1:3] == ["-m", LAUNCHER] and os.path.realpath(cmd[0]) == os.path.realpath(sys.executable)
+
+
+class _Spares:
+    """The one spare process of this server."""
+
+    def __init__(self) -> None:
+        self.waiting: subprocess.Popen | None = None
+
+    def begin(self) -> None:
+        """Begin a spare where none waits."""
+        if self.waiting is None:
+            command = [sys.executable, "-m", __name__]
+            self.waiting = subprocess.Popen(command, stdin=subprocess.PIPE, env=os.environ | PARENT, start_new_session=True)
+
+    def take(self) -> subprocess.Popen | None:
+        """The spare, and a new one in its place; None where it has ended."""
+        spare, self.waiting = self.waiting, None
+        self.begin()
+        return spare if spare is not None and spare.poll() is None else None
+
+
+_spares = _Spares()
+
+
+def begin() -> None:
+    """Begin the spare process, and let kernels of this server be made of it."""
+    if os.name != "posix":  # elsewhere a kernel needs handles that only its own launch gives it
+        return
+    factory = KernelProvisionerFactory.instance()
+    factory.provisioners[NAME] = EntryPoint(name=NAME, value=f"{__name__}:WarmProvisioner", group=factory.GROUP_NAME)
+    factory.default_provisioner_name = NAME
+    _spares.begin()
+
+
+def wait() -> None:
+    """What the spare process does: import, wait, and become the kernel. It ends when the server does."""
+    if sys.path[0] == os.getcwd():
+        del sys.path[0]  # the server's folder is not the kernel's
+    os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")  # as ipykernel sets it
+    for name in NEEDED:
+        __import__(name)
+    line = sys.stdin.readline()
+    if not line:  # the server has ended
+        return
+    told = json.loads(line)
+    os.environ.clear()
+    os.environ.update(told["env"])
+    os.chdir(told["cwd"])
+    sys.argv = [LAUNCHER, *told["argv"]]
+    sys.stdin = open(os.devnull, encoding="utf-8")
+    runpy.run_module(LAUNCHER, run_name="__main__", alter_sys=True)
+
+
+if __name__ == "__main__":
+    wait()

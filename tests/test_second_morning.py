@@ -1,0 +1,152 @@
+"""The second morning: a notebook that was saved and closed is opened again, and a kernel dies under what is on screen."""
+
+import os
+import shutil
+import signal
+from pathlib import Path
+
+import psutil
+import pytest
+
+from jupyterlab_driver import find_cell, open_notebook, run_cell
+
+ROOT = Path(__file__).parents[1]
+FOUR = "04-two-two-one"
+PATH = f"{FOUR}/{FOUR}.ipynb"
+pytestmark = pytest.mark.browser
+
+OPEN_ONLY = """async path => {
+    const app = window.jupyterapp;
+    await app.restored;
+    const panel = await app.commands.execute('docmanager:open', {path, factory: 'Notebook'});
+    await panel.context.ready;
+    await panel.revealed;
+    window.notebookPanel = panel;
+}"""
+LOST = "The kernel behind this is gone: what you do here is not kept."
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A student's folder with lesson 4."""
+    shutil.copytree(ROOT / "release" / FOUR, tmp_path / FOUR)
+    return tmp_path
+
+
+def evening(page, lab, until):
+    """Open the lesson, keep the first prediction, run every cell up to the one that contains `until`, save."""
+    open_notebook(page, lab, PATH)
+    for index in range(find_cell(page, until) + 1):
+        run_cell(page, index)
+    keep(page, "above")
+    save(page)
+
+
+def keep(page, answer):
+    """Give and keep the first prediction, and wait until it says so."""
+    form = page.locator(".pd-form").first
+    form.scroll_into_view_if_needed()
+    form.get_by_text(answer, exact=True).click()
+    form.get_by_role("button", name="keep").click()
+    page.wait_for_function("() => document.querySelector('.pd-form').innerText.includes('Kept: above.')")
+
+
+def save(page):
+    page.evaluate("() => window.notebookPanel.context.save()")
+
+
+def leave(page):
+    """Close the page as one closes a laptop: the kernel ends with it."""
+    page.evaluate("() => window.jupyterapp.serviceManager.sessions.shutdownAll()")
+    page.goto("about:blank")
+
+
+def open_without_kernel(page, lab):
+    """Open the lesson in a JupyterLab that was told to start no kernel by itself."""
+    page.goto(f"{lab.url}/lab?token={lab.token}&reset")
+    page.wait_for_function("() => window.jupyterapp")
+    page.evaluate(OPEN_ONLY, PATH)
+
+
+def states(page):
+    """The states of the views in the notebook, and whether anything is shown where they stand."""
+    return page.evaluate("() => [...window.notebookPanel.content.widgets].flatMap(cell => [...cell.node.querySelectorAll('.bp-kept')])"
+                         ".map(view => view.dataset.state)")
+
+
+def kernel_process(lab):
+    """The process of the only kernel below a lab's server."""
+    found = [p for p in psutil.process_iter(["cmdline"]) if any(str(lab.log.parent / "runtime") in part for part in p.info["cmdline"] or ())]
+    assert len(found) == 1, found
+    return found[0]
+
+
+def all_words(page):
+    """The text of the whole notebook, whether scrolled into view or not."""
+    return page.evaluate("() => window.notebookPanel.content.widgets.map(cell => cell.node.textContent).join('\\n')")
+
+
+def test_a_saved_notebook_shows_what_it_showed_and_catches_up(browser_page, lab, folder):
+    page, server = browser_page, lab(folder)
+    evening(page, server, 'check("two_two_one.forward"')  # ends at a stub that is not written and a check that fails
+    leave(page)
+
+    # the same home: a notebook is trusted where it was signed
+    open_without_kernel(page, lab(folder, home=server.log.parent, options=["--LabApp.notebook_starts_kernel=False"]))
+    page.get_by_text("No kernel runs behind this notebook.").wait_for()
+    page.wait_for_function("() => document.querySelectorAll('.bp-kept[data-state=stored]').length >= 4")
+    assert set(states(page)) == {"stored"}
+    words = all_words(page)
+    assert "Kept: above." in words and "A picture of last time." in words and "(no prediction is kept)" in words
+    assert "model not found" not in words and "Loading widget" not in words
+    assert page.evaluate("() => document.querySelector('.bp-kept-picture img').naturalWidth") > 400
+    page.locator(".bp-kept-picture").scroll_into_view_if_needed()
+    page.locator(".bp-kept-picture").get_by_text("Catch up")
+    page.goto("about:blank")
+
+    open_notebook(page, server, PATH)
+    page.get_by_text("The kernel is new. Catch up runs set-up and everything above your last place.").wait_for()
+    assert set(states(page)) == {"stored"}
+    page.locator(".bp-banner").get_by_role("button", name="Catch up").click()
+    page.wait_for_function("() => document.querySelector('.bp-banner').classList.contains('lm-mod-hidden')")
+    assert set(states(page)) == {"live"}
+    assert page.evaluate("() => window.notebookPanel.content.activeCellIndex") == find_cell(page, 'check("two_two_one.forward"')
+    assert "not yet right" in all_words(page)  # the check that fails did not stop it
+    page.locator(".bp-stepper").scroll_into_view_if_needed()
+    page.locator(".bp-stepper").focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("document.querySelector('.bp-live').textContent.startsWith('Step 1 of')")
+    assert page.errors == []
+
+
+def test_a_killed_kernel_is_said_where_it_is_missed_and_nothing_pretends_to_be_kept(browser_page, lab, folder):
+    page, server = browser_page, lab(folder)
+    evening(page, server, "BackpropStepper(*")
+    number = page.locator(".pd-form input[type=number]").first
+    number.fill("3")
+    os.kill(kernel_process(server).pid, signal.SIGKILL)
+    page.wait_for_function("() => document.querySelectorAll('.bp-kept[data-state=gone]').length >= 4", timeout=15_000)
+    page.locator(".jp-Dialog").get_by_role("button").first.click()
+    assert set(states(page)) == {"gone"} and all_words(page).count(LOST) == len(states(page))
+    assert number.input_value() == "3"  # what was typed can still be read
+    assert page.evaluate("() => [...document.querySelectorAll('.pd-form button')].every(button => button.closest('[inert]'))")
+
+    page.locator(".bp-kept[data-state=gone]").first.get_by_role("button", name="Catch up").click()
+    page.wait_for_function("() => !document.querySelector('.bp-kept[data-state=gone]') && document.querySelectorAll('.bp-kept[data-state=live]').length >= 4")
+    assert number.input_value() == "3"  # and is there again
+    assert "Kept: above." in all_words(page)
+
+
+def test_a_server_that_is_gone_is_said_and_one_that_comes_back_is_believed(browser_page, lab, folder):
+    page, server = browser_page, lab(folder)
+    evening(page, server, "BackpropStepper(*")
+    process = kernel_process(server).parent()
+    page.context.set_offline(True)
+    page.evaluate("() => window.notebookPanel.sessionContext.session.kernel.reconnect().catch(() => undefined)")
+    page.wait_for_function("() => document.querySelectorAll('.bp-kept[data-state=lost]').length >= 4")
+    assert "what you do here is not kept until it is back" in all_words(page)
+    page.context.set_offline(False)
+    page.wait_for_function("() => document.querySelectorAll('.bp-kept[data-state=live]').length >= 4", timeout=60_000)
+    process.kill()
+    page.wait_for_function("() => document.querySelectorAll('.bp-kept[data-state=lost]').length >= 4")
+    assert page.evaluate("() => [...document.querySelectorAll('.pd-form')].every(form => form.closest('[inert]'))")
