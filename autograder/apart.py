@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from autograder.chains import followers
 from autograder.drawn import Drawing, StandIn
 from autograder.exercise import Exercise
 from autograder.exercises import lesson_exercises
@@ -26,13 +27,18 @@ from autograder.table import Table, tabulate
 
 
 class Apart(NamedTuple):
-    """A function judged with drawn values: in place of which functions, what is exact, what came back, and the score."""
+    """A function judged with drawn values: in place of which functions, what is exact, what came back, and the score.
 
+    `exercise` is what was asked, without what does not hold for drawn values; `follow` as `autograder.chains` gives it.
+    """
+
+    exercise: Exercise
     names: tuple[str, ...]
     exact: Evidence
     evidence: Evidence
     table: Table
     properties: dict[str, str]
+    follow: dict[str, tuple[str, ...]]
     score: float
 
 
@@ -116,8 +122,9 @@ def judge_apart(exercise: Exercise, evidence: Evidence, drawn: Drawing, worth: C
         return None
     cases = evidence.cases if drawn.cases is None else drawn.cases
     yours = Evidence(exercise.name, cases, told.observations, told.again_case, told.again, None, names)
-    best = None
-    for functions in _built(exercise, {name: StandIn(name, drawn.looks[name], drawn.seed) for name in names}):
+    best, own = None, Own(exercise.lesson, {name: StandIn(name, drawn.looks[name], drawn.seed) for name in names})
+    mine = _with_known(exercise, own)
+    for functions in _built(exercise, own):
         exact = probe(exercise.name, functions, cases, exercise.limit, repeat=False)
         if any(record.error for records in exact.observations for record in records):
             continue
@@ -126,18 +133,25 @@ def judge_apart(exercise: Exercise, evidence: Evidence, drawn: Drawing, worth: C
             continue  # a number written down would do
         properties = properties_of(exercise, yours, table)
         right = {name: all(c.right for _, c in entries) for name, entries in table.items()}
+        follow = followers(mine, cases, table)
         failed = sum(bool(text) for text in properties.values())
         total = len(right) + len(properties)
-        score = worth(share(right, (), giveaways(exercise, cases, table)) * (total - failed) / total)
+        score = worth(share(right, follow, giveaways(exercise, cases, table)) * (total - failed) / total)
         if best is None or score > best.score:
-            best = Apart(names, exact, yours, table, properties, score)
+            best = Apart(mine, names, exact, yours, table, properties, follow, score)
         if score == 1.0:
             break
     return best
 
 
-def _built(exercise: Exercise, stand_ins: dict[str, Callable]) -> Iterator[tuple[Callable, ...]]:
-    own = Own(exercise.lesson, stand_ins)
+def _with_known(exercise: Exercise, own: Own) -> Exercise:
+    """An exercise whose `known` quantities are those with drawn values; without them nothing follows from anything."""
+    found = [exercise.known_apart.get(signature.name) for signature in exercise.signatures]
+    known = tuple(one and partial(one, own) for one in found)
+    return exercise.but(deck={}, known=known, chain=exercise.chain if any(known) else {})
+
+
+def _built(exercise: Exercise, own: Own) -> Iterator[tuple[Callable, ...]]:
     choices: list[list[Any]] = []
     for signature, solution in zip(exercise.signatures, exercise.solution, strict=True):
         ways = exercise.ways.get(signature.name, ())

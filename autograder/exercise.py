@@ -130,6 +130,8 @@ class Exercise:
     ways
         Function name -> the ways to build it on the lesson's earlier functions, each ``(own, *arguments) -> result``, where
         ``own.forward`` is the earlier ``forward``, or what stands in for it. Empty where it needs none.
+    known_apart
+        Function name -> `known` built on the earlier functions, ``(own, *arguments) -> dict``.
     draw_apart
         ``rng -> list of cases`` for drawn values where those of `draw` do not fit: where training is judged by what it
         learns, which with drawn values is nothing.
@@ -164,6 +166,7 @@ class Exercise:
     backwards: tuple[str, ...] = ()
     looks: Mapping[str, str] = field(default_factory=dict)
     ways: Mapping[str, tuple[Callable, ...]] = field(default_factory=dict)
+    known_apart: Mapping[str, Callable[..., dict]] = field(default_factory=dict)
     draw_apart: Callable[[np.random.Generator], Sequence[Case]] | None = None
 
     @property
@@ -176,13 +179,19 @@ class Exercise:
         return replace(self, **changes)
 
 
-def built_on(exercises: Sequence[Exercise], looks: Mapping[str, str], ways: Mapping[str, tuple], **draw_apart: Callable) -> list[Exercise]:
-    """A lesson's exercises with how they are built on one another; `draw_apart` is given by function name."""
+def built_on(
+    exercises: Sequence[Exercise], looks: Mapping[str, str], ways: Mapping[str, tuple],
+    known: Mapping[str, Callable] | None = None, draw: Mapping[str, Callable] | None = None,
+) -> list[Exercise]:  # fmt: skip
+    """A lesson's exercises with how they are built on one another.
+
+    `looks`, `ways`, `known` (for `Exercise.known_apart`) and `draw` (for `Exercise.draw_apart`) are given by function name.
+    """
     found = []
     for one in exercises:
         names = [signature.name for signature in one.signatures]
-        mine = lambda table, names=names: {name: table[name] for name in names if name in table}
-        found.append(one.but(looks=mine(looks), ways=mine(ways), draw_apart=next(iter(mine(draw_apart).values()), None)))
+        mine = lambda table, names=names: {name: table[name] for name in names if name in (table or {})}
+        found.append(one.but(looks=mine(looks), ways=mine(ways), known_apart=mine(known), draw_apart=next(iter(mine(draw).values()), None)))
     return found
 
 

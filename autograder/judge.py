@@ -181,14 +181,14 @@ def _blaming(found: Verdict, suspects: Sequence[str], earlier: Mapping[str, bool
 
 def _apart(exercise: Exercise, apart: Apart, suspects: Sequence[str], earlier: Mapping[str, bool | None]) -> Verdict:
     """The verdict on functions with drawn values in place of what they call."""
-    table, mine = apart.table, exercise.but(deck={}, chain={}, known=())  # what they know is known of other values
+    table, mine = apart.table, apart.exercise
     right = {name: all(c.right for _, c in entries) for name, entries in table.items()}
-    rows = _rows(mine, apart.evidence, table, right, {}, apart.properties)
+    rows = _rows(mine, apart.evidence, table, right, apart.follow, apart.properties)
     case = f"{_shown_case(apart.evidence, table)}, with drawn values in place of your {_code(apart.names)}"
     if apart.score < 1.0:
         first = next((name for name, ok in right.items() if not ok), "")
         said = f"Judged with drawn values in place of your {_code(apart.names)}, by which more of it is right."
-        finding = _finding(mine, apart.exact, apart.evidence, table, {}, first)
+        finding = _finding(mine, apart.exact, apart.evidence, table, apart.follow, first)
         return _blaming(_verdict(exercise, apart.score, rows, None, finding, case, (said,)), suspects, earlier)
     wrong, missing = ([name for name in suspects if earlier.get(name) is kind] for kind in (False, None))
     told = [f"the slip is in {_code(wrong)}"] * bool(wrong)

@@ -198,5 +198,5 @@ _break_it = _gradients.but(
 
 EXERCISES = built_on(
     [_forward, _loss, _gradients, _epoch_arithmetic, _minibatches, _train, _to_rows, _break_it],
-    apart.LOOKS, apart.WAYS, train=apart.draw_train,
+    apart.LOOKS, apart.WAYS, draw={"train": apart.draw_train},
 )

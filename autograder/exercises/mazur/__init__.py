@@ -146,5 +146,5 @@ _break_it = _gradients.but(
 
 EXERCISES = built_on(
     [_forward, _total_error, _deltas, _gradients, _update, _train, _break_it, _xor],
-    apart.LOOKS, apart.WAYS,
+    apart.LOOKS, apart.WAYS, apart.KNOWN,
 )

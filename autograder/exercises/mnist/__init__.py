@@ -121,5 +121,5 @@ _break_it = _backprop.but(
 
 EXERCISES = built_on(
     [_count, _one_hot, _initialise, _feedforward, _backprop, _sgd, _accuracy, _reach_95, _break_it],
-    apart.LOOKS, apart.WAYS, sgd=apart.draw_sgd,
+    apart.LOOKS, apart.WAYS, draw={"sgd": apart.draw_sgd},
 )

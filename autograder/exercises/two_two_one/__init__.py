@@ -207,5 +207,5 @@ _break_it = _backward.but(
 
 EXERCISES = built_on(
     [_forward, _divergence, _backward, _update, _layers, _break_it],
-    apart.LOOKS, apart.WAYS,
+    apart.LOOKS, apart.WAYS, apart.KNOWN,
 )

@@ -28,3 +28,10 @@ def _backward_from(hidden, slope):
 
 
 WAYS = {"backward": tuple(_backward_from(*which) for which in product(HIDDEN, OUTPUT))}
+
+
+def known(own, x, d, W1, W2):
+    return own.forward(x, W1, W2)
+
+
+KNOWN = {"backward": known}
