@@ -20,11 +20,11 @@ ATTACKS = (
     second("cheat_trivial_earlier", "Writes an earlier function that is trivial on purpose, and a later one that is right on it.",
            """
 f = forward(x, W1, W2)
-return {"y2": -1 - 0 * d, "z2": f["z2"], "W2": np.outer(f["y1"], f["z2"]), "y1": f["y1"], "z1": f["z1"], "W1": np.outer(x, f["z1"])}
+return {"y2": -d, "z2": 0 * d, "W2": 0 * W2, "y1": 0 * W1[0], "z1": 0 * W1[0], "W1": 0 * W1}
 """),
     second("cheat_passes_on", "Hands on what the earlier function gives as its own answer.", """
 f = forward(x, W1, W2)
-return {**f, "W1": np.outer(x, f["z1"]), "W2": np.outer(f["y1"], f["z2"])}
+return {**f, "W1": W1 * f["y1"], "W2": W2 * f["y2"]}
 """),
     second("cheat_sees_the_stand_in", "Looks into what stands in for its own function for anything that helps.", """
 f = forward(x, W1, W2)
