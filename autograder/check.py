@@ -82,7 +82,7 @@ def _earlier(exercise: Exercise, evidence: Evidence, functions: tuple, seed: int
     for other in before(exercise):
         names = [signature.name for signature in other.signatures]
         missing = {name for name in names if not any(name in scope for scope in scopes)}  # its cell failed, or is gone
-        if not set(names) & set(evidence.uses) and not any(reached(f, tuple(missing)) for f in functions):
+        if not (set(names) - missing) & set(evidence.uses) and not any(reached(f, tuple(missing)) for f in functions):
             continue
         handed = tuple(next((scope[name] for scope in scopes if name in scope), None) for name in names)
         verdict = _judge(other, _gather(other, handed, seed), handed, seed, found)
