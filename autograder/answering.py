@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from autograder.drawn import probe_drawn
 from autograder.probe import Evidence, probe
-from autograder.transport import dumps, loads
+from autograder.transport import dumps, loads, too_much
 
 MIME = "application/vnd.backprop.evidence"
 
@@ -21,19 +22,22 @@ def answer(order: str, functions: Callable[[], tuple]) -> None:
     Parameters
     ----------
     order
-        Written by the grader: the exercise's name, how many functions it takes, the cases, the time limit, and whether
-        a call is repeated.
+        Written by the grader: the exercise's name, how many functions it takes, the cases, the time limit, whether a
+        call is repeated, and what may stand in for earlier functions (a `Drawing`, or None).
     functions
         Evaluates to the functions that the test cell names. Evaluated here so that a missing name is evidence too.
     """
     from IPython.display import display
 
-    name, wanted, cases, limit, repeat = loads(order)
-    evidence = _gather(name, wanted, cases, limit, repeat, functions)
-    display({MIME: dumps(replace(evidence, cases=()))}, raw=True)  # the grader knows what it asked
+    name, wanted, cases, limit, repeat, drawing = loads(order)
+    evidence = replace(_gather(name, wanted, cases, limit, repeat, drawing, functions), cases=())  # the grader knows what it asked
+    text = dumps(evidence)
+    if evidence.drawn is not None and too_much(text):  # what came first counts more than what came of drawn values
+        text = dumps(replace(evidence, drawn=None))
+    display({MIME: text}, raw=True)
 
 
-def _gather(name, wanted, cases, limit, repeat, functions) -> Evidence:
+def _gather(name, wanted, cases, limit, repeat, drawing, functions) -> Evidence:
     try:
         found = functions()
     except NameError as problem:
@@ -44,4 +48,6 @@ def _gather(name, wanted, cases, limit, repeat, functions) -> Evidence:
     for function in found:
         if not callable(function):
             return Evidence(name, cases, problem=f"A function is wanted; what was handed over is {type(function).__name__}.")
-    return probe(name, found, cases, limit, repeat)
+    evidence = probe(name, found, cases, limit, repeat)
+    drawn = probe_drawn(name, found, cases, limit, repeat, drawing) if drawing else None
+    return replace(evidence, drawn=drawn and replace(drawn, cases=()))

@@ -11,9 +11,11 @@ import secrets
 from dataclasses import replace
 from typing import Any
 
+from autograder.apart import before, drawing
+from autograder.drawn import probe_drawn, reached
 from autograder.exercise import Exercise
-from autograder.exercises import find_exercise, lesson_exercises
-from autograder.judge import draw_cases, judge
+from autograder.exercises import find_exercise
+from autograder.judge import draw_cases, judge, standing
 from autograder.notebook import course_own, patience
 from autograder.notebook.attempts import Attempts
 from autograder.notebook.buttons import show_buttons
@@ -57,30 +59,38 @@ def _refusal(exercise: Exercise, functions: tuple) -> str | None:
     return None
 
 
-def _gather(exercise: Exercise, functions: tuple, seed: int | None) -> Evidence:
+def _gather(exercise: Exercise, functions: tuple, seed: int) -> Evidence:
     functions = tuple(course_own.as_written(function) for function in functions)
     problem = _refusal(exercise, functions)
     if problem:
         return Evidence(exercise.name, (), problem=problem)
-    seed = secrets.randbits(63) if seed is None else seed
     return probe(exercise.name, functions, draw_cases(exercise, seed), exercise.limit, exercise.repeat)
 
 
-def _earlier(exercise: Exercise, evidence: Evidence, functions: tuple, seed: int | None) -> dict[str, bool]:
+def _judge(exercise: Exercise, evidence: Evidence, functions: tuple, seed: int, earlier: dict[str, bool | None]) -> Verdict:
+    """Judge functions; where an earlier one that they use is not right, also with drawn values in its place."""
+    verdict = judge(exercise, evidence, earlier)
+    drawn = drawing(exercise, seed) if not verdict.passed and not evidence.problem and not all(earlier.values()) else None
+    if drawn is None:
+        return verdict
+    again = probe_drawn(exercise.name, functions, evidence.cases, exercise.limit, exercise.repeat, drawn)
+    return judge(exercise, replace(evidence, drawn=again), earlier, drawn)
+
+
+def _earlier(exercise: Exercise, evidence: Evidence, functions: tuple, seed: int) -> dict[str, bool | None]:
     """Judge the functions of earlier exercises that this one uses."""
-    found: dict[str, bool] = {}
-    for before in lesson_exercises(exercise.lesson):
-        if before.name == exercise.name:
-            break
-        names = [signature.name for signature in before.signatures]
-        if not set(names) & set(evidence.uses):
+    found: dict[str, bool | None] = {}
+    scopes = [getattr(f, "__globals__", None) or getattr(getattr(f, "__func__", None), "__globals__", {}) for f in functions]
+    for other in before(exercise):
+        names = [signature.name for signature in other.signatures]
+        missing = {name for name in names if not any(name in scope for scope in scopes)}  # its cell failed, or is gone
+        if not (set(names) - missing) & set(evidence.uses) and not any(reached(f, tuple(missing)) for f in functions):
             continue
-        scopes = [getattr(f, "__globals__", None) or getattr(getattr(f, "__func__", None), "__globals__", {}) for f in functions]
         handed = tuple(next((scope[name] for scope in scopes if name in scope), None) for name in names)
         if any(map(course_own.is_own, handed)):
             continue
-        verdict = judge(before, _gather(before, handed, seed))
-        found.update(dict.fromkeys(names, verdict.passed))
+        verdict = _judge(other, _gather(other, handed, seed), handed, seed, found)
+        found.update(dict.fromkeys(names, standing(verdict)))
     return found
 
 
@@ -110,13 +120,16 @@ def assess(name: str, *functions: Any, seed: int | None = None) -> Verdict:
 
 
 def _assessed(exercise: Exercise, functions: tuple, seed: int | None) -> tuple[Verdict, Evidence]:
+    seed = secrets.randbits(63) if seed is None else seed
     with as_usual():  # what a notebook sets for numpy or for warnings changes neither the answers nor the judge
         evidence = _gather(exercise, functions, seed)
         verdict = judge(exercise, evidence)
         if evidence.problem or verdict.passed:
             return verdict, evidence
         earlier = _earlier(exercise, evidence, functions, seed)
-        return (judge(exercise, evidence, earlier) if not all(earlier.values()) else verdict), evidence
+        if not all(earlier.values()):
+            verdict = _judge(exercise, evidence, functions, seed, earlier)
+        return verdict, evidence
 
 
 def check(name: str, *functions: Any) -> None:
@@ -183,8 +196,7 @@ def _replaced(evidence: Evidence, functions: tuple) -> list[str]:
 
 def _only_here(names: list[str]) -> str:
     own = listed([f"`{name}`" for name in names])
-    return (f"This was checked with the course's own {own}. When work is graded there is none: "
-            f"it counts as soon as yours {'are' if len(names) > 1 else 'is'} written.")
+    return f"This was checked with the course's own {own}: yours {'are' if len(names) > 1 else 'is'} still to be written."
 
 
 PATIENCE = 3

@@ -14,7 +14,7 @@ import numpy as np
 
 from autograder.inputs import Call, Case, Digits, Function, Graph, Recorder, Ref, Rng, Strided
 
-__all__ = ["Call", "Case", "Close", "Digits", "Exercise", "Function", "Graph", "Misconception", "Recorder", "Ref", "Rng", "Signature", "Strided"]
+__all__ = ["Call", "Case", "Close", "Digits", "Exercise", "Function", "Graph", "Misconception", "Recorder", "Ref", "Rng", "Signature", "Strided", "built_on"]
 
 
 class Signature(NamedTuple):
@@ -124,6 +124,17 @@ class Exercise:
         does not return. With these and the arguments a verdict says how a wrong number is related to the exact one.
     backwards
         Rows whose entries are computed from the last to the first.
+    looks
+        Function name -> the form of its result, for drawn values in its place (`autograder.drawn`): an expression of its
+        parameters, in which ``draw(a)`` is an array of a's shape.
+    ways
+        Function name -> the ways to build it on the lesson's earlier functions, each ``(own, *arguments) -> result``, where
+        ``own.forward`` is the earlier ``forward``, or what stands in for it. Empty where it needs none.
+    known_apart
+        Function name -> `known` built on the earlier functions, ``(own, *arguments) -> dict``.
+    draw_apart
+        ``rng -> list of cases`` for drawn values where those of `draw` do not fit: where training is judged by what it
+        learns, which with drawn values is nothing.
     """
 
     name: str
@@ -153,6 +164,10 @@ class Exercise:
     chain: Mapping[str, Callable[[Any, Mapping[str, Any]], Any]] = field(default_factory=dict)
     known: tuple[Callable[..., dict] | None, ...] = ()
     backwards: tuple[str, ...] = ()
+    looks: Mapping[str, str] = field(default_factory=dict)
+    ways: Mapping[str, tuple[Callable, ...]] = field(default_factory=dict)
+    known_apart: Mapping[str, Callable[..., dict]] = field(default_factory=dict)
+    draw_apart: Callable[[np.random.Generator], Sequence[Case]] | None = None
 
     @property
     def lesson(self) -> str:
@@ -172,6 +187,22 @@ NEEDED = {
     "results": "the name of each result",
     "draw": "rng -> random cases",
 }
+
+
+def built_on(
+    exercises: Sequence[Exercise], looks: Mapping[str, str], ways: Mapping[str, tuple],
+    known: Mapping[str, Callable] | None = None, draw: Mapping[str, Callable] | None = None,
+) -> list[Exercise]:  # fmt: skip
+    """A lesson's exercises with how they are built on one another.
+
+    `looks`, `ways`, `known` (for `Exercise.known_apart`) and `draw` (for `Exercise.draw_apart`) are given by function name.
+    """
+    found = []
+    for one in exercises:
+        names = [signature.name for signature in one.signatures]
+        mine = lambda table, names=names: {name: table[name] for name in names if name in (table or {})}
+        found.append(one.but(looks=mine(looks), ways=mine(ways), known_apart=mine(known), draw_apart=next(iter(mine(draw).values()), None)))
+    return found
 
 
 def exercise(name: str, *signatures: str, misconceptions=(), known=(), **fields) -> Exercise:

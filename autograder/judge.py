@@ -8,24 +8,27 @@ reproduces the student's numbers is the diagnosis (`autograder.diagnosis`). It n
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
+from autograder.apart import Apart, before, judge_apart, slips_of
 from autograder.chains import followers
-from autograder.compare import Compared, find
+from autograder.compare import Compared
 from autograder.diagnosis import diagnose, filled
+from autograder.drawn import Drawing
 from autograder.elementwise import meant_matrix_product
 from autograder.exercise import Close, Exercise
 from autograder.findings import describe, error_text, never_varies
 from autograder.inputs import Case
 from autograder.probe import Evidence, Record, probe
+from autograder.properties import properties_of
 from autograder.relations import in_numbers, symbol
 from autograder.scoring import ONLY_GIVEAWAYS, giveaways, share
 from autograder.table import Place, Table, only, places, tabulate
-from autograder.unwritten import waits_for
 from autograder.verdict import Diagnosis, Row, Verdict, listed, show
 
 DRAWS = 20
@@ -64,53 +67,13 @@ def _tells_apart(exercise: Exercise, exact: Evidence, functions: tuple) -> bool:
         here = only(exact, i)
         wrong = probe(exercise.name, filled(exercise, functions), (case,), exercise.limit, repeat=False)
         table = tabulate(exercise, here, wrong, dict.fromkeys((place.row for place in places(exercise, here)), Close(FAR, FAR)))
-        if not all(c.right for entries in table.values() for _, c in entries) or any(_properties(exercise, wrong, table).values()):
+        if not all(c.right for entries in table.values() for _, c in entries) or any(properties_of(exercise, wrong, table).values()):
             return True
     return False
 
 
-def _properties(exercise: Exercise, yours: Evidence, table: Table) -> dict[str, str]:
-    """What holds for the function as a whole. Row name -> what is wrong, empty where nothing is."""
-    records = [record for records in yours.observations for record in records]
-    found = {"shape": "", "inputs unchanged": ""}
-    for name, entries in table.items():
-        for _, compared in entries:
-            if compared.shape is not None and not found["shape"]:
-                wanted = "" if isinstance(compared.exact, list) else f", wanted is {np.shape(compared.exact)}"
-                found["shape"] = f"an array in {name} has shape {compared.shape}" if not wanted else f"{name} has shape {compared.shape}{wanted}"
-    for record in records:
-        if record.changed and record.function is not None and not found["inputs unchanged"]:
-            names = [exercise.signatures[record.function].parameters[k] for k in record.changed]
-            names = [name for name in names if name not in exercise.mutable]
-            if not names:
-                continue
-            found["inputs unchanged"] = f"the function changes {' and '.join(names)}; work on a copy"
-    if exercise.fresh:
-        found["new arrays"] = "a result shares its memory with an input" if any(r.shared for r in records) else ""
-    if exercise.quiet:
-        warned = sorted({kind for r in records for kind in r.warned})
-        found["no warning"] = f"numpy warns: {', '.join(warned)}" if warned else ""
-    if yours.again_case is not None:
-        first, again = yours.observations[yours.again_case], yours.again
-        stable = all((a.error is None) == (b.error is None) for a, b in zip(first, again, strict=True))
-        asked = [place for entries in table.values() for place, _ in entries if place.case == yours.again_case]
-        stable &= all(_same_data(find(first[p.call].returned, p.path), find(again[p.call].returned, p.path)) for p in asked)
-        found["second call"] = "" if stable else "a second call with the same inputs gives another result"
-    return found
-
-
-def _same_data(a: Any, b: Any) -> bool:
-    if isinstance(a, dict) and isinstance(b, dict):
-        return a.keys() == b.keys() and all(_same_data(a[key], b[key]) for key in a)
-    if isinstance(a, list) and isinstance(b, list):
-        return len(a) == len(b) and all(_same_data(x, y) for x, y in zip(a, b, strict=True))
-    if isinstance(a, (int, float, np.ndarray)) and isinstance(b, (int, float, np.ndarray)):
-        return np.shape(a) == np.shape(b) and bool(np.allclose(a, b, rtol=1e-9, atol=1e-12, equal_nan=True))
-    return type(a) is type(b)
-
-
 @np.errstate(**ORDINARY)
-def judge(exercise: Exercise, evidence: Evidence, earlier: Mapping[str, bool] | None = None) -> Verdict:
+def judge(exercise: Exercise, evidence: Evidence, earlier: Mapping[str, bool | None] | None = None, drawing: Drawing | None = None) -> Verdict:
     """Decide on an exercise.
 
     Parameters
@@ -120,66 +83,129 @@ def judge(exercise: Exercise, evidence: Evidence, earlier: Mapping[str, bool] | 
     evidence
         What the student's functions did.
     earlier
-        For functions of the same lesson that were judged before: name -> whether it was right.
+        For functions of the same lesson that were judged before: name -> whether it was right, None where it is not
+        written (`standing`).
+    drawing
+        What stood in for earlier functions where the evidence has a `drawn` part.
 
     Returns
     -------
     Verdict
         Its score is the share of quantities that are right in every case, or follow rightly from the student's own
         earlier ones, times the share of rows left when the failed properties (shape, inputs unchanged, …) are taken off.
-        It is 0 where nothing is right but what needs no work (`autograder.scoring`).
+        It is 0 where nothing is right but what needs no work (`autograder.scoring`). Where an earlier function that this
+        one calls is not right, the better of two counts: with that function, and with drawn values in its place.
     """
+    earlier = earlier or {}
+    stood = evidence.drawn.uses if evidence.drawn else ()
+    used = dict.fromkeys((*evidence.uses, *stood))
+    suspects = [name for name in used if earlier.get(name, True) is not True]
+    first = _blaming(_together(exercise, evidence, slips_of(exercise, set(suspects))), suspects, earlier)
+    if first.passed or drawing is None or not (suspects or [name for name in stood if name not in earlier]):
+        return first
+    apart = judge_apart(exercise, evidence, drawing, lambda score: _beyond_planted(exercise, evidence, score))
+    if apart is None or apart.score <= first.score or exercise.properties is not None and apart.score < 1.0:
+        return first
+    return _apart(exercise, apart, suspects, earlier)
+
+
+NOT_WRITTEN = "Not written yet: the function still raises NotImplementedError."
+
+
+def standing(verdict: Verdict) -> bool | None:
+    """How a function stands where a later one calls it: right, not right, or not written (None)."""
+    return verdict.passed if verdict.written else None
+
+
+def _together(exercise: Exercise, evidence: Evidence, others: Collection[str]) -> Verdict:
+    """The verdict on functions with what they call; slips of the names `others` are those of earlier functions."""
     if evidence.problem:
         return _verdict(exercise, 0.0, (), finding=evidence.problem)
     records = [record for observation in evidence.observations for record in observation]
     tried = [r for r in records if r.function is not None and r.error and r.error.kind not in ("took too long", "no result")]
     answered = any(r.function is not None and r.error is None for r in records)
     if tried and not answered and all(r.error.kind == "NotImplementedError" for r in tried):
-        return _not_written(exercise, waits_for(evidence, tried, [signature.name for signature in exercise.signatures]))
+        said = _unwritten(exercise, tried)
+        return replace(_verdict(exercise, 0.0, (), finding=said), written=said != NOT_WRITTEN)
     if exercise.properties is not None:
         return _by_properties(exercise, evidence)
     exact = probe(exercise.name, exercise.solution, evidence.cases, exercise.limit, repeat=False)
     table = tabulate(exercise, exact, evidence, exercise.rules)
-    properties = _properties(exercise, evidence, table)
+    properties = properties_of(exercise, evidence, table)
     right = {name: all(c.right for _, c in entries) for name, entries in table.items()}
     follow = followers(exercise, evidence.cases, table)
     failed = sum(bool(text) for text in properties.values())
     total = len(right) + len(properties)
     score = share(right, follow, giveaways(exercise, evidence.cases, table)) * (total - failed) / total
-    if exercise.planted:
-        score = _beyond_planted(exercise, evidence, exact, score)
+    score = _beyond_planted(exercise, evidence, score)
     rows = _rows(exercise, evidence, table, right, follow, properties)
     if score == 1.0:
         return _verdict(exercise, score, rows, case=evidence.cases[0].label, notes=_notes(records))
     first = next((name for name, ok in right.items() if not ok), None) or next(n for n, t in properties.items() if t)
-    known, unexplained = diagnose(exercise, exact, evidence, table, follow, properties, first, _properties)
-    if known:
+    known, unexplained = diagnose(exercise, exact, evidence, table, follow, properties, first, properties_of)
+    if known and known.name not in others:
         explained = [row for row in [first, *table] if row in table and row not in unexplained]
         numbers = next(filter(None, (in_numbers(exercise, exact, table, row, mend=True) for row in explained)), "")
         diagnosis = Diagnosis(known.name, known.explanation, numbers)
         finding = _besides(exercise, unexplained)
     else:
         diagnosis, finding = None, _finding(exercise, exact, evidence, table, follow, first)
-    found = _verdict(exercise, score, rows, diagnosis, finding, _shown_case(evidence, table),
-                     _notes(records) + _nothing_counts(exercise, score, any(right.values())))
-    blamed = tuple(name for name in evidence.uses if (earlier or {}).get(name) is False)
-    if not blamed:
+    return _verdict(exercise, score, rows, diagnosis, finding, _shown_case(evidence, table),
+                    _notes(records) + _nothing_counts(exercise, score, any(right.values())))
+
+
+def _unwritten(exercise: Exercise, tried: Sequence[Record]) -> str:
+    """Which function it is that raises NotImplementedError: this one, or an earlier one that it calls."""
+    raised = {m[1] if (m := re.match(r"line \d+ of (\w+)", record.error.where)) else "" for record in tried}
+    others = [s.name for other in before(exercise) for s in other.signatures if s.name in raised]
+    if not others or len(others) < len(raised):
+        return NOT_WRITTEN
+    return f"{_code(others)} {'is' if len(others) == 1 else 'are'} not written yet, and {_code(_names(exercise))} calls {'it' if len(others) == 1 else 'them'}."
+
+
+def _code(names: Sequence[str]) -> str:
+    return listed([f"`{name}`" for name in names])
+
+
+def _names(exercise: Exercise) -> list[str]:
+    return [signature.name for signature in exercise.signatures]
+
+
+def _blaming(found: Verdict, suspects: Sequence[str], earlier: Mapping[str, bool | None]) -> Verdict:
+    """A verdict with a word on the earlier functions that are not right."""
+    wrong, missing = ([name for name in suspects if earlier.get(name) is kind] for kind in (False, None))
+    if found.passed or not suspects:
         return found
-    said = f"This function uses your `{'` and `'.join(blamed)}`, which did not pass its own check. Mend that first."
-    return replace(found, hint=f"{said} {found.hint or ''}".strip(), blamed=blamed)
+    said = [f"This function uses your {_code(wrong)}, which did not pass its own check. Mend that first."] * bool(wrong)
+    said += [f"This function uses your {_code(missing)}, which is not written yet. Write that first."] * bool(missing)
+    return replace(found, hint=" ".join(filter(None, (*said, found.hint))), blamed=tuple(suspects))
 
 
-def _not_written(exercise: Exercise, others: tuple[str, ...]) -> Verdict:
-    if others:
-        stop = f"`{'` and `'.join(others)}`, which this function uses, {'are' if len(others) > 1 else 'is'} not written yet"
-        return _verdict(exercise, 0.0, (), finding=f"{stop}: NotImplementedError is raised there. Write that first.")
-    own = _verdict(exercise, 0.0, (), finding="Not written yet: the function still raises NotImplementedError.")
-    return replace(own, written=False)
+def _apart(exercise: Exercise, apart: Apart, suspects: Sequence[str], earlier: Mapping[str, bool | None]) -> Verdict:
+    """The verdict on functions with drawn values in place of what they call."""
+    table, mine = apart.table, apart.exercise
+    right = {name: all(c.right for _, c in entries) for name, entries in table.items()}
+    rows = _rows(mine, apart.evidence, table, right, apart.follow, apart.properties)
+    case = f"{_shown_case(apart.evidence, table)}, with drawn values in place of your {_code(apart.names)}"
+    if apart.score < 1.0:
+        first = next((name for name, ok in right.items() if not ok), "")
+        said = f"Judged with drawn values in place of your {_code(apart.names)}, by which more of it is right."
+        finding = _finding(mine, apart.exact, apart.evidence, table, apart.follow, first)
+        return _blaming(_verdict(exercise, apart.score, rows, None, finding, case, (said,)), suspects, earlier)
+    wrong, missing = ([name for name in suspects if earlier.get(name) is kind] for kind in (False, None))
+    told = [f"the slip is in {_code(wrong)}"] * bool(wrong)
+    told += [f"{_code(missing)} {'is' if len(missing) == 1 else 'are'} not written yet"] * bool(missing)
+    names = _names(exercise)
+    said = f"With drawn values in place of your {_code(apart.names)}, {_code(names)} {'is' if len(names) == 1 else 'are'} right"
+    return _verdict(exercise, 1.0, rows, case=case, notes=(f"{said}{': ' * bool(told)}{listed(told)}.",))
 
 
-def _beyond_planted(exercise: Exercise, evidence: Evidence, exact: Evidence, score: float) -> float:
+def _beyond_planted(exercise: Exercise, evidence: Evidence, score: float) -> float:
     """What a score is worth when the function as it was released already has some quantities right."""
-    broken = probe(exercise.name, exercise.planted, evidence.cases, exercise.limit, repeat=False)
+    if not exercise.planted:
+        return score
+    exact, broken = (probe(exercise.name, functions, evidence.cases, exercise.limit, repeat=False)
+                     for functions in (exercise.solution, exercise.planted))
     table = tabulate(exercise, exact, broken, exercise.rules)
     right = {name: all(c.right for _, c in entries) for name, entries in table.items()}
     given = share(right, followers(exercise, evidence.cases, table), giveaways(exercise, evidence.cases, table))

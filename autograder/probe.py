@@ -63,7 +63,8 @@ class Evidence:
 
     `observations[i]` are the records of `cases[i]`; `again` are the records of `cases[again_case]` called a second time
     after the first results had been modified. `problem` is set when nothing could be called at all. `uses` are the
-    names of other functions that the student's code refers to.
+    names of other functions that the student's code refers to. `drawn` is what came back with drawn values in place of
+    the earlier functions that its `uses` name (`autograder.drawn`), None where that was not tried.
     """
 
     exercise: str
@@ -73,6 +74,7 @@ class Evidence:
     again: tuple[Record, ...] = ()
     problem: str | None = None
     uses: tuple[str, ...] = field(default=())
+    drawn: Evidence | None = None
 
 
 class _Sink(io.TextIOBase):

@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping
 
 import numpy as np
 
+from autograder.compare import Compared
 from autograder.exercise import Exercise
 from autograder.inputs import Case
 from autograder.table import Place, Table
@@ -37,7 +38,7 @@ def giveaways(exercise: Exercise, cases: tuple[Case, ...], table: Table) -> set[
     set of str
         Row names. Empty where it would be all of them.
     """
-    found = {row for row, entries in table.items() if _one_number([_numbers(c.exact) for _, c in entries])
+    found = {row for row, entries in table.items() if one_number(entries)
              or all(_handed_back(exercise, cases, place, c.exact) for place, c in entries)}
     return found if len(found) < len(table) else set()
 
@@ -53,8 +54,9 @@ def _numbers(value) -> np.ndarray:
     return np.concatenate([np.ravel(np.asarray(part, dtype=float)) for part in parts]) if parts else np.zeros(0)
 
 
-def _one_number(exact: list[np.ndarray]) -> bool:
-    whole = np.concatenate(exact)
+def one_number(entries: list[tuple[Place, Compared]]) -> bool:
+    """Whether a quantity's exact value is one and the same number in every entry of every case."""
+    whole = np.concatenate([_numbers(compared.exact) for _, compared in entries])
     return bool(np.all(whole == whole[:1]))
 
 

@@ -14,13 +14,14 @@ from typing import Any
 
 import numpy as np
 
+from autograder.drawn import Drawing
 from autograder.plain import MAX_DEPTH, MAX_TEXT, Opaque
 from autograder.inputs import Call, Case, Digits, Function, Graph, Recorder, Ref, Rng, Strided
 from autograder.probe import Evidence, Raised, Record
 
 KINDS = {
     kind.__name__: kind
-    for kind in (Call, Case, Digits, Evidence, Function, Graph, Opaque, Raised, Record, Recorder, Ref, Rng, Strided)
+    for kind in (Call, Case, Digits, Drawing, Evidence, Function, Graph, Opaque, Raised, Record, Recorder, Ref, Rng, Strided)
 }
 MAX_SIZE = 64_000_000
 MAX_PARTS = 4_000_000
@@ -46,10 +47,8 @@ def loads(text: str, kind: type | None = None) -> Any:
     """
     if not isinstance(text, str):
         raise BadTransport(f"a text was expected, not {type(text).__name__}")
-    if len(text) > MAX_SIZE:
-        raise BadTransport(f"longer than {MAX_SIZE:,} characters")
-    if sum(map(text.count, "[{,")) > MAX_PARTS:
-        raise BadTransport(f"more than {MAX_PARTS:,} parts")
+    if excess := too_much(text):
+        raise BadTransport(excess)
     try:
         value = _unpack(json.loads(text))
         if isinstance(value, Evidence):
@@ -59,6 +58,13 @@ def loads(text: str, kind: type | None = None) -> Any:
     if kind is not None and not isinstance(value, kind):
         raise BadTransport(f"a {kind.__name__} was expected, not {type(value).__name__}")
     return value
+
+
+def too_much(text: str) -> str:
+    """By what a text is more than `loads` reads; empty where it is not."""
+    if len(text) > MAX_SIZE:
+        return f"longer than {MAX_SIZE:,} characters"
+    return f"more than {MAX_PARTS:,} parts" if sum(map(text.count, "[{,")) > MAX_PARTS else ""
 
 
 def _pack(value: Any) -> Any:
@@ -103,6 +109,10 @@ def _unpack(value: Any) -> Any:
 def _check_evidence(evidence: Evidence) -> None:
     """Raise ValueError where evidence holds something else than the probe writes: it may have been written by anybody."""
     _check_texts(evidence.exercise, *[evidence.problem or ""], *evidence.uses)
+    if evidence.drawn is not None:
+        if type(evidence.drawn) is not Evidence or evidence.drawn.drawn is not None:
+            raise ValueError("what came of drawn values is one evidence")
+        _check_evidence(evidence.drawn)
     groups = (*evidence.observations, evidence.again)
     if not all(type(group) is tuple for group in (evidence.cases, evidence.observations, evidence.uses, *groups)):
         raise ValueError("observations are tuples of records")

@@ -68,7 +68,7 @@ def test_an_unwritten_function_is_one_quiet_line_and_the_courses_own_takes_its_p
 def test_work_that_leans_on_the_courses_own_is_told_that_grading_has_none(tmp_path):
     *_, check = run(tmp_path, STUB, BACKWARD, 'check("two_two_one.backward", backward)')
     assert "two_two_one.backward: all right" in says(check)
-    assert "checked with the course's own `forward`. When work is graded there is none" in says(check)
+    assert "checked with the course's own `forward`: yours is still to be written" in says(check)
 
 
 def test_only_unfinished_work_is_quiet(tmp_path):

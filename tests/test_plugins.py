@@ -142,7 +142,7 @@ STUDENTS = {
                              "    return {'y2': dy2, 'z2': dz2, 'W2': np.outer(f['y1'], dz2), 'y1': dy1, 'z1': dy1, 'W1': np.outer(x, dy1)}"),
                      ALL - BACKWARD + round(BACKWARD * 5 / 6, 2), "one slip of six quantities: what follows from it is right"),
     "html_returned": (divergence("return '<script>alert(1)</script>'"), ALL - DIVERGENCE, "a text is no number"),
-    "html_as_key": (replace("forward", "def forward(x, W1, W2):\n    return {'<b onclick=x>': 1}"), ALL - FORWARD - BACKWARD, "no key is right"),
+    "html_as_key": (replace("forward", "def forward(x, W1, W2):\n    return {'<b onclick=x>': 1}"), ALL - FORWARD, "no key is right; what calls it is judged by itself"),
     "html_raised": (divergence("raise ValueError('<img src=x onerror=alert(1)>')"), ALL - DIVERGENCE, "an exception is no answer"),
     "half_a_character": (divergence("raise ValueError(chr(0xD800))"), ALL - DIVERGENCE, "it can still be written to a file"),
     "endless_list": (divergence("a = []; a.append(a); return a"), ALL - DIVERGENCE, "a list that holds itself is no number"),
@@ -255,8 +255,7 @@ def test_html_of_a_student_is_text_in_the_verdict(course, name):
 
 
 def test_a_wrong_earlier_function_is_named_where_it_was_used(course):
-    assert "forward" in page(course, "html_as_key", "check-backward")
-    assert "did not pass its own check" in page(course, "html_as_key", "check-backward")
+    assert "the slip is in <code>forward</code>" in page(course, "html_as_key", "check-backward")
 
 
 def test_an_instructors_own_assert_cell_works_as_ever(course, report):

@@ -12,6 +12,7 @@ from autograder import transport
 from autograder.exercises import all_exercises
 from autograder.judge import draw_cases
 from autograder.plain import Opaque
+from autograder.drawn import Drawing
 from autograder.inputs import Call, Case, Digits, Function, Graph, Recorder, Ref, Rng, Strided
 from autograder.probe import Evidence, Raised, Record, probe
 from autograder.transport import KINDS, BadTransport, dumps, loads
@@ -21,7 +22,9 @@ SPECIMENS = {
     "Call": Call(Ref(0, ("f", 1)), (np.arange(3.0), 2)),
     "Case": Case.of("a case", 1.5, np.eye(2)),
     "Digits": Digits("train", 0, 10, "images"),
-    "Evidence": Evidence("lesson.exercise", (Case.of("c", 1),), ((RECORD,),), 0, (RECORD,), None, ("helper",)),
+    "Drawing": Drawing(2**47, {"forward": Function("x, W", "{'z': draw(W[0])}")}, (Case.of("c", 1),)),
+    "Evidence": Evidence("lesson.exercise", (Case.of("c", 1),), ((RECORD,),), 0, (RECORD,), None, ("helper",),
+                         Evidence("lesson.exercise", (), ((RECORD,),), uses=("forward",))),
     "Function": Function("z", "np.sin(z)"),
     "Graph": Graph((1.0, 2.0), ((), ((0, 0.5),)), (None, 7.0)),
     "Opaque": Opaque("Generator"),
@@ -209,7 +212,7 @@ def test_a_text_that_is_too_long_is_refused_before_it_is_read(monkeypatch):
 
 
 def test_only_the_kinds_of_the_probe_can_be_made_from_a_text():
-    assert {kind.__module__ for kind in KINDS.values()} == {"autograder.inputs", "autograder.probe", "autograder.plain"}
+    assert {kind.__module__ for kind in KINDS.values()} == {"autograder.drawn", "autograder.inputs", "autograder.probe", "autograder.plain"}
     assert set(SPECIMENS) == set(KINDS)
 
 
@@ -262,6 +265,10 @@ UNSOUND = {
     "a number as a used name": told(uses=(5,)),
     "a number as an exercise": told(exercise=5),
     "a text as the repeated case": told(again_case="last"),
+    "a record as what came of drawn values": told(drawn=RECORD),
+    "drawn values on drawn values": told(drawn=replace(SPECIMENS["Evidence"])),
+    "a number as a function that was stood in for": told(drawn=Evidence("e", (), uses=(5,))),
+    "an input as a result on drawn values": told(drawn=Evidence("e", (), ((Record(0, Rng(1)),),), uses=("forward",))),
 }
 
 

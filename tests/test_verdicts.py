@@ -263,18 +263,46 @@ def test_reading_notebook_variables_instead_of_arguments_is_noticed():
     assert "read from the notebook instead of from the arguments" in found.finding
 
 
-def test_a_wrong_earlier_function_is_named():
+def on_a_wrong_forward(slope, forward="f = right(x, W1, W2)\n    f['y1'] = 2 * f['y1']\n    return f"):
     scope = {"np": np, "right": lesson.forward}
     exec(
-        "def forward(x, W1, W2):\n    f = right(x, W1, W2)\n    f['y1'] = 2 * f['y1']\n    return f\n"
+        f"def forward(x, W1, W2):\n    {forward}\n"
         "def backward(x, d, W1, W2):\n    f = forward(x, W1, W2)\n    dz2 = f['y2']*(1-f['y2'])*(f['y2']-d)\n"
-        "    dz1 = (1-f['y1']**2)*(W2@dz2)\n"
+        f"    dz1 = {slope}*(W2@dz2)\n"
         "    return dict(y2=f['y2']-d, z2=dz2, W2=np.outer(f['y1'], dz2), y1=W2@dz2, z1=dz1, W1=np.outer(x, dz1))\n",
         scope,
     )
-    found = verdict(scope["backward"], BACKWARD)
-    assert not found.passed
+    return verdict(scope["backward"], BACKWARD)
+
+
+def test_a_wrong_earlier_function_is_named_and_costs_nothing():
+    found = on_a_wrong_forward("(1-f['y1']**2)")
+    assert found.passed
+    assert found.notes == ("With drawn values in place of your `forward`, `backward` is right: the slip is in `forward`.",)
+
+
+def test_beside_a_wrong_earlier_function_a_slip_of_its_own_is_shown_and_costs_what_it_costs():
+    found = on_a_wrong_forward("f['y1']")
+    assert [row.name for row in found.rows if not row.ok] == ["z1"]
+    assert found.score == pytest.approx(5 / 6)
+    assert "with drawn values in place of your `forward`" in found.case
     assert "uses your `forward`, which did not pass" in found.hint
+    assert found.diagnosis is None
+
+
+def test_where_the_earlier_function_is_not_written_that_one_is_named():
+    found = on_a_wrong_forward("(1-f['y1']**2)", "raise NotImplementedError")
+    assert found.passed
+    assert "`backward` is right: `forward` is not written yet." in str(found)
+    found = assess("mazur.xor", on_the_unwritten := _calling_an_unwritten())
+    assert "`forward` is not written yet, and `train_xor` calls it." in found.finding
+    assert on_the_unwritten
+
+
+def _calling_an_unwritten():
+    scope = {}
+    exec(compile("def forward(*a):\n    raise NotImplementedError\ndef train_xor(rng):\n    return forward(rng)\n", "notebook", "exec"), scope)
+    return scope["train_xor"]
 
 
 def test_the_verdict_reads_as_plain_text_and_escapes_html():

@@ -20,9 +20,11 @@ from nbgrader.preprocessors import Execute, NbGraderPreprocessor
 from traitlets import Integer, default
 
 from autograder.answering import MIME
+from autograder.apart import drawing
+from autograder.drawn import Drawing
 from autograder.exercise import Exercise
 from autograder.exercises import find_exercise
-from autograder.judge import draw_cases, judge
+from autograder.judge import draw_cases, judge, standing
 from autograder.kernel.provisioner import KERNEL, GradingKernelManager
 from autograder.probe import Evidence
 from autograder.transport import BadTransport, dumps, loads
@@ -61,11 +63,12 @@ class DrawInputs(NbGraderPreprocessor):
             return cell, resources
         seed = self._drawn
         cases = draw_cases(exercise, seed, full=True)
-        order = dumps((exercise.name, len(exercise.signatures), cases, exercise.limit, exercise.repeat))
+        drawn = drawing(exercise, seed)
+        order = dumps((exercise.name, len(exercise.signatures), cases, exercise.limit, exercise.repeat, drawn))
         functions = ast.unparse(ast.Tuple([*ast.parse(cell.source).body[0].value.args[1:]], ast.Load()))
         cell.metadata[KEY] = {"source": cell.source, "seed": seed}
         cell.source = f"__import__('autograder.answering').answering.answer({order!r}, lambda: {functions})"
-        resources.setdefault(KEY, {})[cell_index] = cases
+        resources.setdefault(KEY, {})[cell_index] = cases, drawn
         return cell, resources
 
 
@@ -142,7 +145,7 @@ class JudgeEvidence(NbGraderPreprocessor):
     ).tag(config=True)
 
     def preprocess(self, nb, resources):
-        earlier: dict[str, bool] = {}
+        earlier: dict[str, bool | None] = {}
         for cell in nb.cells:
             for output in cell.get("outputs", []):  # only the results below carry an entry of this name
                 output.get("metadata", {}).pop(KEY, None)
@@ -152,11 +155,11 @@ class JudgeEvidence(NbGraderPreprocessor):
             kept = cell.metadata.pop(KEY)
             cell.source = kept["source"]
             exercise = find_exercise(checked(cell.source))
-            verdict = self._judge(exercise, cell, resources[KEY][index], earlier)
+            verdict = self._judge(exercise, cell, *resources[KEY][index], earlier)
             verdict = replace(verdict, finding=_with_cause(verdict.finding, exercise, nb.cells[:index]),
                               hint=_hints(verdict.hint, exercise, self.hints))
-            for signature in exercise.signatures:
-                earlier[signature.name] = verdict.passed
+            for signature in exercise.signatures if not exercise.planted else ():
+                earlier[signature.name] = standing(verdict)
             points = round(verdict.score * float(cell.metadata.nbgrader["points"]), 2)
             text = str(points)
             data = {"text/plain": text, "text/html": _with_points(verdict, points, cell.metadata.nbgrader["points"])}
@@ -165,7 +168,7 @@ class JudgeEvidence(NbGraderPreprocessor):
             self.log.info("%s: %s of %s points", exercise.name, text, cell.metadata.nbgrader["points"])
         return nb, resources
 
-    def _judge(self, exercise: Exercise, cell: NotebookNode, cases: tuple, earlier: dict[str, bool]) -> Verdict:
+    def _judge(self, exercise: Exercise, cell: NotebookNode, cases: tuple, drawn: Drawing | None, earlier: dict[str, bool | None]) -> Verdict:
         sent = [output["data"][MIME] for output in cell.outputs
                 if output.output_type == "display_data" and MIME in output.get("data", {})]
         if not sent:
@@ -175,10 +178,10 @@ class JudgeEvidence(NbGraderPreprocessor):
         except BadTransport as problem:
             return judge(exercise, Evidence(exercise.name, cases, problem=f"The answer could not be read ({problem})."))
         trusted = Evidence(  # the inputs are ours, whatever the evidence says they were
-            exercise.name, cases, evidence.observations, evidence.again_case, evidence.again, evidence.problem, evidence.uses
+            exercise.name, cases, evidence.observations, evidence.again_case, evidence.again, evidence.problem, evidence.uses, evidence.drawn
         )
         try:
-            return judge(exercise, trusted, earlier)
+            return judge(exercise, trusted, earlier, drawn)
         except Exception as problem:
             self.log.warning("%s: the evidence does not fit the exercise (%s: %s)", exercise.name, type(problem).__name__, problem)
             return judge(exercise, Evidence(exercise.name, cases, problem="The answer does not fit the exercise."))

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import math
 
-from autograder.exercise import Close, exercise
+from autograder.exercise import Close, built_on, exercise
+from autograder.exercises.activations import apart
 from autograder.exercises.activations.cases import (
     DECK, DECK_Z, accept_leaky, accept_prelu, accept_relu, asked, draw_chain, draw_collapse, draw_dead, draw_leaky,
     draw_maxout, draw_prelu, draw_sigmoid, draw_tanh_relu,
@@ -205,4 +206,7 @@ _break_it = _chain.but(
     ),
 )
 
-EXERCISES = [_sigmoid, _tanh_relu, _leaky, _prelu, _maxout, _collapse, _chain, _dead, _break_it]
+EXERCISES = built_on(
+    [_sigmoid, _tanh_relu, _leaky, _prelu, _maxout, _collapse, _chain, _dead, _break_it],
+    apart.LOOKS, apart.WAYS,
+)

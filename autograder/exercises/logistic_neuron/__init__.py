@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from autograder.exercise import Case, Close, exercise
-from autograder.exercises.logistic_neuron import cases, chain, neuron
+from autograder.exercise import Case, Close, built_on, exercise
+from autograder.exercises.logistic_neuron import apart, cases, chain, neuron
 from autograder.exercises.logistic_neuron import misconceptions as wrong
 from autograder.exercises.logistic_neuron.cases import NOTES, POINT, SIX, SURE, WRONG, B, W, X, Y
 from autograder.exercises.logistic_neuron.chance import judge_batches, judge_train
@@ -196,4 +196,7 @@ _break_it = _gradients.but(
     ),
 )
 
-EXERCISES = [_forward, _loss, _gradients, _epoch_arithmetic, _minibatches, _train, _to_rows, _break_it]
+EXERCISES = built_on(
+    [_forward, _loss, _gradients, _epoch_arithmetic, _minibatches, _train, _to_rows, _break_it],
+    apart.LOOKS, apart.WAYS, draw={"train": apart.draw_train},
+)

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from autograder.exercise import Case, exercise
+from autograder.exercise import Case, built_on, exercise
+from autograder.exercises.mazur import apart
 from autograder.exercises.mazur.cases import (
     ARGUMENTS, DECK, draw_error, draw_forward, draw_passes, draw_train, draw_update,
 )
@@ -143,4 +144,7 @@ _break_it = _gradients.but(
            "W2[h, o] leads from h to o. The sum over the outputs is Σ_o W2[h, o] δ_o."),
 )
 
-EXERCISES = [_forward, _total_error, _deltas, _gradients, _update, _train, _break_it, _xor]
+EXERCISES = built_on(
+    [_forward, _total_error, _deltas, _gradients, _update, _train, _break_it, _xor],
+    apart.LOOKS, apart.WAYS, apart.KNOWN,
+)

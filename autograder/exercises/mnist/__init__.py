@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from autograder.exercise import Case, exercise
+from autograder.exercise import Case, built_on, exercise
+from autograder.exercises.mnist import apart
 from autograder.exercises.mnist.cases import (
     DECK, batch, draw_accuracy, draw_backprop, draw_feedforward, draw_full, draw_initialise, draw_labels, draw_sgd, draw_sizes, draw_trial,
 )
@@ -118,4 +119,7 @@ _break_it = _backprop.but(
            "C is one mean: 1/n stands in the last layer's delta, and what is sent back carries it already."),
 )
 
-EXERCISES = [_count, _one_hot, _initialise, _feedforward, _backprop, _sgd, _accuracy, _reach_95, _break_it]
+EXERCISES = built_on(
+    [_count, _one_hot, _initialise, _feedforward, _backprop, _sgd, _accuracy, _reach_95, _break_it],
+    apart.LOOKS, apart.WAYS, draw={"sgd": apart.draw_sgd},
+)

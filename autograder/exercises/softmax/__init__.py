@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from autograder.exercise import Call, Case, Close, exercise
-from autograder.exercises.softmax import chain
+from autograder.exercise import Call, Case, Close, built_on, exercise
+from autograder.exercises.softmax import apart, chain
 from autograder.exercises.softmax.cases import (
     ZEROS, draw_combined, draw_cross_entropy, draw_jacobian, draw_output_layer, draw_regression, draw_softmax, draw_two_classes,
 )
@@ -150,4 +150,7 @@ _break_it = _combined.but(
     ),
 )
 
-EXERCISES = [_softmax, _cross_entropy, _jacobian, _combined, _output_layer, _two_classes, _regression, _break_it]
+EXERCISES = built_on(
+    [_softmax, _cross_entropy, _jacobian, _combined, _output_layer, _two_classes, _regression, _break_it],
+    apart.LOOKS, apart.WAYS,
+)

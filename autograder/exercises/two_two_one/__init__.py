@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from autograder.exercise import Case, exercise
+from autograder.exercise import Case, built_on, exercise
+from autograder.exercises.two_two_one import apart
 from autograder.exercises.two_two_one.cases import (
     DECK, DECK_LAYERS, draw_backward, draw_divergence, draw_forward, draw_layers, draw_update,
 )
@@ -204,4 +205,7 @@ _break_it = _backward.but(
     ),
 )
 
-EXERCISES = [_forward, _divergence, _backward, _update, _layers, _break_it]
+EXERCISES = built_on(
+    [_forward, _divergence, _backward, _update, _layers, _break_it],
+    apart.LOOKS, apart.WAYS, apart.KNOWN,
+)

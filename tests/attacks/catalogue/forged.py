@@ -24,7 +24,7 @@ def send(value):
     display({MIME: value if isinstance(value, str) else transport.dumps(value)}, raw=True)
 
 def evidence(returned=None, error=None, **fields):
-    name, _, cases, _, _ = order()
+    name, _, cases, *_ = order()
     seen = tuple(tuple(record(c.function, returned, error) for c in case.calls) for case in cases)
     return probe.Evidence(**{"exercise": name, "cases": (), "observations": seen, **fields})
 '''
@@ -47,7 +47,7 @@ ATTACKS = (
     forged("no_cases_no_questions", "Shows evidence that brings easy cases of its own.",
            "send(probe.Evidence(order()[0], (probe.Case('easy', ()),), ((),), None, ()))"),
     forged("another_exercise", "Shows the evidence of an exercise it has solved for one that it has not.", """
-        name, wanted, cases, limit, repeat = order()
+        name, wanted, cases, limit, repeat, _ = order()
         solved = probe.probe("activations.sigmoid", [lambda *a: 0.0] * wanted, cases, limit, repeat)
         send(solved)
         """.replace("\n        ", "\n")),
@@ -57,7 +57,7 @@ send(probe.Evidence(e.exercise, (), e.observations[:1]))
 """),
     forged("wrong_kinds", "Puts texts, lists and numbers where flags and names belong.", """
         bad = probe.Record("0", {"z1": [1]}, probe.Raised(5, ["x"], {"a": 1}), ("0", 10**9), "yes", (1, 2), "many", -1.0)
-        name, _, cases, _, _ = order()
+        name, _, cases, *_ = order()
         send(probe.Evidence(7, (), tuple((bad,) * len(c.calls) for c in cases), "last", (bad,), None, (["forward"], 5)))
         """.replace("\n        ", "\n")),
     forged("a_verdict", "Shows a verdict, points and a score under every name that somebody might read.", """
@@ -68,7 +68,7 @@ send(probe.Evidence(e.exercise, (), e.observations[:1]))
     forged("strange_arrays", "Sends arrays with impossible shapes, sizes and types.", """
         arrays = [{"$": "array", "dtype": d, "shape": s, "data": "AAAAAAAAAAA="} for d, s in
                   (("<f8", [10**12]), ("<f8", [0, 10**12]), ("|O8", [1]), ("|b1", [8]), ("<f16", [1]), ("<u8", [-1]), ("<f8", [True]))]
-        name, _, cases, _, _ = order()
+        name, _, cases, *_ = order()
         for array in arrays:
             fields = {"function": 0, "returned": array, "error": None, "changed": {"$": "tuple", "items": []}, "shared": False,
                       "warned": {"$": "tuple", "items": []}, "printed": 0, "seconds": 0.0}
