@@ -44,9 +44,9 @@ def solutions(name):
 
 
 def shown(page, index):
-    """The text that a cell shows."""
-    page.evaluate("async index => await window.notebookPanel.content.scrollToItem(index)", index)
-    return page.evaluate("index => window.notebookPanel.content.widgets[index].outputArea.node.innerText", index)
+    """The text that a cell keeps of its outputs, whether it is in sight or not."""
+    outputs = page.evaluate("index => window.notebookPanel.content.model.sharedModel.cells[index].getOutputs()", index)
+    return "\n".join("".join(output.get("data", {}).get("text/plain", "")) for output in outputs)
 
 
 def walk_the_stepper(page, steps):
@@ -72,7 +72,7 @@ def walk_the_stepper(page, steps):
 def test_a_student_plays_errs_is_told_why_and_gets_everything_right(lesson):
     page = lesson(FOUR)
     assert run_all(page) == [] and "0 of 6 right, 0 of 17 points" in shown(page, find_cell(page, "summary("))
-    assert "forward is not written yet. Until it is, later cells use the course's own." in shown(page, find_cell(page, 'check("two_two_one.forward"'))
+    assert "`forward` is not written yet. Until it is, later cells use the course's own." in shown(page, find_cell(page, 'check("two_two_one.forward"'))
     walk_the_stepper(page, 19)
     forward, check = find_cell(page, "def forward(x, W1, W2)"), find_cell(page, 'check("two_two_one.forward"')
 
