@@ -82,9 +82,10 @@ def test_a_student_plays_errs_is_told_why_and_gets_everything_right(lesson):
     assert "wrong" in said and "0.12397453" in said and "0.53111365" in said  # the table: tanh(z), and logistic(z)
     assert "The output unit is logistic; you used tanh for it." in said
     assert "NotYetRight" not in said and "Traceback" not in said
-    page.get_by_role("button", name="Hint 1 of 3").first.press("Enter")
-    page.get_by_role("status").get_by_text("Use it, run the check again, and there is another one.").wait_for()
-    assert page.get_by_role("button", name="Hint 2 of 3").first.is_disabled()
+    below = page.locator(".jp-Notebook-cell.jp-mod-active .jp-OutputArea")
+    below.get_by_role("button", name="Hint 1 of 3").click()
+    below.get_by_text("Use it, run the check again, and there is another one.").wait_for()
+    assert below.get_by_role("button", name="Hint 2 of 3").is_disabled()
     assert "Hint 1 of 3" in run_cell(page, append_cell(page, 'hint("two_two_one.forward")'))
 
     set_source(page, forward, RIGHT_FORWARD)
