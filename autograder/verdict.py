@@ -236,8 +236,8 @@ def _html(verdict: Verdict) -> str:
     if verdict.case and verdict.rows:
         parts.append(f'<div style="{_SOFT}">Shown: {escape(verdict.case)}</div>')
     if rows:
-        head = [text for text in _headings(rows) if text != DECK]
-        parts.append('<table style="border-collapse:collapse;table-layout:auto;margin:6px 0;max-width:100%"><thead><tr>')
+        head = [_headings(rows)[k] for k in (0, -1, 1, 2)]  # the verdict beside the quantity: never out of sight
+        parts.append('<table style="border-collapse:collapse;table-layout:auto;margin:6px 0;max-width:100%;color:inherit"><thead><tr>')
         parts += [f'<th scope="col" style="{_CELL};font-weight:600;border-bottom:{_BORDER}">{text}</th>' for text in head]
         parts += ["</tr></thead><tbody>", *map(_html_row, rows), "</tbody></table>"]
     parts.append(f'<div style="{_SOFT};max-width:60em">{escape(quiet)}</div>' if quiet else "")
@@ -258,8 +258,8 @@ def _html_row(row: Row) -> str:
     name = row.symbol or row.name
     parts = [f'<tr style="background:{tint}"><th scope="row" style="{cell};font-weight:400;'
              f'white-space:{"nowrap" if len(name) < 16 else "normal"}">{_symbol(name)}</th>']  # fmt: skip
-    parts += [f'<td style="{cell};{_MONO}">{_numbers(text)}</td>' for text in (row.yours, row.exact)]
-    parts.append(f'<td style="{cell};min-width:5em;white-space:normal"><b style="white-space:nowrap">{_mark(row.ok, plain)}</b>{given}</td></tr>')
+    parts.append(f'<td style="{cell};min-width:5em;white-space:normal"><b style="white-space:nowrap">{_mark(row.ok, plain)}</b>{given}</td>')
+    parts += [*(f'<td style="{cell};{_MONO}">{_numbers(text)}</td>' for text in (row.yours, row.exact)), "</tr>"]
     if said:
         told = "".join(f'<div style="max-width:60em;white-space:normal;overflow-wrap:break-word">{text}</div>' for text in said)
         parts.append(f'<tr style="background:{tint}"><td colspan="4" style="{_CELL};padding:0 4px 6px 18px;{line};{_SOFT}">{told}</td></tr>')
