@@ -9,7 +9,6 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 from nbgrader.api import Gradebook
 from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme
-from nbgrader.utils import compute_checksum
 
 from autograder.plugins.intake.reading import NotReadable, parse
 
@@ -63,18 +62,19 @@ def given_cells(resources: dict, parent=None) -> list[Given]:
         graded, answers = {cell.name for cell in notebook.grade_cells}, {cell.name for cell in notebook.solution_cells}
         tasks = {cell.name for cell in notebook.task_cells}
         cells = [(c.name, c.cell_type, c.source, c.locked, c.checksum) for c in notebook.source_cells]
+    hides = ClearHiddenTests(parent=parent), ClearMarkScheme(parent=parent)
     found = []
     for name, kind, text, locked, checksum in cells:
         told = {"grade": name in graded, "grade_id": name, "locked": locked, "solution": name in answers, "task": name in tasks,
                 "schema_version": 3, "checksum": checksum, "cell_type": kind, **({"points": points[name]} if name in points else {})}
-        found.append(Given(name, kind, text, _shown(text, parent), told))
+        found.append(Given(name, kind, text, _shown(text, *hides), told))
     return found
 
 
-def _shown(text: str, parent) -> str:
+def _shown(text: str, tests: ClearHiddenTests, schemes: ClearMarkScheme) -> str:
     cell = new_code_cell(text)
-    ClearHiddenTests(parent=parent)._remove_hidden_test_region(cell)
-    ClearMarkScheme(parent=parent)._remove_mark_scheme_region(cell)
+    tests._remove_hidden_test_region(cell)
+    schemes._remove_mark_scheme_region(cell)
     return cell.source
 
 
@@ -108,8 +108,3 @@ def released(coursedir, lesson: str) -> NotebookNode | None:
         except (OSError, NotReadable):
             continue
     return None
-
-
-def is_edited(cell: NotebookNode) -> bool:
-    """Whether a cell differs from what its checksum was made of."""
-    return cell.metadata["nbgrader"].get("checksum") != compute_checksum(cell)

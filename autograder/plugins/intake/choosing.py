@@ -50,10 +50,15 @@ def files_below(folder: Path, left_out: Container[Path] = ()) -> list[Path]:
         if count == MOST_FOLDERS:
             break
         deep = len(place.relative_to(folder).parts) >= DEEPEST
-        folders[:] = [] if deep else sorted(n for n in folders if n not in ASIDE and place / n not in left_out and not (place / n).is_symlink())
+        folders[:] = [] if deep else sorted(name for name in folders if name not in ASIDE and place / name not in left_out)
         paths = (place / name for name in sorted(names) if not name.startswith("._"))
-        found += [path for path in paths if path not in left_out and path.is_file() and not path.is_symlink()]
+        found += [path for path in paths if path not in left_out and _is_plain(path)]
     return sorted(found, key=lambda path: len(path.parts))
+
+
+def _is_plain(path: Path) -> bool:
+    """Whether there is a file, and no link, that may be looked at (pathlib raises where a folder may not be entered)."""
+    return os.path.isfile(path) and not os.path.islink(path)
 
 
 def may_be_notebook(path: Path) -> bool:
@@ -145,7 +150,7 @@ def where_it_lies(folder: Path, left_out: Container[Path] = ()) -> str:
     packed = next((path for path in files if path.suffix.lower() in ARCHIVES), None)
     if packed is not None:
         return f"no notebook was handed in but an archive, {packed.relative_to(folder)}; unpack it into the submission's folder"
-    aside = next((path for path in folder.glob("**/.ipynb_checkpoints/*.ipynb") if path.is_file() and not path.is_symlink()), None)
+    aside = next(filter(_is_plain, folder.glob("**/.ipynb_checkpoints/*.ipynb")), None)
     if aside is not None:
         return f"no notebook was handed in but a checkpoint, {aside.relative_to(folder)}; copy it into the submission's folder"
     names = [str(path.relative_to(folder)) for path in files if path.name != "timestamp.txt"]
