@@ -1,4 +1,7 @@
-"""Take apart what a student put together: cells that were merged, and own lines in a locked cell. Texts only, no notebook."""
+"""Take apart what a student put together: merged cells, and own lines in a locked cell.
+
+Texts only, no notebook.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,8 @@ def parted(text: str, blocks: Sequence[str]) -> list[tuple[str, int | None]]:
     Returns
     -------
     list
-        The pieces in order, without empty ones: (text, number of the block), or (text, None) for what is none of them.
+        The pieces in order, without empty ones: (text, number of the block), or (text, None)
+        for what is none of them.
     """
     lines = text.split("\n")
     plain = [line.rstrip() for line in lines]
@@ -59,7 +63,10 @@ def additions(text: str, given: str) -> tuple[str, str]:
     given
         As it was given.
     """
-    old, new = [line.rstrip() for line in given.split("\n")], [line.rstrip() for line in text.split("\n")]
+    old, new = (
+        [line.rstrip() for line in given.split("\n")],
+        [line.rstrip() for line in text.split("\n")],
+    )
     above: list[str] = []
     below: list[str] = []
     met = False
@@ -91,7 +98,11 @@ def defined(code: str) -> set[str]:
         tree = ast.parse(TransformerManager().transform_cell(code))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return set()
-    return {node.name for node in tree.body if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))}
+    return {
+        node.name
+        for node in tree.body
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
+    }
 
 
 def is_prose(code: str) -> bool:
@@ -99,4 +110,9 @@ def is_prose(code: str) -> bool:
     if not parses(code):
         return True
     tree = ast.parse(TransformerManager().transform_cell(code))
-    return all(isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str) for node in tree.body)
+    return all(
+        isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Constant)
+        and isinstance(node.value.value, str)
+        for node in tree.body
+    )
