@@ -11,6 +11,9 @@ from difflib import SequenceMatcher
 
 from IPython.core.inputtransformer2 import TransformerManager
 
+LONGEST = 200_000
+"""Characters of a cell that is looked into: comparing takes the square of its lines in time."""
+
 
 def parted(text: str, blocks: Sequence[str]) -> list[tuple[str, int | None]]:
     """Cut a text where it holds one of the blocks, line by line.
@@ -28,6 +31,8 @@ def parted(text: str, blocks: Sequence[str]) -> list[tuple[str, int | None]]:
         The pieces in order, without empty ones: (text, number of the block), or (text, None)
         for what is none of them.
     """
+    if len(text) > LONGEST:
+        return [(text, None)]
     lines = text.split("\n")
     plain = [line.rstrip() for line in lines]
     taken: list[int | None] = [None] * len(lines)
@@ -63,6 +68,8 @@ def additions(text: str, given: str) -> tuple[str, str]:
     given
         As it was given.
     """
+    if len(text) > LONGEST:
+        return "", text
     old, new = (
         [line.rstrip() for line in given.split("\n")],
         [line.rstrip() for line in text.split("\n")],
@@ -85,6 +92,8 @@ def _beyond(line: str, old: Sequence[str]) -> str:
 
 def parses(code: str) -> bool:
     """Whether a text is Python as a notebook has it, magics and shell lines and all."""
+    if len(code) > LONGEST:
+        return True
     try:
         ast.parse(TransformerManager().transform_cell(code))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -94,6 +103,8 @@ def parses(code: str) -> bool:
 
 def defined(code: str) -> set[str]:
     """The functions and classes that a cell defines at its top level."""
+    if len(code) > LONGEST:
+        return set()
     try:
         tree = ast.parse(TransformerManager().transform_cell(code))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -107,7 +118,7 @@ def defined(code: str) -> set[str]:
 
 def is_prose(code: str) -> bool:
     """Whether a code cell holds words instead of code: no Python, or nothing but comments and texts."""
-    if not parses(code):
+    if len(code) > LONGEST or not parses(code):
         return True
     tree = ast.parse(TransformerManager().transform_cell(code))
     return all(
