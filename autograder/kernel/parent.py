@@ -262,7 +262,7 @@ def _packed(folder: Path) -> bytes:
     with tarfile.open(fileobj=packed, mode="w") as archive:
         for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
             place = path.relative_to(folder)
-            carried = place.parts[0] == CARRIED
+            carried = place.parts[0] == CARRIED and path.suffix == ".ipynb"
             if path.is_symlink() or not path.is_file() or path.suffix == ".ipynb" and not carried or any(p.is_symlink() for p in path.parents):
                 continue
             total += path.stat().st_size

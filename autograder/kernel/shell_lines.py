@@ -1,7 +1,8 @@
-"""Lines of a notebook that are meant for a shell: there is none behind the walls, and none is needed for an answer.
+"""Lines of a notebook that are meant for a shell: there is none behind the walls.
 
-A student's ``!ls`` or ``%pip install`` above a right function must not cost the function: such a line says in one line
-that it does not run, and its cell goes on. Part of the program behind the walls: nothing of the project is imported here.
+None is needed for an answer. A student's ``!ls`` or ``%pip install`` above a right function must not
+cost the function: such a line says in one line that it does not run, and its cell goes on. Part of
+the program behind the walls: nothing of the project is imported here.
 """
 
 from __future__ import annotations
@@ -23,9 +24,9 @@ def leave_out(shell) -> None:
     Parameters
     ----------
     shell : IPython.core.interactiveshell.InteractiveShell
-        Changed in place: ``!command``, ``!!command``, ``name = !command``, installers such as ``%pip``, and the cells
-        of ``%%bash``, ``%%sh``, ``%%script`` and their like. A magic that is not installed here, or an extension or a
-        backend of matplotlib that is not, stops no cell either.
+        Changed in place: ``!command``, ``!!command``, ``name = !command``, installers such as
+        ``%pip``, and the cells of ``%%bash``, ``%%sh``, ``%%script`` and their like. A magic, an
+        extension or a backend of matplotlib that is not installed here stops no cell either.
     """
     from IPython.utils.text import LSString, SList
 
@@ -62,8 +63,12 @@ def _go_on(shell) -> None:
             return run(name, line, _stack_depth=_stack_depth + 1)
         try:
             return run(name, line, _stack_depth=_stack_depth + 1)
-        except Exception as problem:  # whatever an extension or a backend raises: no answer depends on it
-            print(f"%{name} {line} does not run while a submission is graded ({type(problem).__name__})")
+        except (
+            Exception
+        ) as problem:  # whatever an extension or a backend raises: no answer depends on it
+            print(
+                f"%{name} {line} does not run while a submission is graded ({type(problem).__name__})"
+            )
             return None
 
     shell.run_line_magic = run_line_magic
@@ -74,9 +79,13 @@ def _go_on(shell) -> None:
         if not str(fname).endswith(".ipynb"):
             run_file(fname, shell_futures=shell_futures, raise_exceptions=raise_exceptions)
             return
-        for cell in json.loads(Path(fname).expanduser().read_text(encoding="utf-8")).get("cells", []):
+        for cell in json.loads(Path(fname).expanduser().read_text(encoding="utf-8")).get(
+            "cells", []
+        ):
             if cell.get("cell_type") == "code":
-                done = shell.run_cell("".join(cell.get("source", "")), silent=True, shell_futures=shell_futures)
+                done = shell.run_cell(
+                    "".join(cell.get("source", "")), silent=True, shell_futures=shell_futures
+                )
                 if raise_exceptions:
                     done.raise_error()
                 elif not done.success:

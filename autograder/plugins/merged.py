@@ -1,4 +1,7 @@
-"""Take apart what a student put together: cells that were merged, and own lines in a locked cell. Texts only, no notebook."""
+"""Take apart what a student put together: merged cells, and own lines in a locked cell.
+
+Texts only, no notebook.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,9 @@ from collections.abc import Sequence
 from difflib import SequenceMatcher
 
 from IPython.core.inputtransformer2 import TransformerManager
+
+LONGEST = 200_000
+"""Characters of a cell that is looked into: comparing takes the square of its lines in time."""
 
 
 def parted(text: str, blocks: Sequence[str]) -> list[tuple[str, int | None]]:
@@ -22,8 +28,11 @@ def parted(text: str, blocks: Sequence[str]) -> list[tuple[str, int | None]]:
     Returns
     -------
     list
-        The pieces in order, without empty ones: (text, number of the block), or (text, None) for what is none of them.
+        The pieces in order, without empty ones: (text, number of the block), or (text, None)
+        for what is none of them.
     """
+    if len(text) > LONGEST:
+        return [(text, None)]
     lines = text.split("\n")
     plain = [line.rstrip() for line in lines]
     taken: list[int | None] = [None] * len(lines)
@@ -59,7 +68,12 @@ def additions(text: str, given: str) -> tuple[str, str]:
     given
         As it was given.
     """
-    old, new = [line.rstrip() for line in given.split("\n")], [line.rstrip() for line in text.split("\n")]
+    if len(text) > LONGEST:
+        return "", text
+    old, new = (
+        [line.rstrip() for line in given.split("\n")],
+        [line.rstrip() for line in text.split("\n")],
+    )
     above: list[str] = []
     below: list[str] = []
     met = False
@@ -78,6 +92,8 @@ def _beyond(line: str, old: Sequence[str]) -> str:
 
 def parses(code: str) -> bool:
     """Whether a text is Python as a notebook has it, magics and shell lines and all."""
+    if len(code) > LONGEST:
+        return True
     try:
         ast.parse(TransformerManager().transform_cell(code))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -87,16 +103,27 @@ def parses(code: str) -> bool:
 
 def defined(code: str) -> set[str]:
     """The functions and classes that a cell defines at its top level."""
+    if len(code) > LONGEST:
+        return set()
     try:
         tree = ast.parse(TransformerManager().transform_cell(code))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return set()
-    return {node.name for node in tree.body if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))}
+    return {
+        node.name
+        for node in tree.body
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
+    }
 
 
 def is_prose(code: str) -> bool:
     """Whether a code cell holds words instead of code: no Python, or nothing but comments and texts."""
-    if not parses(code):
+    if len(code) > LONGEST or not parses(code):
         return True
     tree = ast.parse(TransformerManager().transform_cell(code))
-    return all(isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str) for node in tree.body)
+    return all(
+        isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Constant)
+        and isinstance(node.value.value, str)
+        for node in tree.body
+    )

@@ -9,7 +9,6 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 from nbgrader.api import Gradebook
 from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme
-from nbgrader.utils import compute_checksum
 
 from autograder.plugins.intake.reading import NotReadable, parse
 
@@ -17,7 +16,8 @@ from autograder.plugins.intake.reading import NotReadable, parse
 class Given(NamedTuple):
     """A graded or locked cell as the release had it.
 
-    `text` is what the gradebook keeps, hidden tests and all; `shown` is what students saw; `told` the nbgrader metadata.
+    `text` is what the gradebook keeps, hidden tests and all; `shown` is what students saw; `told`
+    is the nbgrader metadata.
     """
 
     name: str
@@ -37,7 +37,7 @@ class Given(NamedTuple):
         return self.told["grade"] and self.told["solution"]
 
     def is_untouched(self, text: str) -> bool:
-        """Whether a text is this cell's as it was given, but for blanks at the ends of lines and empty lines."""
+        """Whether a text is this cell's as it was given, but for blanks and empty lines."""
         return bare(text) == bare(self.shown)
 
 
@@ -59,27 +59,46 @@ def given_cells(resources: dict, parent=None) -> list[Given]:
     told = resources["nbgrader"]
     with Gradebook(told["db_url"]) as gradebook:
         notebook = gradebook.find_notebook(told["notebook"], told["assignment"])
-        points = {cell.name: cell.max_score for cell in (*notebook.grade_cells, *notebook.task_cells)}
-        graded, answers = {cell.name for cell in notebook.grade_cells}, {cell.name for cell in notebook.solution_cells}
+        points = {
+            cell.name: cell.max_score for cell in (*notebook.grade_cells, *notebook.task_cells)
+        }
+        graded, answers = (
+            {cell.name for cell in notebook.grade_cells},
+            {cell.name for cell in notebook.solution_cells},
+        )
         tasks = {cell.name for cell in notebook.task_cells}
-        cells = [(c.name, c.cell_type, c.source, c.locked, c.checksum) for c in notebook.source_cells]
+        cells = [
+            (c.name, c.cell_type, c.source, c.locked, c.checksum) for c in notebook.source_cells
+        ]
+    hides = ClearHiddenTests(parent=parent), ClearMarkScheme(parent=parent)
     found = []
     for name, kind, text, locked, checksum in cells:
-        told = {"grade": name in graded, "grade_id": name, "locked": locked, "solution": name in answers, "task": name in tasks,
-                "schema_version": 3, "checksum": checksum, "cell_type": kind, **({"points": points[name]} if name in points else {})}
-        found.append(Given(name, kind, text, _shown(text, parent), told))
+        told = {
+            "grade": name in graded,
+            "grade_id": name,
+            "locked": locked,
+            "solution": name in answers,
+            "task": name in tasks,
+            "schema_version": 3,
+            "checksum": checksum,
+            "cell_type": kind,
+            **({"points": points[name]} if name in points else {}),
+        }
+        found.append(Given(name, kind, text, _shown(text, *hides), told))
     return found
 
 
-def _shown(text: str, parent) -> str:
+def _shown(text: str, tests: ClearHiddenTests, schemes: ClearMarkScheme) -> str:
     cell = new_code_cell(text)
-    ClearHiddenTests(parent=parent)._remove_hidden_test_region(cell)
-    ClearMarkScheme(parent=parent)._remove_mark_scheme_region(cell)
+    tests._remove_hidden_test_region(cell)
+    schemes._remove_mark_scheme_region(cell)
     return cell.source
 
 
 def other_texts(parent, lesson: str) -> frozenset[str]:
-    """The texts of a lesson's cells that are neither graded nor locked, as `bare` has them; none when they are not known.
+    """The texts of a lesson's cells that are neither graded nor locked, as `bare` has them.
+
+    None when they are not known.
 
     Parameters
     ----------
@@ -89,7 +108,11 @@ def other_texts(parent, lesson: str) -> frozenset[str]:
         The assignment.
     """
     nb = released(coursedir_of(parent), lesson)
-    return frozenset(bare(cell.source) for cell in nb.cells if "nbgrader" not in cell.metadata) if nb else frozenset()
+    return (
+        frozenset(bare(cell.source) for cell in nb.cells if "nbgrader" not in cell.metadata)
+        if nb
+        else frozenset()
+    )
 
 
 def coursedir_of(parent):
@@ -108,8 +131,3 @@ def released(coursedir, lesson: str) -> NotebookNode | None:
         except (OSError, NotReadable):
             continue
     return None
-
-
-def is_edited(cell: NotebookNode) -> bool:
-    """Whether a cell differs from what its checksum was made of."""
-    return cell.metadata["nbgrader"].get("checksum") != compute_checksum(cell)

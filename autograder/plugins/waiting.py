@@ -1,4 +1,7 @@
-"""What a person is to look at: noted in the graded notebook, so that pages and report can say it, and kept in the gradebook."""
+"""What a person is to look at.
+
+It is noted in the graded notebook, so that the report can say it, and kept in the gradebook.
+"""
 
 from __future__ import annotations
 
@@ -24,11 +27,16 @@ def begin(nb: NotebookNode, file: str, noted: tuple[str, ...] = ()) -> None:
         What is to be said of it.
     """
     told = nb.metadata.get(KEY)
-    nb.metadata[KEY] = {**(told if isinstance(told, dict) else {}), FILE: file, NOTED: list(noted), WAITS: []}
+    nb.metadata[KEY] = {
+        **(told if isinstance(told, dict) else {}),
+        FILE: file,
+        NOTED: list(noted),
+        WAITS: [],
+    }
 
 
 def note(nb: NotebookNode, text: str, waits: str | None = None) -> None:
-    """Note something for the instructor; `waits` names the graded cell whose points a person is to decide."""
+    """Note something for the instructor; `waits` names a graded cell that a person decides on."""
     told = nb.metadata.setdefault(KEY, {})
     told.setdefault(NOTED, []).append(text)
     if waits:
@@ -38,7 +46,11 @@ def note(nb: NotebookNode, text: str, waits: str | None = None) -> None:
 def noted(nb: dict) -> list[str]:
     """What is noted in a graded notebook, in words."""
     told = nb.get("metadata", {}).get(KEY, {})
-    return [text for text in told.get(NOTED, []) if isinstance(text, str)] if isinstance(told, dict) else []
+    return (
+        [text for text in told.get(NOTED, []) if isinstance(text, str)]
+        if isinstance(told, dict)
+        else []
+    )
 
 
 def file_of(nb: dict, proper: Path) -> Path:
@@ -49,7 +61,7 @@ def file_of(nb: dict, proper: Path) -> Path:
 
 
 class SaveGrades(SaveAutoGrades):
-    """nbgrader's SaveAutoGrades, which lets a test wait for a person too, where its cell could not be taken apart."""
+    """nbgrader's SaveAutoGrades; a test whose cell could not be taken apart waits for a person."""
 
     def preprocess(self, nb, resources):
         told = nb.metadata.get(KEY, {})
@@ -61,7 +73,9 @@ class SaveGrades(SaveAutoGrades):
         name = cell.metadata["nbgrader"]["grade_id"]
         if name not in self._waits:
             return
-        grade = self.gradebook.find_grade(name, self.notebook_id, self.assignment_id, self.student_id)
+        grade = self.gradebook.find_grade(
+            name, self.notebook_id, self.assignment_id, self.student_id
+        )
         if grade.auto_score is None or grade.auto_score < grade.max_score:
             grade.needs_manual_grade = True
             self.gradebook.db.commit()

@@ -13,9 +13,12 @@ from autograder.plugins.intake.reading import NotReadable, parse
 LARGEST, MOST = 20_000_000, 100_000_000
 
 
-def carry(notebook: Path, folder: Path, target: Path, left_out: Mapping[Path, str]) -> tuple[str, ...]:
-    """Copy the notebooks that a notebook names into a folder of their own (nbgrader takes any at the top for graded ones).
+def carry(
+    notebook: Path, folder: Path, target: Path, left_out: Mapping[Path, str]
+) -> tuple[str, ...]:
+    """Copy the notebooks that a notebook names into a folder of their own.
 
+    nbgrader would take any at the top for one that is graded.
     Where the notebook lies in a folder of the folder, the files beside it go along too.
 
     Parameters
@@ -37,14 +40,24 @@ def carry(notebook: Path, folder: Path, target: Path, left_out: Mapping[Path, st
     files = [path for path in files_below(notebook.parent, left_out) if path != notebook]
     helpers = [path for path in files if path.suffix == ".ipynb"]
     text = _code(notebook) if helpers else ""
-    beside = [] if notebook.parent == folder else [path for path in files if path.suffix != ".ipynb" and path.name != "timestamp.txt"]
-    told = [f"{path.relative_to(folder)} not used: {why}" for path, why in left_out.items() if notebook.parent != folder]
+    beside = (
+        []
+        if notebook.parent == folder
+        else [path for path in files if path.suffix != ".ipynb" and path.name != "timestamp.txt"]
+    )
+    told = [
+        f"{path.relative_to(folder)} not used: {why}"
+        for path, why in left_out.items()
+        if notebook.parent != folder
+    ]
     total = 0
     for path in [*(path for path in helpers if path.stem in text), *beside]:
         size = path.stat().st_size
         total += size
         if size > LARGEST or total > MOST:
-            told.append(f"{path.relative_to(folder)} not used: it is too large to go with the notebook")
+            told.append(
+                f"{path.relative_to(folder)} not used: it is too large to go with the notebook"
+            )
             continue
         place = path.relative_to(notebook.parent)
         copy = target / CARRIED / place if path.suffix == ".ipynb" else target / place
@@ -56,6 +69,8 @@ def carry(notebook: Path, folder: Path, target: Path, left_out: Mapping[Path, st
 
 def _code(notebook: Path) -> str:
     try:
-        return "\n".join(cell.source for cell in parse(notebook.read_bytes()).cells if cell.cell_type == "code")
+        return "\n".join(
+            cell.source for cell in parse(notebook.read_bytes()).cells if cell.cell_type == "code"
+        )
     except (OSError, NotReadable):  # said when it is converted
         return ""

@@ -99,7 +99,11 @@ def _entries(folder: Path, left_out: dict[Path, str]) -> list[os.DirEntry]:
 
 def _reason(entry: os.DirEntry, beside: bool) -> str | None:
     """Why a file or folder is not used; `beside` says that it lies beside the notebook."""
-    path, told = Path(entry.path), entry.stat(follow_symlinks=False)
+    path = Path(entry.path)
+    try:
+        told = entry.stat(follow_symlinks=False)
+    except OSError as problem:  # a folder that may be listed and not entered
+        return f"it cannot be read ({problem.strerror})"
     if entry.is_symlink():
         return f"it is {_link(path)}"
     if not (stat.S_ISREG(told.st_mode) or stat.S_ISDIR(told.st_mode)):
@@ -244,7 +248,7 @@ def list_everything() -> None:
         lesson = self.coursedir.assignment_id
         top = Path(self._format_source(lesson, self.coursedir.student_id))
         folders = [Path(found) for found in glob.glob(str(top))] if self.coursedir.notebook_id == "*" else []
-        bare = [folder for folder in folders if not folder.is_symlink() and folder.is_dir() and not list(folder.glob("*.ipynb"))]
+        bare = [folder for folder in folders if os.path.isdir(folder) and not os.path.islink(folder) and not list(folder.glob("*.ipynb"))]
         deeper = {str(folder): [str(folder / f"{lesson}.ipynb")] for folder in bare if any(map(may_be_notebook, files_below(folder)))}
         if deeper and len(bare) == len(folders):
             self.assignments, self.notebooks = deeper, []

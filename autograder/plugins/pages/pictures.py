@@ -1,7 +1,8 @@
-"""Pictures that a student names in an answer, put into the page itself: a page is one file and fetches nothing.
+"""Pictures that a student names in an answer, put into the page: it is one file and fetches nothing.
 
-Markdown's ``![](figure.png)``, HTML's ``<img src="figure.png">`` and attachments go the same way. Only files that were
-handed in are looked at; a picture that is not at hand is named, so that nobody reads an answer without knowing of it.
+Markdown's ``![](figure.png)``, HTML's ``<img src="figure.png">`` and attachments go the same way.
+Only files that were handed in are looked at; a picture that is not at hand is named, so that nobody
+reads an answer without knowing of it.
 """
 
 from __future__ import annotations
@@ -16,7 +17,12 @@ from pathlib import Path
 from urllib.parse import unquote
 from xml.etree import ElementTree
 
-RASTER = {"image/png": b"\x89PNG\r\n\x1a\n", "image/jpeg": b"\xff\xd8\xff", "image/gif": b"GIF8", "image/bmp": b"BM"}
+RASTER = {
+    "image/png": b"\x89PNG\r\n\x1a\n",
+    "image/jpeg": b"\xff\xd8\xff",
+    "image/gif": b"GIF8",
+    "image/bmp": b"BM",
+}
 SVG = "image/svg+xml"
 EMBEDDED = re.compile(r"data:image/(?:png|jpeg|gif|bmp|webp|svg\+xml);base64,[A-Za-z0-9+/=\s]*")
 LARGEST, LONGEST_TAG, MOST = 20_000_000, 8_000, 500
@@ -66,7 +72,7 @@ def _attached(name: str, attachments: dict) -> str:
 
 
 def _file(address: str, folder: Path) -> Path:
-    """The file in the folder that an address means: also where capitals, accents or strokes are written another way."""
+    """The file in the folder that is meant, also where capitals, accents or strokes differ."""
     plain = re.split(r"[?#]", address, maxsplit=1)[0]
     for name in dict.fromkeys((address, unquote(address), unquote(plain))):
         found = folder
@@ -84,7 +90,9 @@ def _entry(folder: Path, name: str) -> Path | None:
     if folder.is_symlink() or not folder.is_dir() or name == ".." or "\0" in name:
         return None
     entries = [path for path in folder.iterdir() if not path.is_symlink()]
-    return next((p for p in entries if p.name == name), None) or next((p for p in entries if _same(p.name) == _same(name)), None)
+    return next((p for p in entries if p.name == name), None) or next(
+        (p for p in entries if _same(p.name) == _same(name)), None
+    )
 
 
 def _same(name: str) -> str:
@@ -151,7 +159,9 @@ def attached_svg(text: str) -> str | None:
         return None
 
 
-def tag(address: str, words: str, folder: str | Path, attachments: dict | None = None, more: str = "") -> str:
+def tag(
+    address: str, words: str, folder: str | Path, attachments: dict | None = None, more: str = ""
+) -> str:
     """HTML of a picture, or, where it is not at hand, its name and the reason.
 
     Parameters
@@ -167,7 +177,11 @@ def tag(address: str, words: str, folder: str | Path, attachments: dict | None =
         return f'<img src="{escape(source(address, folder, attachments))}" alt="{escape(words)}"{more}>'
     except NotAtHand as problem:
         if _FAR.match(address.strip()):
-            shown = address if len(address) < LONGEST_TAG and not address.lower().startswith("data:") else "data"
+            shown = (
+                address
+                if len(address) < LONGEST_TAG and not address.lower().startswith("data:")
+                else "data"
+            )
             return f'<a href="{escape(shown)}">[picture: {escape(words or shown)}]</a>'
         named = f"{words} ({address})" if words and words != address else address
         return f"[picture: {escape(named[:300])}: {escape(str(problem))}]"
@@ -191,7 +205,10 @@ def with_pictures(html: str, folder: str | Path, attachments: dict | None = None
         if found.start() < end or not told.get("src") or EMBEDDED.fullmatch(told["src"].strip()):
             continue
         more = "".join(f' {name}="{escape(told[name])}"' for name in KEPT if told.get(name))
-        parts += [html[end : found.start()], tag(told["src"], told.get("alt") or "", folder, attachments, more)]
+        parts += [
+            html[end : found.start()],
+            tag(told["src"], told.get("alt") or "", folder, attachments, more),
+        ]
         end = found.start() + len(text)
     return "".join([*parts, html[end:]])
 
@@ -206,7 +223,7 @@ class _Attributes(HTMLParser):
 
 
 def _first_tag(html: str) -> tuple[str, dict[str, str]]:
-    """The text of the tag that a piece of HTML begins with, and its attributes; none when it does not end."""
+    """The tag that a piece of HTML begins with, and its attributes; none when it does not end."""
     text, reader = html[: _end(html)], _Attributes()
     reader.told = {}
     reader.feed(text)
