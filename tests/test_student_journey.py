@@ -43,6 +43,19 @@ def solutions(name):
     return [c.source for c in cells if c.metadata.get("nbgrader", {}).get("solution") and c.cell_type == "code"]
 
 
+def predict_everything(page, cell):
+    """Run a cell that asks for predictions, answer every question in it, and keep the answers."""
+    run_cell(page, cell)
+    for form in page.locator(".pd-form").all():
+        form.scroll_into_view_if_needed()
+        if form.locator("input[type=radio]").count():
+            form.locator("input[type=radio]").first.check()
+        else:
+            form.locator("input[type=text]").fill("1/2")
+        form.get_by_role("button", name="keep my prediction").click()
+        form.get_by_text("Kept: ").wait_for()
+
+
 def walk_the_stepper(page, steps):
     """Take the stepper's walk by keyboard and read what it says."""
     stepper = page.locator(".bp-stepper").first
@@ -68,6 +81,9 @@ def test_a_student_plays_errs_is_told_why_and_gets_everything_right(lesson):
     assert all(error.startswith(("NotImplementedError", "NotYetRight")) for error in run_all(page))
     for index in range(find_cell(page, "BackpropStepper(*") + 1):
         run_cell(page, index)
+    assert page.locator(".bp-stepper").count() == 0, "the picture waits for the predictions"
+    predict_everything(page, find_cell(page, 'predict("04.output"'))
+    run_cell(page, find_cell(page, "BackpropStepper(*"))
     walk_the_stepper(page, 19)
     forward, check = find_cell(page, "def forward(x, W1, W2)"), find_cell(page, 'check("two_two_one.forward"')
 
@@ -108,4 +124,6 @@ def test_lesson_five_opens_and_runs_and_its_stepper_walks(lesson):
     errors = run_every_cell(page)
     assert errors and all(error.startswith(("NotImplementedError", "NotYetRight")) for error in errors)
     assert any("XorRegions" in source for source in sources(page))
+    predict_everything(page, find_cell(page, '"05.moves_most"'))
+    run_cell(page, find_cell(page, "BackpropStepper(*"))
     walk_the_stepper(page, 29)
