@@ -33,6 +33,7 @@ LESSONS = Path("course") / "lessons"
 ATTACHMENTS = "attachments"
 SOLUTION = "### BEGIN SOLUTION"
 MAY_FAIL = "raises-exception"
+FOLDED = {"source_hidden": True}  # what the metadata "jupyter" of a cell says whose code is not shown
 
 
 class BuildError(Exception):
@@ -94,6 +95,8 @@ def read_lesson(text: str, name: str, points: Callable[[str], float]) -> Noteboo
             cell["id"] = _valid_id(cell.metadata["nbgrader"]["grade_id"])
         else:
             cell["id"] = _unique(slug(section), used)[:64]
+        if not graded and only_predicts(cell):
+            cell.metadata.setdefault("jupyter", NotebookNode(FOLDED))
     nb.metadata["backprop"] = {"lesson": name, "text": digest(text)}
     nb.metadata["backprop"]["cells"] = cells_digest(nb)
     nb.metadata["language_info"] = nbformat.from_dict(LANGUAGE)
@@ -173,6 +176,23 @@ def checked(source: str) -> str | None:
     return None
 
 
+def only_predicts(cell: NotebookNode) -> bool:
+    """Whether a cell does nothing but ask for predictions or show them, so that its code is of no use to the reader.
+
+    What it defines for them, such as the background of a sketch, belongs to it.
+    """
+    if cell.cell_type != "code" or "predict" not in cell.source:
+        return False
+    try:
+        body = ast.parse(cell.source).body
+    except SyntaxError:
+        return False
+    calls = [node.value for node in body if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)]
+    rest = [node for node in body if not isinstance(node, ast.FunctionDef)]
+    names = [getattr(call.func, "value", call.func) for call in calls if getattr(call.func, "attr", "") != "first"]
+    return bool(calls) and len(names) == len(calls) == len(rest) and all(getattr(name, "id", "") == "predict" for name in names)
+
+
 def _defined(source: str) -> str:
     """The name that a solution cell defines."""
     for node in ast.parse(source).body:
@@ -228,6 +248,8 @@ def write_lesson(nb: NotebookNode, points: Callable[[str], float]) -> str:
         cell.metadata.pop("trusted", None)
         cell.metadata.pop("execution", None)
         graded = cell.metadata.pop("nbgrader", None)
+        if cell.metadata.get("jupyter") == FOLDED and only_predicts(cell):
+            del cell.metadata["jupyter"]  # derived
         cell.pop("id", None)
         cell.source = trimmed(cell.source)
         if cell.get(ATTACHMENTS):

@@ -58,7 +58,7 @@ class Predict:
     def __init__(self, file=None):
         self.file = file or PredictionFile()
         self._asked = {}  # key -> Asked, of this session: what `show` names when nothing was kept
-        self._waiting = {}  # key -> the pictures that wait for it
+        self._waiting = []  # pairs: the keys that a picture waits for, its gate
 
     # ---- asking
 
@@ -159,8 +159,11 @@ class Predict:
 
     def _keep(self, key, question, answer, words=None, **about):
         told = self.file.keep(key, question, answer, words, **about)
-        for gate in self._waiting.pop(key, ()):
-            gate.open()
+        for missing, gate in self._waiting:
+            missing.discard(key)
+            if not missing:
+                gate.open()
+        self._waiting = [pair for pair in self._waiting if pair[0]]
         return told
 
     def _keep_drawn(self, key, asked, drawn):
@@ -172,7 +175,8 @@ class Predict:
 
         Parameters
         ----------
-        key : str
+        key : str, or list of str
+            All of them are to be kept.
         picture : Picture or Widget
             Any picture of `course.widgets`.
 
@@ -188,10 +192,11 @@ class Predict:
         """
         from course.widgets.prediction.form import Gate
 
-        asked = self._asked.get(key)
-        gate = Gate(asked.question if asked else "", picture, opened=key in self.file.read()[0])
-        if not gate.opened:
-            self._waiting.setdefault(key, []).append(gate)
+        kept = self.file.read()[0]
+        missing = [one for one in ([key] if isinstance(key, str) else key) if one not in kept]
+        questions = [self._asked[one].question if one in self._asked else "" for one in missing]
+        gate = Gate(questions, picture, opened=not missing)
+        self._waiting += [(set(missing), gate)] if missing else []
         return gate
 
     # ---- showing

@@ -111,27 +111,27 @@ GALLERY = (
         ({"weights": [[[1e6, 1e6], [1e6, 1e6]]] * 2, "position": 29}, "No gradient: all of layer 1; all of layer 2"),
     ), in_browser=True),
     Shown("which-bias", "WhichBias()", (({"step": 10000}, "After 10,000 steps.*frozen +E = 3.51"),)),
-    Shown("xor-regions", "XorRegions()", (({"start": "all weights equal"}, r"E = 0\.334.*wrong"), ({"step": 0}, "after 0 steps"))),
+    Shown("xor-regions", "XorRegions()", (({"start": "all weights equal", "step": 4000}, r"E = 0\.334.*wrong"), ({"step": 4000}, "after 4,000 steps"))),
     Shown("logits", "LogitsToProbabilities()", (
         ({"added": 800.0, "shift": False}, "inf/inf is nan"),
         ({"added": 800.0, "shift": True}, "Class 2 has the largest"),
     ), in_browser=True),
     Shown("loss-curve", "LossCurve()", (({"z": -8.0}, "confidently wrong"), ({"z": 8.0}, "confidently right"))),
     Shown("softmax-jacobian", "SoftmaxJacobian()", (({"z": [6.0, -6.0, -6.0, -6.0]}, r"L = 0\.0000.*sums to 0"),)),
-    Shown("training-monitor", "TrainingMonitor(digits)", (({"eta": 100.0, "seed": 5}, "Loss C = 0.8.*Gradient"),), changes=20,
+    Shown("training-monitor", "TrainingMonitor(digits)", (({"eta": 100.0, "seed": 5, "go": True}, r"Stopped at 1\.00 epochs.*Gradient"),), changes=20,
           idle=("button Start again",)),
     Shown("what-went-wrong", "WhatWentWrong(digits.test, *real_run(EPOCHS)[:2])", (({"truth": 1, "answer": 9}, "No image of this kind"),)),
     Shown(
         "first-layer", "FirstLayer({0: initialise([784, 30, 10], np.random.default_rng(2)), EPOCHS: real_run(EPOCHS)[:2]})",
-        (({"epoch": 0, "show": "change"}, r"change from \+0\.00 to \+0\.00"),),
+        (({"epoch": 0, "show": "change"}, r"change from \+0\.00 to \+0\.00"), ({"epoch": 2}, "after epoch 2")),
     ),
     Shown("draw-digit", "DrawDigit(*real_run(EPOCHS)[:2], digits.test)", (({"example": -1, "strokes": []}, "The page is empty"),), idle=("button Take back",), in_browser=True),
     Shown("signal-through-depth", "SignalThroughDepth()", (
         ({"layers": 50, "activation": "logistic"}, r"nothing but rounding from layer \d+ on;  gradients .* shrank 9\.8e\+84-fold"),
         ({"layers": 50, "activation": "ReLU"}, r"grew 2\.1e\+36-fold.*Xavier"),
     )),
-    Shown("optimiser-race", "OptimiserRace()", (({"eta": 1.0, "noise": 3.0}, "momentum .* diverged: it left the map"),)),
-    Shown("batchnorm-graph", "BatchNormGraph()", (({"steps": 0}, "Only the values of the forward pass"),)),
+    Shown("optimiser-race", "OptimiserRace()", (({"eta": 1.0, "noise": 3.0, "step": 120}, "momentum .* diverged: it left the map"),)),
+    Shown("batchnorm-graph", "BatchNormGraph()", (({"steps": 8}, "A branch again"),)),
     Shown("bias-and-variance", "BiasAndVariance()", (
         ({"width": 48, "size": 4, "decay": 1e-6}, "High variance.*go through every point"),
         ({"width": 1, "size": 4, "decay": 10.0}, "High bias"),
@@ -158,10 +158,12 @@ def controls(picture) -> list[widgets.Widget]:
 
 
 def put(picture, settings: dict) -> None:
-    """Set controls, lists of controls, or traits."""
+    """Set controls, lists of controls, or traits; press buttons."""
     for name, value in settings.items():
         target = getattr(picture, name)
-        if isinstance(target, widgets.Widget):
+        if isinstance(target, widgets.Button):
+            target.click()
+        elif isinstance(target, widgets.Widget):
             target.value = value
         elif isinstance(target, list) and target and isinstance(target[0], widgets.Widget):
             for control, part in zip(target, value, strict=True):

@@ -19,7 +19,7 @@ from autograder.app import nbgrader_configuration, points
 from autograder.exercises import find_exercise
 from autograder.plugins.planted import ClearOrPlant
 from course.build import (
-    FORMAT, BuildError, build, build_into, checked, lesson_files, read_lesson, slug, source_path, stale, write_lesson,
+    FORMAT, BuildError, build, build_into, checked, lesson_files, only_predicts, read_lesson, slug, source_path, stale, write_lesson,
 )  # fmt: skip
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -196,6 +196,20 @@ def test_nothing_in_a_broken_function_marks_the_line_with_the_bug(lesson):
                 differing = set(right) ^ set(planted)
                 assert differing and [line for line in differing if "#" in line] == []
                 assert len(set(right) & set(planted)) >= 3, "the lines around the bug are part of the region"
+
+
+@pytest.mark.parametrize(("source", "folded"), [
+    ('predict("k", "How many?")\npredict.show("j", 3)', True),
+    ("def axes_of(axes):\n    pass\n\n\npredict.sketch('k', 'Which?', draw=axes_of)", True),
+    ('predict.first("k", Picture())', False),
+    ('x = 1\npredict.show("k", x)', False),
+    ("from course.predict import predict", False),
+    ("run.predict(3)", False),
+    ("def predict(x):\n    return x", False),
+    ("predict(", False),
+])
+def test_a_cell_that_only_predicts_shows_no_code(source, folded):
+    assert only_predicts(new_code_cell(source)) is folded
 
 
 def test_a_cell_may_hold_a_planted_bug_and_a_function_to_write():

@@ -191,7 +191,7 @@ def test_wrong_gradients_stand_beside_the_right_ones_and_the_first_is_named(show
 
 def test_a_backward_that_raises_is_said_beside_the_picture(shown):
     page = shown(GraphStepper(SQUARES, yours=lambda output: 1 / 0))
-    assert "Your backward stopped with ZeroDivisionError" in page.inner_text(".gs-yours")
+    assert "raised ZeroDivisionError" in page.inner_text(".gs-yours")
     assert "gs-differs" in page.get_attribute(".gs-yours", "class")
 
 

@@ -15,10 +15,13 @@ import gallery
 from course.plots import palette, style
 from course.plots.blit import pack
 from course.plots.palette import LIGHT, SERIES
+from course.widgets.batchnorm_graph import BatchNormGraph
 from course.widgets.descent import Descent
+from course.widgets.loss_curve import LossCurve
 from course.widgets.neuron_trainer import NeuronTrainer
 from course.widgets.optimiser_race import OptimiserRace
 from course.widgets.signal_through_depth import SignalThroughDepth
+from course.widgets.xor_regions import XorRegions
 
 DRAWN = [shown for shown in gallery.GALLERY if not shown.in_browser]
 NAMES = ("value", "gradient", "weight", "target", "error", "ink")
@@ -176,10 +179,42 @@ def test_a_page_opens_where_the_slider_stands_and_every_step_can_be_played(kind,
     assert links == [((control, "value"), (play, "value"))]  # on opening, the browser copies the first to the second
 
 
-def test_the_race_opens_at_its_end():
-    race = OptimiserRace()
-    assert race.step.value == race.play.value == race.steps
-    assert "after 120 steps" in race.text()
+def test_pictures_of_something_that_happens_begin_before_it():
+    race, xor, walk = OptimiserRace(), XorRegions(), BatchNormGraph()
+    assert race.step.value == race.play.value == 0 and "after 0 steps" in race.text()
+    assert xor.step.value == 0 and "after 0 steps" in xor.text()
+    assert walk.steps.value == 0 and "Only the values of the forward pass" in walk.text()
+
+
+def test_curves_tell_nothing_of_what_is_to_come():
+    race, xor = OptimiserRace(), XorRegions()
+    race.step.value, xor.step.value = 30, 0
+    assert all(len(curve.get_xdata()) == 31 for curve in race._loss.curves.values())
+    assert list(xor._error.get_xdata()) == [0]
+
+
+# ---- a screen with more pixels
+
+
+def test_a_finer_screen_is_given_as_many_pixels_and_the_stored_picture_stays_as_it_is():
+    picture = BatchNormGraph()
+    stored = picture.still()
+    picture.screen.ratio = 2.0
+    assert Image.open(io.BytesIO(picture.png())).size == (2 * picture.screen.width, 2 * picture.screen.height)
+    assert picture.still() == stored and picture.screen.ratio == 2
+    picture.steps.value = 4
+    assert picture.screen.error == "" and picture.screen.pixels().shape == (2 * picture.screen.height, 2 * picture.screen.width)
+
+
+def test_on_a_finer_screen_few_changes_are_still_sent_as_they_are():
+    picture = LossCurve()
+    picture.screen.ratio = 2.0
+    picture.z.value = 1.0
+    picture.z.value = 1.1
+    whole = picture.screen.png
+    picture.z.value = 1.2
+    assert picture.screen.png is whole and len(picture.screen.changes) > 0
+    assert np.array_equal(picture.screen.pixels(), np.ascontiguousarray(picture._blit.rgba()).view("<u4")[..., 0])
 
 
 # ---- two layers have no layer between them

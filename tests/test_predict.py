@@ -15,6 +15,7 @@ from PIL import Image
 
 from course.predict import Predict, PredictionFile, compared
 from course.sketches import compare_curves
+from course.typed_numbers import read_number
 from course.widgets.logits import LogitsToProbabilities
 from course.widgets.loss_curve import LossCurve
 
@@ -60,7 +61,36 @@ def test_the_button_keeps_the_chosen_answer(predict, tmp_path):
 def test_a_form_shown_again_remembers_what_was_kept(predict):
     predict.file.keep("04.n", "How many?", 8.0)
     _, answer, row = predict.form("04.n", "How many?").children
-    assert answer.value == 8.0 and row.children[1].value == "Kept: 8."
+    assert answer.value == "8" and row.children[1].value == "Kept: 8."
+
+
+@pytest.mark.parametrize(("typed", "told"), [
+    ("", "Type a number first."),
+    ("  ", "Type a number first."),
+    ("about half", "“about half” is no number."),
+    ("1/0", "divides by 0"),
+    ("nan", "is no number"),
+    ("1e999", "more than the computer can hold"),
+])
+def test_a_form_for_a_number_is_empty_at_first_and_keeps_nothing_that_is_none(predict, tmp_path, typed, told):
+    _, answer, row = predict.form("04.n", "How many?").children
+    assert answer.value == ""
+    answer.value = typed
+    row.children[0].click()
+    assert told in row.children[1].value and not (tmp_path / "predictions.json").exists()
+
+
+@pytest.mark.parametrize(("typed", "number"), [
+    ("0", 0.0), ("0.25", 0.25), ("0,25", 0.25), ("1/4", 0.25), ("2^60", 2.0**60), ("1e-9", 1e-9), ("−3", -3.0), ("1,000", 1000.0),
+    ("10,000,000", 1e7), ("0,125", 0.125), ("90 %", 90.0), ("2**-1", 0.5),
+])
+def test_a_number_may_be_typed_as_people_write_it_and_comes_back(predict, typed, number):
+    form = predict.form("04.n", "How many?")
+    form.children[1].value = typed
+    form.children[2].children[0].click()
+    assert predict.file.read()[0]["04.n"]["answer"] == number
+    again = predict.form("04.n", "How many?").children[1]
+    assert read_number(again.value) == pytest.approx(number, rel=1e-5)
 
 
 def test_one_prediction_leaves_the_others_alone(predict):
@@ -261,7 +291,7 @@ def test_a_drawing_is_no_answer_to_a_question_for_a_number(predict, answer, caps
     predict.file.keep("k", "?", answer)
     predict.show("k", 0.25)
     assert capsys.readouterr().out == "?\n    What is kept here is no answer to this question. It is 0.25.\n"
-    assert predict.form("k", "?").children[1].value == 0.0
+    assert predict.form("k", "?").children[1].value == ""
     assert predict.form("k", "?", ["a", "b"]).children[1].value is None
 
 
@@ -297,6 +327,7 @@ def test_a_picture_waits_until_the_prediction_is_kept(predict, monkeypatch):
     gate = waiting(predict)
     assert "How large?" in gate.view.children[0].value and gate.picture.view not in gate.view.children
     form = predict.form("k", "How large?")
+    form.children[1].value = "3"
     form.children[2].children[0].click()
     assert gate.opened and gate.view.children == (gate.picture.view,)
     assert waiting(predict).opened, "it is kept: the next time nothing waits"
@@ -308,6 +339,15 @@ def test_another_prediction_opens_nothing_and_the_button_opens(predict):
     assert not gate.opened
     gate.button.click()
     assert gate.opened and gate.view.children == (gate.picture.view,)
+
+
+def test_a_picture_may_wait_for_several_predictions(predict):
+    predict("a", "First?", value=1)
+    gate = predict.first(["a", "b", "c"], LossCurve())
+    predict("b", "Second?", value=1)
+    assert not gate.opened
+    predict("c", "Third?", value=1)
+    assert gate.opened and predict.first(["a", "b", "c"], LossCurve()).opened
 
 
 def test_a_prediction_that_cannot_be_written_opens_all_the_same(predict, monkeypatch):
@@ -347,8 +387,25 @@ def test_every_drawn_prediction_comes_back_and_every_waiting_picture_waits_for_o
     asked = re.findall(r'predict\.(?:sketch|point)\(\s*"([^"]+)"', text)
     assert [key for key in asked if f'predict.show("{key}",' not in text] == []
     assert all(key.startswith(lesson.stem[:2] + ".") for key in asked)
-    for key in re.findall(r'predict\.first\("([^"]+)"', text):
-        assert re.search(rf'predict(?:\.sketch|\.point)?\(\s*"{re.escape(key)}"', text.partition("predict.first")[0])
+    for gate in re.finditer(r"predict\.first\((\[.*?\]|[^,]+),", text):
+        for key in re.findall(r'"([^"]+)"', gate[1]):
+            assert re.search(rf'predict(?:\.sketch|\.point)?\(\s*"{re.escape(key)}"', text[: gate.start()]), key
+
+
+def test_the_picture_that_would_tell_the_answer_waits_for_the_prediction():
+    waits = {}
+    for lesson in LESSONS:
+        for keys, picture in re.findall(r"predict\.first\((\[.*?\]|[^,]+), (\w+)\(", lesson.read_text("utf-8")):
+            waits[f"{lesson.stem[:2]} {picture}"] = re.findall(r'"([^"]+)"', keys)
+    assert waits == {
+        "01 GraphStepper": ["01.x"], "01 PathsAndEdges": ["01.paths", "01.products"],
+        "02 ActivationExplorer": ["02.slope", "02.curve"], "02 ActivationGallery": ["02.curve"],
+        "03 NeuronTrainer": ["03.xor"], "03 Descent": ["03.limit", "03.ball"],
+        "04 BackpropStepper": ["04.output", "04.positive", "04.largest"], "05 BackpropStepper": ["05.moves_most"],
+        "06 LogitsToProbabilities": ["06.shift", "06.sign"], "06 LossCurve": ["06.mistake"],
+        "07 TrainingMonitor": ["07.epoch"], "07 WhatWentWrong": ["07.confused"],
+        "08 SignalThroughDepth": ["08.depth"], "08 BatchNormGraph": ["08.sum"],
+    }
 
 
 def test_in_three_lessons_something_is_drawn_first():

@@ -98,6 +98,9 @@ def test_a_path_gives_no_number_away_before_its_step(shown):
     assert page.locator(".bp-factor b").all_text_contents() == ["1.1", "?", "0.9", "?", "?"]
     assert page.locator(".bp-product").all_text_contents() == ["?"]
     page.evaluate("model.set('position', 9)")
+    assert page.locator(".bp-product").count() == 0, "a step shows its explanation"
+    page.focus(".bp-reset")
+    page.focus('[data-key="W1[0,0]"]')
     assert page.locator(".bp-product").all_text_contents() == ["−0.1123"]
 
 

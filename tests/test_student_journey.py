@@ -49,6 +49,19 @@ def shown(page, index):
     return "\n".join("".join(output.get("data", {}).get("text/plain", "")) for output in outputs)
 
 
+def predict_everything(page, cell):
+    """Run a cell that asks for predictions, answer every question in it, and keep the answers."""
+    run_cell(page, cell)
+    for form in page.locator(".pd-form").all():
+        form.scroll_into_view_if_needed()
+        if form.locator("input[type=radio]").count():
+            form.locator("input[type=radio]").first.check()
+        else:
+            form.locator("input[type=text]").fill("1/2")
+        form.get_by_role("button", name="keep my prediction").click()
+        form.get_by_text("Kept: ").wait_for()
+
+
 def walk_the_stepper(page, steps):
     """Take the stepper's walk by keyboard and read what it says."""
     stepper = page.locator(".bp-stepper").first
@@ -73,6 +86,9 @@ def test_a_student_plays_errs_is_told_why_and_gets_everything_right(lesson):
     page = lesson(FOUR)
     assert run_all(page) == [] and "0 of 6 right, 0 of 17 points" in shown(page, find_cell(page, "summary("))
     assert "`forward` is not written yet. Until it is, later cells use the course's own." in shown(page, find_cell(page, 'check("two_two_one.forward"'))
+    assert page.locator(".bp-stepper").count() == 0, "the picture waits for the predictions"
+    predict_everything(page, find_cell(page, 'predict("04.output"'))
+    run_cell(page, find_cell(page, "BackpropStepper(*"))
     walk_the_stepper(page, 19)
     forward, check = find_cell(page, "def forward(x, W1, W2)"), find_cell(page, 'check("two_two_one.forward"')
 
@@ -116,4 +132,6 @@ def test_lesson_five_opens_and_runs_and_its_stepper_walks(lesson):
     page = lesson(FIVE)
     assert run_all(page) == [] and "0 of 8 right, 0 of 21 points" in shown(page, find_cell(page, "summary("))
     assert any("XorRegions" in source for source in sources(page))
+    predict_everything(page, find_cell(page, '"05.moves_most"'))
+    run_cell(page, find_cell(page, "BackpropStepper(*"))
     walk_the_stepper(page, 29)

@@ -150,6 +150,22 @@ def test_a_run_alone_is_no_edit(root):
     assert lesson_of(root).read_bytes() == before
 
 
+def test_the_folding_of_predictions_is_derived_and_opening_one_is_no_edit(root):
+    nb = nbformat.read(source_path(root, lesson_of(root)), as_version=4)
+    folded = [cell.source for cell in nb.cells if cell.metadata.get("jupyter") == {"source_hidden": True}]
+    assert folded and all(source.startswith("predict") for source in folded)
+
+    def open_them(nb):
+        for cell in nb.cells:
+            cell.metadata.pop("jupyter", None)
+
+    edit(root, open_them)
+    assert sync(root, points) == []
+    edit(root, change_text)
+    assert sync(root, points) == [lesson_of(root)]
+    assert "source_hidden" not in lesson_of(root).read_text(encoding="utf-8")
+
+
 def test_nothing_edited_changes_nothing(root):
     before = {path: path.read_bytes() for path in root.rglob("*") if path.is_file()}
     assert sync(root, points) == []

@@ -10,6 +10,7 @@ import pytest
 from gallery import GALLERY, SCREENSHOTS
 from gallery_browser import open_gallery
 from gallery_pictures import difference, shrink
+from gallery_sizes import VISIBLE, WIDTHS, faults
 
 pytestmark = pytest.mark.browser
 
@@ -194,6 +195,64 @@ def test_it_looks_as_it_did(room, shown, theme):
     picture = shrink(room.show(shown).screenshot())
     reference = (SCREENSHOTS / f"{shown.name}-{theme.lower()}.png").read_bytes()
     assert difference(picture, reference) is None, difference(picture, reference)
+
+
+@pytest.fixture
+def window(room):
+    """Makes the window another size, until the test is over."""
+    before = room.page.viewport_size
+
+    def resize(width, height):
+        room.page.set_viewport_size({"width": width, "height": height})
+        room.page.wait_for_timeout(400)
+
+    yield resize
+    resize(**before)
+
+
+@pytest.mark.parametrize("width", WIDTHS, ids=WIDTHS.get)
+def test_nothing_is_cut_or_too_small_for_a_finger(room, window, width):
+    window(width, 1300)
+    found = {shown.name: faults(room, shown) for shown in GALLERY}
+    assert {name: what for name, what in found.items() if what} == {}
+
+
+def test_what_is_stepped_through_fits_the_screen_of_a_laptop(room, window):
+    window(1280, 800)
+    tall = {}
+    for shown in GALLERY:
+        if shown.in_browser:
+            tall[shown.name] = room.show(shown).bounding_box()["height"]
+    assert len(tall) == 5 and max(tall.values()) <= VISIBLE, tall
+
+
+def test_a_screen_twice_as_fine_is_given_twice_the_pixels_and_zooming_back_gives_them_up(room):
+    shown = next(shown for shown in GALLERY if shown.name == "loss-curve")
+    canvas = room.show(shown).locator("canvas")
+    wide, screen = canvas.evaluate("e => e.width"), room.page.context.new_cdp_session(room.page)
+    try:
+        for ratio in (2, 1):
+            screen.send("Emulation.setDeviceMetricsOverride", {"width": 1280 + ratio, "height": 1300, "deviceScaleFactor": ratio, "mobile": False})
+            room.page.wait_for_function("([name, width]) => document.querySelector(`[data-gallery=${name}] canvas`).width === width",
+                                        arg=[shown.name, ratio * wide])
+            assert canvas.evaluate("e => e.clientWidth") == wide
+    finally:
+        screen.send("Emulation.clearDeviceMetricsOverride")
+
+
+def test_what_does_not_fit_is_found(room):
+    shown = GALLERY[0]
+    room.show(shown)
+    room.page.evaluate("""() => {
+        const wide = document.querySelector('[data-gallery]').appendChild(document.createElement('button'));
+        Object.assign(wide.style, { width: '5000px', height: '10px' });
+        wide.id = 'too-wide';
+    }""")
+    try:
+        found = " ".join(faults(room, shown))
+        assert "sticks out" in found and "smaller than a finger: button" in found
+    finally:
+        room.page.evaluate("() => document.getElementById('too-wide').remove()")
 
 
 def test_what_axe_should_find_is_found(room):

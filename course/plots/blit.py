@@ -58,6 +58,10 @@ class Blit:
             self._draw()
         return np.asarray(self.figure.canvas.buffer_rgba())
 
+    def forget(self) -> None:
+        """Draw everything the next time: the figure has another number of pixels now."""
+        self._background = None
+
     def _draw(self) -> None:
         canvas = self.figure.canvas
         still = self._background is not None and not self._disturbed()

@@ -92,11 +92,11 @@ def draw_curves(ax: Axes, label: str, steps: int, low: float, high: float) -> Cu
 
 
 def move_curves(artists: CurveArtists, values: Mapping[str, np.ndarray], step: int) -> None:
-    """Put new values, one a step, into the curves and mark `step`; what lies beyond the axis stays at its edge."""
+    """Put new values, one a step, into the curves up to `step`; what lies beyond the axis stays at its edge."""
     low, high = np.array(artists.cursor.axes.get_ylim()) * [1.6, 1 / 1.6]
     artists.cursor.set_xdata([step, step])
     for name, value in values.items():
         shown = np.clip(value, low, high)
-        artists.curves[name].set_data(np.arange(len(value)), shown)
         at = min(step, len(value) - 1)
+        artists.curves[name].set_data(np.arange(at + 1), shown[: at + 1])
         artists.points[name].set_data([at], [shown[at]])

@@ -86,7 +86,7 @@ def _numbers(value) -> str:
 class BatchNormGraph(Picture):
     """The picture: the graph of one unit's batch normalisation, and a slider that walks back through it.
 
-    Without a browser it shows the whole walk.
+    It begins with the forward pass, with or without a browser.
     """
 
     lines = 16
@@ -96,7 +96,7 @@ class BatchNormGraph(Picture):
         self.walk = Walk(z, g, gamma, beta, eps)
         self._graph = draw_graph(self.figure.add_axes((0, 0, 1, 1)))
         self.figure.draw_without_rendering()  # arrows end at boxes, whose sizes are known only now
-        self.steps = widgets.IntSlider(value=len(STOPS), min=0, max=len(STOPS), description="Steps back", layout=widgets.Layout(width="430px"))
+        self.steps = widgets.IntSlider(value=0, min=0, max=len(STOPS), description="Steps back", layout=widgets.Layout(width="430px"))
         self.arrange(self.steps, follow=(self.steps,))
 
     def move(self) -> None:

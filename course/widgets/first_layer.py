@@ -47,7 +47,7 @@ class FirstLayer(Picture):
         self._leads = draw_leads(leads, outputs, 1.1 * strongest or 1.0)
         self._shown, self._limits = None, {}
         self.unit = widgets.IntSlider(value=1, min=1, max=units, description="hidden unit", layout=widgets.Layout(width="290px"))
-        self.epoch = widgets.SelectionSlider(options=list(self.kept), value=list(self.kept)[-1], description="epoch", layout=widgets.Layout(width="250px"))
+        self.epoch = widgets.SelectionSlider(options=list(self.kept), value=list(self.kept)[0], description="epoch", layout=widgets.Layout(width="250px"))
         self.show = widgets.ToggleButtons(options=["weights", "change"], description="show", disabled=len(self.kept) == 1,
                                           tooltips=["the weights themselves", "what training has added since the first epoch kept"])
         self.show.style.button_width = "90px"

@@ -180,7 +180,7 @@ class OptimiserRace(Picture):
     """The picture: paths on the map, the loss and the length of the steps beside it.
 
     Choose the landscape, how noisy the gradients are, and whether all runners have one learning rate or each its best;
-    play the race or drag the step. Without a browser it shows the end of the first race and its numbers.
+    play the race or drag the step. It begins at the start line, with or without a browser.
     """
 
     lines = 5
@@ -201,7 +201,7 @@ class OptimiserRace(Picture):
         self.mode = widgets.ToggleButtons(options=["one for all", "each its best"], description="η", style={"button_width": "110px"})
         self.eta = widgets.FloatLogSlider(value=10**-1.2, base=10, min=-3, max=0, step=0.05, description="η for all", readout_format=".3g", layout=wide)
         self.noise = widgets.FloatSlider(value=0.0, min=0.0, max=3.0, step=0.25, description="Noise", layout=wide)
-        self.step = widgets.IntSlider(value=self.steps, min=0, max=self.steps, description="Step", layout=wide)
+        self.step = widgets.IntSlider(value=0, min=0, max=self.steps, description="Step", layout=wide)
         self.play = play_along(self.step, 70, "Play the race")
         self._shown = None
         self.arrange(

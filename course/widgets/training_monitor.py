@@ -22,7 +22,7 @@ SLICE = 0.08  # seconds of training between two pictures
 class TrainingMonitor(Picture):
     """A training run that can be watched, stopped and continued; loss, accuracy, and gradient length per layer.
 
-    The run goes on while other cells are edited. Without a browser it shows its first part of an epoch.
+    The run goes on while other cells are edited. It begins untrained, with or without a browser.
 
     Parameters
     ----------
@@ -31,21 +31,19 @@ class TrainingMonitor(Picture):
     sizes : sequence of int
     epochs : int
         Where the run stops by itself.
-    first : float
-        Part of an epoch that is trained at once, so that there is something to see.
     """
 
     lines = 4
     _latest: TrainingMonitor | None = None
 
-    def __init__(self, digits: Mnist, sizes=(784, 30, 10), epochs: int = 30, first: float = 0.2) -> None:
+    def __init__(self, digits: Mnist, sizes=(784, 30, 10), epochs: int = 30) -> None:
         super().__init__(8.4, 5.2)
         if TrainingMonitor._latest is not None:  # the cell was run again: its earlier run must not go on unseen
             TrainingMonitor._latest.running = False
         TrainingMonitor._latest = self
         watched = type(digits.validation)(*(part[:2000] for part in digits.validation))
         self.training, self.limit, self.running, self._task = DigitTraining(digits.train, watched, sizes), epochs, False, None
-        self._first, self._silent = first, (0, [])
+        self._silent = 0, []
         self._artists = draw_monitor(self.figure, len(sizes) - 1)
         wide = {"description_width": "110px"}
         self.go = widgets.Button(description="Train", icon="play", button_style="primary", layout=widgets.Layout(width="130px"))
@@ -92,7 +90,6 @@ class TrainingMonitor(Picture):
         self._adjust()
         self.training.restart()
         self._silent = 0, []
-        self.training.run(self._first, measures=50)
 
     def _adjust(self, change: object = None) -> None:
         self.training.eta, self.training.size = self.eta.value, self.size.value
@@ -129,10 +126,10 @@ class TrainingMonitor(Picture):
     def text(self) -> str:
         """Return what the picture shows, in words and numbers."""
         t, log = self.training, self.training.log
-        state = "Training" if self.running else "Finished" if t.epochs >= self.limit else "Stopped"
+        state = "Training" if self.running else "Finished" if t.epochs >= self.limit else "Stopped" if t.updates else "Not trained yet"
         norms = ", ".join(f"layer {k + 1} {value:.2g}" for k, value in enumerate(log["norms"][-1]))
         return "\n".join([
-            f"{state} at {t.epochs:.2f} epochs, {t.updates:,} mini-batches.",
+            f"{state}{f' at {t.epochs:.2f} epochs, {t.updates:,} mini-batches' if t.updates else ''}.",
             f"Loss C = {log['loss'][-1]:.4f}, {100 * log['accuracy'][-1]:.2f} % of {len(t.validation.labels):,} validation images right.",
             f"Gradient: {norms}.",
             self._remark(),
@@ -143,6 +140,8 @@ class TrainingMonitor(Picture):
         if self._silent[0] != len(log["loss"]):  # asked of all validation images, so only after a new measurement
             self._silent = len(log["loss"]), self.training.silent()
         silent = self._silent[1]
+        if not self.training.updates:
+            return "Press Train."
         if max(log["norms"][-1]) < 1e-4 and log["accuracy"][-1] < 0.5:
             return "Almost no gradient is left, and almost nothing is learnt: the outputs are saturated."
         if silent and log["accuracy"][-1] > 0.3:

@@ -98,7 +98,7 @@ class XorRegions(Picture):
     """The picture: decision surface, hidden space and error of a 2-2-1 network while it learns XOR.
 
     Three starts to compare: a random one, another random one that gets stuck, and one whose hidden units are alike.
-    Without a browser it shows the end of the first run and its numbers as text.
+    It begins before the first step, with or without a browser.
 
     Parameters
     ----------
@@ -121,7 +121,7 @@ class XorRegions(Picture):
         self.start = widgets.ToggleButtons(options=list(self._starts), description="Start")
         self.step = widgets.SelectionSlider(
             options=[(f"{k:,}", k) for k in self.stops],
-            value=self.stops[-1],
+            value=0,
             description="Steps",
             layout=widgets.Layout(width="600px"),
         )
@@ -163,7 +163,8 @@ class XorRegions(Picture):
         move_unit_lines(self._units, W1, b1)
         cut = run.cut(step, grid(61, 0, 1))
         move_hidden_space(self._hidden, lambda points: run.hidden(step, points), cut, W2[:, 0], float(b2[0]))
-        self._error.set_data(self._marked, run.errors[self._marked])
+        so_far = self._marked[self._marked <= step]  # what is to come would be told before it happens
+        self._error.set_data(so_far, run.errors[so_far])
         self._now.set_data([step], [run.errors[step]])
 
     def text(self) -> str:

@@ -50,12 +50,14 @@ class Picture:
         self.screen = Screen(
             width=round(100 * width), height=round(100 * height), lines=self.lines, readable=self.readable, what=_in_words(type(self).__name__)
         )
+        self.screen.observe(self._sharpen, names="ratio")
 
     def arrange(self, *rows: widgets.Widget, follow: tuple[widgets.Widget, ...]) -> None:
         """Put rows of controls above the figure, and redraw whenever one of `follow` changes its value."""
         for ax in self.figure.axes:
             ax.patch.set_alpha(0)  # the page shows through, light or dark
         self.view = widgets.VBox([*rows, self.screen])
+        self.view.add_class("bp-view")  # its rows wrap where the page is narrow: screen.css
         for control in follow:
             control.observe(self._follow, names="value")
             if isinstance(control, widgets.ToggleButtons):
@@ -90,6 +92,16 @@ class Picture:
     def _follow(self, change: object = None) -> None:
         self.attempt(self.draw)
 
+    def _sharpen(self, change: dict) -> None:
+        """Draw with as many pixels as the reader's screen has."""
+        self.attempt(lambda: self._fine(change["new"]))
+
+    def _fine(self, ratio: float) -> None:
+        self.figure.set_dpi(100 * ratio)
+        self._blit.forget()
+        self.figure.draw_without_rendering()  # what is measured in pixels is measured anew
+        self.draw()
+
     def _show(self) -> None:
         self.screen.show(self._blit.rgba(), self.text(), self._blit.background)
 
@@ -103,12 +115,25 @@ class Picture:
         return {**bundle, "image/png": b64encode(self.still()).decode(), "text/plain": self.text()}
 
     def still(self) -> bytes:
-        """The picture as it is now, on white paper: it is dark on light, and nobody knows on what page it will lie."""
+        """The picture as it is now, on white paper: it is dark on light, and nobody knows on what page it will lie.
+
+        It has 100 pixels an inch, however fine the reader's screen is: it is stored, and shown at that size.
+        """
+        if self.screen.ratio != 1:
+            return self._still_at_one()
         pixels = self._blit.rgba()
         ink = pixels[..., 3:] / 255
         paper = np.full_like(pixels, 255)
         paper[..., :3] = np.round(pixels[..., :3] * ink + 255 * (1 - ink))
         return pack(paper)
+
+    def _still_at_one(self) -> bytes:
+        ratio = self.screen.ratio
+        self.screen.ratio = 1
+        try:
+            return self.still()
+        finally:
+            self.screen.ratio = ratio
 
 
 def play_along(slider: widgets.IntSlider, interval: int, what: str) -> widgets.Play:

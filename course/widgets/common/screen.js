@@ -2,6 +2,7 @@
 // new one is drawn only when it is complete, so nothing flickers; the frame keeps its shape, so nothing below it moves. It also
 // puts right what the controls around it lack: names for screen readers, and keys that JupyterLab would take for itself.
 const WAIT = 600; // ms of quiet before the words are read aloud
+const FINEST = 2; // pixels to a CSS pixel: more are not seen, and take long to draw
 
 const CONTROLS = "button, input, select, textarea, [tabindex], [contenteditable]";
 
@@ -28,6 +29,20 @@ function makeReadable(root) {
   }
 }
 
+/** Tell how many pixels the screen has to a CSS pixel, now and whenever the page is zoomed or goes to another screen. */
+function watchRatio(tell) {
+  let query = null;
+  const look = () => {
+    query?.removeEventListener("change", look);
+    query = matchMedia(`(resolution: ${devicePixelRatio}dppx)`);
+    query.addEventListener("change", look);
+    tell(Math.max(1, Math.min(FINEST, devicePixelRatio)));
+  };
+  look();
+  addEventListener("resize", look);  // not every browser tells a query that the page was zoomed
+  return () => { query.removeEventListener("change", look); removeEventListener("resize", look); };
+}
+
 function render({ model, el }) {
   const frame = document.createElement("div");
   frame.className = "bp-screen";
@@ -48,18 +63,23 @@ function render({ model, el }) {
   el.append(frame);
 
   const paper = picture.getContext("2d", { willReadFrequently: true });
-  const image = paper.createImageData(picture.width, picture.height), pixels = new Uint32Array(image.data.buffer);
-  let whole = null, number = 0, shown = 0, timer = null, watcher = null;
+  let image = null, pixels = null, whole = null, number = 0, shown = 0, timer = null, watcher = null;
   const words32 = data => new Uint32Array(data.buffer.slice(data.byteOffset, data.byteOffset + data.byteLength));
+  /** Take a whole picture, with as many pixels as it has: on a fine screen they are more than the frame is wide. */
+  function take(png, decoded) {
+    [picture.width, picture.height] = [decoded.width, decoded.height]; // which empties it
+    paper.drawImage(decoded, 0, 0);
+    decoded.close();
+    whole = { png, pixels: words32(paper.getImageData(0, 0, picture.width, picture.height).data) };
+    image = paper.createImageData(picture.width, picture.height);
+    pixels = new Uint32Array(image.data.buffer);
+  }
   async function show() {
     const mine = ++number, [png, changes, text, error] = ["png", "changes", "text", "error"].map(name => model.get(name));
     if (whole?.png !== png) {
       const decoded = await createImageBitmap(new Blob([png], { type: "image/png" }));
       if (mine < shown) return; // a later one was faster
-      paper.clearRect(0, 0, picture.width, picture.height);
-      paper.drawImage(decoded, 0, 0);
-      decoded.close();
-      whole = { png, pixels: words32(paper.getImageData(0, 0, picture.width, picture.height).data) };
+      take(png, decoded);
     }
     shown = mine;
     pixels.set(whole.pixels);
@@ -99,7 +119,8 @@ function render({ model, el }) {
     watcher.observe(root, { subtree: true, childList: true, attributes: true, attributeFilter: ["class"] });
   };
   requestAnimationFrame(settle);
-  return () => { model.off(news, follow); watcher?.disconnect(); clearTimeout(timer); };
+  const unwatch = watchRatio(ratio => { if (ratio !== model.get("ratio")) { model.set("ratio", ratio); model.save_changes(); } });
+  return () => { model.off(news, follow); watcher?.disconnect(); clearTimeout(timer); unwatch(); };
 }
 
 export default { render };

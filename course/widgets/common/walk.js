@@ -3,6 +3,7 @@
 
 const SVG = "http://www.w3.org/2000/svg";
 const PLAY_MS = 1400;
+const TOUCH = 30;               // pixels that a finger meets, some less where a picture is shrunk
 export const KEYS_HELP = "← → step · Space plays · on a number: ↑ ↓, Enter types, or drag";
 
 /** An HTML element. Everything that takes the focus keeps JupyterLab's shortcuts away. */
@@ -33,6 +34,20 @@ export function el(parent, name, attributes = {}, text) {
   return node;
 }
 
+/** Around the box of a number: room for a finger, not to be seen. A path, as the boxes of numbers are the rectangles. */
+export class Touch {
+  constructor(g) {
+    this.path = document.createElementNS(SVG, "path");
+    this.path.setAttribute("class", "bp-touch");
+    g.prepend(this.path);
+  }
+
+  around(x, y, width) {
+    const wide = Math.max(width + 4, TOUCH);
+    this.path.setAttribute("d", `M${x - wide / 2} ${y - TOUCH / 2}h${wide}v${TOUCH}h${-wide}z`);
+  }
+}
+
 /** A box around one number, as wide as its text; x is its left end, middle or right end for align -1, 0 or 1. */
 export class Chip {
   constructor(parent, { x, y, kind, charWidth, height = 20, align = 0 }) {
@@ -50,6 +65,14 @@ export class Chip {
     this.box.setAttribute("width", width);
     this.text.setAttribute("x", left + width / 2);
     this.width = width;
+    this.place = [left + width / 2, this.y, width];
+    this.touch?.around(...this.place);
+  }
+
+  /** Make it large enough for a finger. */
+  reach() {
+    this.touch ??= new Touch(this.g);
+    if (this.place) this.touch.around(...this.place);
   }
 
   toggle(name, on) { this.g.classList.toggle(name, on); }
@@ -135,6 +158,7 @@ export function editable(chip, { key, label, get, set, frame, say, step = 0.1, g
   const attributes = { tabindex: 0, role: "spinbutton", "aria-label": label, "data-key": key, "data-lm-suppress-shortcuts": "true" };
   Object.entries(attributes).forEach(([name, value]) => g.setAttribute(name, value));
   g.classList.add("bp-edit");
+  chip.reach();
   const tidy = value => Number(value.toPrecision(12));
   const moveBy = value => { if (Number.isFinite(value)) set(tidy(value)); };
 

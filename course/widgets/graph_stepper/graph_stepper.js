@@ -93,8 +93,8 @@ function render({ model, el: outer }) {
   svg.setAttribute("role", "group");
   svg.setAttribute("class", "bp-picture");
   frame.append(svg);
-  const ways = make(root, "div", { class: "gs-ways" });
-  const legend = make(root, "div", { class: "bp-legend" });
+  const under = make(root, "div", { class: "gs-under" }), ways = make(under, "div", { class: "gs-ways" });
+  const legend = make(under, "div", { class: "bp-legend" });
   [["bp-v", "above a wire: value"], ["bp-g", "below: ∂output/∂value"]]
     .forEach(([kind, name]) => make(legend, "span", { class: `bp-key ${kind}` }, name));
   make(legend, "span", { class: "gs-key-dashed" }, "local gradient 0: nothing passes");
@@ -223,9 +223,9 @@ function render({ model, el: outer }) {
     const context = document.createElement("canvas").getContext("2d");
     context.font = `14px ${getComputedStyle(svg).fontFamily}`;
     const marks = Boolean(model.get("theirs").gradients);
-    frame.style.height = marks ? "478px" : "454px";
+    frame.style.height = marks ? "306px" : "372px";
     drawing = graphPicture(svg, { nodes: all, digits: digits(), charWidth: context.measureText("0").width,
-      page: { width: width || 960, height: marks ? 460 : 436, marks } });
+      page: { width: width || 960, height: marks ? 290 : 354, marks } });
     drawing.inputs.forEach((chip, name) => editable(chip, { key: name, label: `input ${name}`, frame,
       say: problem => tell(problem, Boolean(problem)), get: () => model.get("inputs")[name] ?? 0, set: value => setInput(name, value) }));
     drawing.gates.forEach((g, i) => { g.dataset.gate = i; hand(g, { node: i }, () => jump(i)); });

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from course.graph import GATES, Graph, Node, Step
 from course.plots.graph_diagram import shown
 from course.plots.graph_layout import lay_out
+from course.widgets.common.stopped import stopped
 
 Yours = Callable[[Node], object] | Mapping[str, float]
 
@@ -196,7 +197,7 @@ def judge(walk: GraphWalk, yours: Yours) -> Verdict:
         except NotImplementedError as error:
             return Verdict(words=f"{traceback.extract_tb(error.__traceback__)[-1].name} is not written yet.")
         except Exception as error:  # whatever a student's function raises is shown beside the picture
-            return Verdict(words=f"Your backward stopped with {type(error).__name__}: {error}".rstrip(": "))
+            return Verdict(words=stopped(error, getattr(yours, "__name__", "backward")))
         if not isinstance(given, Mapping):
             given = {name: theirs[name].grad for name in right}
     gradients = {name: _number(given[name]) for name in right if name in given}

@@ -5,6 +5,7 @@ import { picture } from "./picture.js";
 import { cost, rows, verdict, way } from "./words.js";
 
 const TRAITS = ["z", "temperature", "added", "shift", "right"], FURTHEST = 1e6, QUIET = 500;   // ms before words are read aloud
+const LEAST = 0.74;   // a picture drawn smaller than this is not read easily: its stages go two by two
 const HELP = "Drag a logit, or Tab to it: ↑ ↓ move it, Shift finely, Page far, a digit or Enter types it · Space on a class says that it is right";
 
 /** An HTML element; what takes the focus keeps JupyterLab's shortcuts away. */
@@ -40,7 +41,21 @@ function render({ model, el }) {
 
   const k = model.get("z").length, parts = picture(above, below, k);
   inner.style.setProperty("--lg-width", `${parts.aspect[0]}px`);
-  under.style.gridTemplateColumns = `minmax(0, ${parts.aspect[0] - parts.below}fr) minmax(0, ${parts.below}fr)`;
+  const beside = `minmax(0, ${parts.aspect[0] - parts.below}fr) minmax(0, ${parts.below}fr)`;
+  let stacked = null;
+  const fit = () => {
+    const narrow = frame.clientWidth < LEAST * parts.aspect[0];
+    if (narrow === stacked || !frame.clientWidth) return;
+    stacked = narrow;
+    root.classList.toggle("lg-stacked", narrow);
+    under.style.gridTemplateColumns = narrow ? "minmax(0, 1fr)" : beside;
+    parts.stack(narrow);
+    if (!narrow) under.append(below);
+  };
+  under.style.gridTemplateColumns = beside;
+  fit();
+  const watcher = new ResizeObserver(fit);
+  watcher.observe(frame);
 
   // ---- changing the state -----------------------------------------------------------------------------------------
   let waiting = 0, quiet = 0, active = 0, held = null, note = "";
@@ -191,7 +206,7 @@ function render({ model, el }) {
   const events = TRAITS.map(trait => `change:${trait}`);
   events.forEach(event => model.on(event, update));
   update();
-  return () => { cancelAnimationFrame(waiting); clearTimeout(quiet); events.forEach(event => model.off(event, update)); };
+  return () => { watcher.disconnect(); cancelAnimationFrame(waiting); clearTimeout(quiet); events.forEach(event => model.off(event, update)); };
 }
 
 export default { render };

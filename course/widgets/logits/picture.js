@@ -51,48 +51,49 @@ export function picture(above, below, k) {
     add(pattern, "line", { x1: 0, x2: 0, y1: 0, y2: 8, class: "lg-hatch" });
     svg.style.setProperty("--lg-hatched", `url(#${id}-${svg === above})`);
   }
+  const stage = [0, 1, 2].map(() => add(above, "g")), between = add(above, "g");
   const text = (parent, x, y, name, words = "") => add(parent, "text", { x, y, class: name }, words);
   const line = (parent, x1, y1, x2, y2, name) => add(parent, "line", { x1, y1, x2, y2, class: name });
   const rectangles = (parent, s, name) => classes.map(i => add(parent, "rect", { ...box, x: middle(s, i) - bar / 2, y: FLOOR, height: 0, class: name }));
 
   // the column of the class that is looked at, through all stages
-  const shades = [0, 1, 2].map(s => add(above, "rect", { y: TOP - 14, width: column, height: SECOND - TOP + 20, rx: 5, class: "lg-shade" }));
+  const shades = [0, 1, 2].map(s => add(stage[s], "rect", { y: TOP - 14, width: column, height: SECOND - TOP + 20, rx: 5, class: "lg-shade" }));
   const shadeBelow = add(below, "rect", { y: 28, width: column, height: BELOW - 28, rx: 5, class: "lg-shade" });
 
   // titles and what happens between the stages
-  ["logits", "exponentials", "probabilities"].forEach((words, s) => text(above, start[s] + width / 2, 20, "lg-title", words));
-  const formulas = ["z", "", "p = E / Σ E"].map((words, s) => text(above, start[s] + width / 2, 46, "lg-formula", words));
+  ["logits", "exponentials", "probabilities"].forEach((words, s) => text(stage[s], start[s] + width / 2, 20, "lg-title", words));
+  const formulas = ["z", "", "p = E / Σ E"].map((words, s) => text(stage[s], start[s] + width / 2, 46, "lg-formula", words));
   ["e", "÷ Σ"].forEach((sign, s) => {
     const from = start[s] + width + 8, to = start[s + 1] - (s === 1 ? 32 : 10);
-    line(above, from, zero, to - 6, zero, "lg-arrow");
-    add(above, "path", { d: `M${to} ${zero}l-9 -5v10z`, class: "lg-tip" });
-    const operator = text(above, (from + to) / 2, zero - 10, "lg-operator", sign);
+    line(between, from, zero, to - 6, zero, "lg-arrow");
+    add(between, "path", { d: `M${to} ${zero}l-9 -5v10z`, class: "lg-tip" });
+    const operator = text(between, (from + to) / 2, zero - 10, "lg-operator", sign);
     if (s === 0) add(operator, "tspan", { dy: -7, class: "lg-power" }, "▪");
   });
 
   // 1: the logits, from a line of 0 in the middle
-  const ticks = [1, 0, -1].map(v => text(above, LEFT - 8, zero - HALF * v + 5, "lg-tick"));
-  line(above, LEFT, zero, LEFT + width, zero, "lg-axis");
-  const top = line(above, LEFT, zero, LEFT + width, zero, "lg-largest"), topName = text(above, LEFT - 8, zero, "lg-tick lg-largest-name", "largest");
-  const beside = i => middle(0, i) + bar / 2 + 9, gaps = classes.map(i => line(above, beside(i), zero, beside(i), zero, "lg-gap"));
-  const logits = rectangles(above, 0, "lg-bar");
-  const values = classes.map(i => text(above, middle(0, i), zero, "lg-number"));
-  const names = ["z/τ + c", "− largest"].map((words, row) => text(above, LEFT - 8, [FIRST, SECOND][row], "lg-tick", words));
-  const rows = [FIRST, SECOND].map(y => classes.map(i => text(above, middle(0, i), y, "lg-cell")));
+  const ticks = [1, 0, -1].map(v => text(stage[0], LEFT - 8, zero - HALF * v + 5, "lg-tick"));
+  line(stage[0], LEFT, zero, LEFT + width, zero, "lg-axis");
+  const top = line(stage[0], LEFT, zero, LEFT + width, zero, "lg-largest"), topName = text(stage[0], LEFT - 8, zero, "lg-tick lg-largest-name", "largest");
+  const beside = i => middle(0, i) + bar / 2 + 9, gaps = classes.map(i => line(stage[0], beside(i), zero, beside(i), zero, "lg-gap"));
+  const logits = rectangles(stage[0], 0, "lg-bar");
+  const values = classes.map(i => text(stage[0], middle(0, i), zero, "lg-number"));
+  const names = ["z/τ + c", "− largest"].map((words, row) => text(stage[0], LEFT - 8, [FIRST, SECOND][row], "lg-tick", words));
+  const rows = [FIRST, SECOND].map(y => classes.map(i => text(stage[0], middle(0, i), y, "lg-cell")));
 
   // 2 and 3: bars from the floor
-  [1, 2].forEach(s => line(above, start[s], FLOOR, start[s] + width, FLOOR, "lg-axis"));
+  [1, 2].forEach(s => line(stage[s], start[s], FLOOR, start[s] + width, FLOOR, "lg-axis"));
   [[1, "1"], [0.5, "½"], [0, "0"]].forEach(([v, words]) => {
-    if (v) line(above, start[2], FLOOR - v * FULL, start[2] + width, FLOOR - v * FULL, "lg-grid");
-    text(above, start[2] - 8, FLOOR - v * FULL + 5, "lg-tick", words);
+    if (v) line(stage[2], start[2], FLOOR - v * FULL, start[2] + width, FLOOR - v * FULL, "lg-grid");
+    text(stage[2], start[2] - 8, FLOOR - v * FULL + 5, "lg-tick", words);
   });
-  const exponentials = rectangles(above, 1, "lg-bar"), probabilities = rectangles(above, 2, "lg-bar");
-  const targets = classes.map(i => add(above, "rect", { x: middle(2, i) - bar / 2 - 8, width: bar + 16, class: "lg-target" }));
-  const counts = [1, 2].map(s => classes.map(i => text(above, middle(s, i), FLOOR, "lg-number")));
-  [0, 1].forEach(s => classes.forEach(i => text(above, middle(s, i), LABELS, "lg-class", String(i + 1))));
-  const sums = [1, 2].map(s => text(above, start[s] + width / 2, SECOND, "lg-cell"));
-  const asks = text(above, start[2] + width / 2, FIRST, "lg-ask", "which class is right?");
-  const wanted = [text(above, start[2] - 8, FIRST, "lg-tick lg-t", "t"), ...classes.map(i => text(above, middle(2, i), FIRST, "lg-cell lg-t"))];
+  const exponentials = rectangles(stage[1], 1, "lg-bar"), probabilities = rectangles(stage[2], 2, "lg-bar");
+  const targets = classes.map(i => add(stage[2], "rect", { x: middle(2, i) - bar / 2 - 8, width: bar + 16, class: "lg-target" }));
+  const counts = [1, 2].map(s => classes.map(i => text(stage[s], middle(s, i), FLOOR, "lg-number")));
+  [0, 1].forEach(s => classes.forEach(i => text(stage[s], middle(s, i), LABELS, "lg-class", String(i + 1))));
+  const sums = [1, 2].map(s => text(stage[s], start[s] + width / 2, SECOND, "lg-cell"));
+  const asks = text(stage[2], start[2] + width / 2, FIRST, "lg-ask", "which class is right?");
+  const wanted = [text(stage[2], start[2] - 8, FIRST, "lg-tick lg-t", "t"), ...classes.map(i => text(stage[2], middle(2, i), FIRST, "lg-cell lg-t"))];
 
   // p - t, below the probabilities
   const gradientName = text(below, start[2] + width / 2, 20, "lg-formula lg-g");
@@ -102,17 +103,17 @@ export function picture(above, below, k) {
 
   // what can be taken hold of: the bars of the logits, and the classes under the probabilities
   const columns = [0, 1, 2].map(s => classes.map(i =>
-    add(above, "rect", { x: start[s] + i * column, y: TOP - 14, width: column, height: SECOND - TOP + 20, class: "lg-hit" })));
+    add(stage[s], "rect", { x: start[s] + i * column, y: TOP - 14, width: column, height: SECOND - TOP + 20, class: "lg-hit" })));
   const handles = classes.map(i => {
-    const g = add(above, "g", { class: "lg-handle", tabindex: 0, role: "slider", "aria-orientation": "vertical", "aria-label": `logit of class ${i + 1}` });
+    const g = add(stage[0], "g", { class: "lg-handle", tabindex: 0, role: "slider", "aria-orientation": "vertical", "aria-label": `logit of class ${i + 1}` });
     add(g, "rect", { x: middle(0, i) - column / 2 + 1, y: TOP - 6, width: column - 2, height: FLOOR - TOP + 12, class: "lg-hit" });
     add(g, "rect", { x: middle(0, i) - bar / 2 - 4, y: -6, width: bar + 8, height: 12, rx: 6, class: "lg-grip" });
     add(g, "path", { d: `M${middle(0, i) - 7} -2h14m-14 4h14`, class: "lg-lines" });
     return g;
   });
   const choices = classes.map(i => {
-    const g = add(above, "g", { class: "lg-choice", tabindex: 0, role: "button", "aria-label": `class ${i + 1} is right` });
-    add(g, "rect", { x: middle(2, i) - 19, y: LABELS - 18, width: 38, height: 25, rx: 12 });
+    const g = add(stage[2], "g", { class: "lg-choice", tabindex: 0, role: "button", "aria-label": `class ${i + 1} is right` });
+    add(g, "rect", { x: middle(2, i) - Math.min(21, column / 2 - 1), y: FLOOR + 4, width: Math.min(42, column - 2), height: 38, rx: 14 });
     text(g, middle(2, i), LABELS, "lg-class");
     return g;
   });
@@ -187,7 +188,20 @@ export function picture(above, below, k) {
     });
   }
 
+  /** Put the stages and p - t in a row and below it, or on a narrow page two by two. */
+  function stack(stacked) {
+    const high = SECOND + 20, right = LEFT + width + 48, wide = right + width + 12;
+    const places = [[LEFT, 0], [right, 0], [LEFT, high]];
+    put(above, { viewBox: stacked ? `0 0 ${wide} ${2 * high}` : `0 0 ${total} ${SECOND + 10}` });
+    put(between, { display: stacked ? "none" : "inline" });
+    stage.forEach((g, s) => put(g, { transform: stacked ? `translate(${places[s][0] - start[s]} ${places[s][1]})` : "" }));
+    put(below, stacked ? { viewBox: `${start[2] - 40} 0 ${width + 52} ${BELOW}`, x: right - 40, y: high + 70, width: width + 52, height: BELOW }
+      : { viewBox: `${cut} 0 ${total - cut} ${BELOW}` });
+    above.style.maxWidth = stacked ? `${wide}px` : "";
+    if (stacked) above.append(below);
+  }
+
   /** How many units of the axis one pixel of the screen is. */
-  const perPixel = limit => (limit / HALF) * ((SECOND + 10) / above.getBoundingClientRect().height);
-  return { handles, choices, columns, update, perPixel, values, aspect: [total, SECOND + 10], below: total - cut };
+  const perPixel = limit => (limit / HALF) / above.getScreenCTM().a;
+  return { handles, choices, columns, update, stack, perPixel, values, aspect: [total, SECOND + 10], below: total - cut };
 }

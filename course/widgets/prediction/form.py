@@ -8,10 +8,22 @@ from html import escape
 import ipywidgets as widgets
 import numpy as np
 
+from course.prediction_file import said as in_words
 from course.sketches import SKETCH, Page
+from course.typed_numbers import read_number
 from course.widgets.prediction.pad import Pad
 
 WIDE = widgets.Layout(width="260px")
+
+#: Answers and buttons that a finger meets, and that wrap where the page is narrow; a form has no file of styles of its own.
+STYLE = """<style>
+.pd-form .widget-radio-box { height: auto; width: auto; }
+.pd-form .widget-radio-box label { display: flex; flex-direction: row-reverse; justify-content: flex-end; gap: 6px; min-height: 26px; height: auto; line-height: 26px; white-space: normal; }
+.pd-form .widget-radio-box input { flex: none; width: 16px; height: 16px; margin: 5px 2px; }
+.pd-form .widget-html-content { white-space: normal; line-height: 1.4; }
+.pd-form .widget-box { flex-wrap: wrap; overflow: visible; }
+.pd-form .widget-box > .widget-label { max-width: 100%; height: auto; white-space: normal; }
+</style>"""
 
 
 class Form(widgets.VBox):
@@ -23,7 +35,8 @@ class Form(widgets.VBox):
     answer : Widget
         What the answer is given with.
     read : callable
-        ``read()`` gives the answer; None where none is given yet.
+        ``read()`` gives the answer; None where none is given yet. It raises ValueError, with a sentence for the reader,
+        where what is given is none.
     missing : str
         What is said then.
     keep : callable
@@ -43,7 +56,7 @@ class Form(widgets.VBox):
             button = widgets.Button(description="keep my prediction", layout=widgets.Layout(width="180px"))
             button.on_click(self._press)
             below = [widgets.HBox([button, self._label])]
-        label = widgets.HTML(f"<b>{escape(question)}</b>")
+        label = widgets.HTML(f"{STYLE}<b>{escape(question)}</b>")
         super().__init__([label, answer, *below], layout=widgets.Layout(margin="4px 0 14px"))
         self.add_class("pd-form")
 
@@ -53,8 +66,12 @@ class Form(widgets.VBox):
         return self._pad.said if self._pad else self._label.value
 
     def _press(self, _button: object = None) -> None:
-        answer = self._read()
-        told = self._missing if answer is None else self._keep(answer)
+        try:
+            answer = self._read()
+        except ValueError as problem:
+            told = str(problem)
+        else:
+            told = self._missing if answer is None else self._keep(answer)
         if self._pad:
             self._pad.said = told
         else:
@@ -70,11 +87,12 @@ class Form(widgets.VBox):
 
 
 def number_form(question: str, before: float | None, keep: Callable, said: str) -> Form:
-    """Ask for a number; `before` is what was kept."""
-    answer = widgets.FloatText(
-        value=before or 0.0, description="your number", style={"description_width": "initial"}, layout=widgets.Layout(width="230px")
-    )
-    return Form(question, answer, lambda: answer.value, "", keep, said)
+    """Ask for a number; `before` is what was kept. The field is empty before: a 0 would be a prediction that nobody made."""
+    answer = widgets.Text(
+        value="" if before is None else in_words(before), placeholder="a number", description="your number",
+        style={"description_width": "initial"}, layout=widgets.Layout(width="230px"),
+    )  # fmt: skip
+    return Form(question, answer, lambda: read_number(answer.value), "", keep, said)
 
 
 def choice_form(question: str, choices: Sequence[str], before: object, keep: Callable, said: str) -> Form:
@@ -98,7 +116,7 @@ class Gate:
 
     Parameters
     ----------
-    question : str
+    questions : sequence of str
         What is to be predicted first.
     picture : Picture or Widget
         Any picture of `course.widgets`.
@@ -111,13 +129,15 @@ class Gate:
         If `picture` is nothing that can be shown.
     """
 
-    def __init__(self, question: str, picture: object, opened: bool = False) -> None:
+    def __init__(self, questions: Sequence[str], picture: object, opened: bool = False) -> None:
         inside = getattr(picture, "view", picture)
         if not isinstance(inside, widgets.Widget):
             raise TypeError(f"first(key, picture) shows a picture of course.widgets, not {type(picture).__name__}")
         self.picture, self._inside, self.opened = picture, inside, False
         words = "<b>First your prediction.</b> The picture comes when you have kept it."
-        asked = f"<br>{escape(question)}" if question else ""
+        if len(questions) > 1:
+            words = f"<b>First your {len(questions)} predictions.</b> The picture comes when you have kept them."
+        asked = "".join(f"<br>{escape(question)}" for question in questions if question)
         self.button = widgets.Button(description="show it without a prediction", layout=WIDE)
         self.button.on_click(self.open)
         self.view = widgets.VBox([widgets.HTML(words + asked), self.button])

@@ -25,11 +25,14 @@ export function makeRoot(el) {
  * @returns {Object<string, Element>} the nodes by name
  */
 export function makeFrame(root, { error, withYours, paths: count, long, deep }) {
-  const panel = make(root, "div", { class: long ? "bp-panel bp-long" : "bp-panel" });
+  const box = make(root, "div", { class: `bp-box${long ? " bp-long" : count > 2 ? " bp-several" : ""}` });
+  const panel = make(box, "div", { class: "bp-panel" });
   if (long) region(panel, "the step in full");
   const words = make(panel, "div", { class: "bp-words" });
   const maths = make(panel, "div", { class: "bp-maths" });
   const uses = make(panel, "div", { class: "bp-uses" });
+  const paths = make(box, "div", { class: "bp-paths" });
+  if (deep || count > 2) region(paths, "paths to the loss");
   const strip = withYours ? make(root, "div", { class: "bp-yours" }) : null;
   const here = strip && make(strip, "div", { class: "bp-here" });
   const summary = strip && make(strip, "div", { class: "bp-summary" });
@@ -40,17 +43,15 @@ export function makeFrame(root, { error, withYours, paths: count, long, deep }) 
   svg.setAttribute("class", "bp-picture");
   frame.append(svg);
   const thin = make(root, "div", { class: "bp-thin" });
-  const paths = make(root, "div", { class: "bp-paths", style: `height: ${44 + 42 * Math.min(count, 3) + (count > 3 ? 22 : 0)}px` });
-  if (deep) region(paths, "paths to the loss");
-  const notice = make(root, "div", { class: "bp-notice" });
   const legend = make(root, "div", { class: "bp-legend" });
   [["bp-v", "forward value"], ["bp-g", "∂ gradient"], ["bp-w", "weight"], ["bp-t", "target"], ["bp-e", error]]
     .forEach(([kind, text]) => make(legend, "span", { class: `bp-key ${kind}` }, text));
   make(legend, "span", { class: "bp-widths" }, "wider line: larger · dashed: negative gradient");
   const zoom = make(legend, "button", { type: "button", class: "bp-zoom", "aria-pressed": "false" }, "Whole picture");
-  make(root, "div", { class: "bp-help" }, HELP);
+  const below = make(root, "div", { class: "bp-last" }), notice = make(below, "div", { class: "bp-notice" });
+  make(below, "div", { class: "bp-help" }, HELP);
   const live = make(root, "div", { class: "bp-live", "aria-live": "polite", role: "status" });
-  return { panel, words, maths, uses, here, summary, jump, frame, svg, thin, notice,
+  return { box, panel, words, maths, uses, here, summary, jump, frame, svg, thin, notice,
            paths, zoom, live };
 }
 

@@ -4,7 +4,7 @@ export const CHIP = 22;                 // height of a box with one number
 export const LINE = 18;                 // height of a line of numbers
 export const STACK = CHIP + 1;          // from one box of a column to the next
 const HEAD = 34;                        // height of the row of layer titles
-const ROOM = { 1: 190, 2: 180, 3: 190 };   // least height of a row of units, by the number of rows
+const ROOM = { 1: 170, 2: 150, 3: 150 };   // least height of a row of units, by the number of rows
 const CROWD = { rows: 5, layers: 5 };   // a network with more of either is drawn small, most numbers on demand
 
 const WIDEST = 440;                     // most pixels from one layer to the next
@@ -33,7 +33,7 @@ export function layout({ sizes, hasBias, digits, letter, charWidth, width, marke
   const small = rows > CROWD.rows || sizes.length > CROWD.layers;
   const number = (digits + 4.7) * charWidth;                 // -0.008976 with 4 digits
   const half = small ? number / 2 + 6 : (number + letter + 16) / 2;   // half the width of a unit
-  const round = !small && rows <= 3 && half <= 66;
+  const round = !small && !hasBias && rows <= 3 && half <= 66;   // with biases a flat pill: the page has 680 pixels
   const tall = small ? CHIP / 2 + 2 : round ? half : LINE + 3;        // half its height: a circle, or a flat pill
   const above = small ? 4 : hasBias ? CHIP + 6 : 20;
   const below = small ? CHIP : (hasBias ? 3 : 2) * STACK + 4;

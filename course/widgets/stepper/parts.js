@@ -1,5 +1,5 @@
 // The pieces of the picture. Each remembers what it shows, so that an update touches only what has changed.
-import { el } from "../common/walk.js";
+import { Touch, el } from "../common/walk.js";
 import { CHIP } from "./layout.js";
 
 let patterns = 0;
@@ -42,6 +42,14 @@ export class NumberBox {
     put(this.box, "width", width);
     put(this.text, "x", left + width / 2);
     if (this.name) put(this.name, "x", left - 6);
+    this.place = [left + width / 2, this.y, width];
+    this.touch?.around(...this.place);
+  }
+
+  /** Make it large enough for a finger. */
+  reach() {
+    this.touch ??= new Touch(this.g);
+    if (this.place) this.touch.around(...this.place);
   }
 
   toggle(name, on) { flag(this.g, name, on); }

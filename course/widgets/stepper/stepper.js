@@ -89,7 +89,7 @@ function render({ model, el }) {
     if (!step) {
       ui.words.textContent = "Start: the inputs, the weights and the target are given.";
       ui.maths.innerHTML = "<span class='bp-hint'>Press Step. Each step computes one number from numbers that are already there.</span>";
-      ui.uses.innerHTML = "";
+      ui.uses.innerHTML = "<span>Point at a number, or Tab to it: its paths to the loss appear here.</span>";
       return;
     }
     const html = stepHtml(step, notation, values, digits()), flat = standing(moment, step);
@@ -117,7 +117,7 @@ function render({ model, el }) {
     const { key, unit } = svg.contains(document.activeElement) ? document.activeElement.dataset : {};
     const context = document.createElement("canvas").getContext("2d");
     context.font = `14px ${getComputedStyle(svg).fontFamily}`;
-    drawing = picture(svg, { sizes, activations, notation, hasBias: model.get("biases") !== null, marked: withYours,
+    drawing = picture(svg, { sizes, activations, notation, hasBias: Boolean(model.get("biases")), marked: withYours,
       digits: digits(), charWidth: context.measureText("0").width, width: frame.clientWidth || 960 });
     drawing.editable.forEach((chip, key) => edit(key, chip));
     drawing.parts.forEach((chip, key) => {
@@ -164,6 +164,7 @@ function render({ model, el }) {
   /** A step was taken: bring it into view and say it. */
   function moved() {
     if (held) return;
+    trace.stepped();
     update();
     reveal(matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth");
     sayStep();

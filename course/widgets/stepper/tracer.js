@@ -1,4 +1,5 @@
-// Pointing at a number, or focusing it, shows its paths to the loss: in the picture, in the panel below, and aloud.
+// Pointing at a number, or focusing it, shows its paths to the loss: in the picture, over the explanation, and aloud.
+// A step puts the explanation back, until something else is pointed at or focused.
 import { parseKey } from "./math.js";
 import { pathsHtml, pathsText, pathsToLoss } from "./paths.js";
 
@@ -11,15 +12,17 @@ const HINT = "Point at a weight, a bias, an input or a unit, or tab to it: its p
  *   refresh: function}} spec  refresh: draw the moment again, as other numbers are looked at now
  */
 export function tracer({ ui, numberName, unitName, drawing, say, refresh }) {
-  let hovered = null, focused = null, moment = null, shown = null;
+  let hovered = null, focused = null, moment = null, shown = null, stepped = false;
   const name = key => {
     const [kind, layer, [i]] = parseKey(key);
     return kind === "z" ? unitName(layer, i) : numberName(key);
   };
 
   function draw() {
-    const key = hovered ?? focused;
+    const key = hovered ?? (stepped ? null : focused);
     if (!moment) return;
+    ui.box.classList.toggle("bp-at-paths", Boolean(key));
+    ui.paths.setAttribute("aria-hidden", String(!key));
     if (!key) {
       if (shown === null) return;
       shown = null;
@@ -32,9 +35,10 @@ export function tracer({ ui, numberName, unitName, drawing, say, refresh }) {
     drawing().trace({ edges: found.edges, unit: /^[zb]/.test(key) ? key.replace(/^[zb](\d+)\[(\d+)\]$/, "$1,$2") : null });
     return found;
   }
-  const point = key => { hovered = key; draw(); };
+  const point = key => { hovered = key; stepped &&= key === null; draw(); };
   const focus = key => {
     focused = key;
+    stepped = false;
     const found = draw();
     if (key && found) say(pathsText(moment, found, name(key)));
   };
@@ -51,6 +55,8 @@ export function tracer({ ui, numberName, unitName, drawing, say, refresh }) {
   return {
     /** A new moment of the walk: what is shown follows. */
     again(now) { moment = now; draw(); },
+    /** A step was taken: its explanation counts now. */
+    stepped() { stepped = true; },
     /** A new picture: listen to its parts. */
     listen() {
       shown = "";

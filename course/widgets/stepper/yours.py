@@ -4,11 +4,12 @@ import contextlib
 import inspect
 import io
 import re
-import traceback
 import warnings
 from dataclasses import dataclass, field
 
 import numpy as np
+
+from course.widgets.common.stopped import stopped
 
 # a gradient is right within this share of the largest exact entry of its array, or of 1
 _NEAR = {"float64": 1e-7, "float32": 1e-4, "float16": 1e-2}
@@ -101,14 +102,8 @@ def _called(function, trace, found):
         warnings.simplefilter("always")
         try:
             answer = function(*arguments)
-        except NotImplementedError as error:
-            where = traceback.extract_tb(error.__traceback__)[-1].name
-            found.said.append(f"{where} is not written yet" + (f", and {name} uses it." if where != name else "."))
-            return {}
         except Exception as error:  # whatever it is: the reader is told
-            where = traceback.extract_tb(error.__traceback__)[-1]
-            what = (str(error).splitlines() or [""])[0]
-            found.said.append(f"{name} raised {type(error).__name__}: {what} (line {where.lineno} of {where.name}).")
+            found.said.append(stopped(error, name))
             return {}
     for message in dict.fromkeys(str(one.message) for one in warned):
         found.said.append(f"{name} warned: {message}.")
