@@ -11,6 +11,8 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from course.home import lend_a_home
+
 CONNECTION = "kernel_websocket_connection_class"
 
 #: What a JupyterLab has to be told so that its server loads this module as an extension.
@@ -27,6 +29,9 @@ def open_lab(folder: Path, options: Sequence[str] = ()) -> None:
         More options for JupyterLab.
     """
     os.environ.setdefault("JUPYTER_PREFER_ENV_PATH", "1")  # read when Jupyter is imported
+    said = lend_a_home()  # before Jupyter is imported, too
+    if said:
+        print(said, flush=True)
     from jupyterlab.labapp import LabApp
 
     as_root = getattr(os, "geteuid", lambda: 1)() == 0  # Jupyter refuses that unless told; in a container root is the usual user
