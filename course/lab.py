@@ -15,6 +15,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from course.home import lend_a_home
 from course.reading import put_about
 from course.startup import postpone_grammar
 
@@ -100,6 +101,9 @@ def launch(folder: Path, options: Sequence[str] = ()) -> None:
     """Open JupyterLab on a folder as `open_lab` does, and put nothing there."""
     os.environ.setdefault("JUPYTER_PREFER_ENV_PATH", "1")  # read when Jupyter is imported
     postpone_grammar()
+    said = lend_a_home()  # before Jupyter is imported, too
+    if said:
+        print(said, flush=True)
     from jupyterlab.labapp import LabApp
 
     instructor = True if INSTRUCTOR in options else None

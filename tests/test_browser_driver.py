@@ -46,3 +46,20 @@ def test_asyncio_runs_after_the_browser_tests():
         return 42
 
     assert asyncio.run(answer()) == 42
+
+
+FAMILIES = ("system-ui", "Helvetica, Arial, sans-serif", "Noto Sans Mono, monospace", "Times New Roman, serif", "no such font")
+
+
+@pytest.mark.browser
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the browser's fonts are pinned through fontconfig, which Chromium asks on Linux only")
+def test_the_browser_has_the_fonts_that_matplotlib_brings_and_no_others(browser_page):
+    """So pictures look alike on every machine, whatever fonts it has and whatever a style sheet asks for."""
+    browser_page.set_content("".join(f"<p style='font-family: {family}'>Ax 0 ∂ ½ →</p>" for family in FAMILIES))
+    session = browser_page.context.new_cdp_session(browser_page)
+    for domain in ("DOM", "CSS"):
+        session.send(f"{domain}.enable")
+    root = session.send("DOM.getDocument")["root"]["nodeId"]
+    nodes = session.send("DOM.querySelectorAll", {"nodeId": root, "selector": "p"})["nodeIds"]
+    used = {font["familyName"] for node in nodes for font in session.send("CSS.getPlatformFontsForNode", {"nodeId": node})["fonts"]}
+    assert used == {"DejaVu Sans", "DejaVu Serif", "DejaVu Sans Mono"}

@@ -126,7 +126,6 @@ def run(root: Path, folder: Path) -> list[Line]:
         When the folder holds something else, or nbgrader's own set-up fails.
     """
     _make(root, folder)
-    _load()
     steps = [(student, lesson) for student in STUDENTS for lesson in student.lessons]
     _side_by_side(folder, [("generate_assignment", lesson) for lesson in LESSONS], "generate")
     for lesson in LESSONS:
@@ -230,6 +229,7 @@ def _side_by_side(folder: Path, commands: Iterable[tuple[str, ...]], what: str, 
     Refused
         When one fails, unless it `may_fail`.
     """
+    _load()
     waiting, running = list(commands), {}
     with tqdm(total=len(waiting), desc=what, file=sys.stderr, leave=False) as progress:
         while waiting or running:
