@@ -92,14 +92,14 @@ def _student_folder(root: Path, arguments: argparse.Namespace) -> tuple[Path, Pa
     release = root / "release"
     if not release.is_dir():
         raise FolderError("There is no release/ folder here: `make build` makes it.")
-    return release, arguments.folder or root / "work"
+    return release, (arguments.folder or root / "work").resolve()
 
 
 def _lab(arguments: argparse.Namespace) -> int:
     root = repository()
     release, folder = _student_folder(root, arguments)
     prepare(folder, root)
-    for line in fill(release, folder).said(folder.name or str(folder)):
+    for line in fill(release, folder).said(folder.name):
         print(line)
     print(f"JupyterLab opens {folder.name}/. Start with the first lesson; Ctrl-C here stops it.", flush=True)
     open_lab(folder, arguments.options)

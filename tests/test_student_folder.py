@@ -143,7 +143,7 @@ def test_a_release_without_fingerprints_is_compared_with_what_git_knows(place):
 
 @pytest.mark.parametrize(("where", "said"), [
     ("file", "is a file, not a folder"), ("file/below", "cannot be made"), ("release", "the course's own"),
-    ("release/deeper", "the course's own"), (".", "holds the course itself"),
+    ("release/deeper", "the course's own"), (".", "own folder"),
 ])  # fmt: skip
 def test_a_place_where_nobody_can_work_is_refused_in_one_sentence(tmp_path, where, said):
     (tmp_path / "file").touch()
@@ -216,7 +216,7 @@ def test_an_update_keeps_a_backup_and_says_where_and_a_second_changes_nothing(ne
     said = update(release, work)
     backup = work.parent / said[0].rpartition(" ")[2]
     assert backup.read_bytes() == before and "brought forward: 2 cells of the course renewed" in said[0]
-    assert "both are in the cell" in said[1] and "close its tab" in said[2]
+    assert "both are in it" in said[1] and "close its tab" in said[2]
     after = texts(notebook(work))
     assert "A better text." in after[0] and after[2] == WORK.replace("def f(x):", "def f(x, n=1):")
     assert {path: content for path, content in everything(work).items() if NAME not in path} == others
