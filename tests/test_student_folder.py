@@ -4,13 +4,13 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 from copy import deepcopy
 from pathlib import Path
 
 import pytest
 from nbformat.v4 import new_code_cell
 
+from autograder import app
 from course import student_folder, whole_file
 from course.student_folder import FolderError, fill, prepare
 from course.update import update
@@ -286,26 +286,32 @@ def test_without_a_folder_it_says_what_makes_one(place):
         update(place[0], place[1] / "gone")
 
 
-def test_the_commands_say_and_do_it(tmp_path):
+def test_the_commands_say_and_do_it(tmp_path, monkeypatch, capsys):
     """As typed in a clone: copy, work, a newer course, update; JupyterLab itself is another test's."""
     (tmp_path / "course" / "lessons").mkdir(parents=True)
     (tmp_path / "course" / "lessons" / f"{NAME}.md").write_text("# Small")
     put(tmp_path / "release", usual())
+    opened = []
+    monkeypatch.setattr(app, "open_lab", lambda folder, options: opened.append((folder, options)))
+    monkeypatch.chdir(tmp_path)
 
     def backprop(*words):
-        program = "import sys; from autograder import app; app.open_lab = lambda *a: None; sys.exit(app.main(sys.argv[1:]))"
-        done = subprocess.run([sys.executable, "-c", program, *words], cwd=tmp_path, capture_output=True, text=True,
-                              env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])})  # fmt: skip
-        return done.returncode, done.stdout + done.stderr
+        code, said = app.main(list(words)), capsys.readouterr()
+        return code, said.out + said.err
 
-    assert backprop("lab", "--folder", "my place") == (0, f"Copied to my place/: {NAME}. Nothing there was overwritten.\n"
-                                                      "JupyterLab opens my place/. Start with the first lesson; Ctrl-C here stops it.\n")  # fmt: skip
-    assert backprop("lab")[0] == 0
+    code, said = backprop("lab", "--folder", "my place", "--no-browser")
+    assert (code, opened) == (0, [(tmp_path / "my place", ["--no-browser"])])
+    assert said.splitlines() == [
+        f"Copied to my place/: {NAME}. Nothing there was overwritten.",
+        "JupyterLab opens my place/. Start with the first lesson; Ctrl-C here stops it.",
+    ]
+    assert backprop("lab")[0] == 0 and opened[-1] == (tmp_path / "work", [])
     write_work(tmp_path / "work")
     put(tmp_path / "release", usual("# Small\n\nA better text."))
     assert "`backprop update`" in backprop("lab", "--no-browser")[1]
     assert "would be brought forward" in backprop("update", "--check")[1]
-    assert "brought forward: 1 cell of the course renewed. As it was: work/.backprop/backup/" in backprop("update")[1]
+    said = backprop("update")[1]
+    assert "brought forward: 1 cell of the course renewed. As it was: work/.backprop/backup/" in said
     assert WORK in texts(notebook(tmp_path / "work"))
     assert "A better text." not in str(texts(notebook(tmp_path / "my place")))
     code, said = backprop("lab", "--folder", "release")
