@@ -12,7 +12,17 @@ from autograder.plugins.planted import plant
 from course.build import BuildError, build, lesson_files, source_path, stale, sync
 from course.guard import edited
 
-HEADER = "---\nkernelspec:\n  display_name: Python 3 (ipykernel)\n  language: python\n  name: python3\n---\n"
+HEADER = """---
+jupytext:
+  text_representation:
+    extension: .md
+    format_name: myst
+kernelspec:
+  display_name: Python 3 (ipykernel)
+  language: python
+  name: python3
+---
+"""
 BROKEN = """
 ```{code-cell}
 def f(x):
