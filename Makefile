@@ -7,7 +7,7 @@ PYTHONS := python3 python3.13 python3.12 python3.11
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test pythons build sync class bench lock clean
+.PHONY: help lab update test pythons build sync class bench lock clean
 
 help: ## list these targets
 	@echo "Backprop by Hand. The first run of a target makes the Python environment .venv; later runs reuse it."
@@ -16,8 +16,11 @@ help: ## list these targets
 	@echo
 	@echo "PYTHON=/path/to/python3.12 chooses the interpreter of a new .venv; ARGS=... goes to the command that is run."
 
-lab: $(READY) ## open the lessons in JupyterLab (LAB_ARGS=--no-browser: only print the address)
+lab: $(READY) ## copy what is missing of the lessons to work/ and open JupyterLab there (LAB_ARGS="--folder PLACE --no-browser")
 	@$(BIN)/backprop lab $(LAB_ARGS)
+
+update: $(READY) ## bring the lessons in work/ to this release; what you wrote stays (ARGS=--check: only say what would change)
+	@$(BIN)/backprop update $(ARGS)
 
 # Two at a time: files of tests side by side, so that a notebook or a class is made once for the tests that share it.
 test: $(READY) ## run all tests (ARGS="-m 'not browser'": without those that need a browser)

@@ -98,14 +98,14 @@ def _student_folder(root: Path, arguments: argparse.Namespace) -> tuple[Path, Pa
     release = root / "release"
     if not release.is_dir():
         raise FolderError("There is no release/ folder here: `make build` makes it.")
-    return release, arguments.folder or root / "work"
+    return release, (arguments.folder or root / "work").resolve()
 
 
 def _lab(arguments: argparse.Namespace) -> int:
     root = repository()
     release, folder = _student_folder(root, arguments)
     prepare(folder, root)
-    for line in fill(release, folder).said(folder.name or str(folder)):
+    for line in fill(release, folder).said(folder.name):
         print(line)
     os.environ.setdefault(SELF_STUDY, "1")  # the model answers lie beside the lessons
     from autograder.plugins import validating

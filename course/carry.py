@@ -1,8 +1,8 @@
-"""A student's notebook carried forward to a newer release: the course's text is new, every line of the student's stays.
+"""A student's notebook carried forward to a newer release, with every line the student wrote.
 
 Cells are known by their ids, and by what was given under an id: a section that gains a cell renames
-those below. Whose a cell's text is follows from the fingerprints that a release bears, so that it is
-known without the old release too; only to merge two changes of one cell the old text is needed.
+those below. Whose a cell's text is follows from the fingerprints that a release bears, so that it
+is known without the old release too; only to merge two changes of one cell its text is needed.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ from course.merge_lines import merge_lines
 
 YOURS = "Your version of the cell above, kept when the course was updated."
 NEWER = (
-    "**The course's new version of the cell above.** Yours is as you wrote it; take over from here what you need."
+    "**The course's new version of the cell above.** Yours is as you wrote it; "
+    "take over from here what you need."
 )
 TAG = "kept-by-update"
 
@@ -143,7 +144,8 @@ class _Carrying:
                 self.done.dropped += 1
             else:
                 here.append(_beside(cell, "Your version of a cell that the course no longer has."))
-                self.done.notes.append(f"{_label(cell)} is no longer in the course; your version stays.")
+                said = f"{_label(cell)} is no longer in the course; your version stays."
+                self.done.notes.append(said)
         return first, after
 
     def _untouched(self, cell) -> bool | None:
@@ -174,25 +176,31 @@ class _Carrying:
         merged = self._merged(mine, theirs)
         if merged is not None:
             self.done.renewed += 1
-            self.done.notes.append(f"{_label(theirs)}: the course changed lines around yours; both are in the cell.")
+            self.done.notes.append(
+                f"{_label(theirs)}: the course changed lines around yours; both are in it."
+            )
             return [_stale(_written(main, mine, merged))]
         if theirs.metadata.get("nbgrader", {}).get("solution"):
             return self._beside_work(main, mine, theirs)
         self.done.renewed += 1
-        self.done.notes.append(f"{_label(theirs)}: your version of this changed cell stands below it.")
+        self.done.notes.append(
+            f"{_label(theirs)}: your version of this changed cell stands below it."
+        )
         return [_stale(main), _beside(mine, YOURS)]
 
     def _beside_work(self, main, mine, theirs) -> list[NotebookNode]:
-        """The student's work stays in its cell; what the course would put there stands below as text."""
+        """The student's work stays in its cell; the course's new text stands below as text."""
         kept = _written(main, mine, source_of(mine))
-        if theirs.cell_type == "markdown":  # a place for an answer, which holds no text of the course
+        if theirs.cell_type == "markdown":  # where an answer is written: no text of the course
             return [kept]
         self.done.renewed += 1
         self.done.notes.append(
-            f"{_label(theirs)}: the course's new version stands as text below yours, which is as you wrote it."
+            f"{_label(theirs)}: the course's new version stands as text below yours, "
+            "which is as you wrote it."
         )
         fence = max(re.findall(r"`{3,}", source_of(theirs)), key=len, default="``") + "`"
-        told = new_markdown_cell(f"{NEWER}\n\n{fence}python\n{source_of(theirs)}\n{fence}", metadata={"tags": [TAG]})
+        text = f"{NEWER}\n\n{fence}python\n{source_of(theirs)}\n{fence}"
+        told = new_markdown_cell(text, metadata={"tags": [TAG]})
         return [kept, told]
 
     def _as_before(self, mine, theirs) -> bool:
@@ -217,7 +225,11 @@ class _Carrying:
     def _metadata(self, mine, theirs) -> NotebookNode:
         """The course's metadata, and the student's own beside it."""
         before = self.base.get(mine.id, NotebookNode(metadata={})).metadata
-        own = {key: value for key, value in mine.metadata.items() if before.get(key) != value and key != "nbgrader"}
+        own = {
+            key: value
+            for key, value in mine.metadata.items()
+            if before.get(key) != value and key != "nbgrader"
+        }
         found = deepcopy({**own, **theirs.metadata})
         tags = theirs.metadata.get("tags", []) + [
             tag for tag in own.get("tags", []) if tag not in before.get("tags", [])

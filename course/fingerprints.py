@@ -1,4 +1,4 @@
-"""Fingerprints of notebooks and cells: what was edited since it was built, and by that, whose it is."""
+"""Fingerprints of notebooks and cells: what was edited since it was built, and so whose it is."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def source_of(cell: dict) -> str:
 
 
 def cells_digest(nb: dict, view: Iterable[str] = VIEW) -> str:
-    """A fingerprint of what an instructor can edit: types, texts, pictures and metadata of the cells.
+    """A fingerprint of what an instructor can edit: types, texts, pictures, metadata of cells.
 
     Parameters
     ----------
@@ -71,7 +71,10 @@ def _plain(metadata: dict, view: Iterable[str]) -> dict:
 
 def _sorted(value):
     if isinstance(value, dict):
-        return [(key, _sorted(entry) if isinstance(entry, dict) else entry) for key, entry in sorted(value.items())]
+        return [
+            (key, _sorted(entry) if isinstance(entry, dict) else entry)
+            for key, entry in sorted(value.items())
+        ]
     return value
 
 
@@ -104,7 +107,7 @@ def released(nb: dict) -> str | None:
 
 
 def given(nb: dict) -> dict[str, str]:
-    """{cell id: `text_digest`} of the release that a notebook was made from; empty where it is not known."""
+    """{cell id: `text_digest`} of the release that a notebook was made from; empty if unknown."""
     told = nb.get("metadata", {}).get(KEY)
     found = told.get("given") if isinstance(told, dict) else None
     return dict(found) if isinstance(found, dict) else {}

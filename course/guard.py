@@ -1,4 +1,4 @@
-"""What somebody wrote into a built folder is not overwritten: who was edited, what is ours, what is not."""
+"""What somebody wrote into a built folder is not overwritten, nor what the build did not make."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ KINDS = ("source", "release")
 
 
 def is_ours(path: Path) -> bool:
-    """Whether a notebook was built from a lesson: it says so itself. A broken one in its place counts, too."""
+    """Whether a notebook was built from a lesson, as it says itself; a broken one there counts."""
     try:
         told = read_notebook(path)["metadata"].get(KEY)
     except (OSError, ValueError):
@@ -49,20 +49,23 @@ def edited(root: Path, kinds: Collection[str] = KINDS, but: Collection[str] = ()
                 elif kind == "source" and name not in but and _differs(path):
                     source.append(_name(root, path))
             except ValueError as problem:
-                unreadable.append(f"{_name(root, path)} is not a readable notebook ({problem}).")
+                said = f"{_name(root, path)} is not a readable notebook ({problem})."
+                unreadable.append(said)
     said = []
     if source:
-        said.append(f"{_listed(source)} edited. Run `make sync` to bring the edit into the lesson, "
-                    "or `backprop build --force` to throw it away.")  # fmt: skip
+        said.append(
+            f"{_listed(source)} edited. Run `make sync` to bring the edit into the lesson, "
+            "or `backprop build --force` to throw it away."
+        )
     if release:
         said.append(
-            f"{_listed(release)} edited. `backprop lab` copies it to work/, where nobody overwrites it; then "
-            "`git checkout release/` puts the course's own back (before a `git pull` as well). "
-            "`backprop build --force` throws the edit away."
+            f"{_listed(release)} edited. `backprop lab` copies it to work/, where nobody overwrites "
+            "it; then `git checkout release/` puts the course's own back (before a `git pull` as well). "
+            "`backprop build --force` throws every edit away, in release/ and in source/."
         )
     if unreadable:
         said.append(" ".join(unreadable) + " Restore it with git checkout.")
-    return "\n".join(f"{sentence}" for sentence in said) + ("\nNothing was changed." if said else "")
+    return "\n".join([*said, "Nothing was changed."]) if said else ""
 
 
 def put(made: Path, root: Path) -> list[str]:

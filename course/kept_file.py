@@ -140,7 +140,8 @@ class KeptFile:
 
     def _set_aside(self) -> str:
         stem = Path(self.name).stem
-        names = (f"{stem}.broken{number}.json" for number in ["", *(f"-{n}" for n in range(2, 1000))])
+        numbers = ["", *(f"-{n}" for n in range(2, 1000))]
+        names = (f"{stem}.broken{number}.json" for number in numbers)
         free = next(name for name in names if not self.path.with_name(name).exists())
         try:
             self.path.rename(self.path.with_name(free))

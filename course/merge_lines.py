@@ -37,7 +37,7 @@ def _chosen(base: Sequence, mine: Sequence, theirs: Sequence) -> Sequence | None
 
 
 def _unchanged(base: Sequence, mine: Sequence, theirs: Sequence) -> Iterator[tuple[tuple, int]]:
-    """((begin in base, mine, theirs), length) of what is the same in all three; the last is empty, at the ends."""
+    """((begin in base, mine, theirs), length) of what is the same in all; an empty one ends it."""
     ours = _blocks(base, mine)
     others = _blocks(base, theirs)
     while ours and others:

@@ -1,4 +1,7 @@
-"""Whether a notebook that was written as text comes back as it was: a comparer that knows nothing of the format."""
+"""Whether a notebook that was written as text comes back as it was.
+
+The comparer knows nothing of the format.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +14,8 @@ from course.fingerprints import VIEW, source_of, trimmed
 def lost(before: dict, after: dict, derived: Iterable[str] = ()) -> str:
     """What of a notebook did not come back, in a sentence; "" where all did.
 
-    Outputs, ids and how a cell looks are not carried by a lesson's text; blank lines at a cell's ends
-    and cells without any content say nothing.
+    Outputs, ids and how a cell looks are not carried by a lesson's text; blank lines at a cell's
+    ends and cells without any content say nothing.
 
     Parameters
     ----------
@@ -38,12 +41,14 @@ def lost(before: dict, after: dict, derived: Iterable[str] = ()) -> str:
 def _content(cell: dict, skipped: set[str]) -> tuple:
     metadata = {key: value for key, value in cell.get("metadata", {}).items() if key not in skipped}
     graded = metadata.pop("nbgrader", None)
-    if isinstance(graded, dict) and any(graded.get(key) for key in ("grade", "solution", "locked", "task")):
+    told = ("grade", "solution", "locked", "task")
+    if isinstance(graded, dict) and any(graded.get(key) for key in told):
         # the build numbers names that occur twice, and nbgrader counts the sums anew
         name = re.sub(r"-\d+$", "", str(graded.get("grade_id")))
         kept = {key: value for key, value in graded.items() if key not in ("checksum", "cell_type")}
         metadata["nbgrader"] = kept | {"grade_id": name}
-    return cell["cell_type"], trimmed(source_of(cell)), metadata, cell.get("attachments") or {}
+    attached = cell.get("attachments") or {}
+    return cell["cell_type"], trimmed(source_of(cell)), metadata, attached
 
 
 def _named(number: int, cell: tuple) -> str:
@@ -64,7 +69,14 @@ def _why(was: tuple, now: tuple) -> str:
 
 def _mark(cell: tuple) -> str:
     """The line of a text cell that a lesson's text would take for a mark of its own."""
-    marks = [line for line in cell[1].splitlines() if line.startswith("+++") or line.lstrip("`~").startswith("{")]
+    marks = [
+        line
+        for line in cell[1].splitlines()
+        if line.startswith("+++") or line.lstrip("`~").startswith("{")
+    ]
     if cell[0] != "markdown" or not marks:
         return ""
-    return f": a lesson's text takes the line {marks[0]!r} for the beginning of another cell; write it otherwise"
+    return (
+        f": a lesson's text takes the line {marks[0]!r} for the beginning of another cell; "
+        "write it otherwise"
+    )

@@ -1,4 +1,4 @@
-"""The student's own folder: what is missing in it is copied from the release, nothing is overwritten.
+"""The student's own folder: what is missing is copied from the release, nothing is overwritten.
 
 Beside the lessons lie, hidden, the releases that they were made from (``.backprop/base/``), which
 an update compares with.
@@ -42,17 +42,20 @@ class Filled:
     def said(self, place: str) -> list[str]:
         """What happened, in lines for the reader; the first says what was copied."""
         if self.copied:
-            lines = [f"Copied to {place}/: {', '.join(self.copied)}. Nothing there was overwritten."]
+            names = ", ".join(self.copied)
+            lines = [f"Copied to {place}/: {names}. Nothing there was overwritten."]
         else:
             lines = [f"{place}/ holds every lesson already; nothing was copied or changed."]
         if self.rescued:
             lines.append(
-                f"Edited in release/, and copied to {place}/ with the edits: {', '.join(self.rescued)}. "
+                f"Edited in release/, and copied to {place}/ with the edits: "
+                f"{', '.join(self.rescued)}. "
                 f"Go on in {place}/; `git checkout release/` puts the course's own back."
             )
         if self.beside:
             lines.append(
-                f"Edited in release/ too; that version now stands beside yours: {', '.join(self.beside)}."
+                "Edited in release/ too; that version now stands beside yours: "
+                f"{', '.join(self.beside)}."
             )
         if self.older:
             lines.append(
@@ -90,7 +93,8 @@ def read_notebook(path: Path) -> dict:
 
 def lessons(release: Path) -> list[str]:
     """The names of the lessons of a release, in order."""
-    return sorted(path.parent.name for path in release.glob("*/*.ipynb") if path.stem == path.parent.name)
+    paths = release.glob("*/*.ipynb")
+    return sorted(path.stem for path in paths if path.stem == path.parent.name)
 
 
 def notebook(folder: Path, name: str) -> Path:
@@ -134,11 +138,11 @@ def prepare(folder: Path, root: Path) -> None:
         When nobody could work there, in a sentence that says what to do.
     """
     if folder.resolve() == root.resolve():
-        raise FolderError(f"{folder} holds the course itself. Choose a folder of your own: --folder work")
+        raise FolderError(f"{folder} is the course's own folder. Choose another: --folder work")
     for name in ("release", "source", "course", "autograder"):
         if (root / name).resolve() in (folder.resolve(), *folder.resolve().parents):
             raise FolderError(
-                f"{name}/ is the course's own and is built anew. Choose another place: --folder work"
+                f"{name}/ is the course's own and is built anew. Choose your own: --folder work"
             )
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -169,7 +173,8 @@ def fill(release: Path, folder: Path) -> Filled:
             _fill_lesson(release, folder, name, done)
         except OSError as error:
             raise FolderError(
-                f"{name} could not be copied to {folder} ({error.strerror}). Nothing of yours was changed."
+                f"{name} could not be copied to {folder} ({error.strerror}). "
+                "Nothing of yours was changed."
             ) from None
     return done
 
@@ -212,8 +217,8 @@ def _compare(release: Path, folder: Path, name: str, edited: bool, done: Filled)
     if not edited and released(mine) != released(theirs):
         done.older.append(name)
     if edited and _texts(mine) != _texts(theirs):
-        known = (_texts_or_none(path) for path in (folder / name).glob(f"{name}.from-release*.ipynb"))
-        if _texts(theirs) not in known:
+        before = (folder / name).glob(f"{name}.from-release*.ipynb")
+        if _texts(theirs) not in map(_texts_or_none, before):
             target = free(folder / name, f"{name}.from-release", ".ipynb")
             write_whole(target, notebook(release, name).read_bytes())
             done.beside.append(f"{name}/{target.name}")
@@ -254,7 +259,8 @@ def _copy_lesson(release: Path, folder: Path, name: str, edited: bool) -> None:
 def _files(folder: Path) -> list[Path]:
     """The files of a lesson, but for hidden ones such as checkpoints."""
     found = (path for path in folder.rglob("*") if path.is_file())
-    return sorted(p for p in found if not any(part[0] == "." for part in p.relative_to(folder).parts))
+    shown = (p for p in found if not any(part[0] == "." for part in p.relative_to(folder).parts))
+    return sorted(shown)
 
 
 def _content(file: Path) -> bytes:

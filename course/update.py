@@ -1,6 +1,6 @@
-"""``backprop update``: a newer release comes to the student's folder, and every line the student wrote stays.
+"""``backprop update``: a newer release comes to the student's folder; what was written there stays.
 
-A notebook that changes is copied to ``.backprop/backup/`` first; it is replaced whole or not at all.
+A notebook that changes is copied to ``.backprop/backup/`` first, and replaced whole or not at all.
 """
 
 from __future__ import annotations
@@ -48,12 +48,14 @@ def update(release: Path, folder: Path, check: bool = False) -> list[str]:
         said, did = _update_lesson(release, folder, name, check)
         lines += said
         changed = changed or did
-    for name in sorted(path.name for path in folder.iterdir() if notebook(folder, path.name).is_file()):
+    for name in lessons(folder):
         if name not in names and base(folder, name).exists():
             lines.append(f"{name} is no longer in the course; it stays as it is.")
     if changed:
         lines.append(ONLY_LOOK if check else CLOSE)
-    return lines or [f"Every notebook in {folder.name}/ is of this release already; nothing was changed."]
+    return lines or [
+        f"Every notebook in {folder.name}/ is of this release already; nothing was changed."
+    ]
 
 
 def _update_lesson(release: Path, folder: Path, name: str, check: bool) -> tuple[list[str], bool]:
@@ -64,12 +66,14 @@ def _update_lesson(release: Path, folder: Path, name: str, check: bool) -> tuple
     try:
         if is_edited(release, name):
             return [
-                f"release/{name}/{name}.ipynb was edited, so {name} was left alone. `backprop lab` copies the edits "
-                "beside your notebook; then `git checkout release/` puts the course's own back."
+                f"release/{name}/{name}.ipynb was edited, so {name} was left alone. `backprop lab` "
+                "copies the edits beside your notebook; then `git checkout release/` puts the "
+                "course's own back."
             ], False
         new = _read(notebook(release, name))
-    except ValueError as problem:
-        return [f"release/{name}/{name}.ipynb is not a readable notebook ({problem}): {name} was left alone."], False
+    except (OSError, ValueError) as problem:
+        said = f"release/{name}/{name}.ipynb cannot be read ({problem}); {name} was left alone."
+        return [said], False
     if KEY not in new.metadata:
         return [], False
     try:
@@ -79,8 +83,8 @@ def _update_lesson(release: Path, folder: Path, name: str, check: bool) -> tuple
         return [f"{name}/{name}.ipynb cannot be read ({error.strerror}); it was left alone."], False
     except ValueError:
         return [
-            f"{name}/{name}.ipynb is not a readable notebook; it was left alone. To begin afresh move it away and run "
-            "`backprop lab`."
+            f"{name}/{name}.ipynb is not a readable notebook; it was left alone. To begin afresh "
+            "move it away and run `backprop lab`."
         ], False
     if released(mine) == released(new):
         return [], False
@@ -92,7 +96,8 @@ def _update_lesson(release: Path, folder: Path, name: str, check: bool) -> tuple
         keep_base(release, folder, name)
     except OSError as error:
         return [f"{name} could not be written ({error.strerror}); it is as it was."], False
-    said = f"{name} brought forward: {_counted(carried)}. As it was: {backup.relative_to(folder.parent)}"
+    where = backup.relative_to(folder.parent)
+    said = f"{name} brought forward: {_counted(carried)}. As it was: {where}"
     return [said, *_notes(carried)], True
 
 
@@ -140,7 +145,7 @@ def _counted(carried: Carried) -> str:
     counts = (
         (carried.renewed, "cell", "cells", "of the course renewed"),
         (carried.added, "cell", "cells", "added"),
-        (carried.dropped, "cell", "cells", "that the course dropped, and you had not touched, taken out"),
+        (carried.dropped, "cell", "cells", "that the course dropped, not touched by you, taken out"),
     )
     said = [f"{n} {one if n == 1 else many} {what}" for n, one, many, what in counts if n]
     return ", ".join(said) or "no text changed, only what the course notes beside the cells"

@@ -68,7 +68,7 @@ def test_a_changed_stub_is_merged_where_the_old_one_is_known():
     old, new = usual(), usual(stub="import math\n\n" + STUB.replace("def f(x):", "def f(x, n=1):"))
     done = carried(worked(old), new, old)
     assert cell_of(done.nb, "f").source == "import math\n\n" + WORK.replace("def f(x):", "def f(x, n=1):")
-    assert done.notes == ["“f”: the course changed lines around yours; both are in the cell."]
+    assert done.notes == ["“f”: the course changed lines around yours; both are in it."]
 
 
 @KNOWN

@@ -48,6 +48,7 @@ def test_the_command_opens_the_lessons(tmp_path):
     switch_off_news(tmp_path)
     port, log = free_port(), tmp_path / "log"
     command = [sys.executable, "-m", "autograder.app", "lab", "--no-browser", f"--port={port}", "--IdentityProvider.token=t", "--ServerApp.port_retries=0"]
+    command += ["--folder", str(tmp_path / "place")]
     with log.open("wb") as out:
         process = subprocess.Popen(command, cwd=ROOT, env=private_environment(tmp_path), stdin=subprocess.DEVNULL, stdout=out, stderr=out)
     try:
@@ -57,7 +58,8 @@ def test_the_command_opens_the_lessons(tmp_path):
         process.wait(20)
     said = log.read_text()
     assert b"two-two-one.ipynb" in answer, said
-    assert "JupyterLab opens release/" in said and f"{lab.__name__} | extension was successfully loaded" in said
+    assert "Copied to place/: 01-chain-rule, " in said and "JupyterLab opens place/" in said
+    assert f"{lab.__name__} | extension was successfully loaded" in said
 
 
 def ask(address, process, seconds=60):

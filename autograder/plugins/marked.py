@@ -1,4 +1,4 @@
-"""The last step of a release: it bears what was given, so that any copy knows what its student wrote."""
+"""The last step of a release: it bears what was given, so that a copy knows its student's lines."""
 
 from __future__ import annotations
 
