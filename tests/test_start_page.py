@@ -78,6 +78,7 @@ def test_jupyterlab_opens_on_the_way_through_the_lessons(browser_page, lab, tmp_
         const panel = window.jupyterapp.shell.currentWidget;
         panel.content.model.sharedModel.cells.find(cell => cell.id === 'answer-2').setSource('1 and 0.');
         await panel.context.save();
+        await panel.sessionContext.ready;
         await window.jupyterapp.commands.execute('application:close-all');
     }""")
     page.locator(".bp-card", has_text="2 of 2 written").wait_for()
