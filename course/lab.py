@@ -1,11 +1,13 @@
-"""The course in JupyterLab: the command that opens it, and an extension of its server that fits both to a lesson.
+"""The course in JupyterLab: the command that opens it, and what its server and page are told.
 
-As it comes, Jupyter Server leaves Nagle's algorithm switched on: a small message waits until the one before it is acknowledged,
-and a browser on the same machine acknowledges after up to 40 ms. A picture that answers a slider is three small messages and a
-large one, so half of the time until it moves would be spent waiting. The extension switches that algorithm off.
+As it comes, Jupyter Server leaves Nagle's algorithm switched on: a small message waits until the
+one before it is acknowledged, and a browser on the same machine acknowledges after up to 40 ms. A
+picture that answers a slider is three small messages and a large one, so half of the time until it
+moves would be spent waiting. The extension switches that algorithm off.
 
-It also tells the page what is not for a student: news, pop-ups, and what only an instructor needs. That is said to the page as
-it is served, so nothing is written into anybody's settings. The page's own part is in `course/labextension`.
+It also tells the page what is not for a student: news, pop-ups, and what only an instructor needs.
+That is said to the page as it is served, so nothing is written into anybody's settings. The page's
+own part is in `course/labextension`.
 """
 
 from __future__ import annotations
@@ -26,8 +28,8 @@ INSTRUCTOR = "--instructor"
 #: The folder that JupyterLab is told to look in for the course's own extension.
 LABEXTENSIONS = Path(__file__).resolve().parent / "labextension"
 
-#: Parts of the page that a course has no use for: news and updates; a second front page; text notebooks in the launcher;
-#: what asks the server for language servers.
+#: Parts of the page that a course has no use for: news and updates; a second front page; text
+#: notebooks in the launcher; what asks the server for language servers.
 NOT_HERE = (
     "@jupyterlab/apputils-extension:announcements",
     "@jupyter-notebook/lab-extension",
@@ -38,13 +40,20 @@ NOT_HERE = (
 )
 
 #: Parts of the page that are an instructor's.
-INSTRUCTORS = ("@jupyter/nbgrader:create-assignment", "@jupyter/nbgrader:course-list", "@jupyter/nbgrader:formgrader")
+INSTRUCTORS = (
+    "@jupyter/nbgrader:create-assignment",
+    "@jupyter/nbgrader:course-list",
+    "@jupyter/nbgrader:formgrader",
+)
 
-#: Extensions of the server that nobody needs here: each takes its time to load before the first page is served.
+#: Extensions of the server that nobody needs here: each delays the first page.
 NO_SERVERS = ("jupyter_lsp", "notebook", "jupyterlab_jupytext")
 
 #: Extensions of the server that are an instructor's.
-INSTRUCTORS_SERVERS = ("nbgrader.server_extensions.formgrader", "nbgrader.server_extensions.course_list")
+INSTRUCTORS_SERVERS = (
+    "nbgrader.server_extensions.formgrader",
+    "nbgrader.server_extensions.course_list",
+)
 
 
 def is_class(folder: Path) -> bool:
@@ -68,12 +77,13 @@ def lab_options(folder: Path, instructor: bool | None = None) -> list[str]:
         Options of the command line.
     """
     instructor = is_class(folder) if instructor is None else instructor
-    servers = {"course.lab": True} | dict.fromkeys((*NO_SERVERS, *(() if instructor else INSTRUCTORS_SERVERS)), False)
+    unwanted = (*NO_SERVERS, *(() if instructor else INSTRUCTORS_SERVERS))
+    servers = {"course.lab": True} | dict.fromkeys(unwanted, False)
     return [
         f"--ServerApp.jpserver_extensions={servers}",
         f"--LabApp.extra_labextensions_path={LABEXTENSIONS}",
         f"--BackpropLab.instructor={instructor}",
-        "--AsyncIOLoopKernelRestarter.time_to_dead=1.0",  # a kernel that died is noticed after so many seconds
+        "--AsyncIOLoopKernelRestarter.time_to_dead=1.0",  # seconds until a death is noticed
         "--LabApp.news_url=None",
     ]
 
@@ -87,13 +97,15 @@ def open_lab(folder: Path, options: Sequence[str] = ()) -> None:
     ----------
     folder : Path
     options : sequence of str
-        More options for JupyterLab; ``--instructor`` among them shows what is an instructor's, as in a folder of a class.
+        More options for JupyterLab; ``--instructor`` among them shows what is an instructor's,
+        as in a folder of a class.
     """
     repository = Path(__file__).resolve().parents[1]
     instructor = INSTRUCTOR in options or is_class(folder)
     built = [repository / name for name in ("release", "source")]
     if not instructor and folder.resolve() not in built and (repository / "site").is_dir():
-        put_about(folder, repository, self_study=not (repository / "gradebook.db").exists())
+        alone = not (repository / "gradebook.db").exists()
+        put_about(folder, repository, self_study=alone)
     launch(folder, options)
 
 
@@ -107,9 +119,10 @@ def launch(folder: Path, options: Sequence[str] = ()) -> None:
     from jupyterlab.labapp import LabApp
 
     instructor = True if INSTRUCTOR in options else None
-    as_root = getattr(os, "geteuid", lambda: 1)() == 0  # Jupyter refuses that unless told; in a container root is the usual user
+    # Jupyter refuses root unless told; in a container root is the usual user
+    root = ["--allow-root"] if getattr(os, "geteuid", lambda: 1)() == 0 else []
     others = [option for option in options if option != INSTRUCTOR]
-    LabApp.launch_instance([str(folder), *lab_options(folder, instructor), *(["--allow-root"] if as_root else []), *others])
+    LabApp.launch_instance([str(folder), *lab_options(folder, instructor), *root, *others])
 
 
 def at_once(connection: type) -> type:
@@ -183,5 +196,5 @@ def _load_jupyter_server_extension(app) -> None:
     begin()
 
 
-if __name__ == "__main__":  # python -m course.lab FOLDER OPTIONS: as `backprop lab` opens it, on any folder
+if __name__ == "__main__":  # python -m course.lab FOLDER OPTIONS: as `backprop lab`, any folder
     launch(Path(sys.argv[1]), sys.argv[2:])

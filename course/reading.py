@@ -1,6 +1,7 @@
-"""What lies beside the lessons to be read inside JupyterLab: what the course is, the decks' misprints, the model answers.
+"""What lies beside the lessons to be read: the course, the decks' misprints, the model answers.
 
-JupyterLab opens nothing outside the folder that it shows, so copies are put there. They are made anew each time and can be deleted.
+JupyterLab opens nothing outside the folder that it shows, so copies are put there. They are made
+anew each time and can be deleted.
 """
 
 from __future__ import annotations
@@ -35,12 +36,14 @@ def put_about(folder: Path, repository: Path, self_study: bool) -> Path:
     """
     about = folder / ABOUT
     about.mkdir(parents=True, exist_ok=True)
-    texts = (repository / "README.md", repository / "site" / "errata.md", repository / "site" / "glossary.md")
+    site = repository / "site"
+    texts = (repository / "README.md", site / "errata.md", site / "glossary.md")
     found = [path for path in texts if path.exists()]
     names = {str(path.relative_to(repository)): path.name for path in found}
     pictures: dict[str, Path] = {}
     for path in found:
-        _replace(about / path.name, _moved(path.read_text("utf-8"), path.parent, repository, names, pictures).encode())
+        text = _moved(path.read_text("utf-8"), path.parent, repository, names, pictures)
+        _replace(about / path.name, text.encode())
     for name, path in pictures.items():
         _replace(about / "pictures" / name, path.read_bytes())
     _put_answers(about / ANSWERS, repository / "source", self_study)
@@ -55,8 +58,11 @@ def _put_answers(folder: Path, source: Path, self_study: bool) -> None:
         shutil.rmtree(folder)
 
 
-def _moved(text: str, beside: Path, repository: Path, names: dict[str, str], pictures: dict[str, Path]) -> str:
-    """A text whose pictures are beside it, and whose links to what is not there are plain words."""
+def _moved(
+    text: str, beside: Path, repository: Path, names: dict[str, str], pictures: dict[str, Path]
+) -> str:
+    """A text whose pictures are beside it; links to what is not there become plain words."""
+    inside = repository.resolve()
 
     def picture(found: re.Match) -> str:
         path = (beside / found[2]).resolve()
@@ -67,7 +73,7 @@ def _moved(text: str, beside: Path, repository: Path, names: dict[str, str], pic
 
     def link(found: re.Match) -> str:
         path = (beside / found[2]).resolve()
-        name = names.get(str(path.relative_to(repository.resolve()))) if path.is_relative_to(repository.resolve()) else None
+        name = names.get(str(path.relative_to(inside))) if path.is_relative_to(inside) else None
         return f"[{found[1]}]({name})" if name else found[1]
 
     return LINK.sub(link, PICTURE.sub(picture, text))

@@ -1,8 +1,9 @@
-"""What makes a JupyterLab start two seconds sooner: a grammar is read only when somebody asks for it.
+"""What makes a JupyterLab start two seconds sooner: a grammar that is read only when needed.
 
-jsonschema, which Jupyter validates notebooks and events with, imports `rfc3987_syntax` to tell whether a text is an
-internationalised web address. Importing that compiles its grammar, which takes longer than all else that the server does before it
-answers, and no schema of Jupyter's ever asks.
+jsonschema, which Jupyter validates notebooks and events with, imports `rfc3987_syntax` to tell
+whether a text is an internationalised web address. Importing that compiles its grammar, which
+takes longer than all else that the server does before it answers, and no schema of Jupyter's ever
+asks.
 """
 
 from __future__ import annotations

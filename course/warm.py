@@ -1,8 +1,8 @@
-"""A kernel that is begun before it is asked for, so that a notebook need not wait until numpy and matplotlib are imported.
+"""A kernel that is begun before it is asked for: no notebook waits for numpy and matplotlib.
 
-A spare process imports what every lesson needs, and waits. When Jupyter wants a kernel, the spare becomes it: it moves to the
-notebook's folder and goes on as ipykernel's own launcher does. Another spare takes its place. Where there is no spare, a kernel
-is launched as always.
+A spare process imports what every lesson needs, and waits. When Jupyter wants a kernel, the spare
+becomes it: it moves to the notebook's folder and goes on as ipykernel's own launcher does. Another
+spare takes its place. Where there is no spare, a kernel is launched as always.
 """
 
 from __future__ import annotations
@@ -21,10 +21,16 @@ NAME = "backprop-warm"
 LAUNCHER = "ipykernel_launcher"
 
 #: What lessons import. ipywidgets is not among it: it has to meet the kernel when it is imported.
-NEEDED = ("ipykernel.kernelapp", "numpy", "matplotlib.figure", "matplotlib.backends.backend_agg", "PIL.Image")
+NEEDED = (
+    "ipykernel.kernelapp",
+    "numpy",
+    "matplotlib.figure",
+    "matplotlib.backends.backend_agg",
+    "PIL.Image",
+)
 
 
-#: By what a kernel knows whose it is, to end when that ends; as jupyter_client sets it, and read when ipykernel is imported.
+#: By what a kernel knows whose it is, to end when that ends; read when ipykernel is imported.
 PARENT = {"JPY_PARENT_PID": str(os.getpid())}
 
 
@@ -32,11 +38,13 @@ class WarmProvisioner(LocalProvisioner):
     """Hands out the spare process where a Python kernel of this interpreter is asked for."""
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> dict:
-        """Begin the kernel. The parameters and what is returned are those of `LocalProvisioner.launch_kernel`."""
+        """Begin the kernel, as `LocalProvisioner.launch_kernel` does."""
         spare = _spares.take() if ours(cmd) else None
         if spare is None:
             return await super().launch_kernel(cmd, **kwargs)
-        told = {"argv": cmd[3:], "cwd": str(kwargs.get("cwd") or os.getcwd()), "env": dict(kwargs.get("env") or os.environ) | PARENT}
+        environment = dict(kwargs.get("env") or os.environ) | PARENT
+        folder = str(kwargs.get("cwd") or os.getcwd())
+        told = {"argv": cmd[3:], "cwd": folder, "env": environment}
         spare.stdin.write(json.dumps(told).encode() + b"\n")
         spare.stdin.close()
         self.process, self.pid = spare, spare.pid
@@ -46,7 +54,9 @@ class WarmProvisioner(LocalProvisioner):
 
 def ours(cmd: list[str]) -> bool:
     """Whether a command begins an ordinary Python kernel with this interpreter."""
-    return os.name == "posix" and cmd[1:3] == ["-m", LAUNCHER] and os.path.realpath(cmd[0]) == os.path.realpath(sys.executable)
+    # not the real path: that of a virtual environment is the interpreter that it was made with
+    own = os.path.abspath(cmd[0]) == os.path.abspath(sys.executable)
+    return os.name == "posix" and cmd[1:3] == ["-m", LAUNCHER] and own
 
 
 class _Spares:
@@ -59,7 +69,9 @@ class _Spares:
         """Begin a spare where none waits."""
         if self.waiting is None:
             command = [sys.executable, "-m", __name__]
-            self.waiting = subprocess.Popen(command, stdin=subprocess.PIPE, env=os.environ | PARENT, start_new_session=True)
+            self.waiting = subprocess.Popen(
+                command, stdin=subprocess.PIPE, env=os.environ | PARENT, start_new_session=True
+            )
 
     def take(self) -> subprocess.Popen | None:
         """The spare, and a new one in its place; None where it has ended."""
@@ -73,10 +85,11 @@ _spares = _Spares()
 
 def begin() -> None:
     """Begin the spare process, and let kernels of this server be made of it."""
-    if os.name != "posix":  # elsewhere a kernel needs handles that only its own launch gives it
+    if os.name != "posix":  # elsewhere a kernel needs handles that only its launch gives it
         return
     factory = KernelProvisionerFactory.instance()
-    factory.provisioners[NAME] = EntryPoint(name=NAME, value=f"{__name__}:WarmProvisioner", group=factory.GROUP_NAME)
+    made = f"{__name__}:WarmProvisioner"
+    factory.provisioners[NAME] = EntryPoint(name=NAME, value=made, group=factory.GROUP_NAME)
     factory.default_provisioner_name = NAME
     _spares.begin()
 
@@ -85,7 +98,8 @@ def wait() -> None:
     """What the spare process does: import, wait, and become the kernel. It ends when the server does."""
     if sys.path[0] == os.getcwd():
         del sys.path[0]  # the server's folder is not the kernel's
-    os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")  # as ipykernel sets it
+    # as ipykernel sets it
+    os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
     for name in NEEDED:
         __import__(name)
     line = sys.stdin.readline()

@@ -13,7 +13,7 @@ import pytest
 from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
 
 from autograder import app
-from course import lab
+from course import lab, warm
 from jupyterlab_driver import free_port, private_environment, switch_off_news
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -30,13 +30,35 @@ class Connection:
         return "connected"
 
 
-def test_messages_are_sent_at_once_and_everything_else_stays():
+def server(settings, root, instructor=None):
+    """What of a running server the extension looks at."""
+    config = {} if instructor is None else {"BackpropLab": {"instructor": instructor}}
+    return SimpleNamespace(web_app=SimpleNamespace(settings=settings), root_dir=str(root), config=config)
+
+
+@pytest.fixture
+def no_spare(monkeypatch):
+    """No kernel is begun before it is asked for."""
+    monkeypatch.setattr(warm, "begin", lambda: None)
+
+
+def test_messages_are_sent_at_once_and_everything_else_stays(no_spare, tmp_path):
     settings = {lab.CONNECTION: Connection}
-    lab._load_jupyter_server_extension(SimpleNamespace(web_app=SimpleNamespace(settings=settings)))
+    lab._load_jupyter_server_extension(server(settings, tmp_path))
     connection = settings[lab.CONNECTION]()
     assert isinstance(connection, Connection) and connection.connect() == "connected" and connection.asked == [True]
     gone = settings[lab.CONNECTION](gone=True)
     assert gone.connect() == "connected" and gone.asked == []
+
+
+@pytest.mark.parametrize(("told", "gradebook", "instructor"), [(None, False, False), (None, True, True), ("True", False, True)])
+def test_the_page_is_told_whose_it_is(no_spare, tmp_path, told, gradebook, instructor):
+    settings = {lab.CONNECTION: Connection, "page_config_hook": lambda _, page: page | {"asked before": "yes"}}
+    if gradebook:
+        (tmp_path / "gradebook.db").touch()
+    lab._load_jupyter_server_extension(server(settings, tmp_path, told))
+    page = settings["page_config_hook"](None, {})
+    assert page["asked before"] == "yes" and ("@jupyter/nbgrader:formgrader" not in page["disabledExtensions"]) is instructor
 
 
 def test_the_connection_is_configured_like_the_one_it_replaces():

@@ -73,11 +73,14 @@ def test_jupyterlab_opens_on_the_way_through_the_lessons(browser_page, lab, tmp_
     page.wait_for_function("() => window.jupyterapp.shell.currentWidget?.context?.path === '04-two-two-one/04-two-two-one.ipynb'")
     page.wait_for_function("() => window.jupyterapp.shell.currentWidget.content.activeCell?.model.id === 'check-divergence'")
 
+    assert [error for error in page.errors if "400" not in error] == []  # the server says so of what is no notebook
+
     # it looks again when a notebook is saved, and comes back when the last tab is closed
     page.evaluate("""async () => {
         const panel = window.jupyterapp.shell.currentWidget;
         panel.content.model.sharedModel.cells.find(cell => cell.id === 'answer-2').setSource('1 and 0.');
         await panel.context.save();
+        await panel.sessionContext.ready;
         await window.jupyterapp.commands.execute('application:close-all');
     }""")
     page.locator(".bp-card", has_text="2 of 2 written").wait_for()
@@ -91,7 +94,6 @@ def test_jupyterlab_opens_on_the_way_through_the_lessons(browser_page, lab, tmp_
     commands = page.evaluate("() => window.jupyterapp.commands.listCommands()")
     assert "nbgrader:open-formgrader" not in commands and "nbgrader:open-course-list" not in commands
     assert "backprop:catch-up" in commands
-    assert [error for error in page.errors if "400" not in error] == []  # the server says so of what is no notebook
 
 
 def test_an_instructor_keeps_what_is_an_instructors(tmp_path):

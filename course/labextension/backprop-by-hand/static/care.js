@@ -24,7 +24,7 @@ export class NotebookCare {
       lost: () => this.#all(view => view.forsake("lost")),
       back: () => { this.#all(view => view.regain()); this.#kernelBegan(); },
     });
-    panel.context.ready.then(() => this.#opened());
+    panel.context.ready.then(() => this.#opened(), () => undefined); // JupyterLab says what could not be opened
   }
 
   /**
@@ -75,11 +75,19 @@ export class NotebookCare {
     if (this.panel.context.model.getMetadata("backprop")) {
       addToolbarButton(this.lab.apputils, this.panel, () => this.catchUp());
     }
-    this.panel.sessionContext.ready.then(() => this.#kernelBegan());
+    this.#kernelBegan();
   }
 
-  /** A kernel has answered, or there is none: say how to go on, where something was done before. */
+  /** A kernel has answered, or there is none: say how to go on; a notebook closed meanwhile has nothing to be told. */
   async #kernelBegan() {
+    try {
+      await this.#greet();
+    } catch (error) {
+      if (!this.panel.isDisposed && this.panel.sessionContext.session?.kernel?.status !== "dead") throw error;
+    }
+  }
+
+  async #greet() {
     const { sessionContext, context } = this.panel;
     await context.ready;
     await sessionContext.ready;

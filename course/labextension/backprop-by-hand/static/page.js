@@ -19,7 +19,8 @@ export async function page({ lessons, about, unread }, selfStudy, goTo, rendermi
   const main = element("div", { className: "bp-start-page" });
   main.append(element("h1", { textContent: "Backprop by Hand" }));
   if (!lessons.length) {
-    main.append(element("p", { textContent: "There are no lessons in this folder. `backprop lab`, started in the course's folder, puts them here." }));
+    const words = "There are no lessons in this folder. `backprop lab`, started in the course's folder, puts them here.";
+    main.append(element("p", { textContent: words }));
     return main;
   }
   const next = goOn(lessons);
@@ -29,7 +30,9 @@ export async function page({ lessons, about, unread }, selfStudy, goTo, rendermi
     path.append(await card(lesson, { here: lesson === next, selfStudy, about, goTo, rendermime }));
   }
   main.append(element("h2", { textContent: "The lessons" }), path);
-  for (const name of unread) main.append(element("p", { className: "bp-quiet", textContent: `${name} could not be read as a notebook.` }));
+  for (const name of unread) {
+    main.append(element("p", { className: "bp-quiet", textContent: `${name} could not be read as a notebook.` }));
+  }
   main.append(toRead(about, goTo));
   return main;
 }
@@ -46,18 +49,24 @@ function summary(lessons) {
   const all = lessons.map(progress);
   const sum = key => all.reduce((total, each) => total + each[key], 0);
   const minutes = lessons.reduce((total, lesson) => total + (lesson.minutes ?? 0), 0);
-  const words = `${number(lessons.length)} lessons, about ${Math.round(minutes / 60)} hours. You write the backward pass by hand, and are told at once whether it is right.`;
-  const far = `${sum("passed")} of ${sum("checks")} checks passed, ${sum("got")} of ${sum("points")} points, ${sum("answered")} of ${sum("written")} questions answered in writing.`;
+  const words = `${number(lessons.length)} lessons, about ${Math.round(minutes / 60)} hours. `
+    + "You write the backward pass by hand, and are told at once whether it is right.";
+  const far = `${sum("passed")} of ${sum("checks")} checks passed, ${sum("got")} of ${sum("points")} points, `
+    + `${sum("answered")} of ${sum("written")} questions answered in writing.`;
   return element("div", {}, element("p", { className: "bp-lead", textContent: words }),
     element("p", { className: "bp-far", textContent: far }), bar(sum("passed"), sum("checks"), "Checks passed in all lessons"));
 }
 
 function continueHere(lesson, goTo) {
   const begun = Boolean(lesson.place) || progress(lesson).begun;
-  const where = !begun ? "You need nothing but what the lesson names. Everything you write is kept." : `You were last at “${plain(lesson.place?.heading ?? "the beginning")}”.`;
+  const last = plain(lesson.place?.heading ?? "the beginning");
+  const where = begun ? `You were last at “${last}”.` : "Everything you write is kept.";
   const button = link(begun ? "Continue here" : "Begin here", () => goTo({ path: lesson.path, place: begun }), "bp-button bp-main");
   return element("section", { className: "bp-continue", ariaLabel: "Where to go on" },
-    element("div", {}, element("p", { className: "bp-continue-title", textContent: lesson.title }), element("p", { textContent: where })), button);
+    element("div", {},
+      element("p", { className: "bp-continue-title", textContent: lesson.title }),
+      element("p", { textContent: where })),
+    button);
 }
 
 async function card(lesson, { here, selfStudy, about, goTo, rendermime }) {
@@ -76,7 +85,8 @@ async function card(lesson, { here, selfStudy, about, goTo, rendermime }) {
   );
   const answers = `answers/${lesson.path.split("/").at(-1)}`;
   if (selfStudy && done.attempted && about.has(answers)) {
-    item.append(element("p", { className: "bp-links" }, link("Model answers of this lesson", () => goTo({ path: about.get(answers).path }))));
+    const open = link("Model answers of this lesson", () => goTo({ path: about.get(answers).path }));
+    item.append(element("p", { className: "bp-links" }, open));
   }
   return item;
 }
@@ -102,7 +112,9 @@ function toRead(about, goTo) {
   const links = ABOUT.filter(([name]) => about.has(name)).map(([name, words]) =>
     element("li", {}, link(words, () => goTo({ path: about.get(name).path, factory: "Markdown Preview" }))));
   if (!links.length) return "";
-  return element("nav", { ariaLabel: "To read" }, element("h2", { textContent: "To read" }), element("ul", { className: "bp-read" }, ...links));
+  return element("nav", { ariaLabel: "To read" },
+    element("h2", { textContent: "To read" }),
+    element("ul", { className: "bp-read" }, ...links));
 }
 
 function bar(value, max, label) {

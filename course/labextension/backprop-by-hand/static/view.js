@@ -139,7 +139,8 @@ export function viewClass({ Panel }) {
       const offered = state === "stored" || state === "gone";
       const button = element("button", { type: "button", className: "bp-link", textContent: "Catch up" });
       button.addEventListener("click", () => this.notebook.catchUp(this.node));
-      this.notice.replaceChildren(...state === "waiting" || state === "live" ? [] : [said, ...offered ? [" ", button, after && ` ${after}`] : []]);
+      const offer = offered ? [" ", button, after && ` ${after}`] : [];
+      this.notice.replaceChildren(...said && state !== "waiting" ? [said, ...offer] : []);
     }
   };
 }
