@@ -8,6 +8,7 @@ from pathlib import Path
 
 from traitlets.config import Config
 
+from autograder.desk import Refused
 from autograder.errata_page import errata_page
 from autograder.exercises import find_exercise
 from autograder.plugins import configure
@@ -84,6 +85,23 @@ def _class(arguments: argparse.Namespace) -> int:
     return rehearse(repository(), arguments.folder)
 
 
+def _init(arguments: argparse.Namespace) -> int:
+    from autograder.desk.beginning import Asked, begin, course_folder
+
+    course = course_folder(Path.cwd())
+    exchange = False if arguments.no_exchange else arguments.exchange
+    asked = Asked(arguments.course_id, exchange, arguments.lessons, arguments.roster)
+    told = begin(course, arguments.folder or course.resolve().parent / "my-class", asked)
+    for line in told.made:
+        print(f"made {line}")
+    for line in told.remarks:
+        print(f"note: {line}")
+    for line in told.differs:
+        print(f"differs: {line}")
+    print(told.state + ("" if told.made else " Nothing was changed."))
+    return 1 if told.differs else 0
+
+
 def _lab(arguments: argparse.Namespace) -> int:
     folder = repository() / "release"
     if not folder.is_dir():
@@ -108,13 +126,22 @@ def main(argv: list[str] | None = None) -> int:
     verb = verbs.add_parser("class", help="rehearse a whole class beside the repository, from release to export")
     verb.add_argument("--folder", type=Path, default=None, help="where (default: <repository>-class)")
     verb.set_defaults(run=_class)
+    verb = verbs.add_parser("init", help="make a class from nothing: configuration, gradebook, lessons, exchange, roster")
+    verb.add_argument("folder", type=Path, nargs="?", metavar="FOLDER", help="of the class (default: my-class, beside the repository)")
+    verb.add_argument("--course-id", metavar="ID", help="the class's name in the exchange (default: backprop-by-hand)")
+    way = verb.add_mutually_exclusive_group()
+    way.add_argument("--exchange", type=Path, metavar="PATH", help="the folder through which students fetch and submit; it is made")
+    way.add_argument("--no-exchange", action="store_true", help="lessons and submissions travel as files (the default)")
+    verb.add_argument("--lessons", nargs="+", metavar="LESSON", help="which ones, by name or number (default: all)")
+    verb.add_argument("--roster", type=Path, metavar="FILE.csv", help="a table of students: id, first_name, last_name, email")
+    verb.set_defaults(run=_init)
     arguments, options = parser.parse_known_args(argv)
     if options and arguments.run is not _lab:  # whatever JupyterLab understands
         parser.error(f"unrecognized arguments: {' '.join(options)}")
     arguments.options = options
     try:
         return arguments.run(arguments)
-    except BuildError as problem:
+    except (BuildError, Refused) as problem:
         print(f"backprop: {problem}", file=sys.stderr)
         return 1
 
