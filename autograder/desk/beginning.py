@@ -34,6 +34,7 @@ configure(c)
 c.CourseDirectory.course_id = {course_id!r}
 c.CourseDirectory.root = str(here)
 c.GenerateAssignment.force = True  # release/ is made from source/, as often as you like
+c.NbGrader.logfile = str(here / ".nbgrader.log")  # the class report quotes it where a submission has no grade
 '''
 WITHOUT = "without_exchange(c)  # lessons and submissions travel as files"
 STUDENTS = '''"""For your students: they save this file as ~/.jupyter/nbgrader_config.py."""

@@ -26,6 +26,7 @@ def configure(c: Config) -> None:
     from autograder.plugins.pages.feedback import configure_pages
     from autograder.plugins.pages.outputs import CleanOutputs
     from autograder.plugins.intake.flags import TrueFlags
+    from autograder.plugins.kept import KeepHandGrades
     from autograder.plugins.planted import ClearOrPlant
     from autograder.plugins.restored import RestoreCells
 
@@ -39,7 +40,7 @@ def configure(c: Config) -> None:
     ]
     c.Autograde.autograde_preprocessors = [
         DrawInputs, ExecuteWithLimits, CleanOutputs, JudgeEvidence, nb.IgnorePattern,
-        "nbconvert.preprocessors.ClearMetadataPreprocessor", nb.LimitOutput, nb.SaveAutoGrades, nb.AssignLatePenalties, nb.CheckCellMetadata,
+        "nbconvert.preprocessors.ClearMetadataPreprocessor", nb.LimitOutput, KeepHandGrades, nb.AssignLatePenalties, nb.CheckCellMetadata,
     ]
     c.Autograde.exporter_class = "autograder.plugins.intake.submissions.Intake"
     c.Autograde.pre_convert_hook = "autograder.plugins.intake.renamed.find_renamed"
@@ -47,6 +48,7 @@ def configure(c: Config) -> None:
     c.ZipCollectApp.extractor_plugin = "autograder.plugins.intake.archives.SafeExtractor"
     c.ZipCollectApp.collector_plugin = "autograder.plugins.intake.archives.SafeCollector"
     configure_pages(c)
+    c.GenerateFeedback.force = True  # a page is derived from the grades: after hand grading it is made anew
     c.ExecuteWithLimits.timeout = 20
     c.ExecuteWithLimits.iopub_timeout = 10
     c.ExecuteWithLimits.shutdown_kernel = "immediate"

@@ -21,7 +21,7 @@ from tqdm import tqdm
 
 from autograder.kernel.parent import shared
 from autograder.plugins.evidence import ExecuteWithLimits
-from autograder.plugins.report import Line, lines, show
+from autograder.plugins.report import Line, lines, read_class, show
 from autograder.rehearsal.cheats import CHEATS
 from autograder.rehearsal.submissions import FOUR, LESSONS, hand_in
 from autograder.rehearsal.submissions import STUDENTS as HONEST
@@ -80,7 +80,7 @@ def rehearse(root: Path, folder: Path | None = None) -> int:
     except Refused as problem:
         print(f"backprop class: {problem}", file=sys.stderr)
         return 1
-    print(show(report))
+    print(show(read_class(folder)))
     stories = {student.name: student.story for student in STUDENTS}
     print("\nWho handed in what:")
     for name, story in stories.items():

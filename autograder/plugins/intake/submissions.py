@@ -24,6 +24,7 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import parse_utc
 
 from autograder.plugins.intake.reading import parse
+from autograder.plugins.kept import graded_before
 
 LARGEST_NOTEBOOK, LARGEST_FILE, LARGEST_ALL = 200_000_000, 20_000_000, 100_000_000
 MOST_FILES, MOST_ENTRIES, MOST_NAMED = 500, 20_000, 100
@@ -160,6 +161,7 @@ class Intake(NotebookExporter):
         super().__init__(**kwargs)
         if isinstance(self.parent, Autograde):
             self._take_in(self.parent)
+            self.graded_before = graded_before(self.parent)
 
     def _take_in(self, converter: Autograde) -> None:
         directory = converter.coursedir
