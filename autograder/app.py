@@ -102,6 +102,30 @@ def _init(arguments: argparse.Namespace) -> int:
     return 1 if told.differs else 0
 
 
+def _class_here() -> Path:
+    from autograder.plugins.directory import find_class
+
+    folder = find_class(Path.cwd())
+    if folder is None:
+        raise Refused("No class here (nbgrader_config.py). Run this inside a class's folder; `backprop init` makes one.")
+    return folder
+
+
+def _regrade(arguments: argparse.Namespace) -> int:
+    from autograder.desk.regrading import plan, tell, write
+
+    root = _class_here()
+    with plan(root, arguments.lesson, arguments.student, arguments.new_inputs) as found:
+        print(tell(found), flush=True)
+        agreed = arguments.yes or sys.stdin.isatty() and input("Write these grades? [y/N] ").strip().lower() in ("y", "yes")
+        if agreed:
+            write(root, found)
+            print(f"Written. Feedback is made anew by: nbgrader generate_feedback {found.lesson}")
+        else:
+            print("Nothing was changed. The same command with --yes writes these grades.")
+    return 1 if found.failed else 0
+
+
 def _lab(arguments: argparse.Namespace) -> int:
     folder = repository() / "release"
     if not folder.is_dir():
@@ -135,6 +159,12 @@ def main(argv: list[str] | None = None) -> int:
     verb.add_argument("--lessons", nargs="+", metavar="LESSON", help="which ones, by name or number (default: all)")
     verb.add_argument("--roster", type=Path, metavar="FILE.csv", help="a table of students: id, first_name, last_name, email")
     verb.set_defaults(run=_init)
+    verb = verbs.add_parser("regrade", help="grade a lesson again; says what will change before it changes it")
+    verb.add_argument("lesson", metavar="LESSON")
+    verb.add_argument("student", nargs="*", metavar="STUDENT", help="only these (default: all that were graded)")
+    verb.add_argument("--yes", action="store_true", help="write the grades without asking")
+    verb.add_argument("--new-inputs", action="store_true", help="draw new inputs; those of last time are drawn again when not given")
+    verb.set_defaults(run=_regrade)
     arguments, options = parser.parse_known_args(argv)
     if options and arguments.run is not _lab:  # whatever JupyterLab understands
         parser.error(f"unrecognized arguments: {' '.join(options)}")

@@ -13,7 +13,7 @@ import sys
 import tempfile
 import time
 import traceback
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import IO, NamedTuple
 
@@ -125,26 +125,26 @@ def run(root: Path, folder: Path) -> list[Line]:
     _make(root, folder)
     steps = [(student, lesson) for student in STUDENTS for lesson in student.lessons]
     for lesson in LESSONS:
-        _nbgrader(folder, "generate_assignment", lesson)
-        _nbgrader(folder, "release_assignment", lesson)
+        run_nbgrader(folder, "generate_assignment", lesson)
+        run_nbgrader(folder, "release_assignment", lesson)
     for student in STUDENTS:  # the story as the family name, so that the formgrader's pages tell it; its CSV knows no commas
         story = student.story.replace(",", " –")
-        _nbgrader(folder, "db", "student", "add", student.name, f"--first-name={student.name.title()}", f"--last-name=({story})")
+        run_nbgrader(folder, "db", "student", "add", student.name, f"--first-name={student.name.title()}", f"--last-name=({story})")
     for student, lesson in tqdm(steps, desc="fetch and submit", file=sys.stderr, leave=False):
         home = folder / "students" / student.name
         home.mkdir(parents=True, exist_ok=True)
-        _nbgrader(home, "fetch_assignment", lesson, home=folder)
+        run_nbgrader(home, "fetch_assignment", lesson, home=folder)
         hand_in(student, lesson, home / lesson, folder / "source" / lesson / f"{lesson}.ipynb")
-        _nbgrader(home, "submit", lesson, f"--CourseDirectory.student_id={student.name}", home=folder)
+        run_nbgrader(home, "submit", lesson, f"--CourseDirectory.student_id={student.name}", home=folder)
     for lesson in LESSONS:
-        _nbgrader(folder, "collect", lesson, "--CollectApp.check_owner=False")
+        run_nbgrader(folder, "collect", lesson, "--CollectApp.check_owner=False")
     autograde(folder, [(student.name, lesson) for student, lesson in steps])
     _grade_by_hand(folder)
     for lesson in LESSONS:
-        _nbgrader(folder, "generate_feedback", lesson)
-        _nbgrader(folder, "release_feedback", lesson)
-    _nbgrader(folder, "export", "--to=grades.csv")
-    _nbgrader(folder, "export", "--exporter=autograder.plugins.report.ReportExporter", "--to=report.md")
+        run_nbgrader(folder, "generate_feedback", lesson)
+        run_nbgrader(folder, "release_feedback", lesson)
+    run_nbgrader(folder, "export", "--to=grades.csv")
+    run_nbgrader(folder, "export", "--exporter=autograder.plugins.report.ReportExporter", "--to=report.md")
     return lines(folder)
 
 
@@ -180,8 +180,14 @@ class Running(NamedTuple):
     said: IO[bytes]
 
 
-def _nbgrader(cwd: Path, *arguments: str, home: Path | None = None) -> None:
-    """Run one nbgrader command; what it says goes to ``nbgrader.log`` of the class."""
+def run_nbgrader(cwd: Path, *arguments: str, home: Path | None = None) -> None:
+    """Run one nbgrader command in a folder; what it says goes to ``nbgrader.log`` in `home` (`cwd` when left out).
+
+    Raises
+    ------
+    Refused
+        When it fails; with the end of what it said.
+    """
     home = home or cwd
     running = _start(cwd, home, arguments)
     _, status = os.waitpid(running.child, 0)
@@ -190,16 +196,30 @@ def _nbgrader(cwd: Path, *arguments: str, home: Path | None = None) -> None:
         raise Refused(f"`nbgrader {' '.join(arguments)}` failed:\n{text[-2000:]}")
 
 
-def autograde(folder: Path, submissions: Iterable[tuple[str, str]]) -> None:
-    """Autograde submissions (student, lesson), as many at a time as there are processors; one that fails stays ungraded."""
-    waiting, running = [("autograde", lesson, f"--student={student}") for student, lesson in submissions], {}
+def autograde(folder: Path, submissions: Iterable[tuple[str, str]], home: Path | None = None,
+              options: Callable[[str], list[str]] = lambda student: []) -> None:
+    """Autograde submissions (student, lesson), as many at a time as there are processors; one that fails stays ungraded.
+
+    Parameters
+    ----------
+    folder
+        Of the class.
+    submissions
+        What is graded.
+    home
+        Where the log, the lock and Jupyter's own files go; `folder` when left out.
+    options
+        More options of a student's command.
+    """
+    home = home or folder
+    waiting, running = [("autograde", lesson, f"--student={student}", *options(student)) for student, lesson in submissions], {}
     with shared(), tqdm(total=len(waiting), desc="autograde", file=sys.stderr, leave=False) as progress:
         while waiting or running:
             while waiting and len(running) < (os.cpu_count() or 1):
-                started = _start(folder, folder, waiting.pop(0), turns=folder / "gradebook.lock")
+                started = _start(folder, home, waiting.pop(0), turns=home / "gradebook.lock")
                 running[started.child] = started
             child, _ = os.wait()
-            _log(folder, running.pop(child))
+            _log(home, running.pop(child))
             progress.update()
 
 
