@@ -126,6 +126,14 @@ def _regrade(arguments: argparse.Namespace) -> int:
     return 1 if found.failed else 0
 
 
+def _handgrade(arguments: argparse.Namespace) -> int:
+    from autograder.desk.page import serve
+    from autograder.plugins.directory import open_class
+
+    serve(open_class(_class_here()), arguments.lesson, not arguments.no_browser, arguments.port)
+    return 0
+
+
 def _lab(arguments: argparse.Namespace) -> int:
     folder = repository() / "release"
     if not folder.is_dir():
@@ -165,6 +173,11 @@ def main(argv: list[str] | None = None) -> int:
     verb.add_argument("--yes", action="store_true", help="write the grades without asking")
     verb.add_argument("--new-inputs", action="store_true", help="draw new inputs; those of last time are drawn again when not given")
     verb.set_defaults(run=_regrade)
+    verb = verbs.add_parser("handgrade", help="grade written answers, all of one question in a row, in the browser")
+    verb.add_argument("lesson", metavar="LESSON")
+    verb.add_argument("--no-browser", action="store_true", help="only print the address")
+    verb.add_argument("--port", type=int, default=0, help="to listen on (default: a free one)")
+    verb.set_defaults(run=_handgrade)
     arguments, options = parser.parse_known_args(argv)
     if options and arguments.run is not _lab:  # whatever JupyterLab understands
         parser.error(f"unrecognized arguments: {' '.join(options)}")
