@@ -89,7 +89,7 @@ def _question(directory: CourseDirectory, notebook: str, nb: NotebookNode, posit
     asked, more = _parted(directory, above.source) if above is not None else ("", "")
     if told.get("task"):  # the task's text is the question; a student writes into cells of his own
         asked, own = own, ""
-    heading = HEADING.search(asked)
+    heading = HEADING.search(asked) or re.match(r"\*\*(.+?)\.?\*\*", asked)
     title = re.sub(r"[*_`$]", "", heading[1]) if heading else told["grade_id"]
     attached = (above or cell).get("attachments") or {}
     model = render(own, cell.get("attachments") or {}, path) if cell.cell_type == "markdown" else _code(MARKERS.sub("", own))

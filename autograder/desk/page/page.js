@@ -78,7 +78,7 @@ function show(focus = true) {
   const one = answer();
   put("asked", asked, "No text stands above the answer.");
   put("model", model, "The source notebook holds none.");
-  put("scheme", scheme, "None is written. In the source notebook, lines between === BEGIN MARK SCHEME === and === END MARK SCHEME === become one.");
+  put("scheme", scheme, "None beside the model answer. A last paragraph *Marking: …* of the model answer becomes one.");
   showQuestions();
   find("form").hidden = !one;
   find("own").hidden = !one?.own;
