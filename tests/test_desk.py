@@ -18,6 +18,7 @@ import urllib.request
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell
+from nbgrader.api import Gradebook
 
 import small_class
 from autograder.plugins.report import read_class, show
@@ -98,9 +99,9 @@ def course(tmp_path_factory):
     made = SmallClass(tmp_path_factory.mktemp("desk"), TEXT)
     with (made.root / "nbgrader_config.py").open("a", encoding="utf-8") as config:
         config.write('c.LateSubmissionPlugin.penalty_method = "zero"\n')
-    made.nbgrader("db", "assignment", "add", LESSON, "--duedate=2026-03-01 12:00:00 UTC")
-    for student in (*STUDENTS, "absent"):
-        made.nbgrader("db", "student", "add", student)
+    with Gradebook(f"sqlite:///{made.root / 'gradebook.db'}", "backprop-by-hand") as gradebook:
+        gradebook.update_or_create_assignment(LESSON, duedate="2026-03-01 12:00:00 UTC")
+        gradebook.add_student("absent")
     for name, edit in STUDENTS.items():
         nb = made.solved(*(() if edit is untouched else FUNCTIONS))
         edit(nb)
