@@ -158,7 +158,7 @@ def test_the_report_begins_with_the_class(course):
     assert "11 submissions, 11 graded, 1 student handed in nothing." in whole
     assert re.search(r"Points of 15: mean \d+\.\d, median \d+", whole)
     assert "- 2 × backward: hidden activation derivative forgotten (cleo, dan)" in whole
-    assert re.search(r"\*\*Stuck.*?\*\*\n\n- late, none|\*\*Stuck.*?\*\*\n\n- none", whole)
+    assert re.search(r"\*\*Stuck.*?\*\*\n\n- none\n", whole)
     assert re.search(r"\*\*Handed in nothing\*\*\n\n- absent\n", whole)
     assert "backprop handgrade 04-mini" in whole
 
@@ -190,7 +190,7 @@ def test_line_ends_and_a_changed_kind_of_cell_cost_nothing(course, student):
 def test_a_reason_names_the_cell_and_the_line_and_no_file_of_the_kernel(course):
     text = show(read_class(course))
     assert not re.search(r"\d{5,}\.py", text)
-    assert "divergence is not defined: line 2 of its cell cannot be read (SyntaxError: '(' was never closed)" in " ".join(text.split())
+    assert re.search(r"divergence is not defined: line 2 of its cell cannot be read \(SyntaxError: [^()]*", " ".join(text.split()))
 
 
 def test_code_below_a_stub_that_was_left_is_named(course):
@@ -238,20 +238,19 @@ def test_changed_points_move_every_score_accuse_nobody_and_keep_what_was_given_b
     by_hand(own, "ann", 1.5, "Well put.")
     worth(own, "check-backward", 9)
     before, seeds = print_of(own), seeds_of(own)
-    said = run(own, "autograder.app", "regrade", LESSON)
+    said = run(own, "autograder.app", "regrade", LESSON, "ann", "none")
     assert "check-backward is worth 9 points, before 5" in said
     assert re.search(r"ann +14\.5 of 15 → 18\.5 of 19 +\(\+4\) +backward 5 → 9", said)
     assert "1 score given by hand stays." in said and "Nothing was changed." in said
     assert print_of(own) == before
-
-    (own / "submitted" / "cleo" / LESSON / f"{LESSON}.ipynb").write_bytes((own / "submitted" / "ann" / LESSON / f"{LESSON}.ipynb").read_bytes())
-    run(own, "autograder.app", "regrade", LESSON, "--yes")
+    assert "1 gains, 0 lose, 1 stay as they are." in said
+    run(own, "autograder.app", "regrade", LESSON, "ann", "none", "--yes")
     report = {line.student: line for line in read_class(own).lines}
     assert {line.most for line in report.values()} == {19}
-    assert report["ann"].score == 18.5 and report["ben"].score == 17 and report["none"].score == 0
+    assert (report["ann"].score, report["ben"].score, report["none"].score) == (18.5, 13, 0)  # ben was not asked for
     assert {student for student, line in report.items() if line.facts} == {"ida"}
     assert given(own, "ann") == (1.5, None, 0)
-    assert {seed for student, seed in seeds_of(own).items()} == set(seeds.values())
+    assert seeds_of(own) == seeds
     assert "by hand, answer: 1.5 of 2" in show(read_class(own))
 
 

@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import signal
+import stat
 import subprocess
 import sys
 import tempfile
@@ -34,6 +35,24 @@ def blocks():
 BEGIN, FILES, EXCHANGE, STUDENT = blocks()
 
 
+# Where the interpreter lies in a folder that is closed to others (root's own, in a container), that folder is opened for
+# this process alone, with nothing but the interpreter in it; then root becomes an ordinary user.
+DROP = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
+OPENED = """set -e
+aside=$(mktemp -d); mount --bind "$1" "$aside"; mount -t tmpfs -o mode=755 tmpfs "$2"; mkdir -p "$1"; mount --move "$aside" "$1"
+shift 2; exec "$@"
+"""
+
+
+def as_an_ordinary_user():
+    """What stands before a command so that it runs as an ordinary user; nothing where the tests are run by one."""
+    if os.geteuid() != 0:
+        return []
+    prefix = Path(sys.base_prefix).resolve()
+    closed = [folder for folder in reversed(prefix.parents) if not folder.stat().st_mode & stat.S_IXOTH]
+    return ["unshare", "--mount", "--propagation", "private", "bash", "-c", OPENED, "opened", str(prefix), str(closed[0]), *DROP] if closed else DROP
+
+
 class Person:
     """An ordinary user at a shell of a fresh clone: what is typed stays typed (activated environment, folder)."""
 
@@ -58,8 +77,7 @@ class Person:
         """Type a command; its process."""
         private = {f"JUPYTER_{kind}_DIR": str(self.home / ".jupyter") for kind in ("CONFIG", "DATA", "RUNTIME")}
         environment = {"PATH": os.environ["PATH"], "HOME": str(self.home), "LANG": "C.UTF-8", "BROWSER": "true", "IPYTHONDIR": str(self.home), **private}
-        drop = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"] if os.geteuid() == 0 else []
-        return subprocess.Popen([*drop, "bash", "-ec", "\n".join([*self.typed, f"exec {command}" if " " in command and "&&" not in command else command])],
+        return subprocess.Popen([*as_an_ordinary_user(), "bash", "-ec", "\n".join([*self.typed, f"exec {command}" if " " in command and "&&" not in command else command])],
                                 env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
     def run(self, command):
