@@ -326,8 +326,6 @@ def test_all_answers_of_a_question_are_graded_by_keyboard_beside_scheme_and_mode
     assert given(folder, "ann") == (2, None, 0) and given(folder, "ben") == (1.5, None, 0)
     run(folder, "nbgrader", "generate_feedback", LESSON)
     assert "And smooth." in (folder / "feedback" / "ben" / LESSON / f"{LESSON}.html").read_text(encoding="utf-8")
-    page.evaluate("() => { window.onbeforeunload = null; document.getElementById('score').value = '' }")
-    page.goto("about:blank")
 
 
 def test_the_page_answers_nobody_without_its_token_and_under_no_other_name(desk):
