@@ -13,6 +13,7 @@ from course.startup import postpone_grammar
 
 postpone_grammar()  # before anything imports jsonschema
 
+from autograder.desk import Refused
 from autograder.errata_page import errata_page
 from autograder.exercises import find_exercise
 from autograder.notebook.model_answer import SELF_STUDY
@@ -101,6 +102,55 @@ def _student_folder(root: Path, arguments: argparse.Namespace) -> tuple[Path, Pa
     return release, (arguments.folder or root / "work").resolve()
 
 
+def _init(arguments: argparse.Namespace) -> int:
+    from autograder.desk.beginning import Asked, begin, course_folder
+
+    course = course_folder(Path.cwd())
+    exchange = False if arguments.no_exchange else arguments.exchange
+    asked = Asked(arguments.course_id, exchange, arguments.lessons, arguments.roster)
+    told = begin(course, arguments.folder or course.resolve().parent / "my-class", asked)
+    for line in told.made:
+        print(f"made {line}")
+    for line in told.remarks:
+        print(f"note: {line}")
+    for line in told.differs:
+        print(f"differs: {line}")
+    print(told.state + ("" if told.made else " Nothing was changed."))
+    return 1 if told.differs else 0
+
+
+def _class_here() -> Path:
+    from autograder.plugins.directory import find_class
+
+    folder = find_class(Path.cwd())
+    if folder is None:
+        raise Refused("No class here (nbgrader_config.py). Run this inside a class's folder; `backprop init` makes one.")
+    return folder
+
+
+def _regrade(arguments: argparse.Namespace) -> int:
+    from autograder.desk.regrading import plan, tell, write
+
+    root = _class_here()
+    with plan(root, arguments.lesson, arguments.student, arguments.new_inputs) as found:
+        print(tell(found), flush=True)
+        agreed = arguments.yes or sys.stdin.isatty() and input("Write these grades? [y/N] ").strip().lower() in ("y", "yes")
+        if agreed:
+            write(root, found)
+            print(f"Written. Feedback is made anew by: nbgrader generate_feedback {found.lesson}")
+        else:
+            print("Nothing was changed. The same command with --yes writes these grades.")
+    return 1 if found.failed else 0
+
+
+def _handgrade(arguments: argparse.Namespace) -> int:
+    from autograder.desk.page import serve
+    from autograder.plugins.directory import open_class
+
+    serve(open_class(_class_here()), arguments.lesson, not arguments.no_browser, arguments.port)
+    return 0
+
+
 def _lab(arguments: argparse.Namespace) -> int:
     root = repository()
     release, folder = _student_folder(root, arguments)
@@ -146,13 +196,33 @@ def main(argv: list[str] | None = None) -> int:
     verb = verbs.add_parser("class", help="rehearse a whole class beside the repository, from release to export")
     verb.add_argument("--folder", type=Path, default=None, help="where (default: <repository>-class)")
     verb.set_defaults(run=_class)
+    verb = verbs.add_parser("init", help="make a class from nothing: configuration, gradebook, lessons, exchange, roster")
+    verb.add_argument("folder", type=Path, nargs="?", metavar="FOLDER", help="of the class (default: my-class, beside the repository)")
+    verb.add_argument("--course-id", metavar="ID", help="the class's name in the exchange (default: backprop-by-hand)")
+    way = verb.add_mutually_exclusive_group()
+    way.add_argument("--exchange", type=Path, metavar="PATH", help="the folder through which students fetch and submit; it is made")
+    way.add_argument("--no-exchange", action="store_true", help="lessons and submissions travel as files (the default)")
+    verb.add_argument("--lessons", nargs="+", metavar="LESSON", help="which ones, by name or number (default: all)")
+    verb.add_argument("--roster", type=Path, metavar="FILE.csv", help="a table of students: id, first_name, last_name, email")
+    verb.set_defaults(run=_init)
+    verb = verbs.add_parser("regrade", help="grade a lesson again; says what will change before it changes it")
+    verb.add_argument("lesson", metavar="LESSON")
+    verb.add_argument("student", nargs="*", metavar="STUDENT", help="only these (default: all that were graded)")
+    verb.add_argument("--yes", action="store_true", help="write the grades without asking")
+    verb.add_argument("--new-inputs", action="store_true", help="draw new inputs; those of last time are drawn again when not given")
+    verb.set_defaults(run=_regrade)
+    verb = verbs.add_parser("handgrade", help="grade written answers, all of one question in a row, in the browser")
+    verb.add_argument("lesson", metavar="LESSON")
+    verb.add_argument("--no-browser", action="store_true", help="only print the address")
+    verb.add_argument("--port", type=int, default=0, help="to listen on (default: a free one)")
+    verb.set_defaults(run=_handgrade)
     arguments, options = parser.parse_known_args(argv)
     if options and arguments.run is not _lab:  # whatever JupyterLab understands
         parser.error(f"unrecognized arguments: {' '.join(options)}")
     arguments.options = options
     try:
         return arguments.run(arguments)
-    except (BuildError, FolderError) as problem:
+    except (BuildError, FolderError, Refused) as problem:
         print(f"backprop: {problem}", file=sys.stderr)
         return 1
 

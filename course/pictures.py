@@ -8,15 +8,16 @@ the third picture; left out, it is the one beside the repository, and where ther
 import base64
 import json
 import os
+import re
 import shutil
 import sys
-from html import escape
 from io import BytesIO
 from pathlib import Path
 from typing import NamedTuple
 
 import anywidget
 import numpy as np
+from nbconvert.filters import markdown2html_mistune
 from PIL import Image
 
 from course.examples import two_two_one
@@ -27,14 +28,15 @@ from course.widgets.logits import LogitsToProbabilities
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "site" / "pictures"
 LENGTH_OF_CIRCUIT = 5  # steps of the graph stepper's first circuit
-STUDENTS = ("ada", "dora", "fritz", "greta", "hugo", "kira", "leo", "quinn")  # right, unfinished, wrong, in trouble
+LESSON = "04-two-two-one"
+STUDENTS = ("ada", "dora", "fritz", "hugo", "kira", "quinn")  # right, unfinished, wrong, in trouble
 
 PAGE = """<!doctype html><meta charset="utf-8"><style>
 body {{ margin: 0; background: white; font: 14px/1.5 system-ui, "DejaVu Sans", sans-serif; color: #222; }}
 #picture {{ box-sizing: border-box; width: {width}px; padding: 12px; }}
-.report {{ border-collapse: collapse; }}
-.report th, .report td {{ padding: 6px 18px 6px 4px; text-align: left; vertical-align: top; border-bottom: 1px solid #ccc; }}
-.report td:nth-child(-n+3) {{ white-space: nowrap; }}
+.report h2 {{ font-size: 18px; margin: 0 0 6px; }}
+.report p {{ margin: 8px 0 4px; }}
+.report ul {{ margin: 0; padding-left: 20px; }}
 {style}</style><div id="picture">{body}</div>"""
 WIDGET = """<script>
 { const state = %s, ears = [];
@@ -103,17 +105,15 @@ def verdict():
 
 
 def class_report(folder):
-    """The page of a class report: some of its lines, the longer reasons cut; None where the class is missing."""
+    """The page of a class report: how the class did in one lesson, and some of its submissions; None without a class."""
     report = Path(folder) / "report.md"
     if not report.exists():
         return None
-    head, _, *lines = [[cell.strip() for cell in line.strip("| \n").split("|")] for line in report.read_text("utf-8").splitlines()]
-    lines = [line for line in lines if line[0] in STUDENTS and line[1] == "04-two-two-one"]
-    cells = [[text if len(text) < 130 else text[:128].rsplit(" ", 1)[0] + " …" for text in line] for line in lines]
-    rows = ["".join(f"<td>{escape(text)}</td>" for text in line) for line in cells]
-    top = "".join(f"<th>{escape(text)}</th>" for text in head)
-    body = f'<table class="report"><tr>{top}</tr>{"".join(f"<tr>{row}</tr>" for row in rows)}</table>'
-    return PAGE.format(width=1000, style="", body=body)
+    lesson = report.read_text("utf-8").partition(f"## {LESSON}\n")[2].partition("\n## ")[0]
+    head, each, submissions = lesson.partition("**Each submission**")
+    chosen = [found for found in re.split(r"^(?=- \*\*)", submissions, flags=re.MULTILINE) if found.startswith(tuple(f"- **{name}**" for name in STUDENTS))]
+    body = markdown2html_mistune(f"## {LESSON}\n{head}{each}\n\n{''.join(chosen)}")
+    return PAGE.format(width=1000, style="", body=f'<div class="report">{body}</div>')
 
 
 def main(arguments):

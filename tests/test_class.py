@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from autograder.exercises import find_exercise, lesson_exercises
-from autograder.plugins.report import lines, show
+from autograder.plugins.report import lines, read_class, show
 from autograder.rehearsal import STUDENTS
 from autograder.rehearsal.cheats import CHEATS
 from autograder.rehearsal.submissions import EIGHT, FIVE, FOUR, LESSONS, ONE, SEVEN, SIX, THREE, TWO
@@ -204,17 +204,26 @@ def test_the_comment_given_by_hand_is_on_the_feedback_page(graded_class):
     assert "Say also why the order matters." in page
 
 
-def test_the_report_file_is_the_printed_table(graded_class, report):
+def test_the_report_file_is_what_was_printed(graded_class):
     printed = (graded_class / "printed.txt").read_text(encoding="utf-8")
-    table = (graded_class / "report.md").read_text(encoding="utf-8")
-    assert table == show(list(report.values())) + "\n"
-    assert printed.startswith(table)
+    written = (graded_class / "report.md").read_text(encoding="utf-8")
+    assert written == show(read_class(graded_class)) + "
+"
+    assert printed.startswith(written)
     assert f"{len(GRADED)} of {len(SUBMISSIONS)} submissions of {len(STUDENTS)} students graded" in printed
 
 
 def test_the_readme_counts_the_same_students():
     readme = (Path(__file__).resolve().parents[1] / "README.md").read_text(encoding="utf-8")
-    assert f"`make class` takes {len(STUDENTS)} students through" in " ".join(readme.split())
+    said = " ".join(readme.split())
+    assert f"with a throw-away class beside the repository: {len(STUDENTS)} students go through" in said
+
+
+def test_the_report_names_the_slips_that_more_than_one_made(graded_class):
+    lesson = (graded_class / "report.md").read_text(encoding="utf-8").partition(f"## {FOUR}")[2].partition("**Each submission**")[0]
+    four = [key for key in SUBMISSIONS if key[1] == FOUR]
+    assert f"{len(four)} submissions, {len(four) - 1} graded" in lesson
+    assert "**Most common slips**" in lesson and "**Stuck (below half of the points)**" in lesson
 
 
 def test_the_printed_stories_name_every_student(graded_class):

@@ -5,6 +5,7 @@ Everybody of `STUDENTS` hands in, one plain run of nbgrader's autograde grades t
 
 import json
 import os
+import re
 import socket
 import stat
 
@@ -281,8 +282,9 @@ def test_files_in_the_way_of_the_graders_own_are_run_nowhere_and_a_helper_is_use
     assert {"my_helper.py", f"{LESSON}.ipynb"} <= left <= {"my_helper.py", f"{LESSON}.ipynb", "__pycache__"}
 
 
-def test_the_report_stays_a_table_whatever_a_student_is_called(report):
-    text = show([*report.values(), Line("a|b\nc<script>", LESSON, 0.0, 1.0, 0, ("<b>",))])
-    assert len(text.splitlines()) == 2 + len(report) + 1
-    assert all(row.count(" | ") == 3 for row in text.splitlines() if not row.startswith("|-"))
+def test_the_report_keeps_its_lines_whatever_a_student_is_called(report):
+    text = show([*report.values(), Line("a|b\n- c<script>", LESSON, 0.0, 1.0, 0, ("<b>\n## No heading",))])
+    each = text.partition("**Each submission**")[2]
+    assert len(re.findall(r"^- \*\*", each, re.MULTILINE)) == len(report) + 1
+    assert "- **a|b - c\\<script>** 0 of 1 points" in each and "\n##" not in each
     assert "\\<script>" in text and " <script" not in text and "\\<img" in text

@@ -52,6 +52,7 @@ def configure(c: Config) -> None:
     c.ZipCollectApp.collector_plugin = "autograder.plugins.intake.archives.SafeCollector"
     c.Exporter.optimistic_validation = True  # a notebook is validated at the end, not after each of twenty steps
     configure_pages(c)
+    c.GenerateFeedback.force = True  # a page is derived from the grades: after hand grading it is made anew
     c.ExecuteWithLimits.timeout = 20
     c.ExecuteWithLimits.iopub_timeout = 10
     c.ExecuteWithLimits.shutdown_kernel = "immediate"

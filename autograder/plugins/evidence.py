@@ -208,9 +208,15 @@ def _with_cause(finding: str, exercise: Exercise, before: list[NotebookNode]) ->
         for cell in reversed(before):
             failed = [o for o in cell.get("outputs", []) if o.output_type == "error"]
             if cell.cell_type == "code" and defining.search(cell.source) and failed:
-                said = f"{failed[0].ename}: {failed[0].evalue}"[:300]
-                return f"{signature.name} is not defined: its cell failed with {said}"
+                return f"{signature.name} is not defined: {_failed(failed[0])}"
     return finding
+
+
+def _failed(error: NotebookNode) -> str:
+    """How the cell of a function failed, in words: IPython names a cell that is no Python by a number that nobody knows."""
+    said = f"{error.ename}: {error.evalue}"[:300]
+    unread = re.fullmatch(r"(.*?) \((?:\d+\.py|<[^>]*>|[^()]*ipykernel[^()]*), line (\d+)\)", said, re.DOTALL)
+    return f"line {unread[2]} of its cell cannot be read ({unread[1]})" if unread else f"its cell failed with {said}"
 
 
 def _hints(judged: str | None, exercise: Exercise, number: int) -> str | None:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from nbformat import NotebookNode
+from nbgrader.utils import compute_checksum
 
 THERE = ("course.data", "course.mnist", "course.widgets", "course.plots", "course.predict", "course.pictures", "course.gradcheck",
          "course.examples", "autograder.decks")  # fmt: skip
@@ -27,27 +28,55 @@ def facts(handed_in: NotebookNode, released: NotebookNode | None, graded: Notebo
     handed_in, released, graded
         The student's notebook, the one that was given out (None when it is not known), and the one that was graded.
     """
-    given = {cell.source for cell in released.cells} if released else set()
-    found: dict[str, None] = dict.fromkeys(_edited(handed_in, graded))
+    given = {_text(cell) for cell in released.cells} if released else set()
+    found: dict[str, None] = dict.fromkeys(_edited(handed_in, released, graded))
     for cell in handed_in.cells:
-        if cell.cell_type == "code" and cell.source not in given and not cell.metadata.get("nbgrader", {}).get("locked"):
+        if cell.cell_type == "code" and _text(cell) not in given and not cell.metadata.get("nbgrader", {}).get("locked"):
             found |= dict.fromkeys(_in_code(cell.source))
     return tuple(found)
 
 
-def _edited(handed_in: NotebookNode, graded: NotebookNode) -> Iterator[str]:
-    """Locked cells that were not as released."""
-    true = {told["grade_id"]: cell for cell in graded.cells if (told := cell.metadata.get("nbgrader", {})).get("locked")}
+def _edited(handed_in: NotebookNode, released: NotebookNode | None, graded: NotebookNode) -> Iterator[str]:
+    """Locked cells that were not as released.
+
+    What a student was given is not what is graded: hidden tests and mark schemes are not in it, and points may have
+    been changed since. A cell whose own checksum is right is one that nbgrader released, now or earlier.
+    """
+    true, given = _locked(graded), _locked(released) if released else {}
     for cell in handed_in.cells:
         told = cell.metadata.get("nbgrader", {})
-        known = true.get(told.get("grade_id"))
-        if known is None:
+        name = told.get("grade_id")
+        if name not in true:
             continue
-        flags = ("grade", "solution", "locked", *(("points",) if "points" in told else ()))
-        changed = [flag for flag in flags if told.get(flag) != known.metadata["nbgrader"].get(flag)]
-        changed += ["text"] if cell.source != known.source else []
-        if changed:
-            yield f"the cell {told['grade_id']} was edited ({', '.join(changed)}) and put back as it was released"
+        if cell.cell_type != true[name].cell_type:
+            yield f"the cell {name} was turned into a {_kind(cell)} cell and put back as it was released"
+            continue
+        known = given.get(name, true[name])
+        flags = [flag for flag in ("grade", "solution", "locked") if told.get(flag) != known.metadata["nbgrader"].get(flag)]
+        if flags or not _is_a_release(cell):
+            points = "points" in told and told["points"] != known.metadata["nbgrader"].get("points")
+            changed = [*flags, *(["points"] if points else []), *(["text"] if _text(cell) != _text(known) else [])]
+            if changed:
+                yield f"the cell {name} was edited ({', '.join(changed)}) and put back as it was released"
+
+
+def _locked(nb: NotebookNode) -> dict[str, NotebookNode]:
+    return {told["grade_id"]: cell for cell in nb.cells if (told := cell.metadata.get("nbgrader", {})).get("locked")}
+
+
+def _kind(cell: NotebookNode) -> str:
+    return {"markdown": "Markdown", "code": "code"}.get(cell.cell_type, cell.cell_type)
+
+
+def _text(cell: NotebookNode) -> str:
+    """A cell's text, whatever a machine ends its lines with, without what stands after the last word of a line."""
+    return re.sub(r"[ \t]+$", "", re.sub(r"\r\n?", "\n", cell.source), flags=re.MULTILINE).strip()
+
+
+def _is_a_release(cell: NotebookNode) -> bool:
+    """Whether the checksum that nbgrader wrote into a cell when it was released is that of the cell."""
+    plain = NotebookNode({**cell, "source": re.sub(r"\r\n?", "\n", cell.source)})
+    return cell.metadata["nbgrader"].get("checksum") == compute_checksum(plain)
 
 
 def _in_code(source: str) -> Iterator[str]:

@@ -8,7 +8,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from nbformat import NotebookNode
-from nbgrader.preprocessors import SaveAutoGrades
+
+from autograder.plugins.kept import KeepHandGrades
 
 KEY = "backprop"
 NOTED, WAITS, FILE = "noted", "waits", "file"
@@ -60,8 +61,8 @@ def file_of(nb: dict, proper: Path) -> Path:
     return proper.parent / name if name else proper
 
 
-class SaveGrades(SaveAutoGrades):
-    """nbgrader's SaveAutoGrades; a test whose cell could not be taken apart waits for a person."""
+class SaveGrades(KeepHandGrades):
+    """Save the scores and keep what a person gave; a test whose cell could not be taken apart waits for a person."""
 
     def preprocess(self, nb, resources):
         told = nb.metadata.get(KEY, {})
@@ -76,6 +77,7 @@ class SaveGrades(SaveAutoGrades):
         grade = self.gradebook.find_grade(
             name, self.notebook_id, self.assignment_id, self.student_id
         )
-        if grade.auto_score is None or grade.auto_score < grade.max_score:
+        decided = grade.manual_score is not None
+        if not decided and (grade.auto_score is None or grade.auto_score < grade.max_score):
             grade.needs_manual_grade = True
             self.gradebook.db.commit()

@@ -14,7 +14,7 @@ import sys
 import tempfile
 import time
 import traceback
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import IO, NamedTuple
 
@@ -24,7 +24,8 @@ from traitlets.config import Config
 from autograder.exercises import all_exercises
 from autograder.kernel.parent import shared
 from autograder.plugins import configure
-from autograder.plugins.report import Line, lines, show
+from autograder.plugins.evidence import ExecuteWithLimits
+from autograder.plugins.report import Line, lines, read_class, show
 from autograder.rehearsal.cheats import CHEATS
 from autograder.rehearsal.submissions import FOUR, LESSONS, hand_in
 from autograder.rehearsal.submissions import STUDENTS as HONEST
@@ -83,7 +84,7 @@ def rehearse(root: Path, folder: Path | None = None) -> int:
     except Refused as problem:
         print(f"backprop class: {problem}", file=sys.stderr)
         return 1
-    print(show(report))
+    print(show(read_class(folder)))
     stories = {student.name: student.story for student in STUDENTS}
     print("\nWho handed in what:")
     for name, story in stories.items():
@@ -129,24 +130,24 @@ def run(root: Path, folder: Path) -> list[Line]:
     steps = [(student, lesson) for student in STUDENTS for lesson in student.lessons]
     _side_by_side(folder, [("generate_assignment", lesson) for lesson in LESSONS], "generate")
     for lesson in LESSONS:
-        _nbgrader(folder, "release_assignment", lesson)
+        run_nbgrader(folder, "release_assignment", lesson)
     _enrol(folder)
     for student, lesson in tqdm(steps, desc="fetch and submit", file=sys.stderr, leave=False):
         home = folder / "students" / student.name
         home.mkdir(parents=True, exist_ok=True)
-        _nbgrader(home, "fetch_assignment", lesson, home=folder)
+        run_nbgrader(home, "fetch_assignment", lesson, home=folder)
         hand_in(student, lesson, home / lesson, folder / "source" / lesson / f"{lesson}.ipynb")
-        _nbgrader(home, "submit", lesson, f"--CourseDirectory.student_id={student.name}", home=folder)
+        run_nbgrader(home, "submit", lesson, f"--CourseDirectory.student_id={student.name}", home=folder)
     for lesson in LESSONS:
-        _nbgrader(folder, "collect", lesson, "--CollectApp.check_owner=False")
+        run_nbgrader(folder, "collect", lesson, "--CollectApp.check_owner=False")
     autograde(folder, [(student.name, lesson) for student, lesson in steps])
     _grade_by_hand(folder)
     most_first = sorted(LESSONS, key=lambda lesson: -sum(lesson == other for _, other in steps))
     _side_by_side(folder, [("generate_feedback", lesson) for lesson in most_first], "feedback")
     for lesson in LESSONS:
-        _nbgrader(folder, "release_feedback", lesson)
-    _nbgrader(folder, "export", "--to=grades.csv")
-    _nbgrader(folder, "export", "--exporter=autograder.plugins.report.ReportExporter", "--to=report.md")
+        run_nbgrader(folder, "release_feedback", lesson)
+    run_nbgrader(folder, "export", "--to=grades.csv")
+    run_nbgrader(folder, "export", "--exporter=autograder.plugins.report.ReportExporter", "--to=report.md")
     return lines(folder)
 
 
@@ -169,7 +170,7 @@ def _enrol(folder: Path) -> None:
         rows.writerow(["id", "first_name", "last_name"])
         for student in STUDENTS:  # nbgrader's own CSV knows no commas
             rows.writerow([student.name, student.name.title(), f"({student.story.replace(',', ' –')})"])
-    _nbgrader(folder, "db", "student", "import", "roster.csv")
+    run_nbgrader(folder, "db", "student", "import", "roster.csv")
 
 
 def _make(root: Path, folder: Path) -> None:
@@ -204,8 +205,14 @@ class Running(NamedTuple):
     said: IO[bytes]
 
 
-def _nbgrader(cwd: Path, *arguments: str, home: Path | None = None) -> None:
-    """Run one nbgrader command; what it says goes to ``nbgrader.log`` of the class."""
+def run_nbgrader(cwd: Path, *arguments: str, home: Path | None = None) -> None:
+    """Run one nbgrader command in a folder; what it says goes to ``nbgrader.log`` in `home` (`cwd` when left out).
+
+    Raises
+    ------
+    Refused
+        When it fails; with the end of what it said.
+    """
     home = home or cwd
     running = _start(cwd, home, arguments)
     _, status = os.waitpid(running.child, 0)
@@ -214,14 +221,33 @@ def _nbgrader(cwd: Path, *arguments: str, home: Path | None = None) -> None:
         raise Refused(f"`nbgrader {' '.join(arguments)}` failed:\n{text[-2000:]}")
 
 
-def autograde(folder: Path, submissions: Iterable[tuple[str, str]]) -> None:
-    """Autograde submissions (student, lesson), as many at a time as there are processors; one that fails stays ungraded."""
-    commands = [("autograde", lesson, f"--student={student}") for student, lesson in submissions]
+def autograde(
+    folder: Path,
+    submissions: Iterable[tuple[str, str]],
+    home: Path | None = None,
+    options: Callable[[str], list[str]] = lambda student: [],
+) -> None:
+    """Autograde submissions (student, lesson), as many at a time as there are processors; one that fails stays ungraded.
+
+    Parameters
+    ----------
+    folder
+        Of the class.
+    submissions
+        What is graded.
+    home
+        Where the log, the lock and Jupyter's own files go; `folder` when left out.
+    options
+        More options of a student's command.
+    """
+    commands = [("autograde", lesson, f"--student={student}", *options(student)) for student, lesson in submissions]
     with shared():
-        _side_by_side(folder, commands, "autograde", may_fail=True)
+        _side_by_side(folder, commands, "autograde", may_fail=True, home=home)
 
 
-def _side_by_side(folder: Path, commands: Iterable[tuple[str, ...]], what: str, may_fail: bool = False) -> None:
+def _side_by_side(
+    folder: Path, commands: Iterable[tuple[str, ...]], what: str, may_fail: bool = False, home: Path | None = None
+) -> None:
     """Run nbgrader commands in the class, as many at a time as there are processors.
 
     Raises
@@ -230,15 +256,15 @@ def _side_by_side(folder: Path, commands: Iterable[tuple[str, ...]], what: str, 
         When one fails, unless it `may_fail`.
     """
     _load()
-    waiting, running = list(commands), {}
+    home, waiting, running = home or folder, list(commands), {}
     with tqdm(total=len(waiting), desc=what, file=sys.stderr, leave=False) as progress:
         while waiting or running:
             while waiting and len(running) < (os.cpu_count() or 1):
-                started = _start(folder, folder, waiting.pop(0), turns=folder / "gradebook.lock")
+                started = _start(folder, home, waiting.pop(0), turns=home / "gradebook.lock")
                 running[started.child] = started
             child, status = os.wait()
             ended = running.pop(child)
-            text = _log(folder, ended)
+            text = _log(home, ended)
             if status != 0 and not may_fail:
                 raise Refused(f"`nbgrader {' '.join(ended.arguments)}` failed:\n{text[-2000:]}")
             progress.update()

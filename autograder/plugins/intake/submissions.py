@@ -26,6 +26,7 @@ from nbgrader.utils import parse_utc
 from autograder.plugins.intake.carrying import carry
 from autograder.plugins.intake.choosing import Chosen, choose, files_below, may_be_notebook
 from autograder.plugins.intake.reading import parse
+from autograder.plugins.kept import graded_before
 from autograder.plugins.released import released
 from autograder.plugins.waiting import begin
 
@@ -170,6 +171,7 @@ class Intake(NotebookExporter):
         self._file, self._noted = "", ()
         if isinstance(self.parent, Autograde):
             self._take_in(self.parent)
+            self.graded_before = graded_before(self.parent)
 
     def _take_in(self, converter: Autograde) -> None:
         directory = converter.coursedir

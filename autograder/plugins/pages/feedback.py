@@ -18,6 +18,7 @@ from nbgrader.server_extensions.formgrader import handlers
 from traitlets.config import Config
 
 from autograder.plugins.evidence import KEY, _exercise_of
+from autograder.plugins.pages.formgrader import mend_formgrader
 from autograder.plugins.pages.leftout import LeaveOut
 from autograder.plugins.pages.outputs import PagePreprocessor
 
@@ -28,6 +29,7 @@ _MARKERS = re.compile(r"^[ \t]*### (?:BEGIN|END) SOLUTION[ \t]*(?:\n|\Z)", re.MU
 
 def configure_pages(c: Config) -> None:
     """Plug the pages in: feedback by `FeedbackPage`, and clean cells, MathML and no internet in the formgrader."""
+    mend_formgrader()
     c.GenerateFeedback.exporter_class = FeedbackPage
     c.GenerateFeedback.preprocessors = [Grades, HideTheGradersPart, LeaveOut, Summary, CSSHTMLHeaderPreprocessor]
     c.CSSHTMLHeaderPreprocessor.style = "default"  # the other one needs JupyterLab around it

@@ -1,0 +1,17 @@
+"""The instructor's desk: what a person who runs a class does, apart from nbgrader's own commands.
+
+`beginning`
+    a class from nothing (``backprop init``); `roster` reads who is in it;
+`regrading`
+    grades that follow changed points, said before they change (``backprop regrade``);
+`answers`, `page`
+    written answers, all of one question in a row (``backprop handgrade``).
+
+The plugins beside this room are called by nbgrader; what is here is called by a person, and calls nbgrader.
+"""
+
+from __future__ import annotations
+
+
+class Refused(Exception):
+    """Something cannot be done; the message says why, and what to do. Nothing was changed."""

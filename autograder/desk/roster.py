@@ -1,0 +1,115 @@
+"""Who is in a class: a table of students, as a spreadsheet or a learning platform writes it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from pathlib import Path
+from typing import NamedTuple
+
+from autograder.desk import Refused
+
+NAMES = {
+    "id": ("id", "student_id", "studentid", "student", "username", "user", "login", "sis_login_id", "matriculation", "netid"),
+    "first_name": ("first_name", "firstname", "given_name", "givenname", "first"),
+    "last_name": ("last_name", "lastname", "surname", "family_name", "familyname", "last"),
+    "email": ("email", "e_mail", "mail", "email_address", "e_mail_address"),
+}
+# A student's id becomes the name of a folder; "+" parts names in nbgrader's exchange, "*?[" are patterns.
+FORBIDDEN = re.compile(r"[/\\+*?\[\]\x00-\x1f\x7f]|^\.|^-")
+
+
+class Student(NamedTuple):
+    """One student; what the table leaves open is empty."""
+
+    id: str
+    first_name: str
+    last_name: str
+    email: str
+
+
+def read_roster(path: Path) -> tuple[list[Student], list[str]]:
+    """The students of a table, and what is to be said about it.
+
+    Parameters
+    ----------
+    path
+        A text file with a heading line. Commas, semicolons or tabs part its columns; UTF-8 with or without a mark at
+        its beginning, UTF-16 with one, or Windows' Western letters.
+
+    Returns
+    -------
+    students, remarks
+        In the order of the table, each id once; the remarks name students that stand there twice.
+
+    Raises
+    ------
+    Refused
+        When the table cannot be understood; the message names the line.
+    """
+    heading, rows = _table(path)
+    place = {field: _column(heading, names) for field, names in NAMES.items()}
+    if place["id"] is None:
+        raise Refused(f"{path} needs a column called id (its columns: {', '.join(filter(None, heading)) or 'none'}). "
+                      "The others are first_name, last_name and email.")
+    students: dict[str, Student] = {}
+    lines: dict[str, int] = {}
+    remarks = []
+    for number, row in rows:
+        student = Student(*(_value(row, place[field]) for field in Student._fields))
+        if not any(student):
+            continue
+        if not student.id:
+            raise Refused(f"{path}, line {number}: {' '.join(filter(None, student))} has no id.")
+        if FORBIDDEN.search(student.id):
+            raise Refused(f"{path}, line {number}: the id {student.id!r} cannot be the name of a folder. Leave out / \\ + * ? [ ], "
+                          "and begin with no point or hyphen.")
+        known = students.setdefault(student.id, student)
+        if number != lines.setdefault(student.id, number):
+            what = "again" if known == student else f"again, as {_named(student)}; {_named(known)} counts"
+            remarks.append(f"line {number}: {student.id} of line {lines[student.id]} stands there {what}")
+    return list(students.values()), remarks
+
+
+def _table(path: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
+    try:
+        data = path.read_bytes()
+    except OSError as problem:
+        raise Refused(f"The roster {path} cannot be read: {problem.strerror}.") from None
+    text = _text(data).replace("\r\n", "\n").replace("\r", "\n")
+    offset = 0
+    if said := re.match(r"sep=(.)\n", text):  # Excel's own first line
+        text, offset = text[said.end():], 1
+    first = text.partition("\n")[0]
+    delimiter = said[1] if said else max(",;\t", key=first.count)
+    reader = csv.reader(io.StringIO(text), delimiter=delimiter)
+    try:
+        rows = [(reader.line_num + offset, row) for row in reader]
+    except csv.Error as problem:
+        raise Refused(f"{path}, line {reader.line_num + offset}: {problem}.") from None
+    if not rows:
+        raise Refused(f"The roster {path} is empty.")
+    return rows[0][1], rows[1:]
+
+
+def _text(data: bytes) -> str:
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return data.decode("utf-16", errors="replace")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("cp1252", errors="replace")
+
+
+def _column(heading: list[str], names: tuple[str, ...]) -> int | None:
+    plain = [re.sub(r"[^a-z]+", "_", cell.strip().lower()).strip("_") for cell in heading]
+    return next((plain.index(name) for name in names if name in plain), None)
+
+
+def _value(row: list[str], place: int | None) -> str:
+    return "" if place is None or place >= len(row) else " ".join(row[place].split())
+
+
+def _named(student: Student) -> str:
+    return " ".join(filter(None, student[1:3])) or student.email or "nobody"
