@@ -207,8 +207,7 @@ def test_the_comment_given_by_hand_is_on_the_feedback_page(graded_class):
 def test_the_report_file_is_what_was_printed(graded_class):
     printed = (graded_class / "printed.txt").read_text(encoding="utf-8")
     written = (graded_class / "report.md").read_text(encoding="utf-8")
-    assert written == show(read_class(graded_class)) + "
-"
+    assert written == show(read_class(graded_class)) + "\n"
     assert printed.startswith(written)
     assert f"{len(GRADED)} of {len(SUBMISSIONS)} submissions of {len(STUDENTS)} students graded" in printed
 

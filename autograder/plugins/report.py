@@ -10,7 +10,6 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.coursedir import CourseDirectory
@@ -151,7 +150,7 @@ def _slips(path: Path, grades: dict, label: str) -> Iterator[Slip]:
 
 def _code_below_the_stub(before: list[dict], name: str) -> str | None:
     """That code stands below the line that stops a function, where it does; `before` are the cells above its check."""
-    told = f"code stands below the line `raise NotImplementedError` of {{}}, which stops it; without that line it would run"
+    told = "code stands below the line `raise NotImplementedError` of {}, which stops it; without that line it would run"
     for cell in reversed(before):
         if cell["cell_type"] != "code" or cell["metadata"].get("nbgrader", {}).get("locked"):
             continue

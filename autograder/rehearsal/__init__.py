@@ -24,7 +24,6 @@ from traitlets.config import Config
 from autograder.exercises import all_exercises
 from autograder.kernel.parent import shared
 from autograder.plugins import configure
-from autograder.plugins.evidence import ExecuteWithLimits
 from autograder.plugins.report import Line, lines, read_class, show
 from autograder.rehearsal.cheats import CHEATS
 from autograder.rehearsal.submissions import FOUR, LESSONS, hand_in

@@ -83,9 +83,9 @@ def clean(html: str, strip: bool = False) -> str:
 def _depth(html: str) -> int:
     """How many elements may lie within one another: the cleaning takes the square of it in time."""
     depth = deepest = 0
-    for tag in _TAG.finditer(html):
-        if tag[2].lower() not in VOID:
-            depth = max(0, depth - 1) if tag[1] else depth + 1
+    for found in _TAG.finditer(html):
+        if found[2].lower() not in VOID:
+            depth = max(0, depth - 1) if found[1] else depth + 1
         deepest = max(deepest, depth)
     return deepest
 
