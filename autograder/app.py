@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from pathlib import Path
 
@@ -16,7 +15,6 @@ postpone_grammar()  # before anything imports jsonschema
 from autograder.desk import Refused
 from autograder.errata_page import errata_page
 from autograder.exercises import find_exercise
-from autograder.notebook.model_answer import SELF_STUDY
 from autograder.plugins import configure
 from course.build import BuildError, build, lesson_files, stale, sync
 from course.lab import open_lab
@@ -157,7 +155,6 @@ def _lab(arguments: argparse.Namespace) -> int:
     prepare(folder, root)
     for line in fill(release, folder).said(folder.name):
         print(line)
-    os.environ.setdefault(SELF_STUDY, "1")  # the model answers lie beside the lessons
     from autograder.plugins import validating
 
     validating.take_place()

@@ -17,6 +17,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from course.enrolment import is_class, is_enrolled
 from course.home import lend_a_home
 from course.reading import put_about
 from course.startup import postpone_grammar
@@ -24,6 +25,9 @@ from course.startup import postpone_grammar
 CONNECTION = "kernel_websocket_connection_class"
 
 INSTRUCTOR = "--instructor"
+
+#: Set for the kernels of whoever learns alone: after an attempt the model answer may be seen.
+SELF_STUDY = "BACKPROP_SELF_STUDY"
 
 #: The folder that JupyterLab is told to look in for the course's own extension.
 LABEXTENSIONS = Path(__file__).resolve().parent / "labextension"
@@ -46,6 +50,9 @@ INSTRUCTORS = (
     "@jupyter/nbgrader:formgrader",
 )
 
+#: Parts of the page that talk to a class: without one they complain that there is none.
+CLASSES = ("@jupyter/nbgrader:assignment-list", "@jupyter/nbgrader:menu")
+
 #: Extensions of the server that nobody needs here: each delays the first page.
 NO_SERVERS = ("jupyter_lsp", "notebook", "jupyterlab_jupytext")
 
@@ -54,11 +61,6 @@ INSTRUCTORS_SERVERS = (
     "nbgrader.server_extensions.formgrader",
     "nbgrader.server_extensions.course_list",
 )
-
-
-def is_class(folder: Path) -> bool:
-    """Whether a folder is an instructor's: it configures nbgrader, or keeps a gradebook."""
-    return any((folder / name).exists() for name in ("nbgrader_config.py", "gradebook.db"))
 
 
 def lab_options(folder: Path, instructor: bool | None = None) -> list[str]:
@@ -91,7 +93,8 @@ def lab_options(folder: Path, instructor: bool | None = None) -> list[str]:
 def open_lab(folder: Path, options: Sequence[str] = ()) -> None:
     """Open JupyterLab on a folder, in this process, and return when it has ended.
 
-    What there is to read about the course is put beside the lessons first, where a student works there.
+    What there is to read about the course is put beside the lessons first, where a student works
+    there. The model answers are only for whoever learns alone: no instructor, and enrolled in no class.
 
     Parameters
     ----------
@@ -104,7 +107,9 @@ def open_lab(folder: Path, options: Sequence[str] = ()) -> None:
     instructor = INSTRUCTOR in options or is_class(folder)
     built = [repository / name for name in ("release", "source")]
     if not instructor and folder.resolve() not in built and (repository / "site").is_dir():
-        alone = not (repository / "gradebook.db").exists()
+        alone = not is_enrolled() and not is_class(folder)
+        if alone:
+            os.environ.setdefault(SELF_STUDY, "1")
         put_about(folder, repository, self_study=alone)
     launch(folder, options)
 
@@ -161,7 +166,8 @@ def fitted(page_config: dict, instructor: bool, self_study: bool) -> dict:
     -------
     dict
     """
-    unwanted = (*NOT_HERE, *(() if instructor else INSTRUCTORS))
+    alone = not instructor and not is_enrolled()
+    unwanted = (*NOT_HERE, *(() if instructor else INSTRUCTORS), *(CLASSES if alone else ()))
     return page_config | {
         "disabledExtensions": [*page_config.get("disabledExtensions", ()), *unwanted],
         # what is switched off as a whole need not be loaded either

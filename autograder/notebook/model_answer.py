@@ -20,8 +20,7 @@ import course
 from autograder.exercise import Exercise
 from autograder.notebook import course_own
 from autograder.verdict import Verdict
-
-SELF_STUDY = "BACKPROP_SELF_STUDY"
+from course.lab import SELF_STUDY
 
 LESSONS = Path(course.__file__).parent / "lessons"
 CELL = re.compile(r"^```\{code-cell\}[^\n]*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
