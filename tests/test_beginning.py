@@ -1,6 +1,7 @@
 """`backprop init`: a class from nothing, completed by a second run, never changed by one; and the roster it reads."""
 
 import hashlib
+import shutil
 import stat
 import subprocess
 import sys
@@ -139,3 +140,17 @@ def test_a_roster_that_cannot_be_used_is_refused_by_line(tmp_path, text, said):
     (tmp_path / "r.csv").write_text(text, encoding="utf-8")
     with pytest.raises(Refused, match=said):
         read_roster(tmp_path / "r.csv")
+
+
+def test_a_class_whose_grading_cannot_be_loaded_grades_nothing(made, tmp_path):
+    folder = tmp_path / "class"
+    shutil.copytree(made[0], folder)
+    (folder / "submitted" / "zoe" / FOUR).mkdir(parents=True)
+    shutil.copy(folder / "release" / FOUR / f"{FOUR}.ipynb", folder / "submitted" / "zoe" / FOUR)
+    (folder / "autograder").mkdir()  # found first by `python -m`, as anything beside the class is
+    (folder / "autograder" / "__init__.py").write_text("raise RuntimeError('half an update')\n", encoding="utf-8")
+    command = [sys.executable, "-m", "nbgrader", "autograde", FOUR]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=120)
+    assert done.returncode != 0
+    assert "so nothing is done: RuntimeError('half an update')" in done.stderr
+    assert not (folder / "autograded").exists()

@@ -25,7 +25,10 @@ HEAD = '''"""A class as nbgrader sees it. `backprop init` made this file; it is 
 
 from pathlib import Path
 
-from autograder.plugins import configure
+try:
+    from autograder.plugins import configure
+except Exception as problem:  # nbgrader alone would go on, with no wall around what students wrote
+    raise SystemExit(f"The course's grading cannot be loaded, so nothing is done: {problem!r}") from None
 '''
 BODY = '''
 here = Path(__file__).resolve().parent

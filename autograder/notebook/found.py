@@ -12,9 +12,9 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import course
+from course import lab
 
-LESSONS = Path(course.__file__).parent / "lessons"
+LESSONS = Path(lab.__file__).parent / "lessons"
 UNANSWERED = "YOUR ANSWER HERE"
 HEADING = re.compile(r"^#{1,4} +(.+?) *$", re.MULTILINE)
 

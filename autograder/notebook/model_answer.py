@@ -16,13 +16,13 @@ from functools import cache
 from html import escape
 from pathlib import Path
 
-import course
 from autograder.exercise import Exercise
 from autograder.notebook import course_own
 from autograder.verdict import Verdict
+from course import lab
 from course.lab import SELF_STUDY
 
-LESSONS = Path(course.__file__).parent / "lessons"
+LESSONS = Path(lab.__file__).parent / "lessons"  # a folder `course` beside a class has no file
 CELL = re.compile(r"^```\{code-cell\}[^\n]*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 REGION = re.compile(r"^[ \t]*### BEGIN SOLUTION\n(?P<right>.*?)(?:^[ \t]*### INSTEAD\n(?P<shown>.*?))?^[ \t]*### END SOLUTION[ \t]*\n?",
                     re.MULTILINE | re.DOTALL)  # fmt: skip

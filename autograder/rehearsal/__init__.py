@@ -35,7 +35,10 @@ CONFIG = '''"""A throw-away class. nbgrader reads this file when a command is ru
 
 from pathlib import Path
 
-from autograder.plugins import configure
+try:
+    from autograder.plugins import configure
+except Exception as problem:  # nbgrader alone would go on, with no wall around what students wrote
+    raise SystemExit(f"The course's grading cannot be loaded, so nothing is done: {problem!r}") from None
 
 here = Path(__file__).resolve().parent
 c = get_config()

@@ -65,7 +65,10 @@ def sigmoid_derivative(z):
 }
 CONFIG = '''from pathlib import Path
 
-from autograder.plugins import configure
+try:
+    from autograder.plugins import configure
+except Exception as problem:  # nbgrader alone would go on, with no wall around what students wrote
+    raise SystemExit(f"The course's grading cannot be loaded, so nothing is done: {problem!r}") from None
 
 here = Path(__file__).resolve().parent
 c = get_config()
