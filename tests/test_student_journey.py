@@ -58,8 +58,21 @@ def predict_everything(page, cell):
             form.locator("input[type=radio]").first.check()
         else:
             form.locator("input[type=text]").fill("1/2")
-        form.get_by_role("button", name="keep my prediction").click()
+        form.get_by_role("button", name="keep my prediction").focus()
+        page.keyboard.press("Enter")
         form.get_by_text("Kept: ").wait_for()
+
+
+def press_by_keyboard(page, cell, button, key):
+    """Go from a cell to a button below it with Tab, as far as it takes, and press it."""
+    page.evaluate("index => window.notebookPanel.content.widgets[index].node.focus()", cell)
+    for _ in range(8):
+        page.keyboard.press("Tab")
+        if button.evaluate("node => node === document.activeElement"):
+            break
+    else:
+        raise AssertionError(f"Tab does not reach it: {page.evaluate('document.activeElement.outerHTML')[:200]}")
+    page.keyboard.press(key)
 
 
 def walk_the_stepper(page, steps):
@@ -99,10 +112,16 @@ def test_a_student_plays_errs_is_told_why_and_gets_everything_right(lesson):
     assert "The output unit is logistic; you used tanh for it." in said
     assert "NotYetRight" not in said and "Traceback" not in said
     below = page.locator(".jp-Notebook-cell.jp-mod-active .jp-OutputArea")
-    below.get_by_role("button", name="Hint 1 of 3").click()
+    press_by_keyboard(page, check, below.get_by_role("button", name="Hint 1 of 3"), "Enter")
     below.get_by_text("Use it, run the check again, and there is another one.").wait_for()
     assert below.get_by_role("button", name="Hint 2 of 3").is_disabled()
     assert "Hint 1 of 3" in run_cell(page, append_cell(page, 'hint("two_two_one.forward")'))
+
+    set_source(page, forward, WRONG_FORWARD.replace("np.tanh(z2)", "z2"))
+    run_cell(page, forward)
+    run_cell(page, check)
+    press_by_keyboard(page, check, below.get_by_role("button", name="Hint 2 of 3"), "Space")
+    below.get_by_text("Hint 2 of 3: ").wait_for()
 
     set_source(page, forward, RIGHT_FORWARD)
     run_cell(page, forward)

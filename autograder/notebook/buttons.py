@@ -55,6 +55,8 @@ class Below:
     def __init__(self, exercise: Exercise, functions: tuple, verdict: Verdict, attempts: Attempts):
         import ipywidgets as widgets
 
+        from course.widgets.common.keys import own_keys
+
         self._exercise, self._attempts = exercise, attempts
         self.said = widgets.HTML()
         self.buttons = []
@@ -63,7 +65,7 @@ class Below:
         if model_answer.allowed(exercise, functions, verdict):
             self._sides = lambda: model_answer.side_by_side(exercise, functions)
             self.compare = self._button("Compare with the model answer", self._show_answer)
-        self.box = widgets.VBox([widgets.HBox(self.buttons, layout={"flex_flow": "row wrap"}), self.said])
+        self.box = own_keys(widgets.VBox([widgets.HBox(self.buttons, layout={"flex_flow": "row wrap"}), self.said]))
         if exercise.hints and attempts.shown(exercise.name) == len(exercise.hints):
             self.hint.description = "All hints"
 

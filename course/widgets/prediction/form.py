@@ -11,6 +11,7 @@ import numpy as np
 from course.prediction_file import said as in_words
 from course.sketches import SKETCH, Page
 from course.typed_numbers import read_number
+from course.widgets.common.keys import own_keys
 from course.widgets.prediction.pad import Pad
 
 WIDE = widgets.Layout(width="260px")
@@ -59,6 +60,7 @@ class Form(widgets.VBox):
         label = widgets.HTML(f"{STYLE}<b>{escape(question)}</b>")
         super().__init__([label, answer, *below], layout=widgets.Layout(margin="4px 0 14px"))
         self.add_class("pd-form")
+        own_keys(self)
 
     @property
     def said(self) -> str:
