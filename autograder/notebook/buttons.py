@@ -84,10 +84,11 @@ class Below:
     def _show_hint(self, button: Any) -> None:
         said, why_no_more = self._attempts.climb(self._exercise)
         lines = "".join(f'<p style="margin:4px 0">{prose(text)}</p>' for text in said)
-        reason = why_no_more or "These are all the hints."
+        all_shown = self._attempts.shown(self._exercise.name) == len(self._exercise.hints)
+        reason = "These are all the hints." if all_shown else why_no_more
         self.said.value = _block(f'{lines}<p style="margin:4px 0">{escape(reason)}</p>')
-        button.disabled, button.tooltip = True, reason
-        button.description = self._next() if why_no_more else "All hints"
+        button.disabled, button.tooltip = bool(reason), reason
+        button.description = "All hints" if all_shown else self._next()
 
     def _show_answer(self, button: Any) -> None:
         self.said.value = _block(self._sides())

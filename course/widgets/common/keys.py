@@ -1,4 +1,4 @@
-"""Keys for plain ipywidgets in a notebook: Enter on a button presses it.
+"""Keys for plain ipywidgets in a notebook: Enter on a button presses it, and Tab goes on from there.
 
 JupyterLab takes keys that are pressed on a button, a radio button or a link in an output for shortcuts of the notebook: Enter
 begins to edit the cell, arrows go to another one. It leaves those alone that an element says it wants for itself.
@@ -9,17 +9,28 @@ from ipywidgets import Layout
 
 CLASS = "bp-own-keys"
 
-# the focused element itself has to say so, not the box around it; it is known only when it has the focus
+# The focused element itself has to say so, not the box around it; it is known only when it has the focus. A button that is
+# switched off by being pressed loses the focus: the box takes it, so that Tab goes on from there.
 SCRIPT = f"""
 function render({{ el }}) {{
-  let box = null;
-  const claim = event => {{ event.target.dataset.lmSuppressShortcuts = "true"; }};
-  const attach = () => {{
+  let box = null, focused = null;
+  const claim = event => {{ focused = event.target; focused.dataset.lmSuppressShortcuts = "true"; }};
+  const leave = event => {{ if (event.relatedTarget) focused = null; }};
+  const watcher = new MutationObserver(() => {{ if (focused?.disabled) box.focus({{ preventScroll: true }}); }});
+  requestAnimationFrame(() => {{  // it is put in its place after this
     box = el.closest(".{CLASS}");
-    box?.addEventListener("focusin", claim);
+    if (!box) return;
+    box.tabIndex = -1;
+    box.addEventListener("focusin", claim);
+    box.addEventListener("focusout", leave);
+    if (box.contains(document.activeElement)) claim({{ target: document.activeElement }});  // somebody was faster
+    watcher.observe(box, {{ subtree: true, attributeFilter: ["disabled"] }});
+  }});
+  return () => {{
+    watcher.disconnect();
+    box?.removeEventListener("focusin", claim);
+    box?.removeEventListener("focusout", leave);
   }};
-  requestAnimationFrame(attach);  // it is put in its place after this
-  return () => box?.removeEventListener("focusin", claim);
 }}
 export default {{ render }};
 """

@@ -142,7 +142,7 @@ class Gate:
         asked = "".join(f"<br>{escape(question)}" for question in questions if question)
         self.button = widgets.Button(description="show it without a prediction", layout=WIDE)
         self.button.on_click(self.open)
-        self.view = widgets.VBox([widgets.HTML(words + asked), self.button])
+        self.view = own_keys(widgets.VBox([widgets.HTML(words + asked), self.button]))
         self.view.add_class("pd-gate")
         if opened:
             self.open()
