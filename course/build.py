@@ -15,9 +15,7 @@ from collections import Counter
 from collections.abc import Callable, Collection
 from pathlib import Path
 
-import jupytext
 import nbformat
-from jupytext.myst import MystMetadataParsingError
 from nbformat import NotebookNode
 from traitlets.config import Config
 from yaml import YAMLError
@@ -70,6 +68,9 @@ def read_lesson(text: str, name: str, points: Callable[[str], float]) -> Noteboo
     BuildError
         When a cell cannot be understood; names the lesson and the cell.
     """
+    import jupytext  # half of what the command imports, and only a build needs it
+    from jupytext.myst import MystMetadataParsingError
+
     try:
         nb = jupytext.reads(text, FORMAT)
     except (MystMetadataParsingError, YAMLError, nbformat.ValidationError) as problem:
@@ -286,6 +287,8 @@ def sync(root: Path, points: Callable[[str], float]) -> list[Path]:
     BuildError
         When a lesson's text changed as well since the notebook was built; nothing is written then.
     """
+    import jupytext
+
     if reasons := edited(root, kinds=["release"]):
         raise BuildError(reasons)
     pending = []
