@@ -241,6 +241,8 @@ def _unique(name: str, used: Counter, first_plain: bool = False) -> str:
 
 def write_lesson(nb: NotebookNode, points: Callable[[str], float]) -> str:
     """Bring an instructor's notebook back into lesson text: what can be derived is left out, all else is kept."""
+    import jupytext
+
     nb = NotebookNode(nbformat.from_dict(nb))
     nb.metadata.pop("backprop", None)
     nb.metadata.pop("language_info", None)
@@ -287,8 +289,6 @@ def sync(root: Path, points: Callable[[str], float]) -> list[Path]:
     BuildError
         When a lesson's text changed as well since the notebook was built; nothing is written then.
     """
-    import jupytext
-
     if reasons := edited(root, kinds=["release"]):
         raise BuildError(reasons)
     pending = []
