@@ -21,6 +21,7 @@ from autograder.notebook.attempts import Attempts
 from autograder.notebook.buttons import show_buttons
 from autograder.notebook.live import say, shell
 from autograder.notebook.quiet import not_written
+from autograder.notebook.sameness import fingerprint
 from autograder.probe import Evidence, as_usual, probe
 from autograder.unwritten import unwritten
 from autograder.verdict import Verdict, listed
@@ -162,7 +163,7 @@ def check(name: str, *functions: Any) -> None:
     if borrowed:
         verdict = replace(verdict, notes=(*verdict.notes, _only_here(borrowed)))
     if not verdict.passed:
-        _attempts.fail(name, verdict.written)
+        _attempts.fail(name, fingerprint(functions), verdict.written)
         verdict = _held_back(replace(verdict, hint=_rung(name, verdict.hint or "")))
     if any(r.error and r.error.kind == "took too long" for records in evidence.observations for r in records):
         patience.lose()
@@ -207,8 +208,9 @@ def _held_back(verdict: Verdict) -> Verdict:
     if not find_exercise(verdict.exercise).planted or verdict.diagnosis is None or _attempts.failed(verdict.exercise) >= PATIENCE:
         return verdict
     first = next(row for row in verdict.rows if not row.ok)
-    said = (f"{first.symbol or first.name} is the first wrong quantity. Find the cause by measuring: after "
-            f"{PATIENCE - _attempts.failed(verdict.exercise)} more tries the check says what it thinks.")
+    more = PATIENCE - _attempts.failed(verdict.exercise)
+    said = (f"{first.symbol or first.name} is the first wrong quantity. Find the cause by measuring: after {more} more "
+            f"{'tries' if more > 1 else 'try'}, each of changed code, the check says what it thinks.")
     return replace(verdict, diagnosis=None, finding=said)
 
 
@@ -225,13 +227,15 @@ def _more(name: str, shown: int, number: int) -> list[str]:
         return []
     if os.environ.get("NBGRADER_EXECUTION"):  # another kernel, which knows nothing of the attempts
         return [f"Run this check in the notebook: below it is a button for hint {shown + 1} of {number}."]
+    if _attempts.same(name) and _attempts.failed(name) <= shown:
+        return [f"Change something and run the check again: then there is hint {shown + 1} of {number}."]
     if shell() is not None:
         return [f"The button below gives hint {shown + 1} of {number}; so does hint({name!r}) in a new cell."]
     return [f"Run hint({name!r}) in a new cell for hint {shown + 1} of {number}."]
 
 
 def hint(name: str) -> None:
-    """Show the next rung of an exercise's hint ladder. Each failing check allows one rung more.
+    """Show the next rung of an exercise's hint ladder. Each failing check of changed code allows one rung more.
 
     Parameters
     ----------

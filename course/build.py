@@ -15,9 +15,7 @@ from collections import Counter
 from collections.abc import Callable, Collection
 from pathlib import Path
 
-import jupytext
 import nbformat
-from jupytext.myst import MystMetadataParsingError
 from nbformat import NotebookNode
 from traitlets.config import Config
 from yaml import YAMLError
@@ -70,6 +68,9 @@ def read_lesson(text: str, name: str, points: Callable[[str], float]) -> Noteboo
     BuildError
         When a cell cannot be understood; names the lesson and the cell.
     """
+    import jupytext  # half of what the command imports, and only a build needs it
+    from jupytext.myst import MystMetadataParsingError
+
     try:
         nb = jupytext.reads(text, FORMAT)
     except (MystMetadataParsingError, YAMLError, nbformat.ValidationError) as problem:
@@ -240,6 +241,8 @@ def _unique(name: str, used: Counter, first_plain: bool = False) -> str:
 
 def write_lesson(nb: NotebookNode, points: Callable[[str], float]) -> str:
     """Bring an instructor's notebook back into lesson text: what can be derived is left out, all else is kept."""
+    import jupytext
+
     nb = NotebookNode(nbformat.from_dict(nb))
     nb.metadata.pop("backprop", None)
     nb.metadata.pop("language_info", None)

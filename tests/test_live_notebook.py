@@ -19,6 +19,7 @@ STUB = '''def forward(x, W1, W2):
 WRONG = """def forward(x, W1, W2):
     y1 = np.tanh(x @ W1)
     return {"z1": x @ W1, "y1": y1, "z2": y1 @ W2, "y2": np.tanh(y1 @ W2)}"""
+OTHER = WRONG.replace("np.tanh(y1 @ W2)}", "y1 @ W2}")
 RIGHT = WRONG.replace('np.tanh(y1 @ W2)}', '1 / (1 + np.exp(-(y1 @ W2)))}')
 BACKWARD = """def backward(x, d, W1, W2):
     f = forward(x, W1, W2)
@@ -98,11 +99,25 @@ def test_nothing_is_replaced_remembered_or_quiet_while_nbgrader_runs_the_noteboo
 
 
 def test_after_a_restart_hints_go_on_where_they_were(tmp_path):
-    run(tmp_path, WRONG, CHECK, HINT, CHECK)
-    assert json.loads((tmp_path / "attempts.json").read_text())["two_two_one.forward"] == {"failed": 2, "shown": 1}
+    run(tmp_path, WRONG, CHECK, HINT, f"{OTHER}\n{CHECK}")
+    kept = json.loads((tmp_path / "attempts.json").read_text())["two_two_one.forward"]
+    assert (kept["failed"], kept["shown"]) == (2, 1)
     hinted, check = run(tmp_path, HINT, f"{WRONG}\n{CHECK}")
     assert "Hint 2 of 3" in says(hinted) and "Hint 3" not in says(hinted)
     assert "gives hint 3 of 3" in says(check)
+
+
+def test_run_all_on_the_same_wrong_code_opens_nothing_whatever_else_is_run_or_restarted(tmp_path):
+    (tmp_path / "attempts.json").write_text('{"two_two_one.forward": {"failed": 0, "shown": 0}}')  # of an older version
+    helped = WRONG.replace("np.tanh(x @ W1)", "half(x @ W1)")
+    early, late = "def half(z):\n    return np.tanh(z)", "def half(z):\n    return np.tanh(z) / 2"
+    for _ in range(3):
+        *_, check, hinted = run(tmp_path, early, "# a comment\n" + helped, CHECK, HINT)
+    assert "Hint 1 of 3" in says(hinted) and "Hint 2 of 3" not in says(hinted)
+    assert "Change something and run the check again" in says(hinted)
+    assert "Change something and run the check again: then there is hint 2 of 3." in says(check)
+    *_, check, hinted = run(tmp_path, late, helped, CHECK, HINT)  # what it uses has changed
+    assert "gives hint 2 of 3" in says(check) and "Hint 2 of 3: " in says(hinted)
 
 
 def test_an_unwritten_function_allows_the_first_hint_only(tmp_path):
@@ -116,7 +131,7 @@ def test_a_file_that_cannot_be_used_is_named_once_and_hints_go_on(tmp_path, trou
         (tmp_path / "attempts.json").write_text("{ half")
     else:
         (tmp_path / "attempts.json").mkdir()
-    cells = run(tmp_path, WRONG, CHECK, HINT, CHECK, HINT)
+    cells = run(tmp_path, WRONG, CHECK, HINT, f"{OTHER}\n{CHECK}", HINT)
     text = "\n".join(map(says, cells))
     assert text.count("attempts.json") == 1 and "Hint 2 of 3" in says(cells[-1])
     assert (tmp_path / "attempts.broken.json").exists() == (trouble == "broken")
@@ -133,11 +148,12 @@ print([b.description for b in below.buttons])
 """
     click = "below.hint.click(); print(below.said.value, below.hint.disabled, below.hint.tooltip)"
     compare = "below.compare.click(); print(below.said.value)"
-    _, check, pressed, hinted, hinted_again = run(tmp_path, WRONG, CHECK, press, click, CHECK + "\n")
+    _, check, pressed, hinted, _, _, again = run(tmp_path, WRONG, CHECK, press, click, CHECK + "\n", press, click)
     assert any("application/vnd.jupyter.widget-view+json" in o.get("data", {}) for o in check.outputs)
     assert 'run hint("two_two_one.forward")' in says(check).replace("'", '"')
     assert says(pressed).strip() == "['Hint 1 of 3']"  # no model answer in a class
     assert "Hint 1 of 3: " in says(hinted) and "True Use it, run the check again" in says(hinted)
+    assert "True Change something and run the check again" in says(again) and "Hint 2 of 3: " not in says(again)
 
     monkeypatch.setenv("BACKPROP_SELF_STUDY", "1")
     _, _, pressed, compared, _, _, unwritten = run(tmp_path, WRONG, CHECK, press, compare, STUB, CHECK, press)

@@ -47,7 +47,7 @@ def test_choices_are_compared_as_words():
 
 
 def test_the_button_keeps_the_chosen_answer(predict, tmp_path):
-    _, answer, row = predict.form("04.side", "Above or below?", ["above", "below"]).children
+    _, answer, row, _keys = predict.form("04.side", "Above or below?", ["above", "below"]).children
     button, said = row.children
     button.click()
     assert said.value == "Choose an answer first." and not (tmp_path / "predictions.json").exists()
@@ -60,7 +60,7 @@ def test_the_button_keeps_the_chosen_answer(predict, tmp_path):
 
 def test_a_form_shown_again_remembers_what_was_kept(predict):
     predict.file.keep("04.n", "How many?", 8.0)
-    _, answer, row = predict.form("04.n", "How many?").children
+    _, answer, row, _keys = predict.form("04.n", "How many?").children
     assert answer.value == "8" and row.children[1].value == "Kept: 8."
 
 
@@ -73,7 +73,7 @@ def test_a_form_shown_again_remembers_what_was_kept(predict):
     ("1e999", "more than the computer can hold"),
 ])
 def test_a_form_for_a_number_is_empty_at_first_and_keeps_nothing_that_is_none(predict, tmp_path, typed, told):
-    _, answer, row = predict.form("04.n", "How many?").children
+    _, answer, row, _keys = predict.form("04.n", "How many?").children
     assert answer.value == ""
     answer.value = typed
     row.children[0].click()

@@ -44,8 +44,14 @@ def solutions(name):
 
 
 def shown(page, index):
-    """The text that a cell keeps of its outputs, whether it is in sight or not."""
-    outputs = page.evaluate("index => window.notebookPanel.content.model.sharedModel.cells[index].getOutputs()", index)
+    """The text that a cell keeps of its outputs, once it has some, whether it is in sight or not."""
+    outputs = page.wait_for_function(
+        """index => {
+            const outputs = window.notebookPanel.content.model.sharedModel.cells[index].getOutputs();
+            return outputs.length ? outputs : null;
+        }""",
+        arg=index,
+    ).json_value()
     return "\n".join("".join(output.get("data", {}).get("text/plain", "")) for output in outputs)
 
 
@@ -58,8 +64,24 @@ def predict_everything(page, cell):
             form.locator("input[type=radio]").first.check()
         else:
             form.locator("input[type=text]").fill("1/2")
-        form.get_by_role("button", name="keep my prediction").click()
+        form.and_(page.locator(".bp-own-keys[tabindex]")).wait_for()
+        form.get_by_role("button", name="keep my prediction").focus()
+        page.keyboard.press("Enter")
         form.get_by_text("Kept: ").wait_for()
+
+
+def press_by_keyboard(page, cell, button, key):
+    """Go from a cell to a button below it with Tab, as far as it takes, and press it."""
+    button.wait_for()
+    button.locator("xpath=ancestor::*[contains(@class, 'bp-own-keys')][@tabindex]").wait_for()  # the keys are its own
+    page.evaluate("index => window.notebookPanel.content.widgets[index].node.focus()", cell)
+    for _ in range(8):
+        page.keyboard.press("Tab")
+        if button.evaluate("node => node === document.activeElement"):
+            break
+    else:
+        raise AssertionError(f"Tab does not reach it: {page.evaluate('document.activeElement.outerHTML')[:200]}")
+    page.keyboard.press(key)
 
 
 def walk_the_stepper(page, steps):
@@ -86,7 +108,10 @@ def test_a_student_plays_errs_is_told_why_and_gets_everything_right(lesson):
     page = lesson(FOUR)
     assert run_all(page) == [] and "0 of 6 right, 0 of 17 points" in shown(page, find_cell(page, "summary("))
     assert "`forward` is not written yet. Until it is, later cells use the course's own." in shown(page, find_cell(page, 'check("two_two_one.forward"'))
-    assert page.locator(".bp-stepper").count() == 0, "the picture waits for the predictions"
+    run_cell(page, find_cell(page, "BackpropStepper(*"))
+    waiting = page.locator(".jp-Notebook-cell.jp-mod-active")
+    waiting.get_by_text("First your").wait_for()
+    assert waiting.locator(".bp-stepper").count() == 0, "the picture waits for the predictions"
     predict_everything(page, find_cell(page, 'predict("04.output"'))
     run_cell(page, find_cell(page, "BackpropStepper(*"))
     walk_the_stepper(page, 19)
@@ -99,9 +124,12 @@ def test_a_student_plays_errs_is_told_why_and_gets_everything_right(lesson):
     assert "The output unit is logistic; you used tanh for it." in said
     assert "NotYetRight" not in said and "Traceback" not in said
     below = page.locator(".jp-Notebook-cell.jp-mod-active .jp-OutputArea")
-    below.get_by_role("button", name="Hint 1 of 3").click()
+    press_by_keyboard(page, check, below.get_by_role("button", name="Hint 1 of 3"), "Enter")
+    below.get_by_text("Hint 1 of 3: ").wait_for()
+    press_by_keyboard(page, check, below.get_by_role("button", name="Hint 2 of 3"), "Space")
     below.get_by_text("Use it, run the check again, and there is another one.").wait_for()
-    assert below.get_by_role("button", name="Hint 2 of 3").is_disabled()
+    assert below.get_by_role("button", name="Hint 3 of 3").is_disabled()
+    assert page.evaluate("document.activeElement.closest('.jp-OutputArea') !== null"), "the keyboard keeps its place"
     assert "Hint 1 of 3" in run_cell(page, append_cell(page, 'hint("two_two_one.forward")'))
 
     set_source(page, forward, RIGHT_FORWARD)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from types import FunctionType
 
 import numpy as np
 import pytest
@@ -326,14 +327,16 @@ def test_each_failing_check_allows_one_more_hint(capsys):
     _attempts.forget(UPDATE)
     hint(UPDATE)
     assert "Try it first" in capsys.readouterr().out
-    for rung in (1, 2, 3):
-        with pytest.raises(NotYetRight):
-            check(UPDATE, lambda *a: None)
+    for rung, wrong in enumerate((lambda *a: None, lambda *a: 0, lambda *a: 1), start=1):
+        for _ in range(3):  # the same code again is not another try
+            with pytest.raises(NotYetRight):
+                check(UPDATE, wrong)
         capsys.readouterr()
         hint(UPDATE)
         out = capsys.readouterr().out
         assert f"Hint {rung} of 3" in out
         assert f"Hint {rung + 1} of 3" not in out
+        assert ("Change something and run the check again" in out) == (rung < 3)
 
 
 def test_entry_by_entry_where_a_matrix_product_was_meant_is_named():
@@ -397,8 +400,18 @@ def test_a_planted_bug_is_not_named_before_the_third_failing_check(capsys):
     _attempts.forget(name)
     planted = find_exercise(name).planted
     named = []
-    for _ in range(3):
+    for tries in (planted, planted, planted, _changed(planted, 1), _changed(planted, 2)):
         with pytest.raises(NotYetRight):
-            check(name, *planted)
+            check(name, *tries)
         named.append("logistic slope" in capsys.readouterr().out)
-    assert named == [False, False, True]
+    assert named == [False, False, False, False, True]
+
+
+def _changed(functions, number):
+    """The same functions, each with a harmless parameter more."""
+    changed = []
+    for function in functions:
+        copy = FunctionType(function.__code__, function.__globals__, function.__name__, function.__defaults__, function.__closure__)
+        copy.__kwdefaults__ = {**(function.__kwdefaults__ or {}), "unused": number}
+        changed.append(copy)
+    return changed

@@ -4,6 +4,8 @@
     is somebody at work here, or is this a grading or a plain program?
 `attempts`
     failing checks and hints shown, remembered beside the notebook;
+`sameness`
+    whether functions are still what they were at the last check;
 `course_own`
     the course's own function in the place of one that is not written yet;
 `quiet`

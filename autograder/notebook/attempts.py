@@ -1,6 +1,6 @@
 """Failing checks and hints shown, for each exercise: in a small file beside the notebook, and in memory.
 
-A restarted kernel goes on where the last one was. The file is a convenience: where it is missing, broken or cannot be
+A check that fails on the same code again is no other attempt. A restarted kernel goes on where the last one was. The file is a convenience: where it is missing, broken or cannot be
 written, this kernel still knows what happened in it, and says so once.
 """
 
@@ -12,11 +12,14 @@ from course.kept_file import KeptFile, NotKept
 
 FILE = "attempts.json"
 FIELDS = ("failed", "shown")
+LAST = "last"  # the fingerprint of the functions that failed last; files of older versions have none
 USE_IT = "Use it, run the check again, and there is another one."
+CHANGE_IT = "Change something and run the check again: the same code once more is not another try."
 
 
 def _valid(entry: object) -> bool:
-    return isinstance(entry, dict) and all(type(entry.get(field, 0)) is int and entry.get(field, 0) >= 0 for field in FIELDS)
+    return (isinstance(entry, dict) and type(entry.get(LAST, "")) is str
+            and all(type(entry.get(field, 0)) is int and entry.get(field, 0) >= 0 for field in FIELDS))  # fmt: skip
 
 
 class Attempts:
@@ -30,7 +33,8 @@ class Attempts:
 
     def __init__(self, file: KeptFile | None = None):
         self._file = KeptFile(FILE, valid=_valid) if file is None else file
-        self._own: dict[str, dict[str, int]] = {}
+        self._own: dict[str, dict[str, int | str]] = {}
+        self._same: set[str] = set()
         self._told = False
 
     def failed(self, name: str) -> int:
@@ -41,14 +45,37 @@ class Attempts:
         """How many hints of an exercise were shown."""
         return self._entry(name)["shown"]
 
-    def fail(self, name: str, written: bool = True) -> int:
-        """Count a failing check; the new number. One of a function that is not written counts only as the first."""
-        before = self.failed(name)
-        return self._keep(name, "failed", before + 1 if written else max(before, 1))
+    def same(self, name: str) -> bool:
+        """Whether the last failing check of an exercise was of the same code as the one before it."""
+        return name in self._same
+
+    def fail(self, name: str, code: str, written: bool = True) -> int:
+        """Count a failing check, where it is another attempt.
+
+        Parameters
+        ----------
+        name
+        code
+            The fingerprint of what was handed over. What failed last is not counted again.
+        written
+            One of a function that is not written counts only as the first.
+
+        Returns
+        -------
+        int
+            How many count now.
+        """
+        before = self._entry(name)
+        again = written and code == before.get(LAST)
+        (self._same.add if again else self._same.discard)(name)
+        if again:
+            return before["failed"]
+        news = {"failed": before["failed"] + 1, LAST: code} if written else {"failed": max(before["failed"], 1)}
+        return self._keep(name, **news)["failed"]
 
     def show(self, name: str, number: int) -> None:
         """Remember that so many hints were shown."""
-        self._keep(name, "shown", number)
+        self._keep(name, shown=number)
 
     def climb(self, exercise: Exercise) -> tuple[list[str], str]:
         """Show the next hint, where a failing check allows one.
@@ -66,27 +93,30 @@ class Attempts:
             shown += 1
             self.show(exercise.name, shown)
         said = [f"Hint {k} of {len(rungs)}: {text}" for k, text in enumerate(rungs[:shown], start=1)]
-        return said, USE_IT if allowed <= shown < len(rungs) else ""
+        why = CHANGE_IT if self.same(exercise.name) else USE_IT
+        return said, why if allowed <= shown < len(rungs) else ""
 
     def forget(self, name: str) -> None:
         """Forget what this kernel knows of an exercise. The file stays."""
         self._own.pop(name, None)
+        self._same.discard(name)
 
-    def _entry(self, name: str) -> dict[str, int]:
+    def _entry(self, name: str) -> dict[str, int | str]:
         kept, remark = self._file.read() if shell() is not None else ({}, "")
         self._tell(remark)
         places = (kept.get(name, {}), self._own.get(name, {}))
-        return {field: max(place.get(field, 0) for place in places) for field in FIELDS}
+        last = [place[LAST] for place in places if LAST in place][-1:]
+        return {field: max(place.get(field, 0) for place in places) for field in FIELDS} | {LAST: one for one in last}
 
-    def _keep(self, name: str, field: str, number: int) -> int:
-        entry = {**self._entry(name), field: number}
+    def _keep(self, name: str, **news: int | str) -> dict[str, int | str]:
+        entry = self._entry(name) | news
         self._own[name] = entry
         if shell() is not None:
             try:
                 self._tell(self._file.keep(name, entry))
             except NotKept as problem:
                 self._tell(f"{problem} Attempts and hints are remembered until this kernel ends.")
-        return number
+        return entry
 
     def _tell(self, remark: str) -> None:
         if remark and not self._told:

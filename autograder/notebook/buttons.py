@@ -55,6 +55,8 @@ class Below:
     def __init__(self, exercise: Exercise, functions: tuple, verdict: Verdict, attempts: Attempts):
         import ipywidgets as widgets
 
+        from course.widgets.common.keys import own_keys
+
         self._exercise, self._attempts = exercise, attempts
         self.said = widgets.HTML()
         self.buttons = []
@@ -63,7 +65,7 @@ class Below:
         if model_answer.allowed(exercise, functions, verdict):
             self._sides = lambda: model_answer.side_by_side(exercise, functions)
             self.compare = self._button("Compare with the model answer", self._show_answer)
-        self.box = widgets.VBox([widgets.HBox(self.buttons, layout={"flex_flow": "row wrap"}), self.said])
+        self.box = own_keys(widgets.VBox([widgets.HBox(self.buttons, layout={"flex_flow": "row wrap"}), self.said]))
         if exercise.hints and attempts.shown(exercise.name) == len(exercise.hints):
             self.hint.description = "All hints"
 
@@ -82,10 +84,11 @@ class Below:
     def _show_hint(self, button: Any) -> None:
         said, why_no_more = self._attempts.climb(self._exercise)
         lines = "".join(f'<p style="margin:4px 0">{prose(text)}</p>' for text in said)
-        reason = why_no_more or "These are all the hints."
+        all_shown = self._attempts.shown(self._exercise.name) == len(self._exercise.hints)
+        reason = "These are all the hints." if all_shown else why_no_more
         self.said.value = _block(f'{lines}<p style="margin:4px 0">{escape(reason)}</p>')
-        button.disabled, button.tooltip = True, reason
-        button.description = self._next() if why_no_more else "All hints"
+        button.disabled, button.tooltip = bool(reason), reason
+        button.description = "All hints" if all_shown else self._next()
 
     def _show_answer(self, button: Any) -> None:
         self.said.value = _block(self._sides())

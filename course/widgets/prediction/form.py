@@ -11,6 +11,7 @@ import numpy as np
 from course.prediction_file import said as in_words
 from course.sketches import SKETCH, Page
 from course.typed_numbers import read_number
+from course.widgets.common.keys import own_keys
 from course.widgets.prediction.pad import Pad
 
 WIDE = widgets.Layout(width="260px")
@@ -59,6 +60,7 @@ class Form(widgets.VBox):
         label = widgets.HTML(f"{STYLE}<b>{escape(question)}</b>")
         super().__init__([label, answer, *below], layout=widgets.Layout(margin="4px 0 14px"))
         self.add_class("pd-form")
+        own_keys(self)
 
     @property
     def said(self) -> str:
@@ -140,7 +142,7 @@ class Gate:
         asked = "".join(f"<br>{escape(question)}" for question in questions if question)
         self.button = widgets.Button(description="show it without a prediction", layout=WIDE)
         self.button.on_click(self.open)
-        self.view = widgets.VBox([widgets.HTML(words + asked), self.button])
+        self.view = own_keys(widgets.VBox([widgets.HTML(words + asked), self.button]))
         self.view.add_class("pd-gate")
         if opened:
             self.open()

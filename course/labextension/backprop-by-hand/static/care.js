@@ -73,6 +73,7 @@ export class NotebookCare {
   #opened() {
     followPlace(this.panel, this.lab.notebook.NotebookActions, () => this.run !== null);
     if (this.panel.context.model.getMetadata("backprop")) {
+      this.panel.addClass("bp-lesson");
       addToolbarButton(this.lab.apputils, this.panel, () => this.catchUp());
     }
     this.#kernelBegan();
