@@ -7,6 +7,7 @@ spare takes its place. Where there is no spare, a kernel is launched as always.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import runpy
@@ -19,6 +20,7 @@ from jupyter_client.provisioning import KernelProvisionerFactory, LocalProvision
 
 NAME = "backprop-warm"
 LAUNCHER = "ipykernel_launcher"
+QUIET = 20.0  # seconds after a kernel was begun, before the next spare is
 
 #: What lessons import. ipywidgets is not among it: it has to meet the kernel when it is imported.
 NEEDED = (
@@ -74,9 +76,13 @@ class _Spares:
             )
 
     def take(self) -> subprocess.Popen | None:
-        """The spare, and a new one in its place; None where it has ended."""
+        """The spare, and later a new one in its place; None where it has ended.
+
+        The new one waits until the kernel that was asked for, and the page around it, have begun:
+        on two cores it would slow both.
+        """
         spare, self.waiting = self.waiting, None
-        self.begin()
+        asyncio.get_running_loop().call_later(QUIET, self.begin)
         return spare if spare is not None and spare.poll() is None else None
 
 
