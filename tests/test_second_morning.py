@@ -69,11 +69,6 @@ def open_without_kernel(page, lab):
 VIEWS = "window.notebookPanel.content.widgets.flatMap(cell => [...cell.node.querySelectorAll('.bp-kept')])"
 
 
-def states(page):
-    """The states of all views of the notebook, whether scrolled into view or not."""
-    return page.evaluate(f"() => {VIEWS}.map(view => view.dataset.state)")
-
-
 def wait_for_views(page, state, seconds=60):
     """Wait until all the views of the evening, three forms and a picture, are in one state."""
     page.wait_for_function(

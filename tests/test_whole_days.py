@@ -1,32 +1,27 @@
-"""Whole days with the course, each as the person lives it: a student's two, a self-learner's, an instructor's.
+"""Whole days with the course, each as the person lives it: a student's two, and a self-learner's.
 
 Everything is what they have: a clone, the command, a browser, the keyboard. The parts are tested elsewhere; here it is
 the ways between them.
 """
 
-import contextlib
 import os
 import re
-import shutil
 import signal
 import subprocess
-import sys
 from pathlib import Path
 
 import nbformat
 import pytest
-from playwright.sync_api import sync_playwright
 
-from autograder.rehearsal.submissions import FOUR, cell, mend, solve, then
-from conftest import launch
+from autograder.rehearsal.submissions import FOUR
 from jupyterlab_driver import (
-    all_words, find_cell, kernel_process, open_command, private_environment, run_all, run_cell, running_lab, shown, sources,
-    take_notebook, validate, write_into,
+    all_words, find_cell, kernel_process, run_all, run_cell, shown, sources, take_notebook, validate, write_into,
 )  # fmt: skip
+from whole_day import day, make_clone, path_of, typed
 
 ROOT = Path(__file__).resolve().parents[1]
 ONE, TWO = "01-chain-rule", "02-activations"
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 
 WRONG = """def forward(x, W1, W2):
     z1 = x @ W1
@@ -41,54 +36,9 @@ GONE = "The kernel behind this is gone: what you do here is not kept."
 NEW = "The kernel is new. Catch up runs set-up and everything above your last place."
 
 
-
 @pytest.fixture
 def clone(tmp_path):
-    """A clone of the course: what git knows of the repository, as it stands."""
-    folder = tmp_path / "backprop by hand"
-    listed = subprocess.run(["git", "-C", ROOT, "ls-files", "-z"], capture_output=True, text=True, check=True).stdout
-    for name in filter(None, listed.split("\0")):
-        if (ROOT / name).is_file():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / name, folder / name)
-    return folder
-
-
-@pytest.fixture
-def day(tmp_path):
-    """``with day(folder, ...) as (page, lab)``: a server is started, and a browser that knows nothing of other days."""
-
-    class Day:
-        def __init__(self, folder, **told):
-            self.told = {"clone": True, **told}
-            self.folder, self.home = folder, tmp_path / "home"
-            self.home.mkdir(exist_ok=True)
-
-        def __enter__(self):
-            self.lab = running_lab(self.folder, self.home, seconds=120, **self.told)
-            server = self.lab.__enter__()
-            self.playwright = sync_playwright().start()
-            self.browser = launch(self.playwright)
-            page = self.browser.new_page(viewport={"width": 1280, "height": 800})
-            page.set_default_timeout(60_000)
-            page.errors = []
-            page.on("pageerror", lambda error: page.errors.append(str(error)))
-            return page, server
-
-        def __exit__(self, *raised):
-            self.browser.close()
-            self.playwright.stop()
-            self.lab.__exit__(*raised)
-
-    return Day
-
-
-def typed(folder, home, *command):
-    """What a command of the course says that is typed in a folder."""
-    done = subprocess.run([sys.executable, "-m", *command], cwd=folder, env=private_environment(home), stdin=subprocess.DEVNULL,
-                          capture_output=True, text=True, timeout=300)  # fmt: skip
-    assert done.returncode == 0, done.stdout + done.stderr[-3000:]
-    return done.stdout
+    return make_clone(tmp_path / "backprop by hand")
 
 
 def enrol(place):
@@ -104,10 +54,6 @@ def start_page(page, lab):
     page.goto(f"{lab.url}/lab?token={lab.token}")
     page.locator(".bp-card").first.wait_for()
     return page.locator(".bp-start").inner_text()
-
-
-def path_of(lesson):
-    return f"{lesson}/{lesson}.ipynb"
 
 
 def saved(lab, lesson):
@@ -193,11 +139,11 @@ def solutions(lesson):
     return {next(line for line in text.splitlines() if line.startswith("def ")): text for text in found}
 
 
-def test_a_students_two_days_with_a_kernel_killed_and_a_laptop_closed(clone, day, tmp_path):
+def test_a_students_two_days_with_a_kernel_killed_and_a_laptop_closed(clone, tmp_path):
     enrol(tmp_path)
-    with day(clone) as (page, lab):
+    with day(clone, tmp_path / "home") as (page, lab):
         first_day(page, lab)
-    with day(clone) as (page, lab):
+    with day(clone, tmp_path / "home") as (page, lab):
         second_day(page, lab)
         kept = saved(lab, FOUR)
         home = lab.log.parent
@@ -296,8 +242,8 @@ def second_day(page, lab):
     assert [error for error in page.errors if "reading 'kernel'" not in error] == []
 
 
-def test_a_self_learners_day_begins_with_nothing_and_reads_everything(clone, day):
-    with day(clone) as (page, lab):
+def test_a_self_learners_day_begins_with_nothing_and_reads_everything(clone, tmp_path):
+    with day(clone, tmp_path / "home") as (page, lab):
         start_page(page, lab)
         page.get_by_role("button", name="Begin here").press("Enter")
         take_notebook(page, path_of(ONE))
@@ -346,131 +292,3 @@ def write_solution(page, head, slip=None):
         text = text.replace(right, wrong)
     write_into(page, find_cell(page, head), text)
     run_cell(page, find_cell(page, head))
-
-
-def test_an_instructors_day_from_an_empty_folder_to_changed_points(clone, day, tmp_path):
-    home, folder = tmp_path / "home", tmp_path / "my-class"
-    home.mkdir()
-    assert "1 lesson" in typed(clone, home, "autograder.app", "init", str(folder), "--lessons", "4")
-    typed(folder, home, "nbgrader", "generate_assignment", FOUR)
-    hand_in(folder)
-    with day(folder, clone=False) as (page, lab):
-        autograde_by_button(page, lab)
-    grade_by_hand(folder, home)
-    typed(folder, home, "nbgrader", "generate_feedback", FOUR)
-    typed(folder, home, "nbgrader", "export", "--exporter=autograder.plugins.report.ReportExporter", "--to=report.md")
-    report = (folder / "report.md").read_text(encoding="utf-8")
-    assert "3 submissions, 3 graded" in report and "backward 83%: hidden activation derivative forgotten" in report
-    assert re.search(r"\*\*Stuck.*?\*\*\n\n- zoe\n", report) and "- **ada** 21 of 21 points: all checks right" in report
-    read_feedback(folder)
-    change_points(folder, home)
-
-
-STUDENTS = {
-    "ada": (then(solve()), "It begins at the output, because there the derivative is known."),
-    "fritz": (then(solve(), mend("backward", "(1 - y1**2) * dy1", "dy1")), ""),
-    "zoe": (then(solve("forward", "divergence")), "I do not know."),
-}
-
-
-def hand_in(folder):
-    """Put what came back where README says: one is all right, one forgot a slope, one stopped half way."""
-    source = nbformat.read(folder / "source" / path_of(FOUR), 4)
-    for name, (edit, answer) in STUDENTS.items():
-        nb = nbformat.read(folder / "release" / path_of(FOUR), 4)
-        edit(nb, source)
-        for one in ("answer", "answer-2"):
-            cell(nb, one).source = answer or "YOUR ANSWER HERE"
-        path = folder / "submitted" / name / path_of(FOUR)
-        path.parent.mkdir(parents=True)
-        nbformat.write(nb, path)
-
-
-def autograde_by_button(page, lab):
-    """Grade everybody from the formgrader, and look at a graded notebook there."""
-    open_command(page, lab, "nbgrader:open-formgrader")
-    frame = page.frame_locator("iframe[src*='formgrader']")
-    frame.locator("tbody tr", has_text=FOUR).locator("td.num-submissions a").click()
-    for name in STUDENTS:
-        frame.locator("tbody tr", has=frame.get_by_text(name, exact=True)).locator("td.autograde a").click()
-        frame.locator(".modal-body", has_text="Successfully autograded").wait_for(timeout=150_000)
-        frame.locator(".modal.show, .modal.in").get_by_role("button", name="OK").click()
-        frame.locator(".modal-body", has_text="Successfully autograded").wait_for(state="detached")
-    frame.locator("tbody tr", has_text="fritz").locator("td.student-name a").click()
-    frame.locator("tbody td.name a", has_text=FOUR).click()
-    verdict = frame.get_by_role("group", name="two_two_one.backward:")
-    verdict.wait_for()
-    assert "The step through the hidden tanh is missing" in verdict.inner_text()
-    verdict.scroll_into_view_if_needed()
-    frame.get_by_role("group", name="two_two_one.forward:").wait_for()
-
-
-def grade_by_hand(folder, home):
-    """Grade all written answers that wait, by keyboard alone."""
-    command = [sys.executable, "-m", "autograder.app", "handgrade", FOUR, "--no-browser"]
-    process = subprocess.Popen(command, cwd=folder, env=private_environment(home), stdout=subprocess.PIPE, text=True)
-    try:
-        address = next(found[0] for line in process.stdout if (found := re.search(r"http://127\.0\.0\.1:\S+", line)))
-        with browser() as page:
-            page.goto(address)
-            page.locator("#desk").wait_for()
-            for left in (3, 2, 1, 0):
-                full = "begins at the output" in (text := page.locator("#answer").inner_text())
-                place = page.locator("#questions").inner_text() + text
-                page.keyboard.type("2" if full else "0.5")
-                page.keyboard.press("Tab")
-                page.keyboard.press("Tab")
-                page.keyboard.press("Tab")
-                page.keyboard.type("Well put." if full else "Look at the last layer first.")
-                page.keyboard.press("Control+Enter")
-                page.wait_for_function(
-                    """place => document.getElementById('questions').innerText
-                        + document.getElementById('answer').innerText !== place""", arg=place)
-            page.get_by_text("No answer of this lesson waits any more").wait_for()
-    finally:
-        process.send_signal(signal.SIGINT)
-        said = process.communicate(timeout=30)[0]
-    assert "generate_feedback" in said
-
-
-def read_feedback(folder):
-    """Read what a student gets, on a laptop and beside another window."""
-    with browser() as page:
-        page.goto((folder / "feedback" / "fritz" / FOUR / f"{FOUR}.html").as_uri(), wait_until="domcontentloaded")
-        for width in (1280, 443):
-            page.set_viewport_size({"width": width, "height": 800})
-            assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth"), width
-            verdict = page.get_by_role("group", name="two_two_one.backward:")
-            verdict.scroll_into_view_if_needed()
-        assert "The step through the hidden tanh is missing" in page.locator("body").inner_text()
-        page.goto((folder / "feedback" / "ada" / FOUR / f"{FOUR}.html").as_uri(), wait_until="domcontentloaded")
-        said = page.locator("body").inner_text()
-        assert "Well put." in said and "21" in said
-
-
-def change_points(folder, home):
-    """Make an exercise worth more after all: what changes is said before it changes."""
-    path = folder / "source" / path_of(FOUR)
-    nb = nbformat.read(path, 4)
-    cell(nb, "check-forward").metadata["nbgrader"]["points"] = 6
-    nbformat.write(nb, path)
-    before = (folder / "gradebook.db").read_bytes()
-    said = typed(folder, home, "autograder.app", "regrade", FOUR)
-    assert "check-forward is worth 6 points, before 3" in said and "3 gain, 0 lose, 0 stay" in said
-    assert "scores given by hand stay" in said
-    assert (folder / "gradebook.db").read_bytes() == before
-    assert "Written." in typed(folder, home, "autograder.app", "regrade", FOUR, "--yes")
-    typed(folder, home, "nbgrader", "export", "--exporter=autograder.plugins.report.ReportExporter", "--to=report.md")
-    assert "- **ada** 24 of 24 points" in (folder / "report.md").read_text(encoding="utf-8")
-
-
-@contextlib.contextmanager
-def browser():
-    """A page of a browser that knows nothing yet."""
-    with sync_playwright() as playwright:
-        started = launch(playwright)
-        page = started.new_page(viewport={"width": 1280, "height": 800})
-        page.errors = []
-        page.on("pageerror", lambda error: page.errors.append(str(error)))
-        yield page
-        started.close()
