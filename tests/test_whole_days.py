@@ -164,7 +164,9 @@ def first_day(page, lab):
     for text in ("from collections import", "x = np.array([1.1, 0.4])"):
         run_cell(page, find_cell(page, text))
     picture, predictions = find_cell(page, "BackpropStepper(*"), find_cell(page, 'predict("04.output"')
-    assert "First your 3 predictions." in run_cell(page, picture) and page.locator(".bp-stepper").count() == 0
+    run_cell(page, picture)
+    page.get_by_text("First your 3 predictions.").wait_for()
+    assert page.locator(".bp-stepper").count() == 0, "the picture waits for them"
     keep_predictions(page, predictions)
     walk(page, picture)
 
