@@ -17,6 +17,8 @@ import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
+
 CHROMIUM_FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -71,7 +73,7 @@ def switch_off_news(home):
 
 
 @contextlib.contextmanager
-def running_lab(root, home, options=(), seconds=60, instructor=False, plain=False):
+def running_lab(root, home, options=(), seconds=60, instructor=False, plain=False, clone=False):
     """A JupyterLab on a free port, started with this interpreter; the context gives a `Lab`.
 
     Parameters
@@ -88,6 +90,8 @@ def running_lab(root, home, options=(), seconds=60, instructor=False, plain=Fals
         Whether an instructor works there; in a folder of a class that is so anyhow.
     plain : bool
         Start a JupyterLab that knows nothing of the course, to compare with.
+    clone : bool
+        ``root`` is a clone of the course, in which ``backprop lab`` is typed: the lab shows its ``work/``.
 
     Raises
     ------
@@ -98,15 +102,16 @@ def running_lab(root, home, options=(), seconds=60, instructor=False, plain=Fals
     switch_off_news(home)
     token, port = secrets.token_hex(16), free_port()
     url, written = f"http://127.0.0.1:{port}", home / "lab.log"
-    program = ["jupyterlab", "--allow-root"] if plain else ["course.lab"]
-    command = [sys.executable, "-m", *program, str(root), "--no-browser", "--ip=127.0.0.1", f"--port={port}"]
+    program = ["jupyterlab", "--allow-root", str(root)] if plain else ["course.lab", str(root)]
+    program = ["autograder.app", "lab"] if clone else program
+    command = [sys.executable, "-m", *program, "--no-browser", "--ip=127.0.0.1", f"--port={port}"]
     command += ["--ServerApp.port_retries=0", "--LabApp.expose_app_in_browser=True", f"--IdentityProvider.token={token}"]
     command += [*(["--instructor"] if instructor else []), *options]
     with open(written, "wb") as log:
         process = subprocess.Popen(
             command, cwd=root, env=private_environment(home), stdin=subprocess.DEVNULL, stdout=log, stderr=log
         )
-    lab = Lab(url=url, token=token, root=root, log=written, pid=process.pid)
+    lab = Lab(url=url, token=token, root=root / "work" if clone else root, log=written, pid=process.pid)
     try:
         wait_for_answer(lab, process, seconds)
         yield lab
@@ -147,10 +152,26 @@ OPEN = f"""([path, milliseconds]) => ({WITHIN})((async () => {{
     window.notebookPanel = panel;
 }})(), milliseconds, 'the notebook is not ready')"""
 
+ADOPT = f"""([path, milliseconds]) => ({WITHIN})((async () => {{
+    const app = window.jupyterapp;
+    while (app.shell.currentWidget?.context?.path !== path) await new Promise(done => setTimeout(done, 50));
+    const panel = app.shell.currentWidget;
+    await panel.context.ready;
+    await panel.revealed;
+    await panel.sessionContext.ready;
+    await panel.sessionContext.session.kernel.info;
+    window.notebookPanel = panel;
+}})(), milliseconds, 'the notebook is not shown')"""
+
 RUN_ALL = f"""milliseconds => ({WITHIN})(
     window.jupyterapp.commands.execute('notebook:run-all-cells'), milliseconds, 'the cells did not end')"""
 
 IDLE = "() => window.notebookPanel.sessionContext.session?.kernel?.status === 'idle'"
+
+# the command may end before the last cells do; those that wait for their turn have no number yet
+ENDED = f"""() => ({IDLE})() && (cells => cells.every(cell => cell.execution_count || !cell.getSource().trim())
+    || cells.some(cell => cell.getOutputs().some(output => output.output_type === 'error')))(
+    window.notebookPanel.content.model.sharedModel.cells.filter(cell => cell.cell_type === 'code'))"""
 
 CELL_ERRORS = """() => window.notebookPanel.content.model.sharedModel.cells
     .filter(cell => cell.cell_type === 'code')
@@ -171,6 +192,16 @@ def open_notebook(page, lab, path, seconds=60):
     page.evaluate(OPEN, [str(path), seconds * 1000])
 
 
+def take_notebook(page, path, seconds=60):
+    """Wait until the notebook ``path``, opened by a link or a button, is the one in front and its kernel answers."""
+    page.evaluate(ADOPT, [str(path), seconds * 1000])
+
+
+def kernel_process(lab):
+    """The process of the only kernel below a lab's server: the spare that waits for the next one is younger."""
+    return min(psutil.Process(lab.pid).children(), key=lambda process: process.create_time())
+
+
 def run_all(page, seconds=120):
     """Run the cells of the open notebook from the first on, as Jupyter's "Run All Cells" does.
 
@@ -180,7 +211,7 @@ def run_all(page, seconds=120):
         "name: message" of every error shown. Jupyter stops at the first cell that raises.
     """
     page.evaluate(RUN_ALL, seconds * 1000)
-    page.wait_for_function(IDLE, timeout=seconds * 1000)
+    page.wait_for_function(ENDED, timeout=seconds * 1000)
     return page.evaluate(CELL_ERRORS)
 
 
@@ -223,6 +254,35 @@ def run_every_cell(page, seconds=120):
     for index in range(len(sources(page))):
         page.evaluate(RUN_CELL, [index, seconds * 1000])
     return page.evaluate(CELL_ERRORS)
+
+
+def shown(page, index):
+    """The text that a cell keeps of its outputs, whether it was ever in sight or not."""
+    outputs = page.evaluate(f"index => {NOTEBOOK}.model.sharedModel.cells[index].getOutputs()", index)
+    return "\n".join("".join(output.get("data", {}).get("text/plain", "")) for output in outputs)
+
+
+def all_words(page):
+    """The text of the whole open notebook, whether scrolled into view or not."""
+    return page.evaluate(f"() => {NOTEBOOK}.widgets.map(cell => cell.node.textContent).join('\\n')")
+
+
+def write_into(page, index, text):
+    """Type a text into a cell, in place of what stands there, as somebody does at the keyboard."""
+    page.evaluate(
+        f"""async index => {{
+            const book = {NOTEBOOK}, cell = book.widgets[index];
+            book.activeCellIndex = index;
+            await book.scrollToItem(index);
+            await cell.ready;
+            book.mode = 'edit';
+            cell.editor.focus();
+        }}""",
+        index,
+    )
+    page.wait_for_function(f"() => {NOTEBOOK}.activeCell.editor?.hasFocus()")
+    page.keyboard.press("Control+a")
+    page.keyboard.insert_text(text)
 
 
 def append_cell(page, source):

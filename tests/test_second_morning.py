@@ -1,14 +1,12 @@
 """The second morning: a notebook that was saved and closed is opened again, and a kernel dies under what is on screen."""
 
-import os
 import shutil
-import signal
 from pathlib import Path
 
 import psutil
 import pytest
 
-from jupyterlab_driver import find_cell, open_notebook, run_cell
+from jupyterlab_driver import all_words, find_cell, open_notebook, run_cell
 
 ROOT = Path(__file__).parents[1]
 FOUR = "04-two-two-one"
@@ -24,7 +22,6 @@ OPEN_ONLY = """async path => {
     window.notebookPanel = panel;
 }"""
 NO_KERNEL = "Cannot read properties of null (reading 'kernel')"  # ipywidgets' own, where a notebook has none
-LOST = "The kernel behind this is gone: what you do here is not kept."
 
 
 @pytest.fixture
@@ -72,11 +69,6 @@ def open_without_kernel(page, lab):
 VIEWS = "window.notebookPanel.content.widgets.flatMap(cell => [...cell.node.querySelectorAll('.bp-kept')])"
 
 
-def states(page):
-    """The states of all views of the notebook, whether scrolled into view or not."""
-    return page.evaluate(f"() => {VIEWS}.map(view => view.dataset.state)")
-
-
 def wait_for_views(page, state, seconds=60):
     """Wait until all the views of the evening, three forms and a picture, are in one state."""
     page.wait_for_function(
@@ -88,16 +80,6 @@ def wait_for_views(page, state, seconds=60):
 def show(page, text):
     """Scroll to the cell that contains `text`."""
     page.evaluate("index => window.notebookPanel.content.scrollToItem(index, 'center')", find_cell(page, text))
-
-
-def kernel_process(lab):
-    """The process of the only kernel below a lab's server: the spare that waits for the next one is younger."""
-    return min(psutil.Process(lab.pid).children(), key=lambda process: process.create_time())
-
-
-def all_words(page):
-    """The text of the whole notebook, whether scrolled into view or not."""
-    return page.evaluate("() => window.notebookPanel.content.widgets.map(cell => cell.node.textContent).join('\\n')")
 
 
 def test_a_saved_notebook_shows_what_it_showed_and_catches_up(browser_page, lab, folder):
@@ -135,25 +117,6 @@ def test_a_saved_notebook_shows_what_it_showed_and_catches_up(browser_page, lab,
     wait_for_views(page, "live")
     assert not page.locator(".bp-banner").is_visible()
     assert [error for error in page.errors if error != NO_KERNEL] == []
-
-
-def test_a_killed_kernel_is_said_where_it_is_missed_and_nothing_pretends_to_be_kept(browser_page, lab, folder):
-    page, server = browser_page, lab(folder)
-    evening(page, server, "BackpropStepper(*")
-    number = page.locator(".pd-form input[type=number]").first
-    number.fill("3")
-    os.kill(kernel_process(server).pid, signal.SIGKILL)
-    wait_for_views(page, "gone", seconds=15)
-    page.locator(".jp-Dialog").get_by_role("button").first.click()
-    assert all_words(page).count(LOST) == len(states(page))
-    assert number.input_value() == "3"  # what was typed can still be read
-    assert page.evaluate("() => [...document.querySelectorAll('.pd-form button')].every(button => button.closest('[inert]'))")
-
-    page.locator(".bp-kept[data-state=gone]").first.get_by_role("button", name="Catch up").click()
-    wait_for_views(page, "live")
-    show(page, 'predict("04.positive"')
-    assert number.input_value() == "3"  # and is there again
-    assert "Kept: above." in all_words(page)
 
 
 def test_a_server_that_is_gone_is_said_and_one_that_comes_back_is_believed(browser_page, lab, folder):

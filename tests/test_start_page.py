@@ -1,6 +1,7 @@
 """The start page: what JupyterLab opens on, derived from the notebooks alone, and what is not there for a student."""
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -131,3 +132,12 @@ def test_the_extension_is_one_that_jupyterlab_can_load_and_its_modules_are_all_t
         for line in text.splitlines():
             if " from \"./" in line:
                 assert (folder / "static" / line.split('"')[1]).is_file(), f"{module.name}: {line}"
+
+
+def test_what_the_extension_styles_is_no_part_of_a_picture():
+    """Both stand in one page: a rule for the start page's bar once hid the steppers' buttons."""
+    style = (ROOT / "course" / "labextension" / "backprop-by-hand" / "static" / "style.css").read_text("utf-8")
+    ruled = {name for name in re.findall(r"(?:^|[,}(])\s*\.(bp-[\w-]+)", style, re.MULTILINE)}
+    sources = [path for path in (ROOT / "course" / "widgets").rglob("*") if path.suffix in (".js", ".css", ".py")]
+    used = {name for path in sources for name in re.findall(r"\bbp-[a-z0-9-]+", path.read_text("utf-8"))}
+    assert "bp-card" in ruled and "bp-bar" in used and ruled & used == set()

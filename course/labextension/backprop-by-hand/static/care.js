@@ -6,6 +6,7 @@ import { addToolbarButton } from "./commands.js";
 import { isFresh, watchKernel } from "./kernel.js";
 import { readJson } from "./json.js";
 import { followPlace, lastPlace } from "./place.js";
+import { bringIntoSight } from "./sight.js";
 import { element } from "./stored.js";
 import { MIME, viewClass } from "./view.js";
 
@@ -63,7 +64,7 @@ export class NotebookCare {
     const notebook = this.panel.content;
     if (index < 0 || index >= notebook.widgets.length) return;
     notebook.activeCellIndex = index;
-    await notebook.scrollToItem(index, "center");
+    await bringIntoSight(notebook, index);
   }
 
   #all(act) {

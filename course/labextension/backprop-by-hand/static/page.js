@@ -25,7 +25,7 @@ export async function page({ lessons, about, unread }, selfStudy, goTo, rendermi
   }
   const next = goOn(lessons);
   main.append(summary(lessons), continueHere(next, goTo));
-  const path = element("ol", { className: "bp-path" });
+  const path = element("ol", { className: "bp-way" });
   for (const lesson of lessons) {
     path.append(await card(lesson, { here: lesson === next, selfStudy, about, goTo, rendermime }));
   }
@@ -118,7 +118,7 @@ function toRead(about, goTo) {
 }
 
 function bar(value, max, label) {
-  const made = element("progress", { max: Math.max(max, 1), value, className: "bp-bar" });
+  const made = element("progress", { max: Math.max(max, 1), value, className: "bp-progress" });
   made.setAttribute("aria-label", label);
   return made;
 }
