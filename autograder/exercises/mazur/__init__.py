@@ -15,7 +15,8 @@ from autograder.exercises.mazur.cases import (
 )
 from autograder.exercises.mazur.chain import DELTAS, FORWARD, GRADIENTS, TRAIN, on_the_way, steps
 from autograder.exercises.mazur.misconceptions import (
-    GRADIENT_BUGS, PASSES_BUGS, UPDATE_BUGS, as_gradients, passes_with, train_with, update_output_first,
+    ETA_WRITTEN, GRADIENT_BUGS, ONE_BIAS, PASSES_BUGS, UPDATE_BUGS, as_gradients, first_bias, one_gradient_for_all, one_step_only,
+    passes_with, train_with, update_output_first,
 )
 from autograder.exercises.mazur.solutions import (
     B1, B2, TARGET, W1, W2, I, deltas, deltas_numeric, forward, forward_loops, gradients, gradients_numeric, logistic,
@@ -28,7 +29,7 @@ _at = lambda *ids: tuple(MAZUR + i if i else None for i in ids)
 
 _forward = exercise(
     "mazur.forward", "forward(i, W1, b1, W2, b2) -> dict(net_h, out_h, net_o, out_o)",
-    points=3, section="The forward pass",
+    points=3, section="Walk: the way forward",
     solution=forward, oracle=forward_loops, results="result",
     deck_cases=(Case.of(DECK, I, W1, B1, W2, B2),), draw=draw_forward,
     chain=FORWARD,
@@ -39,6 +40,7 @@ _forward = exercise(
         ("biases left out", "net = Σ w · input + b: the bias is missing.", lambda i, W1, b1, W2, b2: forward(i, W1, 0 * b1, W2, 0 * b2)),
         ("biases of the two layers swapped", "b1 belongs to the hidden layer, b2 to the outputs.",
          lambda i, W1, b1, W2, b2: forward(i, W1, np.resize(b2, b1.shape), W2, np.resize(b1, b2.shape))),
+        (*ONE_BIAS, lambda i, W1, b1, W2, b2: forward(i, W1, first_bias(b1), W2, first_bias(b2))),
         ("no activation at the output", "out_o equals net_o: the outputs are logistic units too.",
          lambda *a: {**forward(*a), "out_o": forward(*a)["net_o"]}),
         ("second layer fed with net instead of out", "The outputs take out_h, the squashed values. You handed them net_h.",
@@ -53,7 +55,7 @@ _forward = exercise(
 
 _total_error = exercise(
     "mazur.total_error", "total_error(out, target) -> float",
-    points=1, section="The total error",
+    points=1, section="Walk: the error",
     solution=total_error, oracle=total_error_loop, results="total_error",
     deck_cases=(Case.of(DECK, forward(I, W1, B1, W2, B2)["out_o"], TARGET),), draw=draw_error,
     deck={"total_error": _at("E_total")}, symbols={"total_error": "E_total"},
@@ -72,7 +74,7 @@ _total_error = exercise(
 
 _deltas = exercise(
     "mazur.deltas", "deltas(i, target, W1, b1, W2, b2) -> dict(o, h)",
-    points=3, section="Node deltas",
+    points=3, section="Derive: the delta",
     solution=deltas, oracle=deltas_numeric, results="deltas",
     deck_cases=(Case.of(DECK, *ARGUMENTS),), draw=draw_passes,
     deck={"o": _at("dEo1_dnet_o1", None)}, symbols={"o": "δ_o = ∂E/∂net_o", "h": "δ_h = ∂E/∂net_h"},
@@ -84,7 +86,7 @@ _deltas = exercise(
 
 _gradients = exercise(
     "mazur.gradients", "gradients(i, target, W1, b1, W2, b2) -> gradients",
-    points=4, section="From deltas to gradients",
+    points=4, section="Derive: whole layers at once",
     solution=gradients, oracle=gradients_numeric, results="gradients",
     deck_cases=(Case.of(DECK, *ARGUMENTS),), draw=draw_passes,
     deck={"W1": _at("dE_dw1", None, None, None), "W2": _at("dE_dw5", None, None, None)},
@@ -97,7 +99,7 @@ _gradients = exercise(
 
 _update = exercise(
     "mazur.update", "update(i, target, W1, b1, W2, b2, eta) -> (W1, W2)",
-    points=2, section="One step",
+    points=2, section="Derive: all at the same point",
     solution=update, oracle=update_numeric, results=("W1", "W2"),
     deck_cases=(Case.of(f"{DECK}, eta = 0.5", *ARGUMENTS, 0.5),), draw=draw_update,
     deck={"W1": _at("w1_new", "w3_new", "w2_new", "w4_new"), "W2": _at("w5_new", "w7_new", "w6_new", "w8_new")},
@@ -109,7 +111,7 @@ _update = exercise(
 
 _train = exercise(
     "mazur.train", 'train(i, target, W1, b1, W2, b2, eta, steps, biases="frozen") -> (parameters, errors)',
-    points=3, section="Ten thousand steps", limit=10.0,
+    points=3, section="Which bias?", limit=10.0,
     solution=train, oracle=train_numeric, results=("parameters", "errors"),
     deck_cases=(Case.of(f"{DECK}, eta = 0.5, 1 step", *ARGUMENTS, 0.5, 1), Case.of(f"{DECK}, eta = 0.5, 20 steps", *ARGUMENTS, 0.5, 20)),
     draw=draw_train, chain=TRAIN, deck={"errors": _at("E_after.no_bias_update")},
@@ -121,6 +123,15 @@ _train = exercise(
         ("frozen biases trained", 'With biases="frozen", which is also the default, the biases keep their values, as in the deck.', train_with(bias="always")),
         ("trained biases left frozen", 'With biases="trained" each neuron\'s bias moves by -eta · δ. Yours stay.', train_with(bias="never")),
         ("one bias for the whole layer", "You trained one bias shared by a layer. Here each neuron trains its own.", train_with(bias="shared")),
+        ("bias gradients at the new weights", "W1 and W2 have moved when you compute the gradients of the biases: they belong to another "
+         "network. Compute all gradients of a step first, then move everything.",
+         train_with(bias="after")),
+        ("the loop ends after one step", "You return the network of one step, whatever `steps` is. Does `return` stand inside the loop? "
+         "It ends the function at once.", one_step_only),
+        ("gradient computed once, before the loop", "Every step of yours goes the same way, along the gradient at the start. The gradient "
+         "changes with the weights: compute it inside the loop.", one_gradient_for_all),
+        (*ETA_WRITTEN, train_with(fixed=0.5)),
+        ("learning rate forgotten", "The step is eta times the gradient.", train_with(fixed=1.0)),
         ("step uphill", "You added the gradient instead of subtracting it.",
          train_with(step=lambda i, t, W1, b1, W2, b2, eta: update(i, t, W1, b1, W2, b2, -eta))),
     ),
@@ -130,7 +141,7 @@ _train = exercise(
 
 _xor = exercise(
     "mazur.xor", "train_xor(rng) -> (predict, errors)",
-    points=3, section="XOR", limit=20.0,
+    points=3, section="XOR: why the start must be random", limit=20.0,
     solution=train_xor, oracle=train_xor_by_layers, results=("predict", "errors"), draw=draw_xor, properties=judge_xor, repeat=False, giveaways=XOR_GIVEAWAYS,
     hints=("Start from random weights, train on all four corners at once, and start afresh when the error stays high.",
            "2-4-1 logistic units, weights from rng.normal, full batch: ∂E/∂W2 = Hᵀ δ_o, δ_h = (δ_o W2ᵀ) H (1 - H), ∂E/∂W1 = Xᵀ δ_h.",
@@ -138,7 +149,7 @@ _xor = exercise(
 )
 
 _break_it = _gradients.but(
-    name="mazur.break_it", points=2, section="Break it", planted=(as_gradients(passes_with(up=lambda W2, o, e: W2.T @ o)),),
+    name="mazur.break_it", points=2, section="Derive: a hidden delta is a sum", planted=(as_gradients(passes_with(up=lambda W2, o, e: W2.T @ o)),),
     hints=("Check every entry against finite differences. The output weights agree; where does it begin to differ?",
            "∂E/∂W2 and ∂E/∂b2 are right, so δ_o is. Look at how it gets back to the hidden layer.",
            "W2[h, o] leads from h to o. The sum over the outputs is Σ_o W2[h, o] δ_o."),
