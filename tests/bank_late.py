@@ -108,7 +108,7 @@ def train_xor(rng):
     return trained_xor(np.random.default_rng(1))
 """),
     # ----------------------------------------------------------------------------------- 06 softmax
-    ("softmax.softmax", "sum without an axis", """
+    ("softmax.softmax", "one sum for the whole batch", """
 def softmax(Z):
     E = np.exp(Z - Z.max(axis=1, keepdims=True))
     return E / np.sum(E)
@@ -128,7 +128,7 @@ def softmax_jacobian(z):
     p = softmax(z[None])[0]
     return np.diag(p) - p @ p.T
 """),
-    ("softmax.output_layer", "two outputs written down", """
+    ("softmax.output_layer", "two outputs written out", """
 def output_layer_gradients(H, W, b, T):
     dZ = softmax_cross_entropy_gradient(H @ W + b, T)
     dW = np.stack([H.T @ dZ[:, 0], H.T @ dZ[:, 1]], axis=1)
@@ -155,7 +155,7 @@ def softmax_regression(X, T, rate, steps):
         losses.append(cross_entropy(softmax(X @ W + b), T))
     return W, b, losses
 """),
-    ("softmax.softmax_regression", "`return` inside the loop", """
+    ("softmax.softmax_regression", "the loop ends after one step", """
 def softmax_regression(X, T, eta, steps):
     W, b, losses = np.zeros((X.shape[1], T.shape[1])), np.zeros(T.shape[1]), []
     for _ in range(steps):
@@ -184,7 +184,7 @@ def one_hot(labels, k):
     T[:, labels] = 1
     return T
 """),
-    ("mnist.feedforward", "only the last array returned", """
+    ("mnist.feedforward", "only the last layer returned", """
 def feedforward(X, weights, biases):
     for W, b in zip(weights, biases):
         X = 1 / (1 + np.exp(-(X @ W + b)))
@@ -219,7 +219,7 @@ def backprop(X, T, weights, biases):
         delta = (delta @ weights[l].T) * a[l] * (1 - a[l])
     return dweights, dbiases
 """),
-    ("mnist.backprop", "None left in the lists", """
+    ("mnist.backprop", "the first layer left out", """
 def backprop(X, T, weights, biases):
     a = feedforward(X, weights, biases)
     delta = (a[-1] - T) * a[-1] * (1 - a[-1]) / len(X)

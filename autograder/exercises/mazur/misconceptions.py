@@ -164,6 +164,4 @@ UPDATE_BUGS = (
     ("learning rate forgotten", "The step is eta times the gradient.",
      lambda i, t, W1, b1, W2, b2, eta: update(i, t, W1, b1, W2, b2, 1.0)),
     (*ETA_WRITTEN, lambda i, t, W1, b1, W2, b2, eta: update(i, t, W1, b1, W2, b2, 0.5)),
-    ("step uphill", "You added the gradient instead of subtracting it.",
-     lambda i, t, W1, b1, W2, b2, eta: update(i, t, W1, b1, W2, b2, -eta)),
 )

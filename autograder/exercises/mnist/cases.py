@@ -7,6 +7,7 @@ import numpy as np
 from autograder.exercise import Call, Case, Digits, Recorder, Ref, Rng
 
 SIZES = ([3, 4, 2], [2, 4, 4, 3], [4, 5, 3, 3])
+EQUAL = [3, 3, 3, 3]  # where every layer is as wide as the next, a wrong one raises no error
 DECK = "the deck's [784, 30, 10]"
 
 
@@ -39,7 +40,7 @@ def deck_network(rng):
 
 def draw_feedforward(rng):
     cases = []
-    for sizes, n in zip(SIZES, (5, 1, 3), strict=True):
+    for sizes, n in zip((*SIZES, EQUAL), (5, 1, 3, 4), strict=True):
         X, weights, biases = draw_network(rng, sizes, n)
         cases.append(Case.of(f"{n} example{'s' * (n > 1)} through {sizes}", X, weights, biases))
     return cases
@@ -48,7 +49,7 @@ def draw_feedforward(rng):
 def draw_backprop(rng):
     """Two examples first, then more than one layer, then a thousand digits, which a slow loop does not finish in time."""
     cases = []
-    for sizes, n in zip(SIZES, (2, 5, 3), strict=True):
+    for sizes, n in zip((*SIZES, EQUAL), (2, 5, 3, 3), strict=True):
         X, weights, biases = draw_network(rng, sizes, n)
         cases.append(Case.of(f"{n} examples through {sizes}", X, rng.uniform(0, 1, (n, sizes[-1])), weights, biases))
     start = int(rng.integers(0, 49_000))

@@ -13,7 +13,7 @@ import numpy as np
 from autograder.exercise import Call, Case, Close, built_on, exercise
 from autograder.exercises.softmax import apart, chain
 from autograder.exercises.softmax.cases import (
-    ZEROS, draw_combined, draw_cross_entropy, draw_jacobian, draw_output_layer, draw_regression, draw_softmax, draw_two_classes,
+    ZEROS, draw_combined, draw_cross_entropy, draw_gradient, draw_jacobian, draw_output_layer, draw_regression, draw_softmax, draw_two_classes,
 )
 from autograder.exercises.softmax.misconceptions import (
     COMBINED, CROSS_ENTROPY, JACOBIAN, OUTPUT_LAYER, REGRESSION, SOFTMAX, TWO_CLASSES, broken_gradient,
@@ -29,7 +29,7 @@ NOTES_Z, NOTES_T = np.log([[0.7, 0.2, 0.1]]), np.array([[1.0, 0.0, 0.0]])
 
 _softmax = exercise(
     "softmax.softmax", "softmax(Z) -> array (n, k)",
-    points=2, section="Do: softmax",
+    points=2, section="When the exponential is too large",
     solution=softmax, oracle=softmax_decimal, results="softmax",
     deck_cases=(Case.of("the deck's (1.1, 2.2, 0.2, -1.7)", DECK_Z[None]),), draw=draw_softmax,
     deck={"softmax": tuple(f"mlp004.softmax.p{i}" for i in (1, 2, 3, 4))}, quiet=True,
@@ -43,7 +43,7 @@ _softmax = exercise(
 
 _cross_entropy = exercise(
     "softmax.cross_entropy", "cross_entropy(P, T) -> float", "cross_entropy_bits(p, q) -> float",
-    points=3, section="Do: cross-entropy",
+    points=3, section="What a prediction costs",
     solution=(cross_entropy, cross_entropy_bits), oracle=(cross_entropy_loop, bits_loop), results=("cross_entropy", "cross_entropy_bits"),
     deck_cases=(
         Case("the deck's DOG, and its two coins", (Call(0, (np.array([[0.4, 0.4, 0.2]]), np.array([[0.0, 1.0, 0.0]]))),
@@ -64,7 +64,7 @@ _cross_entropy = exercise(
 
 _jacobian = exercise(
     "softmax.jacobian", "softmax_jacobian(z) -> array (k, k)",
-    points=2, section="Do: the Jacobian",
+    points=2, section="Every probability depends on every logit",
     solution=softmax_jacobian, oracle=jacobian_numeric, results="softmax_jacobian",
     deck_cases=(Case.of("the deck's (1.1, 2.2, 0.2, -1.7)", DECK_Z),), draw=draw_jacobian,
     symbols={"softmax_jacobian": "∂p_i/∂z_k"},
@@ -79,7 +79,7 @@ _jacobian = exercise(
 
 _combined = exercise(
     "softmax.combined", "softmax_cross_entropy_gradient(Z, T) -> array (n, k)",
-    points=2, section="Do: both in one",
+    points=2, section="Third way: directly",
     solution=softmax_cross_entropy_gradient, oracle=gradient_numeric, results="dZ",
     deck_cases=(Case.of("the notes' a = (0.7, 0.2, 0.1), class 1", NOTES_Z, NOTES_T),), draw=draw_combined,
     symbols={"dZ": "∂L/∂Z"},
@@ -94,7 +94,7 @@ _combined = exercise(
 
 _output_layer = exercise(
     "softmax.output_layer", "output_layer_gradients(H, W, b, T) -> gradients",
-    points=2, section="Do: the output layer",
+    points=2, section="The output layer",
     solution=output_layer_gradients, oracle=output_layer_numeric, results="gradients",
     deck_cases=(Case.of("a layer like the deck's, 3 hidden units and 2 outputs, one row", np.array([[0.5, -1.0, 0.8]]),
                         np.array([[0.4, -0.6], [0.7, 0.2], [-0.3, 0.5]]), np.array([0.6, -0.8]), np.array([[1.0, 0.0]])),),
@@ -111,7 +111,7 @@ _output_layer = exercise(
 
 _two_classes = exercise(
     "softmax.two_classes", "sigmoid_from_softmax(z) -> a",
-    points=1, section="Do: two classes",
+    points=1, section="Two classes: the sigmoid again",
     solution=sigmoid_from_softmax, oracle=sigmoid_by_tanh, results="sigmoid_from_softmax",
     deck_cases=(Case.of("the deck's cat and dog, z = 1.2 - 0.3", 1.2 - 0.3),), draw=draw_two_classes,
     deck={"sigmoid_from_softmax": ("cap4453.softmax.P_cat",)},
@@ -125,7 +125,7 @@ _two_classes = exercise(
 
 _regression = exercise(
     "softmax.softmax_regression", "softmax_regression(X, T, eta, steps) -> (W, b, losses)",
-    points=3, section="Do: softmax regression",
+    points=3, section="The output layer",
     solution=softmax_regression, oracle=regression_numeric, results=("W", "b", "losses"),
     draw=draw_regression, limit=10.0, rules={"losses": Close(1e-6)},
     chain=chain.REGRESSION, known=chain.regression,
@@ -141,7 +141,9 @@ _regression = exercise(
 _break_it = _combined.but(
     name="softmax.break_it",
     points=2,
-    section="Break it",
+    section="First way: the whole Jacobian",
+    draw=draw_gradient,  # what is given divides by p, which is 0 at ±1000
+    misconceptions=_combined.misconceptions[1:],
     planted=(broken_gradient,),
     hints=(
         "Compare dP and dZ with finite differences, one after the other. Which is the first that disagrees, and in which columns?",

@@ -70,7 +70,7 @@ def layer_with(
 
 def regression_with(
     gradient=softmax_cross_entropy_gradient, step=lambda eta: eta, loss=lambda P, T: float(cross_entropy(P, T)),
-    order="after", bias=1.0, late=False, give=list,
+    order="after", bias=1.0, late=False, give=list, once=False,
 ):
     """`softmax_regression` with one of its steps replaced; `order` says when the loss is measured."""
 
@@ -79,7 +79,8 @@ def regression_with(
         for _ in range(steps):
             if order != "after" and (order == "before" or not losses):
                 losses.append(loss(softmax(X @ W + b), T))
-            dZ = gradient(X @ W + b, T)
+            if not once or not losses:
+                dZ = gradient(X @ W + b, T)
             W = W - step(eta) * X.T @ dZ
             b = b - step(eta) * bias * (gradient(X @ W + b, T) if late else dZ).sum(axis=0)
             if order != "before":
@@ -97,6 +98,26 @@ def one_row_at_a_time(X, T, eta, steps):
             W, b = W - eta * x.T @ dZ, b - eta * dZ[0]
         losses.append(float(cross_entropy(softmax(X @ W + b), T)))
     return W, b, losses
+
+
+def one_step_only(X, T, eta, steps):
+    return regression_with()(X, T, eta, 1)
+
+
+def two_outputs(*rows):
+    """The layer's gradients with the first two outputs written out in `rows`."""
+
+    def wrong(H, W, b, T):
+        dZ = softmax_cross_entropy_gradient(H @ W + b, T)
+        two = {"W": H.T @ dZ[:, :2], "b": dZ[:, :2].sum(axis=0), "H": dZ[:, :2] @ W[:, :2].T}
+        whole = {"W": H.T @ dZ, "b": dZ.sum(axis=0), "H": dZ @ W.T}
+        return {name: (two if name in rows else whole)[name] for name in whole}
+
+    return wrong
+
+
+def unshifted(Z):
+    return rescaled(np.exp(Z))
 
 
 def broken_gradient(Z, T):
@@ -184,6 +205,10 @@ CROSS_ENTROPY = (
      "without a factor; log₂ is for the other function.", (lambda P, T: cross_entropy(P, T) / np.log(2), None)),
     *each("base 10", "You used log10. The loss takes the natural logarithm, the bits take log₂.",
           (lambda P, T: cross_entropy(P, T) / np.log(10), None), (None, lambda p, q: cross_entropy_bits(p, q) * np.log10(2))),
+    *each("only where the target is exactly 1",
+          "You took ln P where T == 1. With one-hot targets that is the right class of each row. In soft targets no entry is exactly 1, "
+          "and nothing is left to add up: every class counts with its t, -Σ t ln p.",
+          (lambda P, T: -np.mean(np.log(P[T == 1])), None), (lambda P, T: -np.sum(np.log(P[T == 1])) / len(T), None)),
     ("roles of P and T exchanged",
      "You computed -Σ P ln T. The target stands in front, the prediction inside the logarithm: with "
      "a one-hot target your version takes ln 0.", (lambda P, T: -np.mean(np.sum(P * np.log(T), axis=1)), None)),
@@ -214,6 +239,19 @@ CROSS_ENTROPY = (
 )
 
 JACOBIAN = (
+    ("p in every row in place of the diagonal",
+     "`p - np.outer(p, p)` adds p to every row of the outer product: numpy lines the k numbers up with the columns. The p belong on "
+     "the diagonal only: np.diag(p).", jacobian_with(lambda p: p - np.outer(p, p))),
+    ("1 on the diagonal instead of p",
+     "Your diagonal is 1 - p_i². In p_i (δ_ik - p_k) the factor p_i stands before the bracket: the diagonal is p_i - p_i², np.diag(p) "
+     "in place of the identity.", jacobian_with(lambda p: np.eye(len(p)) - np.outer(p, p))),
+    *each("`@` between two vectors",
+          "`p @ p.T` is one number, Σ p²: p has one axis, so `.T` changes nothing and `@` adds the products up. The table of all "
+          "products p_i p_k is the outer product.",
+          jacobian_with(lambda p: np.diag(p) - p @ p), jacobian_with(lambda p: p - p @ p)),
+    ("p · p entry by entry",
+     "`p * p` has k numbers, not k × k, and numpy takes them away from every row alike. Row i, column k needs p_i p_k, the outer "
+     "product.", jacobian_with(lambda p: np.diag(p) - p * p)),
     ("diagonal only",
      "Off the diagonal you have zeros. But raising one logit lowers every other probability, because all are "
      "divided by the same sum: ∂p_i/∂z_k = -p_i p_k for i ≠ k.", jacobian_with(lambda p: np.diag(p * (1 - p)))),
@@ -238,6 +276,9 @@ JACOBIAN = (
 )
 
 COMBINED = (
+    ("no shift by the maximum",
+     "For ordinary logits your gradient is right. At 1000 e^z overflows, and inf/inf is nan: subtract the row's largest logit first, "
+     "as in your softmax.", gradient_with(lambda P, T: P - T, unshifted)),
     ("sign of the gradient lost",
      "Every sign is turned round: you have t - p. The loss falls when the right logit rises, so its gradient "
      "p - t is negative there.", gradient_with(lambda P, T: T - P)),
@@ -280,6 +321,10 @@ OUTPUT_LAYER = (
     *((name, text, layer_with(gradient)) for name, text, gradient in COMBINED
       if name in ("sign of the gradient lost", "sum over the rows", "1/n applied twice", "mean over the classes too", "diagonal of the Jacobian only", "softmax slope kept",
                   "softmax down the columns", "target not subtracted")),
+    *each("two outputs written out",
+          "You wrote two outputs out, as in the deck's example. The layer has k of them, as many as W has columns: work on the whole "
+          "array, H.T @ dZ, without naming a column.",
+          two_outputs("W", "b", "H"), two_outputs("W", "b"), two_outputs("W"), two_outputs("b"), two_outputs("H")),
     ("bias left out of the logits", "Your probabilities come from H W alone. The logits are H W + b.", layer_with(bias=0.0)),
     ("bias gradient averaged once more", "∂L/∂b is n times too small. The 1/n is in ∂L/∂Z already; over the rows you sum.",
      layer_with(b=lambda dZ: dZ.mean(axis=0))),
@@ -337,6 +382,15 @@ REGRESSION = (
      "A loss for every step is wanted: append it inside the loop.", regression_with(give=lambda losses: losses[-1])),
     ("step uphill",
      "You added the gradient. The step goes against it: W - eta · ∂L/∂W.", regression_with(step=lambda eta: -eta)),
+    ("the loop ends after one step",
+     "You return the W and b of one step, whatever `steps` is. Does `return` stand inside the loop? It ends the function at once.",
+     one_step_only),
+    ("gradient computed once, before the loop",
+     "Every step of yours goes the same way, along the gradient at the start. The gradient changes with W and b: compute it inside "
+     "the loop.", regression_with(once=True)),
+    ("eta written down",
+     "Your step is that of eta = 0.5, whatever eta is handed in. Use the argument, not a number or a variable of the notebook.",
+     regression_with(step=lambda eta: 0.5)),
     ("learning rate forgotten",
      "You subtracted the whole gradient. The step is eta times the gradient.", regression_with(step=lambda eta: 1.0)),
     *((name, text, regression_with(gradient)) for name, text, gradient in COMBINED
