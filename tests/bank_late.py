@@ -230,7 +230,7 @@ def backprop(X, T, weights, biases):
         delta = (delta @ weights[l].T) * a[l] * (1 - a[l])
     return dweights, dbiases
 """),
-    ("mnist.sgd", "`W = W - …` inside the loop over the layers", """
+    ("mnist.sgd", "nothing moves", """
 def sgd(X, T, sizes, epochs, size, eta, rng, progress=None):
     weights, biases = initialise(sizes, rng)
     history = []

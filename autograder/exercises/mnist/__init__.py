@@ -86,7 +86,7 @@ _sgd = exercise(
     points=3, section="network.py: SGD", limit=20.0,
     solution=sgd, oracle=sgd_each, results=("weights", "biases", "history"),
     draw=draw_sgd, properties=judge_sgd, repeat=False,
-    giveaways=("shape", "history: one entry an epoch", "progress(epoch, loss) once an epoch", "progress may be left out",
+    giveaways=("shape", "history: one entry an epoch", "a new order in every epoch", "progress(epoch, loss) once an epoch", "progress may be left out",
                "the seed decides: same seed same result, another seed another", "inputs unchanged"),
     hints=("Two loops: epochs outside, mini-batches inside. Each epoch draws a new order of the rows.",
            "order = rng.permutation(len(X)); a mini-batch is order[k : k + size]; every parameter p ← p - η ∂C/∂p of that mini-batch.",
@@ -104,16 +104,16 @@ _accuracy = exercise(
 
 _reach_95 = exercise(
     "mnist.reach_95", "train_network(X, labels, rng) -> (weights, biases)",
-    points=4, section="Reach 95 per cent", limit=180.0,
+    points=4, section="A real run", limit=180.0,
     solution=train_network, oracle=train_network_softly, results=("weights", "biases"),
-    draw=draw_trial, draw_full=draw_full, properties=judge_digits, repeat=False, giveaways=("weights and biases that fit together",),
+    draw=draw_trial, draw_full=draw_full, properties=judge_digits, repeat=False, giveaways=("weights and biases that fit together", "quick trial: a hidden layer"),
     hints=("Your `sgd` with the deck's setting comes close. What do more hidden units do? And do all ten outputs answer?",
            "With N(0, 1) weights the first layer's z is about ±10, so its units start saturated. Divide a layer's weights by √(inputs) at the start.",
            "[784, 60, 10], W = rng.normal(size=(n, m)) / np.sqrt(n), mini-batches of 10, η = 3, ten epochs; float32 images take half the time."),
 )
 
 _break_it = _backprop.but(
-    name="mnist.break_it", points=2, section="Break it", planted=(MEAN_IN_EVERY_LAYER,),
+    name="mnist.break_it", points=2, section="network.py: backprop", planted=(MEAN_IN_EVERY_LAYER,),
     hints=("Check every layer against finite differences, with more than one example. Which layer is right, which is not, and by what factor?",
            "The last layer agrees. The one before is too small by the number of examples.",
            "C is one mean: 1/n stands in the last layer's delta, and what is sent back carries it already."),
