@@ -337,7 +337,7 @@ def adam_step(p, g, state, eta, beta1, beta2, eps, t):
     m, v = beta1 * m + (1 - beta1) * g, beta2 * v + (1 - beta2) * g**2
     return p - eta * m / (1 - beta1**t) / (np.sqrt(v / (1 - beta2**t)) + eps), (m, v)
 """),
-    ("practice.optimisers", "momentum returns p alone", """
+    ("practice.optimisers", "the state not returned", """
 def momentum_step(p, g, state, eta, beta):
     v = beta * (0 if state is None else state) + g
     return p - eta * v
@@ -386,7 +386,7 @@ def batchnorm_backward(dout, cache):
          "2 / n * c * dv", "(dout * c / s).sum()", "dout.sum()"),
         ("∂L/∂s divided by s instead of s²", "-(dzh * c).sum(axis=0) / s", "ds / (2 * s)", "2 / n * c * dv",
          "(dout * c / s).sum(axis=0)", "dout.sum(axis=0)"),
-        ("the ½ of the root forgotten", "-(dzh * c).sum(axis=0) / s**2", "ds / s", "2 / n * c * dv",
+        ("½ of the root forgotten", "-(dzh * c).sum(axis=0) / s**2", "ds / s", "2 / n * c * dv",
          "(dout * c / s).sum(axis=0)", "dout.sum(axis=0)"),
         ("slope of the root forgotten", "-(dzh * c).sum(axis=0) / s**2", "ds", "2 / n * c * dv",
          "(dout * c / s).sum(axis=0)", "dout.sum(axis=0)"),
