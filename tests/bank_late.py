@@ -300,6 +300,14 @@ def initialise(sizes, rng):
     return ([fresh().normal(size=s) for s in zip(sizes, sizes[1:])],
             [fresh().normal(size=m) for m in sizes[1:]])
 """),
+    ("mnist.reach_95", "no hidden layer", """
+def train_network(X, labels, rng):
+    return trained_digits(X, labels, [784, 10], rng, epochs=2, eta=0.5, size=20)
+"""),
+    ("mnist.reach_95", "η too small", """
+def train_network(X, labels, rng):
+    return trained_digits(X, labels, [784, 30, 10], rng, epochs=2, eta=0.1, size=50)
+"""),
     # ---------------------------------------------------------------------------------- 08 practice
     ("practice.optimisers", "Adam: 1 - β without the power t", """
 def momentum_step(p, g, state, eta, beta):
@@ -341,20 +349,6 @@ def adam_step(p, g, state, eta, beta1, beta2, eps, t):
 def momentum_step(p, g, state, eta, beta):
     v = beta * (0 if state is None else state) + g
     return p - eta * v
-def rmsprop_step(p, g, state, eta, rho, eps):
-    s = rho * (0 if state is None else state) + (1 - rho) * g**2
-    return p - eta * g / (np.sqrt(s) + eps), s
-def adam_step(p, g, state, eta, beta1, beta2, eps, t):
-    m, v = state or (0, 0)
-    m, v = beta1 * m + (1 - beta1) * g, beta2 * v + (1 - beta2) * g**2
-    return p - eta * m / (1 - beta1**t) / (np.sqrt(v / (1 - beta2**t)) + eps), (m, v)
-"""),
-    ("practice.optimisers", "momentum remembered outside the state", """
-v = 0
-def momentum_step(p, g, state, eta, beta):
-    global v
-    v = beta * v + g
-    return p - eta * v, v
 def rmsprop_step(p, g, state, eta, rho, eps):
     s = rho * (0 if state is None else state) + (1 - rho) * g**2
     return p - eta * g / (np.sqrt(s) + eps), s

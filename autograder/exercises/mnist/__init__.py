@@ -122,7 +122,8 @@ _break_it = _backprop.but(
     name="mnist.break_it", points=2, section="network.py: backprop", planted=(MEAN_IN_EVERY_LAYER,),
     hints=("Check every layer against finite differences, with more than one example. Which layer is right, which is not, and by what factor?",
            "The last layer agrees. The one before is too small by the number of examples.",
-           "C is one mean: 1/n stands in the last layer's delta, and what is sent back carries it already."),
+           "C is one mean. With 3 examples an error of 0.3 enters δ_L as 0.3/3 = 0.1, times the slope. Sent back through a weight of 2 it is 0.2, not 0.2/3: "
+           "the 1/3 is in it already."),
 )
 
 EXERCISES = built_on(
