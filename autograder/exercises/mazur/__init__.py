@@ -50,7 +50,8 @@ _forward = exercise(
     ),
     hints=("Two layers, the same two lines each: a weighted sum plus bias, then the logistic function.",
            "net_h = i W1 + b1, out_h = 1/(1 + e^(-net_h)), and the same from out_h with W2, b2.",
-           "For h1: net = 0.15 · 0.05 + 0.20 · 0.10 + 0.35 = 0.3775, out = 1/(1 + e^(-0.3775)) = 0.59327. "
+           "For h1: net = 0.15 · 0.05 + 0.20 · 0.10 + 0.35 = 0.3775, out = 1/(1 + e^(-0.3775)) = "
+           "0.59327. "
            "For o1: net = 0.40 · 0.59327 + 0.45 · 0.59688 + 0.60 = 1.10591, out = 0.75137."),
 )
 
@@ -70,8 +71,10 @@ _total_error = exercise(
         ("squared after summing", "Square each difference before adding, or errors of opposite sign cancel.", lambda out, t: 0.5 * np.sum(t - out) ** 2),
         ("one value for each output", "One number is wanted: the sum over the outputs.", lambda out, t: 0.5 * (t - out) ** 2),
     ),
-    hints=("Half the squared difference for each output, then the sum.", "E = Σ_o ½ (target_o - out_o)²",
-           "½ (0.01 - 0.751365)² = 0.274811 for o1, ½ (0.99 - 0.772928)² = 0.023560 for o2; together 0.298371."),
+    hints=("Half the squared difference for each output, then the sum.",
+        "E = Σ_o ½ (target_o - out_o)²",
+           "½ (0.01 - 0.751365)² = 0.274811 for o1, ½ (0.99 - 0.772928)² = 0.023560 for o2; "
+           "together 0.298371."),
 )
 
 _deltas = exercise(
@@ -97,8 +100,10 @@ _gradients = exercise(
     chain=GRADIENTS, known=on_the_way, misconceptions=GRADIENT_BUGS,
     hints=("You have the deltas. What does a weight multiply, and what does a bias?",
            "∂E/∂w_ab = out_a · δ_b and ∂E/∂b_b = δ_b.",
-           "w5 leads from h1 to o1: 0.593270 · 0.138499 = 0.082167. w1 leads from i1 to h1: 0.05 · 0.008771 = 0.000439. "
-           "The bias of o1: 0.138499, that of h1: 0.008771. All products of a layer in one table are an outer product, input first."),
+           "w5 leads from h1 to o1: 0.593270 · 0.138499 = 0.082167. w1 leads from i1 to h1: 0.05 "
+           "· 0.008771 = 0.000439. "
+           "The bias of o1: 0.138499, that of h1: 0.008771. All products of a layer in one table "
+           "are an outer product, input first."),
 )
 
 _update = exercise(
@@ -110,7 +115,8 @@ _update = exercise(
     symbols={"W1": "new W1", "W2": "new W2"},
     known=steps, misconceptions=UPDATE_BUGS,
     hints=("Compute all gradients first, with the old weights. Then take the step.", "w ← w - eta ∂E/∂w, for W1 and W2; the biases stay.",
-           "w5: 0.40 - 0.5 · 0.082167 = 0.358916. w1: 0.15 - 0.5 · 0.000439 = 0.149781, where 0.000439 comes from w5 = 0.40, the old one."),
+           "w5: 0.40 - 0.5 · 0.082167 = 0.358916. w1: 0.15 - 0.5 · 0.000439 = 0.149781, where "
+           "0.000439 comes from w5 = 0.40, the old one."),
 )
 
 _train = exercise(
@@ -127,22 +133,29 @@ _train = exercise(
         ("frozen biases trained", 'With biases="frozen", which is also the default, the biases keep their values, as in the deck.', train_with(bias="always")),
         ("trained biases left frozen", 'With biases="trained" each neuron\'s bias moves by -eta · δ. Yours stay.', train_with(bias="never")),
         ("one bias for the whole layer", "You trained one bias shared by a layer. Here each neuron trains its own.", train_with(bias="shared")),
-        ("bias gradients at the new weights", "W1 and W2 have moved when you compute the gradients of the biases: they belong to another "
+        ("bias gradients at the new weights", "W1 and W2 have moved when you compute the "
+                                              "gradients of the biases: they belong to another "
          "network. Compute all gradients of a step first, then move everything.",
          train_with(bias="after")),
-        ("the loop ends after one step", "You return the network of one step, whatever `steps` is. Does `return` stand inside the loop? "
+        ("the loop ends after one step", "You return the network of one step, whatever `steps` "
+                                         "is. Does `return` stand inside the loop? "
          "It ends the function at once.", one_step_only),
-        ("gradient computed once, before the loop", "Every step of yours goes the same way, along the gradient at the start. The gradient "
+        ("gradient computed once, before the loop", "Every step of yours goes the same way, along "
+                                                    "the gradient at the start. The gradient "
          "changes with the weights: compute it inside the loop.", one_gradient_for_all),
         (*ETA_WRITTEN, train_with(fixed=0.5)),
         ("learning rate forgotten", "The step is eta times the gradient.", train_with(fixed=1.0)),
         ("step uphill", "You added the gradient instead of subtracting it.",
          train_with(step=lambda i, t, W1, b1, W2, b2, eta: update(i, t, W1, b1, W2, b2, -eta))),
     ),
-    hints=("In each step: all gradients at the present weights and biases, then every move, then the error of the moved network.",
-           'W ← W - eta ∂E/∂W; only with biases="trained" also b ← b - eta ∂E/∂b. All four gradients belong to the network before the step.',
-           "The deck's network, one step: W as in `update`, E from 0.298371 to 0.291028. With trained biases the bias of o1 goes to "
-           "0.60 - 0.5 · 0.138499 = 0.530751, and E to 0.280471. The second step starts from there: 0.283547 with frozen biases."),
+    hints=("In each step: all gradients at the present weights and biases, then every move, then "
+           "the error of the moved network.",
+           'W ← W - eta ∂E/∂W; only with biases="trained" also b ← b - eta ∂E/∂b. All four '
+           'gradients belong to the network before the step.',
+           "The deck's network, one step: W as in `update`, E from 0.298371 to 0.291028. With "
+           "trained biases the bias of o1 goes to "
+           "0.60 - 0.5 · 0.138499 = 0.530751, and E to 0.280471. The second step starts from "
+           "there: 0.283547 with frozen biases."),
 )
 
 _xor = exercise(
@@ -151,8 +164,10 @@ _xor = exercise(
     solution=train_xor, oracle=train_xor_by_layers, results=("predict", "errors"), draw=draw_xor, properties=judge_xor, repeat=False, giveaways=XOR_GIVEAWAYS,
     hints=("Start from random weights, train on all four corners at once, and start afresh when the error stays high.",
            "2-4-1 logistic units, weights from rng.normal, full batch: ∂E/∂W2 = Hᵀ δ_o, δ_h = (δ_o W2ᵀ) H (1 - H), ∂E/∂W1 = Xᵀ δ_h.",
-           "With eta about 2 the error leaves 0.5 after some hundred steps and is below 0.01 after one or two thousand. One corner: for y = 0.5 "
-           "and target 1 δ_o = (0.5 - 1) · 0.5 · 0.5 = -0.125. A run that still stands near 0.5 after 2,000 steps starts afresh. "
+           "With eta about 2 the error leaves 0.5 after some hundred steps and is below 0.01 "
+           "after one or two thousand. One corner: for y = 0.5 "
+           "and target 1 δ_o = (0.5 - 1) · 0.5 · 0.5 = -0.125. A run that still stands near 0.5 "
+           "after 2,000 steps starts afresh. "
            "`predict` is a function that keeps the trained weights: define it inside `train_xor`."),
 )
 
@@ -160,7 +175,8 @@ _break_it = _gradients.but(
     name="mazur.break_it", points=2, section="Derive: a hidden delta is a sum", planted=(as_gradients(passes_with(up=lambda W2, o, e: W2.T @ o)),),
     hints=("Check every entry against finite differences. The output weights agree; where does it begin to differ?",
            "∂E/∂W2 and ∂E/∂b2 are right, so δ_o is. Look at how it gets back to the hidden layer.",
-           "W2[h, o] leads from h to o: back to h1 go w5 δ_o1 + w7 δ_o2 = 0.40 · 0.138499 + 0.50 · (-0.038098) = 0.036350. With w6 in the place "
+           "W2[h, o] leads from h to o: back to h1 go w5 δ_o1 + w7 δ_o2 = 0.40 · 0.138499 + 0.50 "
+           "· (-0.038098) = 0.036350. With w6 in the place "
            "of w7 it would be 0.038255."),
 )
 

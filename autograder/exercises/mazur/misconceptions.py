@@ -100,10 +100,12 @@ def one_step_only(i, target, W1, b1, W2, b2, eta, steps, biases="frozen"):
 
 
 ONE_BIAS = ("the first bias for every neuron",
-            "Your numbers come out when the whole layer uses its first bias, b[0]. The deck's slide draws one bias a layer, and there "
+            "Your numbers come out when the whole layer uses its first bias, b[0]. The deck's "
+            "slide draws one bias a layer, and there "
             "both entries are equal. Here every neuron has its own: net = … + b, the whole array.")  # fmt: skip
 ETA_WRITTEN = ("eta written down",
-               "Your step is that of eta = 0.5, the deck's, whatever eta is handed in. Use the argument, not a number or a "
+               "Your step is that of eta = 0.5, the deck's, whatever eta is handed in. Use the "
+               "argument, not a number or a "
                "variable of the notebook.")  # fmt: skip
 BUGS = (
     ("sign of the gradient lost",
@@ -151,8 +153,10 @@ GRADIENT_BUGS = (
     ("one bias for the whole layer", "You added the deltas of a layer. Here every neuron has a bias of its own, and its "
      "gradient is that neuron's delta.", as_gradients(passes_with(), bias=lambda d: np.full_like(d, d.sum()))),
     *(("`@` between two vectors",
-       "`@` between two one-dimensional arrays adds their products up to one number, and fails where their lengths differ. `.T` changes "
-       "nothing: an array with one axis has no transpose. ∂E/∂W is the table of all products out_a · δ_b, an outer product.",
+       "`@` between two one-dimensional arrays adds their products up to one number, and fails "
+       "where their lengths differ. `.T` changes "
+       "nothing: an array with one axis has no transpose. ∂E/∂W is the table of all products "
+       "out_a · δ_b, an outer product.",
        products_with(*ways)) for ways in ((np.matmul, np.matmul), (np.matmul, np.outer), (np.outer, np.matmul))),
 )
 UPDATE_BUGS = (

@@ -15,7 +15,8 @@ NAMES = {  # a known slip and words of its explanation
     "rounded predictions": "Your predictions are exactly 0 and 1", "the answers written down": "in whatever order the points come",
     "randomness from elsewhere": "two runs from the same seed differ", "predict changes the points": "predict changes the points",
     "the same start whatever the rng": "draw the start from `rng`", "step uphill": "the steps go uphill",
-    "started from zeros": "Weights that all start at 0", "η too small": "by nearly the same small amount",
+    "started from zeros": "Weights that all start at 0", "η too small":
+        "by nearly the same small amount",
     "one hidden unit": "one straight line",
 }
 
@@ -107,7 +108,8 @@ def judge_xor(evidence):
     other_errors = any(not np.array_equal(a, b) for a, b in combinations(runs, 2)) or not any(run.size for run in runs)
     own = len(walks) < 2 or other_walks and other_errors
     told = {ROUNDS: _why_not(seen) if len(seen) > 2 else "",
-            PER_RUN[1]: "predict gives the same numbers in whatever order the points come. It has to look at the points." if fixed else "",
+            PER_RUN[1]: "predict gives the same numbers in whatever order the points come. It has "
+                        "to look at the points." if fixed else "",
             PER_RUN[2]: "Your predictions are exactly 0 and 1. Return what the output unit gives, without rounding." if rounded else "",
             LAST: "Your last error is {:.3g}; ½ Σ (target - answer)² at the corners is {:.3g}.".format(*ends[0]) if ends else ""}
     counts = [sum(h[k] for h in held) for k in range(len(PER_RUN))]
@@ -136,12 +138,14 @@ def _why_not(seen):
         return f"The error rises from the first step on, from {first:.3g} to {last:.3g}: the steps go uphill. w ← w - eta ∂E/∂w."
     if all(np.ptp(walk) < 1e-9 and np.ptp(run) < 1e-9 for run, walk in seen):
         return (f"Every point gets {walks[0][0]:.3g}, and the error never moves. Weights that all start at 0 give hidden units that are equal, with "
-                "equal gradients: they stay equal, and here nothing moves at all. Draw the start from `rng`.")
+                "equal gradients: they stay equal, and here nothing moves at all. Draw the start "
+                "from `rng`.")
     if all(_crawls(run) for run in errors):
         return (f"The error falls at every step, but by nearly the same small amount: from {first:.4g} to {last:.4g} in {len(errors[0])} steps. "
                 "A larger eta gets further in as many steps.")
     if all(_one_direction(walk) for walk in walks):
-        return ("Along the edges of the square your answer changes in one direction only, as with one hidden unit, which draws one straight line. "
+        return ("Along the edges of the square your answer changes in one direction only, as with "
+                "one hidden unit, which draws one straight line. "
                 "XOR needs two lines, so at least two hidden units; four make it easier.")
     return ""
 
@@ -177,7 +181,8 @@ def _always(evidence, shapes):
     pairs = ((_column(first[1]), _column(again[1])), (_errors(first[0]), _errors(again[0])))
     same = bool(shapes) and all(_alike(a, b) for a, b in pairs)
     return [
-        ("shape", flat, "", "", "" if flat or not shapes else "predict returns one number for each point: (n,) or (n, 1)"),
+        ("shape", flat, "", "", "" if flat or not shapes else
+         "predict returns one number for each point: (n,) or (n, 1)"),
         ("inputs unchanged", unchanged, "", "", "" if unchanged or not shapes else "predict changes the points it is given; work on a copy"),
         ("same seed, same result", same, "", "", "" if same or pairs[0][0] is None or pairs[0][1] is None else
          "two runs from the same seed differ: all randomness comes from `rng`, none from np.random or random"),

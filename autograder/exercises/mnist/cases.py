@@ -138,7 +138,8 @@ def digits_case(start, stop, seed, label, shuffle):
 
 def draw_trial(rng):
     start, seed, shuffle = int(rng.integers(0, 40_000)), *(int(s) for s in rng.integers(2**31, size=2))
-    return [digits_case(start, start + 10_000, seed, "a quick trial: 10,000 training images, pixels and classes renumbered", shuffle)]
+    return [digits_case(start, start + 10_000, seed, "a quick trial: 10,000 training images, "
+                                                     "pixels and classes renumbered", shuffle)]
 
 
 def draw_full(rng):

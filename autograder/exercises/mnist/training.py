@@ -9,7 +9,6 @@ from itertools import combinations, permutations
 
 import numpy as np
 
-from autograder.exercise import Digits
 from autograder.exercises.mnist.cases import BLOBS, BLOBS_WANTED, ETA
 from autograder.exercises.mnist.solutions import backprop, cost, feedforward
 from autograder.findings import named
@@ -318,7 +317,7 @@ def _progress(records, history, epochs):
 # ---------------------------------------------------------------------------------------------------- reach_95
 
 #: Shares of unseen digits that earn a row each: after 50,000 training images, and in the notebook's quick trial.
-BARS, TRIAL_BARS = (0.5, 0.8, 0.92, 0.95), (0.5, 0.7, 0.8, 0.88)
+BARS, TRIAL_BARS = (0.5, 0.8, 0.92, 0.95), (0.5, 0.8, 0.88, 0.925)
 
 
 def judge_digits(evidence):

@@ -9,7 +9,8 @@ from autograder.exercises.mnist.solutions import accuracy, count_parameters, fee
 COUNT = (
     ("biases forgotten", "You counted the weights. Every unit after the inputs has a bias as well: n·m + m for each pair of layers.",
      lambda sizes: sum(n * m for n, m in zip(sizes, sizes[1:]))),
-    ("biases for hidden units only", "The outputs have biases too: every unit that computes something has one. Only the inputs have none.",
+    ("biases for hidden units only", "The outputs have biases too: every unit that computes "
+                                     "something has one. Only the inputs have none.",
      lambda sizes: sum(n * m for n, m in zip(sizes, sizes[1:])) + sum(sizes[1:-1])),
     ("biases for the inputs", "The inputs are given, not computed: they have no biases. Only the layers after the first do.",
      lambda sizes: count_parameters(sizes) + sizes[0]),
@@ -26,7 +27,8 @@ def whole_columns(labels, k):
 
 
 ONE_HOT = (
-    ("whole columns set", "`T[:, labels] = 1` sets a label's column in every row. Each row has one 1, in the column of its own label: give the "
+    ("whole columns set", "`T[:, labels] = 1` sets a label's column in every row. Each row has "
+                          "one 1, in the column of its own label: give the "
      "rows as well, T[np.arange(n), labels].", whole_columns),
     ("one-hot along the wrong axis", "Your classes run down the rows. One example a row: T[i, j] is 1 where example i has label j.",
      lambda labels, k: one_hot(labels, k).T),
@@ -70,9 +72,12 @@ FEEDFORWARD = (
     ("softmax at the output", "Softmax comes with cross-entropy. This network's outputs are ten logistic units.", layers(last=softmax)),
     ("tanh instead of logistic", "These units are logistic: 1/(1 + e^-z).", layers(squash=np.tanh)),
     ("a layer fed with z instead of a", "The next layer takes a = σ(z) of the one before. You handed it z.", layers(feed="z")),
-    ("every layer fed with X", "Each of your layers takes X, the input of the network. A layer takes what the one before it gave, the last "
-     "array in the list. The first layer is right so, and a network whose layers are all as wide as X raises no error.", from_x),
-    *(("only the last layer returned", "The deck's own feedforward gives the last activations. The backward pass needs those of all layers: "
+    ("every layer fed with X", "Each of your layers takes X, the input of the network. A layer "
+                               "takes what the one before it gave, the last "
+     "array in the list. The first layer is right so, and a network whose layers are all as wide "
+     "as X raises no error.", from_x),
+    *(("only the last layer returned", "The deck's own feedforward gives the last activations. "
+                                       "The backward pass needs those of all layers: "
        "return the list [X, a_1, …, a_L].", wrong) for wrong in (lambda X, ws, bs: feedforward(X, ws, bs)[-1],)),
     ("only the last layer returned", "The backward pass needs the activations of all layers: return the list [X, a_1, …, a_L].",
      lambda X, ws, bs: feedforward(X, ws, bs)[-1:]),
@@ -130,11 +135,14 @@ def square_only(delta, W):
 MEAN_IN_EVERY_LAYER = passes(again=len)
 
 BACKPROP = (
-    ("lists back to front", "Each array is right, but the list begins with the last layer, in the order in which you computed them. Turn both "
+    ("lists back to front", "Each array is right, but the list begins with the last layer, in the "
+                            "order in which you computed them. Turn both "
      "lists round at the end: dweights[l] belongs to weights[l].", back_to_front),
-    *(("the first layer left out", "The first entry is still None: the loop on the way back ends before layer 0. Its range is "
+    *(("the first layer left out", "The first entry is still None: the loop on the way back ends "
+                                   "before layer 0. Its range is "
        "reversed(range(len(weights))), from the last layer down to 0.", first_layer_left_out(*of)) for of in (("W", "b"), ("W",), ("b",))),
-    ("weight gradients transposed", "∂C/∂W has the shape of W, (from, to): the activations before it come first, `a[l].T @ delta`. You have "
+    ("weight gradients transposed", "∂C/∂W has the shape of W, (from, to): the activations before "
+                                    "it come first, `a[l].T @ delta`. You have "
      "`delta.T @ a[l]`.", passes(dw=lambda a, d: d.T @ a)),
     ("divided by n in every layer", "The last layer is right; every layer before it is too small by the number of examples, once a layer. C is one "
      "mean: 1/n belongs to δ of the last layer, and everything sent back carries it already.", MEAN_IN_EVERY_LAYER),

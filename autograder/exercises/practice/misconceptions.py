@@ -112,16 +112,20 @@ def best_of_all(validation_losses, patience):
     return min(best + patience, len(validation_losses) - 1), best
 
 
-ALONE = ("the state not returned", "Your step returns p alone. What it has to remember, v or s, goes out beside it, return p, state, and comes back "
+ALONE = ("the state not returned", "Your step returns p alone. What it has to remember, v or s, "
+                                   "goes out beside it, return p, state, and comes back "
          "with the next call.")  # fmt: skip
 OPTIMISER_BUGS = (
     (*ALONE, (alone(momentum_with(lambda b, v, g, eta: b * v + g)), None, None)),
     (*ALONE, (None, alone(rmsprop_with()), None)),
-    ("RMSprop: the old s in the step", "You divide by the s that came in. The new gradient belongs to its own step: first s = ρs + (1-ρ)g², then "
+    ("RMSprop: the old s in the step", "You divide by the s that came in. The new gradient "
+                                       "belongs to its own step: first s = ρs + (1-ρ)g², then "
      "p - ηg/(√s + ε). At the first step the old s is 0, and g is divided by ε alone.", (None, old_average, None)),
-    ("Adam: 1 - β without the power t", "You divided by 1-β at every step. What is missing shrinks with time: 1-β₁ᵗ and 1-β₂ᵗ. Only at t = 1 "
+    ("Adam: 1 - β without the power t", "You divided by 1-β at every step. What is missing "
+                                        "shrinks with time: 1-β₁ᵗ and 1-β₂ᵗ. Only at t = 1 "
      "are the two the same.", (None, None, adam_with(power=False))),
-    ("Adam: root taken before the correction", "You corrected √v instead of v. First v̂ = v/(1-β₂ᵗ), then its root: √v̂ = √v / √(1-β₂ᵗ).",
+    ("Adam: root taken before the correction", "You corrected √v instead of v. First v̂ = "
+                                               "v/(1-β₂ᵗ), then its root: √v̂ = √v / √(1-β₂ᵗ).",
      (None, None, adam_with(root_first=True))),
     ("momentum as an average", "You averaged: v = βv + (1-β)g. Here momentum adds up, v = βv + g, so a steady gradient makes "
      "steps up to 1/(1-β) times longer.", (momentum_with(lambda b, v, g, eta: b * v + (1 - b) * g), None, None)),
@@ -194,18 +198,27 @@ NORM_BUGS = (
      "branches: ∂L/∂c_i + (1/n) ∂L/∂μ.", (None, back_with(direct=0))),
     ("1/n of the mean forgotten", "μ = (1/n) Σ z_i, so each row gets a share of 1/n of ∂L/∂μ. You gave each the whole.",
      (None, back_with(per_row=True))),
-    ("sign of ∂L/∂s lost", "ẑ = c/s, and 1/s has the derivative -1/s²: ∂L/∂s = -Σ ∂L/∂ẑ · c/s². The minus is missing.", (None, back_with(ds=-1.0))),
-    ("∂L/∂s divided by s instead of s²", "ẑ = c/s, and 1/s has the derivative -1/s². You divided by s once.", (None, back_with(ds=lambda s, n: s))),
+    ("sign of ∂L/∂s lost", "ẑ = c/s, and 1/s has the derivative -1/s²: ∂L/∂s = -Σ ∂L/∂ẑ · c/s². "
+                           "The minus is missing.", (None, back_with(ds=-1.0))),
+    ("∂L/∂s divided by s instead of s²", "ẑ = c/s, and 1/s has the derivative -1/s². You divided "
+                                         "by s once.", (None, back_with(ds=lambda s, n: s))),
     ("∂L/∂s without 1/s²", "ẑ = c/s, and 1/s has the derivative -1/s²: the factor 1/s² is missing.", (None, back_with(ds=lambda s, n: s**2))),
-    ("∂L/∂s divided by s three times", "ẑ = c/s, and 1/s has the derivative -1/s². You divided by s³; what comes from the root, 1/2s, belongs to ∂L/∂v.",
+    ("∂L/∂s divided by s three times", "ẑ = c/s, and 1/s has the derivative -1/s². You divided by "
+                                       "s³; what comes from the root, 1/2s, belongs to ∂L/∂v.",
      (None, back_with(ds=lambda s, n: 1 / s))),
-    ("∂L/∂s summed over everything", "Each unit has its own s, which divides the rows of its column: sum over the rows only, axis=0.",
+    ("∂L/∂s summed over everything", "Each unit has its own s, which divides the rows of its "
+                                     "column: sum over the rows only, axis=0.",
      (None, back_with(all_units=True))),
-    ("slope of the root forgotten", "s = √(v + ε), so ∂L/∂v = ∂L/∂s / 2s. You handed ∂L/∂s on as it is.", (None, back_with(dv=lambda s, n: 2 * s))),
-    ("½ of the root forgotten", "s = √(v + ε) has the derivative 1/2s: ∂L/∂v = ∂L/∂s / 2s. Yours is twice as large.", (None, back_with(dv=2.0))),
-    ("1/n of the variance forgotten", "v = (1/n) Σ c², so the branch brings (2/n) c_i ∂L/∂v. You have 2 c_i ∂L/∂v, without the 1/n.",
+    ("slope of the root forgotten", "s = √(v + ε), so ∂L/∂v = ∂L/∂s / 2s. You handed ∂L/∂s on as "
+                                    "it is.", (None, back_with(dv=lambda s, n: 2 * s))),
+    ("½ of the root forgotten", "s = √(v + ε) has the derivative 1/2s: ∂L/∂v = ∂L/∂s / 2s. Yours "
+                                "is twice as large.", (None, back_with(dv=2.0))),
+    ("1/n of the variance forgotten", "v = (1/n) Σ c², so the branch brings (2/n) c_i ∂L/∂v. You "
+                                      "have 2 c_i ∂L/∂v, without the 1/n.",
      (None, back_with(dc=lambda s, n: n))),
-    *(("∂L/∂γ and ∂L/∂β summed over everything", "A sum without an axis is one number. Each unit has a γ and a β of its own, used by all rows: sum over the "
+    *(("∂L/∂γ and ∂L/∂β summed over everything", "A sum without an axis is one number. Each unit "
+                                                 "has a γ and a β of its own, used by all rows: "
+                                                 "sum over the "
        "rows only, axis=0.", (None, back_with(sums=sums))) for sums in (WHOLE, WHOLE_GAMMA, WHOLE_BETA)),
     ("γ forgotten on the way back", "Between out and ẑ lies the factor γ: ∂L/∂ẑ = γ ∂L/∂out.", (None, back_with(gamma=False))),
     ("∂L/∂γ and ∂L/∂β averaged", "γ and β serve every row, so their gradients are sums over the rows. You took the mean.",
@@ -229,7 +242,8 @@ STOP_BUGS = (
     ("patience not restored", "You counted all epochs without progress. A new best starts the count afresh.", stopping(waits=True)),
     ("best epoch from the future", "The best epoch lies after the stop. A run that was stopped never gets there.",
      stopping(answer=lambda stop, best, v: (stop, int(np.argmin(v))))),
-    ("best epoch over the whole list", "You looked for the lowest loss of the whole list and stopped after it. Training walks through the epochs and "
+    ("best epoch over the whole list", "You looked for the lowest loss of the whole list and "
+                                       "stopped after it. Training walks through the epochs and "
      "cannot see what comes later: it may have stopped long before.", best_of_all),
     ("never stopped", "You returned the last epoch. Training stops as soon as stop - best = patience.",
      stopping(answer=lambda stop, best, v: (len(v) - 1, int(np.argmin(v))))),
