@@ -1,6 +1,6 @@
-"""Answers as students of lessons 5 to 8 give them: the exercise, the slip that a verdict must name, the code.
+"""Answers as students of lessons 5 to 8 give them: the exercise, the slip to be named, the code.
 
-The code sees numpy, `rng` where it takes one, and right versions of the lesson's earlier functions.
+The code sees numpy and right versions of all the functions of the lesson; what it does not define is right.
 """
 
 from __future__ import annotations
@@ -310,52 +310,26 @@ def train_network(X, labels, rng):
 """),
     # ---------------------------------------------------------------------------------- 08 practice
     ("practice.optimisers", "Adam: 1 - β without the power t", """
-def momentum_step(p, g, state, eta, beta):
-    v = beta * (0 if state is None else state) + g
-    return p - eta * v, v
-def rmsprop_step(p, g, state, eta, rho, eps):
-    s = rho * (0 if state is None else state) + (1 - rho) * g**2
-    return p - eta * g / (np.sqrt(s) + eps), s
 def adam_step(p, g, state, eta, beta1, beta2, eps, t):
     m, v = state or (0, 0)
     m, v = beta1 * m + (1 - beta1) * g, beta2 * v + (1 - beta2) * g**2
     return p - eta * m / (1 - beta1) / (np.sqrt(v / (1 - beta2)) + eps), (m, v)
 """),
     ("practice.optimisers", "Adam: root taken before the correction", """
-def momentum_step(p, g, state, eta, beta):
-    v = beta * (0 if state is None else state) + g
-    return p - eta * v, v
-def rmsprop_step(p, g, state, eta, rho, eps):
-    s = rho * (0 if state is None else state) + (1 - rho) * g**2
-    return p - eta * g / (np.sqrt(s) + eps), s
 def adam_step(p, g, state, eta, beta1, beta2, eps, t):
     m, v = state or (0, 0)
     m, v = beta1 * m + (1 - beta1) * g, beta2 * v + (1 - beta2) * g**2
     return p - eta * m / (1 - beta1**t) / (np.sqrt(v) / (1 - beta2**t) + eps), (m, v)
 """),
     ("practice.optimisers", "RMSprop: the old s in the step", """
-def momentum_step(p, g, state, eta, beta):
-    v = beta * (0 if state is None else state) + g
-    return p - eta * v, v
 def rmsprop_step(p, g, state, eta, rho, eps):
     s = np.zeros_like(g) if state is None else state
     return p - eta * g / (np.sqrt(s) + eps), rho * s + (1 - rho) * g**2
-def adam_step(p, g, state, eta, beta1, beta2, eps, t):
-    m, v = state or (0, 0)
-    m, v = beta1 * m + (1 - beta1) * g, beta2 * v + (1 - beta2) * g**2
-    return p - eta * m / (1 - beta1**t) / (np.sqrt(v / (1 - beta2**t)) + eps), (m, v)
 """),
     ("practice.optimisers", "the state not returned", """
 def momentum_step(p, g, state, eta, beta):
     v = beta * (0 if state is None else state) + g
     return p - eta * v
-def rmsprop_step(p, g, state, eta, rho, eps):
-    s = rho * (0 if state is None else state) + (1 - rho) * g**2
-    return p - eta * g / (np.sqrt(s) + eps), s
-def adam_step(p, g, state, eta, beta1, beta2, eps, t):
-    m, v = state or (0, 0)
-    m, v = beta1 * m + (1 - beta1) * g, beta2 * v + (1 - beta2) * g**2
-    return p - eta * m / (1 - beta1**t) / (np.sqrt(v / (1 - beta2**t)) + eps), (m, v)
 """),
     *(("practice.batch_normalisation", name, f"""
 def batchnorm_forward(Z, gamma, beta, eps):

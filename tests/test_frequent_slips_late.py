@@ -51,7 +51,12 @@ def written(name, code):
     """The functions that a student's cell defines, beside the lesson's right ones."""
     exercise = find_exercise(name)
     solutions = importlib.import_module(f"autograder.exercises.{exercise.lesson}.solutions")
-    scope = {"np": np, "trained_xor": trained_xor, "trained_digits": trained_digits, **vars(solutions)}
+    scope = {
+        "np": np,
+        "trained_xor": trained_xor,
+        "trained_digits": trained_digits,
+        **vars(solutions),
+    }
     exec(compile(code, "notebook", "exec"), scope)
     return [scope[signature.name] for signature in exercise.signatures]
 
@@ -70,7 +75,11 @@ def says_no_two_things_at_once(found):
     assert not ("in every case" in text and "in other cases it is otherwise" in text), text
     assert not re.search(r"numbers say: *,", text), text
     for row in found.rows:
-        same = row.yours == row.exact and row.yours not in ("", "—") and "numbers, shape" not in row.yours
+        same = (
+            row.yours == row.exact
+            and row.yours not in ("", "—")
+            and "numbers, shape" not in row.yours
+        )
         assert row.ok or not same, f"{row.name} is called wrong: {row.yours} beside {row.exact}"
 
 
@@ -86,7 +95,9 @@ def sgd_with(order, told=True):
         for epoch in range(epochs):
             rows = order(epoch, len(X), rng)
             for k in range(0, len(X), size):
-                dW, db = mnist.backprop(X[rows[k : k + size]], T[rows[k : k + size]], weights, biases)
+                dW, db = mnist.backprop(
+                    X[rows[k : k + size]], T[rows[k : k + size]], weights, biases
+                )
                 weights = [W - eta * g for W, g in zip(weights, dW, strict=True)]
                 biases = [b - eta * g for b, g in zip(biases, db, strict=True)]
             history.append(mnist.cost(X, T, weights, biases))
@@ -132,7 +143,9 @@ def _draws(name):
 
 
 def test_weights_that_were_trained_on_other_digits_are_worth_nothing_in_the_trial():
-    weights = trained_digits(*_test_digits(), [784, 30, 10], np.random.default_rng(0), epochs=3, eta=3.0, size=10)
+    weights = trained_digits(
+        *_test_digits(), [784, 30, 10], np.random.default_rng(0), epochs=3, eta=3.0, size=10
+    )
     found = assess("mnist.reach_95", lambda X, labels, rng: weights, seed=1)
     assert found.score == 0
     assert "pixels and classes come in another order" in str(found)
@@ -184,7 +197,9 @@ def normalised_backwards(dv, dc, nodes=True):
         dC = dZ_hat / s + dc * C * to_v / n
         dmu = -dC.sum(axis=0)
         found = {"Z": dC + dmu / n, "gamma": (dout * C / s).sum(axis=0), "beta": dout.sum(axis=0)}
-        return {**found, "Z_hat": dZ_hat, "s": to_s, "v": to_v, "C": dC, "mu": dmu} if nodes else found
+        return (
+            {**found, "Z_hat": dZ_hat, "s": to_s, "v": to_v, "C": dC, "mu": dmu} if nodes else found
+        )
 
     return backward
 
@@ -198,11 +213,15 @@ def normalised(Z, gamma, beta, eps):
 def test_a_bug_that_hides_the_planted_one_is_no_mend():
     mended = assess("practice.break_it", normalised, normalised_backwards(0.5, 2.0), seed=1)
     assert mended.passed
-    assert assess("practice.break_it", normalised, normalised_backwards(0.5, 2.0, nodes=False), seed=1).passed
+    assert assess(
+        "practice.break_it", normalised, normalised_backwards(0.5, 2.0, nodes=False), seed=1
+    ).passed
     hidden = assess("practice.break_it", normalised, normalised_backwards(1.0, 1.0), seed=1)
     assert not hidden.passed
     assert hidden.diagnosis.name == "two bugs that cancel"
-    as_given = assess("practice.break_it", normalised, normalised_backwards(0.5, 1.0, nodes=False), seed=1)
+    as_given = assess(
+        "practice.break_it", normalised, normalised_backwards(0.5, 1.0, nodes=False), seed=1
+    )
     assert as_given.score == 0
 
 

@@ -15,8 +15,18 @@ from autograder.exercises.mazur.cases import (
 )
 from autograder.exercises.mazur.chain import DELTAS, FORWARD, GRADIENTS, TRAIN, on_the_way, steps
 from autograder.exercises.mazur.misconceptions import (
-    ETA_WRITTEN, GRADIENT_BUGS, ONE_BIAS, PASSES_BUGS, UPDATE_BUGS, as_gradients, first_bias, one_gradient_for_all, one_step_only,
-    passes_with, train_with, update_output_first,
+    ETA_WRITTEN,
+    GRADIENT_BUGS,
+    ONE_BIAS,
+    PASSES_BUGS,
+    UPDATE_BUGS,
+    as_gradients,
+    first_bias,
+    one_gradient_for_all,
+    one_step_only,
+    passes_with,
+    train_with,
+    update_output_first,
 )
 from autograder.exercises.mazur.solutions import (
     B1, B2, TARGET, W1, W2, I, deltas, deltas_numeric, forward, forward_loops, gradients, gradients_numeric, logistic,
@@ -172,12 +182,17 @@ _xor = exercise(
 )
 
 _break_it = _gradients.but(
-    name="mazur.break_it", points=2, section="Derive: a hidden delta is a sum", planted=(as_gradients(passes_with(up=lambda W2, o, e: W2.T @ o)),),
-    hints=("Check every entry against finite differences. The output weights agree; where does it begin to differ?",
-           "∂E/∂W2 and ∂E/∂b2 are right, so δ_o is. Look at how it gets back to the hidden layer.",
-           "W2[h, o] leads from h to o: back to h1 go w5 δ_o1 + w7 δ_o2 = 0.40 · 0.138499 + 0.50 "
-           "· (-0.038098) = 0.036350. With w6 in the place "
-           "of w7 it would be 0.038255."),
+    name="mazur.break_it",
+    points=2,
+    section="Derive: a hidden delta is a sum",
+    planted=(as_gradients(passes_with(up=lambda W2, o, e: W2.T @ o)),),
+    hints=(
+        "Check every entry against finite differences. The output weights agree; where does it begin to differ?",
+        "∂E/∂W2 and ∂E/∂b2 are right, so δ_o is. Look at how it gets back to the hidden layer.",
+        "W2[h, o] leads from h to o: back to h1 go w5 δ_o1 + w7 δ_o2 = 0.40 · 0.138499 + 0.50 "
+        "· (-0.038098) = 0.036350. With w6 in the place "
+        "of w7 it would be 0.038255.",
+    ),
 )
 
 EXERCISES = built_on(

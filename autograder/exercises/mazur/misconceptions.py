@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from autograder.exercises.mazur.solutions import forward, gradients, logistic, total_error, train, update
+from autograder.exercises.mazur.solutions import (
+    forward,
+    gradients,
+    logistic,
+    total_error,
+    train,
+    update,
+)
 
 
 def first_bias(b):
@@ -143,29 +150,57 @@ BUGS = (
 PASSES_BUGS = tuple((name, text, (lambda p: lambda *a: p(*a)[1])(p)) for name, text, p in BUGS)
 GRADIENT_BUGS = (
     *((name, text, as_gradients(p)) for name, text, p in BUGS),
-    ("pre-activation used as the incoming value",
-     "∂E/∂W2 takes what enters the weight, out_h. You used net_h.", as_gradients(passes_with(), upstream="net_h")),
-    ("outer product with its arguments swapped",
-     "Your weight gradients are transposed: w2 and w3, w6 and w7 have changed places. W[a, b] leads from a to b, so its "
-     "gradient is out_a · δ_b: `np.outer(out, delta)`, input first.", as_gradients(passes_with(), swap=True)),
-    ("bias gradients zero", "A bias has a gradient too: net = … + b, so ∂E/∂b = δ. Frozen means not updated, not zero.",
-     as_gradients(passes_with(), bias=np.zeros_like)),
-    ("one bias for the whole layer", "You added the deltas of a layer. Here every neuron has a bias of its own, and its "
-     "gradient is that neuron's delta.", as_gradients(passes_with(), bias=lambda d: np.full_like(d, d.sum()))),
-    *(("`@` between two vectors",
-       "`@` between two one-dimensional arrays adds their products up to one number, and fails "
-       "where their lengths differ. `.T` changes "
-       "nothing: an array with one axis has no transpose. ∂E/∂W is the table of all products "
-       "out_a · δ_b, an outer product.",
-       products_with(*ways)) for ways in ((np.matmul, np.matmul), (np.matmul, np.outer), (np.outer, np.matmul))),
+    (
+        "pre-activation used as the incoming value",
+        "∂E/∂W2 takes what enters the weight, out_h. You used net_h.",
+        as_gradients(passes_with(), upstream="net_h"),
+    ),
+    (
+        "outer product with its arguments swapped",
+        "Your weight gradients are transposed: w2 and w3, w6 and w7 have changed places. W[a, b] leads from a to b, so its "
+        "gradient is out_a · δ_b: `np.outer(out, delta)`, input first.",
+        as_gradients(passes_with(), swap=True),
+    ),
+    (
+        "bias gradients zero",
+        "A bias has a gradient too: net = … + b, so ∂E/∂b = δ. Frozen means not updated, not zero.",
+        as_gradients(passes_with(), bias=np.zeros_like),
+    ),
+    (
+        "one bias for the whole layer",
+        "You added the deltas of a layer. Here every neuron has a bias of its own, and its "
+        "gradient is that neuron's delta.",
+        as_gradients(passes_with(), bias=lambda d: np.full_like(d, d.sum())),
+    ),
+    *(
+        (
+            "`@` between two vectors",
+            "`@` between two one-dimensional arrays adds their products up to one number, and fails "
+            "where their lengths differ. `.T` changes "
+            "nothing: an array with one axis has no transpose. ∂E/∂W is the table of all products "
+            "out_a · δ_b, an outer product.",
+            products_with(*ways),
+        )
+        for ways in ((np.matmul, np.matmul), (np.matmul, np.outer), (np.outer, np.matmul))
+    ),
 )
 UPDATE_BUGS = (
-    ("output weights updated before the hidden deltas",
-     "You changed W2 first and then sent the deltas back through the new W2. All gradients belong to one and the same "
-     "network: compute every delta with the old weights, then update. The error after the step differs only in the 7th "
-     "decimal, so watching the loss does not show it.", update_output_first),
-    *((name, text, as_update(wrong)) for name, text, wrong in GRADIENT_BUGS if not name.startswith(("bias", "one bias", "`@`"))),
-    ("learning rate forgotten", "The step is eta times the gradient.",
-     lambda i, t, W1, b1, W2, b2, eta: update(i, t, W1, b1, W2, b2, 1.0)),
+    (
+        "output weights updated before the hidden deltas",
+        "You changed W2 first and then sent the deltas back through the new W2. All gradients belong to one and the same "
+        "network: compute every delta with the old weights, then update. The error after the step differs only in the 7th "
+        "decimal, so watching the loss does not show it.",
+        update_output_first,
+    ),
+    *(
+        (name, text, as_update(wrong))
+        for name, text, wrong in GRADIENT_BUGS
+        if not name.startswith(("bias", "one bias", "`@`"))
+    ),
+    (
+        "learning rate forgotten",
+        "The step is eta times the gradient.",
+        lambda i, t, W1, b1, W2, b2, eta: update(i, t, W1, b1, W2, b2, 1.0),
+    ),
     (*ETA_WRITTEN, lambda i, t, W1, b1, W2, b2, eta: update(i, t, W1, b1, W2, b2, 0.5)),
 )

@@ -12,11 +12,14 @@ from autograder.findings import named
 
 
 NAMES = {  # a known slip and words of its explanation
-    "rounded predictions": "Your predictions are exactly 0 and 1", "the answers written down": "in whatever order the points come",
-    "randomness from elsewhere": "two runs from the same seed differ", "predict changes the points": "predict changes the points",
-    "the same start whatever the rng": "draw the start from `rng`", "step uphill": "the steps go uphill",
-    "started from zeros": "Weights that all start at 0", "η too small":
-        "by nearly the same small amount",
+    "rounded predictions": "Your predictions are exactly 0 and 1",
+    "the answers written down": "in whatever order the points come",
+    "randomness from elsewhere": "two runs from the same seed differ",
+    "predict changes the points": "predict changes the points",
+    "the same start whatever the rng": "draw the start from `rng`",
+    "step uphill": "the steps go uphill",
+    "started from zeros": "Weights that all start at 0",
+    "η too small": "by nearly the same small amount",
     "one hidden unit": "one straight line",
 }
 
@@ -113,10 +116,24 @@ def judge_xor(evidence):
             PER_RUN[2]: "Your predictions are exactly 0 and 1. Return what the output unit gives, without rounding." if rounded else "",
             LAST: "Your last error is {:.3g}; ½ Σ (target - answer)² at the corners is {:.3g}.".format(*ends[0]) if ends else ""}
     counts = [sum(h[k] for h in held) for k in range(len(PER_RUN))]
-    rows = [(name, count >= 3, f"{count} of {len(held)} seeds", "3 of 5 seeds", "" if count >= 3 else told.get(name, ""))
-            for name, count in zip(PER_RUN, counts, strict=True)]
+    rows = [
+        (
+            name,
+            count >= 3,
+            f"{count} of {len(held)} seeds",
+            "3 of 5 seeds",
+            "" if count >= 3 else told.get(name, ""),
+        )
+        for name, count in zip(PER_RUN, counts, strict=True)
+    ]
     if not own:  # what is the same for every seed was not learned from one
-        rows[0] = (ROUNDS, False, f"one {'run' if other_walks else 'network'} for all {len(held)} seeds", "3 of 5 seeds", told[ROUNDS])
+        rows[0] = (
+            ROUNDS,
+            False,
+            f"one {'run' if other_walks else 'network'} for all {len(held)} seeds",
+            "3 of 5 seeds",
+            told[ROUNDS],
+        )
     entire = sum(all(h) for h in held) * own
     return named([
         *rows,
@@ -137,12 +154,16 @@ def _why_not(seen):
     if all(np.all(np.diff(run[:20]) > 0) and run[-1] > run[0] for run in errors):
         return f"The error rises from the first step on, from {first:.3g} to {last:.3g}: the steps go uphill. w ← w - eta ∂E/∂w."
     if all(np.ptp(walk) < 1e-9 and np.ptp(run) < 1e-9 for run, walk in seen):
-        return (f"Every point gets {walks[0][0]:.3g}, and the error never moves. Weights that all start at 0 give hidden units that are equal, with "
-                "equal gradients: they stay equal, and here nothing moves at all. Draw the start "
-                "from `rng`.")
+        return (
+            f"Every point gets {walks[0][0]:.3g}, and the error never moves. Weights that all start at 0 give hidden units that are equal, with "
+            "equal gradients: they stay equal, and here nothing moves at all. Draw the start "
+            "from `rng`."
+        )
     if all(_crawls(run) for run in errors):
-        return (f"The error falls at every step, but by nearly the same small amount: from {first:.4g} to {last:.4g} in {len(errors[0])} steps. "
-                "A larger eta gets further in as many steps.")
+        return (
+            f"The error falls at every step, but by nearly the same small amount: from {first:.4g} to {last:.4g} in {len(errors[0])} steps. "
+            "A larger eta gets further in as many steps."
+        )
     if all(_one_direction(walk) for walk in walks):
         return ("Along the edges of the square your answer changes in one direction only, as with "
                 "one hidden unit, which draws one straight line. "
@@ -162,14 +183,18 @@ def _one_direction(walk) -> bool:
     Such a function has parallel gradients everywhere. Where two edges meet, both slopes of a corner are known.
     """
     bottom, right, top, left = (np.diff(walk[k * 201 : (k + 1) * 201]) for k in range(4))
-    corners = np.array([(bottom[0], -left[-1]), (bottom[-1], right[0]), (-top[0], right[-1]), (-top[-1], -left[0])])
+    corners = np.array(
+        [(bottom[0], -left[-1]), (bottom[-1], right[0]), (-top[0], right[-1]), (-top[-1], -left[0])]
+    )
     large = np.linalg.norm(corners, axis=1)
     if large.max() < 1e-6:
         return False
     at = corners[large > 0.02 * large.max()]
     at = at / np.linalg.norm(at, axis=1, keepdims=True)
     crossed = np.abs(at[:, 0] * at[0, 1] - at[:, 1] * at[0, 0])
-    turned = [side for side in (bottom, right, top, left) if side.min() < -1e-9 and side.max() > 1e-9]
+    turned = [
+        side for side in (bottom, right, top, left) if side.min() < -1e-9 and side.max() > 1e-9
+    ]
     return bool(crossed.max() < 0.05 and len(at) > 1 and not turned and np.all(at @ at[0] > 0))
 
 

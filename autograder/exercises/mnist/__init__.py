@@ -18,7 +18,8 @@ from autograder.exercises.mnist.solutions import (
     accuracy, accuracy_loop, backprop, backprop_measured, count_parameters, count_parameters_one_by_one, feedforward,
     feedforward_each, initialise, initialise_by_columns, one_hot, one_hot_loop, sgd, sgd_each, train_network, train_network_softly,
 )
-from autograder.exercises.mnist.training import judge_digits, judge_initialise, judge_sgd
+from autograder.exercises.mnist.training import judge_initialise, judge_sgd
+from autograder.exercises.mnist.unseen import judge_digits
 from autograder.exercises.mnist.wrong import ACCURACY, BACKPROP, COUNT, FEEDFORWARD, MEAN_IN_EVERY_LAYER, ONE_HOT
 
 # a network small enough for pencil and paper: two inputs, three hidden units, two outputs

@@ -111,8 +111,12 @@ def draw_sgd(rng):
     seed, other = (int(s) for s in rng.choice(2**31, size=2, replace=False))
     X, T = rng.uniform(-2, 2, (4, 3)), rng.uniform(0, 1, (4, 2))  # in mini-batches of 3 a single one is left
     ask = lambda epochs, size, eta, s: (X, T, [3, 4, 2], epochs, size, eta, Rng(s))
-    told = Call("build", (Recorder(),))  # somebody to tell, so that only the last run depends on `progress` left out
-    small = lambda label, epochs, size, eta, s=seed: Case(label, (told, Call(0, (*ask(epochs, size, eta, s), Ref(0)))))
+    told = Call(
+        "build", (Recorder(),)
+    )  # somebody to tell, so that only the last run depends on `progress` left out
+    small = lambda label, epochs, size, eta, s=seed: Case(
+        label, (told, Call(0, (*ask(epochs, size, eta, s), Ref(0))))
+    )
     learn, targets, held, labels = blobs(rng)
     run = (Call("build", (Recorder(),)),
            Call(0, (learn, targets, BLOBS["sizes"], BLOBS["epochs"], BLOBS["size"], BLOBS["eta"], Rng(seed), Ref(0))),
@@ -137,7 +141,10 @@ def digits_case(start, stop, seed, label, shuffle):
 
 
 def draw_trial(rng):
-    start, seed, shuffle = int(rng.integers(0, 40_000)), *(int(s) for s in rng.integers(2**31, size=2))
+    start, seed, shuffle = (
+        int(rng.integers(0, 40_000)),
+        *(int(s) for s in rng.integers(2**31, size=2)),
+    )
     return [digits_case(start, start + 10_000, seed, "a quick trial: 10,000 training images, "
                                                      "pixels and classes renumbered", shuffle)]
 

@@ -187,7 +187,10 @@ def train_network_softly(X, labels, rng):
     """Cross-entropy instead of the squared error: another way to train such a network."""
     X, T = np.asarray(X, dtype=np.float32), np.asarray(one_hot(labels, 10), dtype=np.float32)
     shapes = ((784, 40), (40,), (40, 10), (10,))
-    p = [np.float32(rng.normal(0, 1 / np.sqrt(s[0]), s) if len(s) == 2 else np.zeros(s)) for s in shapes]
+    p = [
+        np.float32(rng.normal(0, 1 / np.sqrt(s[0]), s) if len(s) == 2 else np.zeros(s))
+        for s in shapes
+    ]
     for _ in range(6):
         order = rng.permutation(len(X))
         for k in range(0, len(X), 10):

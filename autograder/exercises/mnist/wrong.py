@@ -76,9 +76,10 @@ FEEDFORWARD = (
                                "takes what the one before it gave, the last "
      "array in the list. The first layer is right so, and a network whose layers are all as wide "
      "as X raises no error.", from_x),
-    *(("only the last layer returned", "The deck's own feedforward gives the last activations. "
+    ("only the last layer returned", "The deck's own feedforward gives the last activations. "
                                        "The backward pass needs those of all layers: "
-       "return the list [X, a_1, …, a_L].", wrong) for wrong in (lambda X, ws, bs: feedforward(X, ws, bs)[-1],)),
+       "return the list [X, a_1, …, a_L].",
+       lambda X, ws, bs: feedforward(X, ws, bs)[-1]),
     ("only the last layer returned", "The backward pass needs the activations of all layers: return the list [X, a_1, …, a_L].",
      lambda X, ws, bs: feedforward(X, ws, bs)[-1:]),
     ("the input left out of the list", "The list starts with X itself, the activations of layer 0: the gradient of the first weights needs it.",
@@ -118,11 +119,12 @@ def back_to_front(X, T, weights, biases):
 
 
 def first_layer_left_out(*of):
-    """The loop stops before layer 0, so the first entries are still what the lists were made with."""
+    """The loop stops before layer 0: the first entries are still those the lists were made with."""
 
     def wrong(X, T, weights, biases):
         dweights, dbiases = passes()(X, T, weights, biases)
-        return ([None, *dweights[1:]] if "W" in of else dweights), ([None, *dbiases[1:]] if "b" in of else dbiases)
+        dweights = [None, *dweights[1:]] if "W" in of else dweights
+        return dweights, [None, *dbiases[1:]] if "b" in of else dbiases
 
     return wrong
 
@@ -140,7 +142,8 @@ BACKPROP = (
      "lists round at the end: dweights[l] belongs to weights[l].", back_to_front),
     *(("the first layer left out", "The first entry is still None: the loop on the way back ends "
                                    "before layer 0. Its range is "
-       "reversed(range(len(weights))), from the last layer down to 0.", first_layer_left_out(*of)) for of in (("W", "b"), ("W",), ("b",))),
+       "reversed(range(len(weights))), from the last layer down to 0.",
+       first_layer_left_out(*of)) for of in (("W", "b"), ("W",), ("b",))),
     ("weight gradients transposed", "∂C/∂W has the shape of W, (from, to): the activations before "
                                     "it come first, `a[l].T @ delta`. You have "
      "`delta.T @ a[l]`.", passes(dw=lambda a, d: d.T @ a)),

@@ -116,7 +116,11 @@ TWICE = Misconception(
 
 def nodes_left_out(call, yours, exact):
     """Beside a right ∂L/∂Z the gradients of the nodes between may be left out; those that are there must be right."""
-    if not (isinstance(yours, dict) and isinstance(exact, dict) and np.allclose(yours["Z"], exact["Z"], rtol=0, atol=1e-4)):
+    if not (
+        isinstance(yours, dict)
+        and isinstance(exact, dict)
+        and np.allclose(yours["Z"], exact["Z"], rtol=0, atol=1e-4)
+    ):
         return yours
     return {**{name: exact[name] for name in NODES if name in exact}, **yours}
 
@@ -130,14 +134,26 @@ def with_nodes(misconceptions):
 
 
 _break_it = _batchnorm.but(
-    name="practice.break_it", points=2, section="Gradients add at branches",
-    solution=(batchnorm_forward, batchnorm_backward_by_nodes), accept=nodes_left_out,
-    planted=(batchnorm_forward, back_with(variance=0.5).whole), misconceptions=(*with_nodes(_batchnorm.misconceptions), TWICE),
-    symbols={**_batchnorm.symbols, **{f"batchnorm_backward: {name}": f"∂L/∂{letter}" for name, letter in zip(NODES, "ẑsvcμ", strict=True)}},
-    hints=("∂L/∂γ and ∂L/∂β agree with finite differences, ∂L/∂Z does not. Which nodes lie between them?",
-           "The columns of ∂L/∂Z sum to 0, so the way through the mean is right. Measure ∂L/∂v and ∂L/∂c as well.",
-           "v = (1/n) Σ c². For n = 3, c = (-2, -1, 3) a small change of the last c by h changes "
-           "v by 2h. What does your line give?"),
+    name="practice.break_it",
+    points=2,
+    section="Gradients add at branches",
+    solution=(batchnorm_forward, batchnorm_backward_by_nodes),
+    accept=nodes_left_out,
+    planted=(batchnorm_forward, back_with(variance=0.5).whole),
+    misconceptions=(*with_nodes(_batchnorm.misconceptions), TWICE),
+    symbols={
+        **_batchnorm.symbols,
+        **{
+            f"batchnorm_backward: {name}": f"∂L/∂{letter}"
+            for name, letter in zip(NODES, "ẑsvcμ", strict=True)
+        },
+    },
+    hints=(
+        "∂L/∂γ and ∂L/∂β agree with finite differences, ∂L/∂Z does not. Which nodes lie between them?",
+        "The columns of ∂L/∂Z sum to 0, so the way through the mean is right. Measure ∂L/∂v and ∂L/∂c as well.",
+        "v = (1/n) Σ c². For n = 3, c = (-2, -1, 3) a small change of the last c by h changes "
+        "v by 2h. What does your line give?",
+    ),
 )
 
 EXERCISES = [_initialisation, _optimisers, _batchnorm, _split, _early_stopping, _break_it]

@@ -68,11 +68,12 @@ def running_statistics(Z, gamma, beta, eps):
     return gamma * C / s + beta, SimpleNamespace(C=C, s=s, gamma=gamma)
 
 
-def back_with(gamma=True, mean=1.0, variance=1.0, direct=1.0, per_row=False, sums=None, ds=1.0, dv=1.0, dc=1.0, all_units=False):
+def back_with(gamma=True, mean=1.0, variance=1.0, direct=1.0, per_row=False, sums=None, ds=1.0, dv=1.0,
+              dc=1.0, all_units=False):  # fmt: skip
     """A backward pass with one branch weighted differently, or other sums for gamma and beta.
 
-    `ds`, `dv` and `dc` are factors of these nodes: numbers, or functions of s and n. The function that comes back gives
-    the gradients; its `whole` gives those of the nodes between as well.
+    `ds`, `dv` and `dc` are factors of these nodes: numbers, or functions of s and n. The function
+    that comes back gives the gradients; its `whole` gives those of the nodes between as well.
     """
     factor = lambda by, s, n: by(s, n) if callable(by) else by
 
@@ -83,8 +84,10 @@ def back_with(gamma=True, mean=1.0, variance=1.0, direct=1.0, per_row=False, sum
         to_v = factor(dv, s, n) * to_s / (2 * s)
         dC = dZ_hat / s + variance * factor(dc, s, n) * (2 / n) * C * to_v
         dmu = -mean * dC.sum(axis=0)
-        found = {"gamma": (dout * C / s).sum(axis=0), "beta": dout.sum(axis=0), **(sums(dout, C, s) if sums else {})}
-        return {"Z": direct * dC + dmu / (1 if per_row else n), **found, "Z_hat": dZ_hat, "s": to_s, "v": to_v, "C": dC, "mu": dmu}
+        found = {"gamma": (dout * C / s).sum(axis=0), "beta": dout.sum(axis=0)}
+        found |= sums(dout, C, s) if sums else {}
+        nodes = {"Z_hat": dZ_hat, "s": to_s, "v": to_v, "C": dC, "mu": dmu}
+        return {"Z": direct * dC + dmu / (1 if per_row else n), **found, **nodes}
 
     def wrong(dout, cache):
         found = whole(dout, cache)
@@ -202,7 +205,8 @@ NORM_BUGS = (
                            "The minus is missing.", (None, back_with(ds=-1.0))),
     ("∂L/∂s divided by s instead of s²", "ẑ = c/s, and 1/s has the derivative -1/s². You divided "
                                          "by s once.", (None, back_with(ds=lambda s, n: s))),
-    ("∂L/∂s without 1/s²", "ẑ = c/s, and 1/s has the derivative -1/s²: the factor 1/s² is missing.", (None, back_with(ds=lambda s, n: s**2))),
+    ("∂L/∂s without 1/s²", "ẑ = c/s, and 1/s has the derivative -1/s²: the factor 1/s² is missing.",
+     (None, back_with(ds=lambda s, n: s**2))),
     ("∂L/∂s divided by s three times", "ẑ = c/s, and 1/s has the derivative -1/s². You divided by "
                                        "s³; what comes from the root, 1/2s, belongs to ∂L/∂v.",
      (None, back_with(ds=lambda s, n: 1 / s))),
@@ -219,7 +223,8 @@ NORM_BUGS = (
     *(("∂L/∂γ and ∂L/∂β summed over everything", "A sum without an axis is one number. Each unit "
                                                  "has a γ and a β of its own, used by all rows: "
                                                  "sum over the "
-       "rows only, axis=0.", (None, back_with(sums=sums))) for sums in (WHOLE, WHOLE_GAMMA, WHOLE_BETA)),
+       "rows only, axis=0.",
+       (None, back_with(sums=sums))) for sums in (WHOLE, WHOLE_GAMMA, WHOLE_BETA)),
     ("γ forgotten on the way back", "Between out and ẑ lies the factor γ: ∂L/∂ẑ = γ ∂L/∂out.", (None, back_with(gamma=False))),
     ("∂L/∂γ and ∂L/∂β averaged", "γ and β serve every row, so their gradients are sums over the rows. You took the mean.",
      (None, back_with(sums=MEANS))),

@@ -13,7 +13,15 @@ import numpy as np
 from autograder.exercise import Call, Case, Close, built_on, exercise
 from autograder.exercises.softmax import apart, chain
 from autograder.exercises.softmax.cases import (
-    ZEROS, draw_combined, draw_cross_entropy, draw_gradient, draw_jacobian, draw_output_layer, draw_regression, draw_softmax, draw_two_classes,
+    ZEROS,
+    draw_combined,
+    draw_cross_entropy,
+    draw_gradient,
+    draw_jacobian,
+    draw_output_layer,
+    draw_regression,
+    draw_softmax,
+    draw_two_classes,
 )
 from autograder.exercises.softmax.misconceptions import (
     COMBINED, CROSS_ENTROPY, JACOBIAN, OUTPUT_LAYER, REGRESSION, SOFTMAX, TWO_CLASSES,

@@ -78,8 +78,13 @@ def layer(rng, n, h, k, kind):
 
 
 def draw_output_layer(rng):
-    return [Case.of(f"{n} row{'s' * (n > 1)}, {h} hidden units, {k} classes, {KIND[kind]}", *layer(rng, n, h, k, kind))
-            for n, h, k, kind in ((5, 3, 4, one_hot), (3, 3, 3, soft), (4, 2, 3, soft), (1, 4, 3, soft))]
+    return [
+        Case.of(
+            f"{n} row{'s' * (n > 1)}, {h} hidden units, {k} classes, {KIND[kind]}",
+            *layer(rng, n, h, k, kind),
+        )
+        for n, h, k, kind in ((5, 3, 4, one_hot), (3, 3, 3, soft), (4, 2, 3, soft), (1, 4, 3, soft))
+    ]
 
 
 def draw_two_classes(rng):

@@ -111,7 +111,8 @@ CROSS_ENTROPY = (
           "You took ln P where T == 1. With one-hot targets that is the right class of each row. "
           "In soft targets no entry is exactly 1, "
           "and nothing is left to add up: every class counts with its t, -Σ t ln p.",
-          (lambda P, T: -np.mean(np.log(P[T == 1])), None), (lambda P, T: -np.sum(np.log(P[T == 1])) / len(T), None)),
+          (lambda P, T: -np.mean(np.log(P[T == 1])), None),
+          (lambda P, T: -np.sum(np.log(P[T == 1])) / len(T), None)),
     ("roles of P and T exchanged",
      "You computed -Σ P ln T. The target stands in front, the prediction inside the logarithm: with "
      "a one-hot target your version takes ln 0.", (lambda P, T: -np.mean(np.sum(P * np.log(T), axis=1)), None)),
@@ -233,7 +234,8 @@ OUTPUT_LAYER = (
           "You wrote two outputs out, as in the deck's example. The layer has k of them, as many "
           "as W has columns: work on the whole "
           "array, H.T @ dZ, without naming a column.",
-          two_outputs("W", "b", "H"), two_outputs("W", "b"), two_outputs("W"), two_outputs("b"), two_outputs("H")),
+          two_outputs("W", "b", "H"), two_outputs("W", "b"), two_outputs("W"), two_outputs("b"),
+          two_outputs("H")),
     ("bias left out of the logits", "Your probabilities come from H W alone. The logits are H W + b.", layer_with(bias=0.0)),
     ("bias gradient averaged once more", "∂L/∂b is n times too small. The 1/n is in ∂L/∂Z already; over the rows you sum.",
      layer_with(b=lambda dZ: dZ.mean(axis=0))),

@@ -72,8 +72,14 @@ def layer_with(
 
 
 def regression_with(
-    gradient=softmax_cross_entropy_gradient, step=lambda eta: eta, loss=lambda P, T: float(cross_entropy(P, T)),
-    order="after", bias=1.0, late=False, give=list, once=False,
+    gradient=softmax_cross_entropy_gradient,
+    step=lambda eta: eta,
+    loss=lambda P, T: float(cross_entropy(P, T)),
+    order="after",
+    bias=1.0,
+    late=False,
+    give=list,
+    once=False,
 ):
     """`softmax_regression` with one of its steps replaced; `order` says when the loss is measured."""
 
