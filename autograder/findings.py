@@ -98,6 +98,8 @@ def _common_ratio(yours: np.ndarray, exact: np.ndarray) -> float | None:
     if not nonzero.any() or np.any(np.abs(yours[~nonzero]) > 1e-9):
         return None
     ratios = yours[nonzero] / exact[nonzero]
+    if not np.isfinite(ratios).all():
+        return None
     if exact.size < 2 and abs(ratios[0] * 2 - round(ratios[0] * 2)) > 1e-6:
         return None
     spread = float(np.max(np.abs(ratios - ratios[0])))

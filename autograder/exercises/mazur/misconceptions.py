@@ -4,14 +4,26 @@ from __future__ import annotations
 
 import numpy as np
 
-from autograder.exercises.mazur.solutions import forward, gradients, logistic, total_error, update
+from autograder.exercises.mazur.solutions import (
+    forward,
+    gradients,
+    logistic,
+    total_error,
+    train,
+    update,
+)
 
 
-def passes_with(error=None, out=None, up=None, hid=None):
+def first_bias(b):
+    """One bias for the whole layer, as the deck's slide draws it."""
+    return np.full_like(b, b[0])
+
+
+def passes_with(error=None, out=None, up=None, hid=None, bias=None):
     """δ_o and δ_h with one step replaced."""
 
     def wrong(i, target, W1, b1, W2, b2):
-        f = forward(i, W1, b1, W2, b2)
+        f = forward(i, W1, b1, W2, b2) if bias is None else forward(i, W1, bias(b1), W2, bias(b2))
         e = f["out_o"] - target if error is None else error(f["out_o"], target)
         o = e * (f["out_o"] * (1 - f["out_o"]) if out is None else out(f))
         back = W2 @ o if up is None else up(W2, o, e)
@@ -25,6 +37,19 @@ def as_gradients(passes, upstream="out_h", swap=False, bias=lambda d: d):
         f, delta = passes(i, target, W1, b1, W2, b2)
         outer = (lambda a, d: np.outer(d, a)) if swap else np.outer
         return {"W1": outer(i, delta["h"]), "b1": bias(delta["h"]), "W2": outer(f[upstream], delta["o"]), "b2": bias(delta["o"])}
+
+    return wrong
+
+
+def products_with(into_hidden, into_output):
+    """The weight gradients by other products: `f(a, delta)` for a layer."""
+
+    def wrong(i, target, W1, b1, W2, b2):
+        f, delta = passes_with()(i, target, W1, b1, W2, b2)
+        return {
+            "W1": into_hidden(i, delta["h"]), "b1": delta["h"],
+            "W2": into_output(f["out_h"], delta["o"]), "b2": delta["o"],
+        }  # fmt: skip
 
     return wrong
 
@@ -44,9 +69,9 @@ def update_output_first(i, target, W1, b1, W2, b2, eta):
     return W1 - eta * np.outer(i, h), W2
 
 
-def train_with(step=None, bias="right", record="after"):
+def train_with(step=None, bias="right", record="after", fixed=None):
     def wrong(i, target, W1, b1, W2, b2, eta, steps, biases="frozen"):
-        errors = []
+        errors, eta = [], eta if fixed is None else fixed
         for _ in range(steps):
             g = gradients(i, target, W1, b1, W2, b2)
             before = total_error(forward(i, W1, b1, W2, b2)["out_o"], target)
@@ -56,6 +81,9 @@ def train_with(step=None, bias="right", record="after"):
                 b1, b2 = b1 - ((old_W1 - W1) / i[:, None])[0], b2 - eta * g["b2"]
             if bias == "always" or bias == "right" and biases == "trained":
                 b1, b2 = b1 - eta * g["b1"], b2 - eta * g["b2"]
+            if bias == "after" and biases == "trained":
+                new = gradients(i, target, W1, b1, W2, b2)
+                b1, b2 = b1 - eta * new["b1"], b2 - eta * new["b2"]
             if bias == "shared" and biases == "trained":
                 b1, b2 = b1 - eta * g["b1"].sum(), b2 - eta * g["b2"].sum()
             errors.append(before if record == "before" else total_error(forward(i, W1, b1, W2, b2)["out_o"], target))
@@ -64,6 +92,28 @@ def train_with(step=None, bias="right", record="after"):
     return wrong
 
 
+def one_gradient_for_all(i, target, W1, b1, W2, b2, eta, steps, biases="frozen"):
+    g, errors = gradients(i, target, W1, b1, W2, b2), []
+    for _ in range(steps):
+        W1, W2 = W1 - eta * g["W1"], W2 - eta * g["W2"]
+        if biases == "trained":
+            b1, b2 = b1 - eta * g["b1"], b2 - eta * g["b2"]
+        errors.append(total_error(forward(i, W1, b1, W2, b2)["out_o"], target))
+    return {"W1": W1, "b1": b1, "W2": W2, "b2": b2}, errors
+
+
+def one_step_only(i, target, W1, b1, W2, b2, eta, steps, biases="frozen"):
+    return train(i, target, W1, b1, W2, b2, eta, 1, biases)
+
+
+ONE_BIAS = ("the first bias for every neuron",
+            "Your numbers come out when the whole layer uses its first bias, b[0]. The deck's "
+            "slide draws one bias a layer, and there "
+            "both entries are equal. Here every neuron has its own: net = … + b, the whole array.")  # fmt: skip
+ETA_WRITTEN = ("eta written down",
+               "Your step is that of eta = 0.5, the deck's, whatever eta is handed in. Use the "
+               "argument, not a number or a "
+               "variable of the notebook.")  # fmt: skip
 BUGS = (
     ("sign of the gradient lost",
      "E = ½ (target - out)², so ∂E/∂out = -(target - out) = out - target. You lost the minus that the inner derivative "
@@ -94,27 +144,63 @@ BUGS = (
     ("error sent back without the output's slope",
      "What travels back through W2 is δ_o = ∂E/∂net_o. You sent out - target, without the factor out (1 - out).",
      passes_with(up=lambda W2, o, e: W2 @ e)),
+    (*ONE_BIAS, passes_with(bias=first_bias)),
 )
 
 PASSES_BUGS = tuple((name, text, (lambda p: lambda *a: p(*a)[1])(p)) for name, text, p in BUGS)
 GRADIENT_BUGS = (
     *((name, text, as_gradients(p)) for name, text, p in BUGS),
-    ("pre-activation used as the incoming value",
-     "∂E/∂W2 takes what enters the weight, out_h. You used net_h.", as_gradients(passes_with(), upstream="net_h")),
-    ("outer product with its arguments swapped",
-     "Your weight gradients are transposed: w2 and w3, w6 and w7 have changed places. W[a, b] leads from a to b, so its "
-     "gradient is out_a · δ_b: `np.outer(out, delta)`, input first.", as_gradients(passes_with(), swap=True)),
-    ("bias gradients zero", "A bias has a gradient too: net = … + b, so ∂E/∂b = δ. Frozen means not updated, not zero.",
-     as_gradients(passes_with(), bias=np.zeros_like)),
-    ("one bias for the whole layer", "You added the deltas of a layer. Here every neuron has a bias of its own, and its "
-     "gradient is that neuron's delta.", as_gradients(passes_with(), bias=lambda d: np.full_like(d, d.sum()))),
+    (
+        "pre-activation used as the incoming value",
+        "∂E/∂W2 takes what enters the weight, out_h. You used net_h.",
+        as_gradients(passes_with(), upstream="net_h"),
+    ),
+    (
+        "outer product with its arguments swapped",
+        "Your weight gradients are transposed: w2 and w3, w6 and w7 have changed places. W[a, b] leads from a to b, so its "
+        "gradient is out_a · δ_b: `np.outer(out, delta)`, input first.",
+        as_gradients(passes_with(), swap=True),
+    ),
+    (
+        "bias gradients zero",
+        "A bias has a gradient too: net = … + b, so ∂E/∂b = δ. Frozen means not updated, not zero.",
+        as_gradients(passes_with(), bias=np.zeros_like),
+    ),
+    (
+        "one bias for the whole layer",
+        "You added the deltas of a layer. Here every neuron has a bias of its own, and its "
+        "gradient is that neuron's delta.",
+        as_gradients(passes_with(), bias=lambda d: np.full_like(d, d.sum())),
+    ),
+    *(
+        (
+            "`@` between two vectors",
+            "`@` between two one-dimensional arrays adds their products up to one number, and fails "
+            "where their lengths differ. `.T` changes "
+            "nothing: an array with one axis has no transpose. ∂E/∂W is the table of all products "
+            "out_a · δ_b, an outer product.",
+            products_with(*ways),
+        )
+        for ways in ((np.matmul, np.matmul), (np.matmul, np.outer), (np.outer, np.matmul))
+    ),
 )
 UPDATE_BUGS = (
-    ("output weights updated before the hidden deltas",
-     "You changed W2 first and then sent the deltas back through the new W2. All gradients belong to one and the same "
-     "network: compute every delta with the old weights, then update. The error after the step differs only in the 7th "
-     "decimal, so watching the loss does not show it.", update_output_first),
-    *((name, text, as_update(wrong)) for name, text, wrong in GRADIENT_BUGS if not name.startswith(("bias", "one bias"))),
-    ("learning rate forgotten", "The step is eta times the gradient.",
-     lambda i, t, W1, b1, W2, b2, eta: update(i, t, W1, b1, W2, b2, 1.0)),
+    (
+        "output weights updated before the hidden deltas",
+        "You changed W2 first and then sent the deltas back through the new W2. All gradients belong to one and the same "
+        "network: compute every delta with the old weights, then update. The error after the step differs only in the 7th "
+        "decimal, so watching the loss does not show it.",
+        update_output_first,
+    ),
+    *(
+        (name, text, as_update(wrong))
+        for name, text, wrong in GRADIENT_BUGS
+        if not name.startswith(("bias", "one bias", "`@`"))
+    ),
+    (
+        "learning rate forgotten",
+        "The step is eta times the gradient.",
+        lambda i, t, W1, b1, W2, b2, eta: update(i, t, W1, b1, W2, b2, 1.0),
+    ),
+    (*ETA_WRITTEN, lambda i, t, W1, b1, W2, b2, eta: update(i, t, W1, b1, W2, b2, 0.5)),
 )

@@ -12,8 +12,15 @@ from autograder.findings import named
 
 
 NAMES = {  # a known slip and words of its explanation
-    "rounded predictions": "Your predictions are exactly 0 and 1", "the answers written down": "in whatever order the points come",
-    "randomness from elsewhere": "two runs from the same seed differ", "predict changes the points": "predict changes the points",
+    "rounded predictions": "Your predictions are exactly 0 and 1",
+    "the answers written down": "in whatever order the points come",
+    "randomness from elsewhere": "two runs from the same seed differ",
+    "predict changes the points": "predict changes the points",
+    "the same start whatever the rng": "draw the start from `rng`",
+    "step uphill": "the steps go uphill",
+    "started from zeros": "Weights that all start at 0",
+    "η too small": "by nearly the same small amount",
+    "one hidden unit": "one straight line",
 }
 
 
@@ -35,9 +42,9 @@ def draw_xor(rng):
         predict, order = Ref(0, (0,)), rng.permutation(4)
         points = (CORNERS, CORNERS[order], _walk(), around)
         calls = (Call(0, (Rng(int(seed)),)), *(Call(predict, (some,)) for some in points))
-        cases.append(Case(f"seed {seed}, corners in the order {order.tolist()}", calls, alone=True))
+        cases.append(Case(f"seed {seed}, corners in the order {order.tolist()}", calls))
     again = (Call(0, (Rng(int(seeds[0])),)), Call(Ref(0, (0,)), (CORNERS,)))
-    return [*cases, Case(f"seed {seeds[0]} again", again, alone=True)]
+    return [*cases, Case(f"seed {seeds[0]} again", again)]
 
 
 def _walk() -> np.ndarray:
@@ -79,7 +86,7 @@ def judge_xor(evidence):
 
     One and the same network for all seeds has not learned anything from its random start: then nothing counts.
     """
-    held, shapes, rounded, fixed, walks, runs, ends = [], [], True, True, [], [], []
+    held, shapes, rounded, fixed, walks, runs, ends, seen = [], [], True, True, [], [], [], []
     for case, records in zip(evidence.cases[:-1], evidence.observations[:-1], strict=True):
         corners, permuted, walk, around = (_column(record) for record in records[1:])
         shapes += [np.shape(r.returned) for r in records[1:] if _column(r) is not None]
@@ -95,18 +102,38 @@ def judge_xor(evidence):
         errors = _errors(records[0])
         runs.append(errors)
         halved = errors.size >= 2 and bool(np.isfinite(errors).all() and errors[-1] <= errors[0] / 2)
-        ends += [(float(errors[-1]), float(0.5 * np.sum((corners - XOR) ** 2)))] if good and errors.size else []
+        if halved and good and not _belongs(errors[-1], corners):
+            ends.append((float(errors[-1]), float(0.5 * np.sum((corners - XOR) ** 2))))
+        seen += [(errors, walk)] if whole and not np.array_equal(np.round(corners), XOR) else []
         held.append((good and bool(np.array_equal(np.round(corners), XOR)), same, within, inside and bool(np.abs(np.diff(walk)).max() < 0.2),
                      halved, halved and good and _belongs(errors[-1], corners)))
     other_walks = any(np.abs(a - b).max() > APART for a, b in combinations(walks, 2))
     other_errors = any(not np.array_equal(a, b) for a, b in combinations(runs, 2)) or not any(run.size for run in runs)
     own = len(walks) < 2 or other_walks and other_errors
-    told = {PER_RUN[1]: "predict gives the same numbers in whatever order the points come. It has to look at the points." if fixed else "",
+    told = {ROUNDS: _why_not(seen) if len(seen) > 2 else "",
+            PER_RUN[1]: "predict gives the same numbers in whatever order the points come. It has "
+                        "to look at the points." if fixed else "",
             PER_RUN[2]: "Your predictions are exactly 0 and 1. Return what the output unit gives, without rounding." if rounded else "",
             LAST: "Your last error is {:.3g}; ½ Σ (target - answer)² at the corners is {:.3g}.".format(*ends[0]) if ends else ""}
     counts = [sum(h[k] for h in held) for k in range(len(PER_RUN))]
-    rows = [(name, count >= 3 and (own or name != ROUNDS), f"{count} of {len(held)} seeds", "3 of 5 seeds", "" if count >= 3 else told.get(name, ""))
-            for name, count in zip(PER_RUN, counts, strict=True)]
+    rows = [
+        (
+            name,
+            count >= 3,
+            f"{count} of {len(held)} seeds",
+            "3 of 5 seeds",
+            "" if count >= 3 else told.get(name, ""),
+        )
+        for name, count in zip(PER_RUN, counts, strict=True)
+    ]
+    if not own:  # what is the same for every seed was not learned from one
+        rows[0] = (
+            ROUNDS,
+            False,
+            f"one {'run' if other_walks else 'network'} for all {len(held)} seeds",
+            "3 of 5 seeds",
+            told[ROUNDS],
+        )
     entire = sum(all(h) for h in held) * own
     return named([
         *rows,
@@ -118,6 +145,59 @@ def judge_xor(evidence):
     ], NAMES)
 
 
+def _why_not(seen):
+    """What the failed runs have in common: how their errors went, and what their answers look like along the edges."""
+    errors, walks = [run for run, _ in seen], [walk for _, walk in seen]
+    if not all(run.size > 20 and np.isfinite(run).all() for run in errors):
+        return ""
+    first, last = errors[0][0], errors[0][-1]
+    if all(np.all(np.diff(run[:20]) > 0) and run[-1] > run[0] for run in errors):
+        return f"The error rises from the first step on, from {first:.3g} to {last:.3g}: the steps go uphill. w ← w - eta ∂E/∂w."
+    if all(np.ptp(walk) < 1e-9 and np.ptp(run) < 1e-9 for run, walk in seen):
+        return (
+            f"Every point gets {walks[0][0]:.3g}, and the error never moves. Weights that all start at 0 give hidden units that are equal, with "
+            "equal gradients: they stay equal, and here nothing moves at all. Draw the start "
+            "from `rng`."
+        )
+    if all(_crawls(run) for run in errors):
+        return (
+            f"The error falls at every step, but by nearly the same small amount: from {first:.4g} to {last:.4g} in {len(errors[0])} steps. "
+            "A larger eta gets further in as many steps."
+        )
+    if all(_one_direction(walk) for walk in walks):
+        return ("Along the edges of the square your answer changes in one direction only, as with "
+                "one hidden unit, which draws one straight line. "
+                "XOR needs two lines, so at least two hidden units; four make it easier.")
+    return ""
+
+
+def _crawls(run) -> bool:
+    """Whether a run went down evenly and hardly at all: the second half gave as much as the first."""
+    half = (run[0] - run[len(run) // 2], run[len(run) // 2] - run[-1])
+    return bool(np.all(np.diff(run) < 0) and run[-1] > 0.9 * run[0] and half[1] > 0.5 * half[0])
+
+
+def _one_direction(walk) -> bool:
+    """Whether the answers along the four edges can be those of a function of one direction, as one hidden unit's are.
+
+    Such a function has parallel gradients everywhere. Where two edges meet, both slopes of a corner are known.
+    """
+    bottom, right, top, left = (np.diff(walk[k * 201 : (k + 1) * 201]) for k in range(4))
+    corners = np.array(
+        [(bottom[0], -left[-1]), (bottom[-1], right[0]), (-top[0], right[-1]), (-top[-1], -left[0])]
+    )
+    large = np.linalg.norm(corners, axis=1)
+    if large.max() < 1e-6:
+        return False
+    at = corners[large > 0.02 * large.max()]
+    at = at / np.linalg.norm(at, axis=1, keepdims=True)
+    crossed = np.abs(at[:, 0] * at[0, 1] - at[:, 1] * at[0, 0])
+    turned = [
+        side for side in (bottom, right, top, left) if side.min() < -1e-9 and side.max() > 1e-9
+    ]
+    return bool(crossed.max() < 0.05 and len(at) > 1 and not turned and np.all(at @ at[0] > 0))
+
+
 def _always(evidence, shapes):
     """The rows that do not depend on luck. Without a single prediction none of them holds."""
     first, again = evidence.observations[0], evidence.observations[-1]
@@ -126,7 +206,8 @@ def _always(evidence, shapes):
     pairs = ((_column(first[1]), _column(again[1])), (_errors(first[0]), _errors(again[0])))
     same = bool(shapes) and all(_alike(a, b) for a, b in pairs)
     return [
-        ("shape", flat, "", "", "" if flat else "predict returns one number for each point: (n,) or (n, 1)"),
+        ("shape", flat, "", "", "" if flat or not shapes else
+         "predict returns one number for each point: (n,) or (n, 1)"),
         ("inputs unchanged", unchanged, "", "", "" if unchanged or not shapes else "predict changes the points it is given; work on a copy"),
         ("same seed, same result", same, "", "", "" if same or pairs[0][0] is None or pairs[0][1] is None else
          "two runs from the same seed differ: all randomness comes from `rng`, none from np.random or random"),

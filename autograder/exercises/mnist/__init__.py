@@ -18,7 +18,8 @@ from autograder.exercises.mnist.solutions import (
     accuracy, accuracy_loop, backprop, backprop_measured, count_parameters, count_parameters_one_by_one, feedforward,
     feedforward_each, initialise, initialise_by_columns, one_hot, one_hot_loop, sgd, sgd_each, train_network, train_network_softly,
 )
-from autograder.exercises.mnist.training import judge_digits, judge_initialise, judge_sgd
+from autograder.exercises.mnist.training import judge_initialise, judge_sgd
+from autograder.exercises.mnist.unseen import judge_digits
 from autograder.exercises.mnist.wrong import ACCURACY, BACKPROP, COUNT, FEEDFORWARD, MEAN_IN_EVERY_LAYER, ONE_HOT
 
 # a network small enough for pencil and paper: two inputs, three hidden units, two outputs
@@ -36,7 +37,7 @@ _count = exercise(
     misconceptions=COUNT,
     hints=("Take one pair of neighbouring layers, n units and m units. How many arrows lead from one to the other, and how many units have a bias?",
            "Σ over the pairs of n·m + m.",
-           "return sum(n * m + m for n, m in zip(sizes, sizes[1:]))"),
+           "[784, 30, 10]: 784 · 30 + 30 = 23,550 and 30 · 10 + 10 = 310; together 23,860."),
 )
 
 _one_hot = exercise(
@@ -45,7 +46,10 @@ _one_hot = exercise(
     solution=one_hot, oracle=one_hot_loop, results="one_hot",
     deck_cases=(Case.of("the first ten labels of MNIST", np.array([5, 0, 4, 1, 9, 2, 1, 3, 1, 4], dtype=np.uint8), 10),), draw=draw_labels,
     symbols={"one_hot": "T"}, misconceptions=ONE_HOT,
-    hints=("Each label becomes a row of k numbers, all 0 but one.", "T[i, labels[i]] = 1, all other entries are 0.", "return np.eye(k)[labels]"),
+    hints=("Each label becomes a row of k numbers, all 0 but one.",
+        "T[i, labels[i]] = 1, all other entries are 0.",
+           "The first labels of MNIST are 5, 0, 4. Row 0 is (0, 0, 0, 0, 0, 1, 0, 0, 0, 0), row 1 "
+           "begins with its 1, row 2 has it in column 4."),
 )
 
 _initialise = exercise(
@@ -56,7 +60,8 @@ _initialise = exercise(
     giveaways=("shape", "mean of the weights", "mean of the biases", "inputs unchanged"),
     hints=("One weight matrix for each pair of neighbouring layers, one bias vector for each layer but the inputs.",
            "weights[l] has the shape (sizes[l], sizes[l+1]), biases[l] has (sizes[l+1],); every entry comes from rng.normal.",
-           "[rng.normal(size=(n, m)) for n, m in zip(sizes, sizes[1:])], [rng.normal(size=m) for m in sizes[1:]]"),
+           "[784, 30, 10] has the pairs (784, 30) and (30, 10): two weight matrices of these "
+           "shapes, two bias vectors of 30 and of 10 numbers."),
 )
 
 _feedforward = exercise(
@@ -66,7 +71,10 @@ _feedforward = exercise(
     deck_cases=(Case.of(SMALL, X, WEIGHTS, BIASES),), draw=draw_feedforward, symbols={"feedforward": "[X, a_1, …, a_L]"},
     misconceptions=FEEDFORWARD,
     hints=("Start a list with X. Each layer appends one array, made from the last one in the list.", "a_l = σ(a_(l-1) W_l + b_l)",
-           "a = [X]; for W, b in zip(weights, biases): a.append(1 / (1 + np.exp(-(a[-1] @ W + b)))); return a"),
+           "The check's first case, x = (1, 0.5), first hidden unit: z = 1 · 0.5 + 0.5 · 1 + 0.1 "
+           "= 1.1, a = 0.7503; the others 0.2789 and 0.5436. "
+           "First output: z = 0.7503 · 1 - 0.2789 · 0.25 + 0.5436 · 0.5 - 0.1 = 0.8524, a = "
+           "0.7011. Three arrays come back."),
 )
 
 _backprop = exercise(
@@ -78,7 +86,10 @@ _backprop = exercise(
     known=batch, backwards=("dweights", "dbiases"),
     hints=("Call feedforward first; then one delta for each layer, from the last to the first. Each delta is an array (n, units).",
            "δ_L = (a_L - t) a_L (1 - a_L) / n; ∂C/∂W_l = a_lᵀ δ; ∂C/∂b_l = column sums of δ; the layer before gets (δ W_lᵀ) a_l (1 - a_l).",
-           "for l in reversed(range(len(weights))): dweights[l] = a[l].T @ delta; dbiases[l] = delta.sum(axis=0); delta = delta @ weights[l].T * a[l] * (1 - a[l])"),
+           "The single example, t = (1, 0): δ_L = ((0.7011 - 1) · 0.7011 · 0.2989, 0.6405 · "
+           "0.6405 · 0.3595) = (-0.0626, 0.1475). First entry of "
+           "∂C/∂W_2: 0.7503 · (-0.0626) = -0.0470. Back to the first hidden unit: (1 · (-0.0626) "
+           "- 0.5 · 0.1475) · 0.7503 · 0.2497 = -0.0256."),
 )
 
 _sgd = exercise(
@@ -86,11 +97,16 @@ _sgd = exercise(
     points=3, section="network.py: SGD", limit=20.0,
     solution=sgd, oracle=sgd_each, results=("weights", "biases", "history"),
     draw=draw_sgd, properties=judge_sgd, repeat=False,
-    giveaways=("shape", "history: one entry an epoch", "progress(epoch, loss) once an epoch", "progress may be left out",
+    giveaways=("shape", "history: one entry an epoch", "a new order in every epoch",
+        "progress(epoch, loss) once an epoch", "progress may be left out",
                "the seed decides: same seed same result, another seed another", "inputs unchanged"),
     hints=("Two loops: epochs outside, mini-batches inside. Each epoch draws a new order of the rows.",
-           "order = rng.permutation(len(X)); a mini-batch is order[k : k + size]; every parameter p ← p - η ∂C/∂p of that mini-batch.",
-           "for p, g in zip(weights + biases, dweights + dbiases): p -= eta * g; and after the inner loop: history.append(C on X, T)"),
+           "A mini-batch is the next `size` indices of a new permutation; every parameter p ← p - "
+           "η ∂C/∂p of that mini-batch. After the last one: C on all of X, T.",
+           "4 examples, size 3, epoch 0: the order might be 2, 0, 3, 1. The first step takes rows "
+           "2, 0, 3 and divides by 3, the second takes row 1 and "
+           "divides by 1; then C is measured, and progress(0, C) called. Epoch 1 draws again, say "
+           "1, 3, 0, 2."),
 )
 
 _accuracy = exercise(
@@ -99,24 +115,31 @@ _accuracy = exercise(
     solution=accuracy, oracle=accuracy_loop, results="accuracy",
     deck_cases=(Case.of(SMALL, X, np.array([0, 1, 1]), WEIGHTS, BIASES),), draw=draw_accuracy, misconceptions=ACCURACY,
     hints=("The network's answer is the number of the output unit with the highest activation.", "the mean of (argmax of each row = label)",
-           "return float(np.mean(feedforward(X, weights, biases)[-1].argmax(axis=1) == labels))"),
+           "The small network's outputs are (0.70, 0.64), (0.62, 0.74), (0.65, 0.67): it answers "
+           "0, 1, 1. With the labels 0, 1, 0 two of three are "
+           "right, 0.667."),
 )
 
 _reach_95 = exercise(
     "mnist.reach_95", "train_network(X, labels, rng) -> (weights, biases)",
-    points=4, section="Reach 95 per cent", limit=180.0,
+    points=4, section="A real run", limit=180.0,
     solution=train_network, oracle=train_network_softly, results=("weights", "biases"),
-    draw=draw_trial, draw_full=draw_full, properties=judge_digits, repeat=False, giveaways=("weights and biases that fit together",),
+    draw=draw_trial, draw_full=draw_full, properties=judge_digits, repeat=False, giveaways=(
+        "weights and biases that fit together", "quick trial: a hidden layer"),
     hints=("Your `sgd` with the deck's setting comes close. What do more hidden units do? And do all ten outputs answer?",
            "With N(0, 1) weights the first layer's z is about ±10, so its units start saturated. Divide a layer's weights by √(inputs) at the start.",
-           "[784, 60, 10], W = rng.normal(size=(n, m)) / np.sqrt(n), mini-batches of 10, η = 3, ten epochs; float32 images take half the time."),
+           "A setting that gets there: 60 hidden units, the first weights divided by √784 = 28, "
+           "the second by √60 = 7.7, mini-batches of 10, η = 3, "
+           "ten epochs. float32 images take half the time."),
 )
 
 _break_it = _backprop.but(
-    name="mnist.break_it", points=2, section="Break it", planted=(MEAN_IN_EVERY_LAYER,),
+    name="mnist.break_it", points=2, section="network.py: backprop", planted=(MEAN_IN_EVERY_LAYER,),
     hints=("Check every layer against finite differences, with more than one example. Which layer is right, which is not, and by what factor?",
            "The last layer agrees. The one before is too small by the number of examples.",
-           "C is one mean: 1/n stands in the last layer's delta, and what is sent back carries it already."),
+           "C is one mean. With 3 examples an error of 0.3 enters δ_L as 0.3/3 = 0.1, times the "
+           "slope. Sent back through a weight of 2 it is 0.2, not 0.2/3: "
+           "the 1/3 is in it already."),
 )
 
 EXERCISES = built_on(

@@ -7,6 +7,7 @@ import numpy as np
 from autograder.exercise import Call, Case, Digits, Recorder, Ref, Rng
 
 SIZES = ([3, 4, 2], [2, 4, 4, 3], [4, 5, 3, 3])
+EQUAL = [3, 3, 3, 3]  # where every layer is as wide as the next, a wrong one raises no error
 DECK = "the deck's [784, 30, 10]"
 
 
@@ -39,7 +40,7 @@ def deck_network(rng):
 
 def draw_feedforward(rng):
     cases = []
-    for sizes, n in zip(SIZES, (5, 1, 3), strict=True):
+    for sizes, n in zip((*SIZES, EQUAL), (5, 1, 3, 4), strict=True):
         X, weights, biases = draw_network(rng, sizes, n)
         cases.append(Case.of(f"{n} example{'s' * (n > 1)} through {sizes}", X, weights, biases))
     return cases
@@ -48,7 +49,7 @@ def draw_feedforward(rng):
 def draw_backprop(rng):
     """Two examples first, then more than one layer, then a thousand digits, which a slow loop does not finish in time."""
     cases = []
-    for sizes, n in zip(SIZES, (2, 5, 3), strict=True):
+    for sizes, n in zip((*SIZES, EQUAL), (2, 5, 3, 3), strict=True):
         X, weights, biases = draw_network(rng, sizes, n)
         cases.append(Case.of(f"{n} examples through {sizes}", X, rng.uniform(0, 1, (n, sizes[-1])), weights, biases))
     start = int(rng.integers(0, 49_000))
@@ -109,7 +110,13 @@ def draw_sgd(rng):
     """The runs that `judge_sgd` reads, in its order; some hardly move, to show where the others of the same seed start."""
     seed, other = (int(s) for s in rng.choice(2**31, size=2, replace=False))
     X, T = rng.uniform(-2, 2, (4, 3)), rng.uniform(0, 1, (4, 2))  # in mini-batches of 3 a single one is left
-    small = lambda label, epochs, size, eta, s=seed: Case.of(label, X, T, [3, 4, 2], epochs, size, eta, Rng(s))
+    ask = lambda epochs, size, eta, s: (X, T, [3, 4, 2], epochs, size, eta, Rng(s))
+    told = Call(
+        "build", (Recorder(),)
+    )  # somebody to tell, so that only the last run depends on `progress` left out
+    small = lambda label, epochs, size, eta, s=seed: Case(
+        label, (told, Call(0, (*ask(epochs, size, eta, s), Ref(0))))
+    )
     learn, targets, held, labels = blobs(rng)
     run = (Call("build", (Recorder(),)),
            Call(0, (learn, targets, BLOBS["sizes"], BLOBS["epochs"], BLOBS["size"], BLOBS["eta"], Rng(seed), Ref(0))),
@@ -121,22 +128,27 @@ def draw_sgd(rng):
         small("4 examples in mini-batches of 3", 1, 3, ETA),
         small("the same once more", 1, 3, ETA),
         small("the same with another seed", 1, 3, ETA, other),
-        small("4 examples, 4 epochs, mini-batches of 2", 4, 2, ETA),
+        small("4 examples, 5 epochs, one example a step", 5, 1, ETA),
         small("4 examples, 3 epochs, hardly a step", 3, 2, STILL),
         Case("240 points of 3 blobs", run),
+        Case.of("4 examples in one mini-batch, progress left out", *ask(1, 4, ETA, seed)),
     ]
 
 
-def digits_case(start, stop, seed, label, shuffle=None):
+def digits_case(start, stop, seed, label, shuffle):
+    """Pixels in another order and classes with other numbers: nothing to be had by weights that were trained before."""
     return Case.of(label, *(Digits("train", start, stop, what, shuffle) for what in ("images", "labels")), Rng(seed))
 
 
 def draw_trial(rng):
-    start = int(rng.integers(0, 40_000))
-    return [digits_case(start, start + 10_000, int(rng.integers(2**31)), "a quick trial: 10,000 training images")]
+    start, seed, shuffle = (
+        int(rng.integers(0, 40_000)),
+        *(int(s) for s in rng.integers(2**31, size=2)),
+    )
+    return [digits_case(start, start + 10_000, seed, "a quick trial: 10,000 training images, "
+                                                     "pixels and classes renumbered", shuffle)]
 
 
 def draw_full(rng):
-    """Pixels in another order and classes with other numbers: nothing to be had by weights that were trained before."""
     seed, shuffle = (int(s) for s in rng.integers(2**31, size=2))
     return [digits_case(0, 50_000, seed, "50,000 training images, pixels and classes renumbered", shuffle)]

@@ -1,19 +1,17 @@
-"""Judge what is random: starting values, training runs, and the digits that a trained network has never seen.
+"""Judge what is random: starting values and training runs.
 
 Each function turns evidence into rows ``(name, ok, yours, wanted, comment)``. What came back may be anything.
 """
 
 from __future__ import annotations
 
-from itertools import combinations
+from itertools import combinations, permutations
 
 import numpy as np
 
-from autograder.exercise import Digits
 from autograder.exercises.mnist.cases import BLOBS, BLOBS_WANTED, ETA
 from autograder.exercises.mnist.solutions import backprop, cost, feedforward
 from autograder.findings import named
-from autograder.inputs import make
 
 NAMES = {  # a known slip and words of its explanation
     "weights stored [to, from]": "the weights are stored [to, from]", "numbers between 0 and 1": "These numbers lie between 0 and 1",
@@ -25,6 +23,10 @@ NAMES = {  # a known slip and words of its explanation
     "learning rate applied twice": "η is applied twice", "biases not trained": "the biases do not move at all",
     "weights updated between the layers": "Before its delta went back", "the ½ missing in C": "the ½ is missing",
     "C summed over the examples": "the mean over the examples is missing", "C averaged over the outputs": "you averaged over the outputs",
+    "never shuffled": "as they stand in X", "shuffled once": "the same order in every epoch",
+        "progress called unasked": "nobody is told",
+    "weights not trained": "the weights do not move at all",
+        "the generator made anew in every layer": "begin with the same numbers",
 }
 LISTS = "two lists are wanted, (weights, biases), with one array a layer"
 
@@ -99,12 +101,13 @@ def judge_initialise(evidence):
             (f"deviation of the {name}", abs(deviation - 1) < 6 / np.sqrt(2 * n), f"{deviation:.4f}", "1",
              _deviation_comment(name, values, deviation)),
         ]
-    told = _not_from_rng(*(flat(*r[:2]) for r in read[:3]))
-    return named([
-        *rows,
+    told = _not_from_rng(*(flat(*r[:2]) for r in read[:3])) or restarted(*read[0][:2])
+    rows += [
         ("the generator decides", not told, "", "", told),
         ("inputs unchanged", not any(r.changed for r in records), "", "", "The list of sizes is not yours to change."),
-    ], NAMES)
+    ]
+    wrong_only = [(*row[:4], "" if row[1] else row[4]) for row in rows]  # a comment is on a wrong row
+    return named(wrong_only, NAMES)
 
 
 def _not_from_rng(first, again, other):
@@ -114,6 +117,18 @@ def _not_from_rng(first, again, other):
     if np.unique(first.astype(np.float32)).size <= 0.9 * first.size:
         return "Numbers repeat: every entry is drawn by itself."
     return "Two different seeds give the same numbers. Every entry is drawn anew from `rng`." if np.isclose(first, other).mean() > 0.01 else ""
+
+
+def restarted(*parts) -> str:
+    """What is wrong when a layer's numbers are those of another one, up to their scale; else ""."""
+    for kind in parts:
+        for one, other in combinations([np.ravel(array) for array in kind], 2):
+            k = min(len(one), len(other))
+            varies = k > 9 and np.ptp(one[:k]) > 0 and np.ptp(other[:k]) > 0
+            if varies and np.corrcoef(one[:k], other[:k])[0, 1] > 0.9999:
+                return ("Two layers begin with the same numbers. Take all of them from the one "
+                        "`rng`, without making or seeding another for each layer.")
+    return ""
 
 
 def _mean_comment(values):
@@ -128,7 +143,8 @@ def _deviation_comment(name, values, deviation):
     centred = values - values.mean()
     if np.mean(centred**4) < 2.1 * deviation**4:  # 1.8 for a uniform distribution, 3 for a normal one
         return "These are uniform, not normal. `rng.normal(size=…)` draws from N(0, 1)."
-    return "A scaled start is a good idea, and lesson 8's; here every entry is N(0, 1), as in the deck." if deviation < 1 else "N(0, 1) has deviation 1."
+    return ("A scaled start is a good idea, and lesson 8's; here every entry is N(0, 1), as in the "
+            "deck.") if deviation < 0.9 else "N(0, 1) has deviation 1."
 
 
 # --------------------------------------------------------------------------------------------------------- sgd
@@ -138,6 +154,7 @@ def judge_sgd(evidence):
     """Every clause of the contract, from runs so small that each mini-batch can be followed."""
     calls = [case.calls[1 if len(case.calls) > 1 else 0].arguments for case in evidence.cases]
     records = [o[1 if len(o) > 1 else 0] for o in evidence.observations]
+    silent, records, calls = records[-1], records[:-1], calls[:-1]  # the last has nobody to tell
     read = [network(reshaped(r.returned, a[2]), a[2]) for r, a in zip(records, calls, strict=True)]
     wrong = next((text for r, a in zip(records, calls, strict=True) if (text := error_of(r) or network(r.returned, a[2])[2])), "")
     fits = [not r.error and not text for r, (_, _, text) in zip(records, read, strict=True)]
@@ -154,17 +171,22 @@ def judge_sgd(evidence):
     differs = fits[after] and fits[other] and not np.allclose(flat(*read[after][:2]), flat(*read[other][:2]))
     held, labels = evidence.cases[learnt].calls[3].arguments[0]
     right = float(np.mean(feedforward(held, *read[learnt][:2])[-1].argmax(axis=1) == labels)) if fits[learnt] else 0.0
-    left_out = all(fits[:learnt])
+    sizes = calls[start][2]
+    left_out = silent.error is None and not network(reshaped(silent.returned, sizes), sizes)[2]
+    followed = stepped and epoch and fits[several]
+    fixed = _fixed_order(read[start], read[several], calls[several]) if followed else ""
     return named([
         ("shape", not wrong, "", "", wrong),
         ("history: one entry an epoch", lengths, "", "", "The third result is the list of C, one number for each epoch."),
         ("history[e]: C on X, T after epoch e + 1", right_cost, "", "", cost_comment),
         ("progress(epoch, loss) once an epoch", told, "", "", told_comment),
-        ("progress may be left out", left_out, "", "", error_of(records[0]) or ("`progress=None` means that nobody is told." if fits[learnt] else "")),
+        ("progress may be left out", left_out, "", "",
+         "" if left_out else _not_left_out(silent, fits)),
         ("one mini-batch: every parameter moves by -η times its gradient", stepped, "", "", step_comment),
         ("an epoch: every example once, the last, short mini-batch too", bool(epoch), "", "",
          "" if not stepped else "4 examples in mini-batches of 3 are two steps: 3 examples, then the one that is left, each with the mean over its "
          "own examples. No split of the 4 gives your numbers. Are X and T shuffled together? Is the short mini-batch used, and divided by 1?"),
+        ("a new order in every epoch", bool(moves and fits[several] and not fixed), "", "", fixed),
         ("the seed decides: same seed same result, another seed another", bool(same and differs), "", "",
          "" if not all(fits) else "Two calls with the same seed differ. All randomness comes from `rng`." if not same else
          "Two different seeds give the same. Start and order must come from `rng`."),
@@ -201,7 +223,9 @@ def _one_step(read, X, T):
     known = {len(X): "You add the examples' gradients; C is a mean, so divide by the number of examples in the mini-batch.",
              1 / len(X): "1/n is applied twice: `backprop` has divided by the number of examples already.",
              -1: "Uphill: p ← p - η ∂C/∂p.", 2: "Twice the step: C = 1/2n Σ ‖a - t‖² has a ½.", 0.5: "Half the step.",
-             0: "Nothing moves.", 1 / ETA: "η is forgotten.", ETA: "η is applied twice."}
+             0: "Nothing moves. In a loop over the lists, `W = W - …` only gives the name W to a "
+                "new array, and the list keeps the old one: `W -= …` "
+                "changes the array in the list.", 1 / ETA: "η is forgotten.", ETA: "η is applied twice."}
     if np.allclose(moved, ratio * wanted, rtol=0, atol=1e-5):  # one factor for everything
         near = min(known, key=lambda k: abs(k - ratio))
         return False, f"Your step is {ratio:.3g} times the right one. " + (known[near] if abs(near - ratio) < 0.02 else "")
@@ -209,6 +233,8 @@ def _one_step(read, X, T):
     if all(map(close, w0, w1, dweights)):
         still = all(np.array_equal(old, new) for old, new in zip(b0, b1, strict=True))
         return False, "The weights move as they should, the biases do not" + (" move at all." if still else ".")
+    if all(map(close, b0, b1, dbiases)) and all(map(np.array_equal, w0, w1)):
+        return False, "The biases move as they should, the weights do not move at all."
     if np.allclose(flat(*_updated_between(X, T, w0, b0)), flat(w1, b1), rtol=0, atol=1e-5):
         return False, ("The last layer moves as it should. Before its delta went back, its weights had been changed, so the layers before got a delta "
                        "of another network. Compute all deltas with the old weights, or send delta @ W.T back before W changes.")
@@ -225,6 +251,32 @@ def _updated_between(X, T, weights, biases):
         weights[l], biases[l] = weights[l] - ETA * a[l].T @ delta, biases[l] - ETA * delta.sum(axis=0)
         delta = (delta @ weights[l].T) * a[l] * (1 - a[l])
     return weights, biases
+
+
+def _not_left_out(silent, fits) -> str:
+    """What is wrong with the run that has nobody to tell, where the others are well."""
+    if not silent.error or not all(fits):
+        return error_of(silent)
+    said = "With `progress=None` nobody is told: call it only `if progress is not None`."
+    return f"{error_of(silent)}. {said}"
+
+
+def _fixed_order(first, last, arguments) -> str:
+    """What is wrong when one and the same order, epoch after epoch, leads from one network to the other."""
+    X, T, _, epochs, *_ = arguments
+    goal, kept = flat(*last[:2]), list(range(len(X)))
+    for order in permutations(kept):
+        weights, biases = first[:2]
+        for row in order * epochs:
+            dweights, dbiases = backprop(X[[row]], T[[row]], weights, biases)
+            weights = [W - ETA * g for W, g in zip(weights, dweights, strict=True)]
+            biases = [b - ETA * g for b, g in zip(biases, dbiases, strict=True)]
+        if np.allclose(flat(weights, biases), goal, rtol=0, atol=1e-5):
+            return ("Your examples come in every epoch as they stand in X. Draw a new order at "
+                    "the start of each epoch." if list(order) == kept else
+                    "Your examples are shuffled, but come in the same order in every epoch. Draw "
+                    "a new one at the start of each epoch.")
+    return ""
 
 
 def _one_of_the_splits(before, after, X, T):
@@ -270,60 +322,3 @@ def _progress(records, history, epochs):
     if history is None or len(history) != epochs or not np.allclose(losses, history, rtol=1e-6):
         return False, "The second argument is the same C that goes into the history."
     return True, ""
-
-
-# ---------------------------------------------------------------------------------------------------- reach_95
-
-#: Shares of unseen digits that earn a row each: after 50,000 training images, and in the notebook's quick trial.
-BARS, TRIAL_BARS = (0.5, 0.8, 0.92, 0.95), (0.5, 0.7, 0.8, 0.88)
-
-
-def judge_digits(evidence):
-    """Classify the 10,000 test images with the weights that came back. The judge's feedforward, not the student's.
-
-    Their pixels and classes are renumbered as those of the training images were.
-    """
-    asked = evidence.cases[0].calls[0].arguments[0]
-    record = evidence.observations[0][0]
-    trial = asked.stop - asked.start < 50_000
-    bent = network(record.returned)[2]
-    weights, biases, problem = network(reshaped(record.returned, _sizes(record.returned)))
-    if not problem and (weights[0].shape[0], weights[-1].shape[1]) != (784, 10):
-        problem = f"784 inputs and 10 outputs are wanted, yours are {weights[0].shape[0]} and {weights[-1].shape[1]}"
-    if getattr(record.returned, "kind", "").startswith("more than"):
-        problem = f"{record.returned.kind} came back, more than can be handed in: a smaller network will do"
-    problem = error_of(record) or problem
-    right = 0.0
-    if not problem:
-        with np.errstate(over="ignore"):
-            outputs = feedforward(make(Digits("test", 0, 10_000, "images", asked.shuffle)), weights, biases)[-1]
-        right = float(np.mean(outputs.argmax(axis=1) == make(Digits("test", 0, 10_000, "labels", asked.shuffle))))
-        counted = np.bincount(outputs.argmax(axis=1), minlength=10)
-    rows = [("weights and biases that fit together", not (problem or bent), "", "784 inputs, 10 outputs", problem or bent)]
-    for bar in TRIAL_BARS if trial else BARS:
-        comment = "" if problem or right > bar else _why_low(right, counted)
-        rows.append((f"{'quick trial: ' if trial else ''}{100 * bar:g} % of 10,000 unseen digits", right >= bar, share(right), share(bar), comment))
-    if trial:
-        name, ok, yours, wanted, comment = rows[-1]
-        note = "This is a quick trial on 10,000 images. Grading trains on 50,000 and asks 95 % (92 % for four fifths of the points)."
-        rows[-1] = (name, ok, yours, wanted, f"{comment} {note}".strip())
-    return rows
-
-
-def _sizes(returned):
-    """The sizes that the weights themselves tell, or [] where they are no matrices."""
-    try:
-        shapes = [np.shape(W) for W in list(returned)[0]]
-        return [shapes[0][0], *(m for _, m in shapes)]
-    except (TypeError, ValueError, IndexError):
-        return []
-
-
-def _why_low(right, counted):
-    silent = [str(digit) for digit in range(10) if counted[digit] == 0]
-    if silent and right > 0.3:
-        return f"Your network never answers {', '.join(silent)}: outputs that are stuck near 0. Try a smaller start or another η."
-    if right < 0.2:
-        return ("No better than guessing. Are the images still rows of 784, and X and labels shuffled together? And are the weights trained on "
-                "the X and labels that are handed in? In grading pixels and classes come in another order.")
-    return "Watch the accuracy after each epoch: is it still rising?"

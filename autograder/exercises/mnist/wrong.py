@@ -9,6 +9,9 @@ from autograder.exercises.mnist.solutions import accuracy, count_parameters, fee
 COUNT = (
     ("biases forgotten", "You counted the weights. Every unit after the inputs has a bias as well: n·m + m for each pair of layers.",
      lambda sizes: sum(n * m for n, m in zip(sizes, sizes[1:]))),
+    ("biases for hidden units only", "The outputs have biases too: every unit that computes "
+                                     "something has one. Only the inputs have none.",
+     lambda sizes: sum(n * m for n, m in zip(sizes, sizes[1:])) + sum(sizes[1:-1])),
     ("biases for the inputs", "The inputs are given, not computed: they have no biases. Only the layers after the first do.",
      lambda sizes: count_parameters(sizes) + sizes[0]),
     ("one bias a layer", "Each unit has its own bias, not each layer.",
@@ -17,7 +20,16 @@ COUNT = (
     ("all layers multiplied", "Each pair of neighbouring layers has its own weights, n·m of them: add over the pairs.", lambda sizes: int(np.prod(sizes))),
 )
 
+def whole_columns(labels, k):
+    T = np.zeros((len(labels), k))
+    T[:, labels] = 1
+    return T
+
+
 ONE_HOT = (
+    ("whole columns set", "`T[:, labels] = 1` sets a label's column in every row. Each row has "
+                          "one 1, in the column of its own label: give the "
+     "rows as well, T[np.arange(n), labels].", whole_columns),
     ("one-hot along the wrong axis", "Your classes run down the rows. One example a row: T[i, j] is 1 where example i has label j.",
      lambda labels, k: one_hot(labels, k).T),
     ("labels counted from 1", "Label 0 belongs to column 0. Yours is shifted by one column.", lambda labels, k: np.roll(one_hot(labels, k), -1, axis=1)),
@@ -48,6 +60,10 @@ def softmax(z):
     return e / e.sum(axis=1, keepdims=True)
 
 
+def from_x(X, weights, biases):
+    return [X, *(logistic(X @ W + b) for W, b in zip(weights, biases, strict=True))]
+
+
 FEEDFORWARD = (
     ("biases left out", "z = a W + b. Your z has no b.", layers(bias=False)),
     ("bias added after the activation", "σ(a W) + b is not σ(a W + b): the bias shifts what goes into the unit.",
@@ -56,6 +72,14 @@ FEEDFORWARD = (
     ("softmax at the output", "Softmax comes with cross-entropy. This network's outputs are ten logistic units.", layers(last=softmax)),
     ("tanh instead of logistic", "These units are logistic: 1/(1 + e^-z).", layers(squash=np.tanh)),
     ("a layer fed with z instead of a", "The next layer takes a = σ(z) of the one before. You handed it z.", layers(feed="z")),
+    ("every layer fed with X", "Each of your layers takes X, the input of the network. A layer "
+                               "takes what the one before it gave, the last "
+     "array in the list. The first layer is right so, and a network whose layers are all as wide "
+     "as X raises no error.", from_x),
+    ("only the last layer returned", "The deck's own feedforward gives the last activations. "
+                                       "The backward pass needs those of all layers: "
+       "return the list [X, a_1, …, a_L].",
+       lambda X, ws, bs: feedforward(X, ws, bs)[-1]),
     ("only the last layer returned", "The backward pass needs the activations of all layers: return the list [X, a_1, …, a_L].",
      lambda X, ws, bs: feedforward(X, ws, bs)[-1:]),
     ("the input left out of the list", "The list starts with X itself, the activations of layer 0: the gradient of the first weights needs it.",
@@ -70,7 +94,7 @@ def _running(f, a, weights, biases):
 
 
 def passes(error=lambda a, t: a - t, out=lambda a: a * (1 - a), hid=lambda a: a * (1 - a), back=lambda d, W: d @ W.T, n=len,
-           again=None, sent=None, db=lambda d: d.sum(axis=0), upstream=None):
+           again=None, sent=None, db=lambda d: d.sum(axis=0), dw=lambda a, d: a.T @ d, upstream=None):
     """The backward pass with one thing replaced."""
 
     def wrong(X, T, weights, biases):
@@ -79,12 +103,28 @@ def passes(error=lambda a, t: a - t, out=lambda a: a * (1 - a), hid=lambda a: a 
         dweights, dbiases = [], []
         for l in reversed(range(len(weights))):
             below = a[l] if upstream is None or l == 0 else upstream(a[l])
-            dweights.append(below.T @ delta)
+            dweights.append(dw(below, delta))
             dbiases.append(db(delta))
             if l:
                 send = delta if sent is None or l < len(weights) - 1 else sent(a[-1], T, X)
                 delta = back(send, weights[l]) * hid(a[l]) / (1 if again is None else again(X))
         return dweights[::-1], dbiases[::-1]
+
+    return wrong
+
+
+def back_to_front(X, T, weights, biases):
+    dweights, dbiases = passes()(X, T, weights, biases)
+    return dweights[::-1], dbiases[::-1]
+
+
+def first_layer_left_out(*of):
+    """The loop stops before layer 0: the first entries are still those the lists were made with."""
+
+    def wrong(X, T, weights, biases):
+        dweights, dbiases = passes()(X, T, weights, biases)
+        dweights = [None, *dweights[1:]] if "W" in of else dweights
+        return dweights, [None, *dbiases[1:]] if "b" in of else dbiases
 
     return wrong
 
@@ -97,6 +137,16 @@ def square_only(delta, W):
 MEAN_IN_EVERY_LAYER = passes(again=len)
 
 BACKPROP = (
+    ("lists back to front", "Each array is right, but the list begins with the last layer, in the "
+                            "order in which you computed them. Turn both "
+     "lists round at the end: dweights[l] belongs to weights[l].", back_to_front),
+    *(("the first layer left out", "The first entry is still None: the loop on the way back ends "
+                                   "before layer 0. Its range is "
+       "reversed(range(len(weights))), from the last layer down to 0.",
+       first_layer_left_out(*of)) for of in (("W", "b"), ("W",), ("b",))),
+    ("weight gradients transposed", "∂C/∂W has the shape of W, (from, to): the activations before "
+                                    "it come first, `a[l].T @ delta`. You have "
+     "`delta.T @ a[l]`.", passes(dw=lambda a, d: d.T @ a)),
     ("divided by n in every layer", "The last layer is right; every layer before it is too small by the number of examples, once a layer. C is one "
      "mean: 1/n belongs to δ of the last layer, and everything sent back carries it already.", MEAN_IN_EVERY_LAYER),
     ("1/n forgotten", "You add the gradients of the examples. C = (1/2n) Σ ‖a - t‖² is a mean: divide by the number of rows, once.", passes(n=lambda X: 1)),

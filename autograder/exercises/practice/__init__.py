@@ -8,7 +8,9 @@ Sources: Glorot and Bengio (2010), He et al. (2015), Kingma and Ba (2015), Ioffe
 
 from __future__ import annotations
 
-from autograder.exercise import exercise
+import numpy as np
+
+from autograder.exercise import Misconception, exercise
 from autograder.exercises.practice.cases import draw_batchnorm, draw_epochs, draw_initialisation, draw_optimisers, draw_split
 from autograder.exercises.practice.chain import BATCHNORM, statistics
 from autograder.exercises.practice.chance import judge_initialisation, judge_split
@@ -17,6 +19,7 @@ from autograder.exercises.practice.solutions import (
     adam_step,
     adam_sum,
     batchnorm_backward,
+    batchnorm_backward_by_nodes,
     batchnorm_forward,
     batchnorm_loops,
     batchnorm_numeric,
@@ -39,7 +42,8 @@ _initialisation = exercise(
     properties=judge_initialisation, giveaways=("mean 0", "normal or uniform, each weight drawn", "biases 0"),
     hints=("The variance belongs to a layer: find its fan_in and fan_out. rng.normal takes the deviation, its root.",
            'Variance 2/(fan_in + fan_out) for "xavier", 2/fan_in for "he"; shape (fan_in, fan_out); biases zero.',
-           "W = rng.normal(0, np.sqrt(2 / (fan_in + fan_out)), size=(fan_in, fan_out)); b = np.zeros(fan_out)"),
+           "784 inputs, 30 units: Xavier's variance is 2/814 = 0.00246, the deviation 0.0496. "
+           "He's is 2/784 = 0.00255, the deviation 0.0505."),
 )
 
 _optimisers = exercise(
@@ -54,7 +58,10 @@ _optimisers = exercise(
              "adam_step: p": "p after an Adam step"},
     hints=("What a step has to remember goes out as the state and comes back with the next call. None means: zeros.",
            "v = βv + g, p - ηv · s = ρs + (1-ρ)g², p - ηg/(√s + ε) · m̂ = m/(1-β₁ᵗ), v̂ = v/(1-β₂ᵗ), p - ηm̂/(√v̂ + ε)",
-           "v = beta * (np.zeros_like(g) if state is None else state) + g; return p - eta * v, v"),
+           "g = 2 twice, η = 0.1. Momentum, β = 0.9: v = 2, then 0.9 · 2 + 2 = 3.8; p moves by "
+           "-0.2, then -0.38. RMSprop, ρ = 0.9: s = 0.1 · 4 = 0.4, "
+           "then 0.76; steps 0.2/√0.4 = 0.316, then 0.229. Adam, t = 1: m = 0.1 · 2 = 0.2, m̂ = "
+           "0.2/0.1 = 2; v̂ = 4; the step is 0.1 · 2/2 = 0.1."),
 )
 
 _batchnorm = exercise(
@@ -69,7 +76,10 @@ _batchnorm = exercise(
              "batchnorm_backward: beta": "∂L/∂β"},
     hints=("Go back over the graph node by node: ẑ, s, v, c, μ, z. Where two arrows leave a node, two gradients come back and add.",
            "∂ẑ = γ ∂out; ∂s = -Σ ∂ẑ c/s²; ∂v = ∂s/2s; ∂c = ∂ẑ/s + (2/n) c ∂v; ∂μ = -Σ ∂c; ∂z = ∂c + ∂μ/n; ∂γ = Σ ∂out ẑ; ∂β = Σ ∂out.",
-           "ds = -(dZ_hat * C).sum(axis=0) / s**2; dv = ds / (2 * s); dC = dZ_hat / s + 2 / n * C * dv; dZ = dC - dC.mean(axis=0)"),
+           "One unit, z = (1, 2, 6), γ = 2, ε = 0: c = (-2, -1, 3), s = 2.160. For ∂out = (1, 0, "
+           "0): ∂ẑ = (2, 0, 0), ∂s = 2 · 2/2.160² = 0.857, "
+           "∂v = 0.857/4.320 = 0.198, ∂c = (0.926 - 0.265, -0.132, 0.397), ∂μ = -0.926, ∂z = "
+           "(0.353, -0.441, 0.088)."),
 )
 
 _split = exercise(
@@ -79,7 +89,8 @@ _split = exercise(
     properties=judge_split, giveaways=("disjoint", "sizes"),
     hints=("Shuffle the numbers 0 … n-1 once, then cut the row in two places.",
            "Cut at round(n·f₁) and round(n·(f₁ + f₂)): no part is then more than one example off.",
-           "order = rng.permutation(n); a, b = np.round(n * np.cumsum(fractions)[:2]).astype(int); return order[:a], order[a:b], order[b:]"),
+           "n = 7, fractions (0.7, 0.2, 0.1): cuts at 4.9 → 5 and 6.3 → 6. The shuffled 3, 0, 6, "
+           "2, 5, 1, 4 becomes (3, 0, 6, 2, 5), (1), (4)."),
 )
 
 _early_stopping = exercise(
@@ -88,14 +99,61 @@ _early_stopping = exercise(
     solution=best_epoch, oracle=best_epoch_by_definition, results=("stop", "best"), draw=draw_epochs, misconceptions=STOP_BUGS,
     hints=("Walk through the epochs as training would: you see only the losses so far.",
            "Keep the epoch of the lowest loss so far (strictly lower replaces it). Stop where epoch - best = patience.",
-           "for epoch, loss in enumerate(validation_losses): if loss < lowest: lowest, best = loss, epoch; if epoch - best == patience: break"),
+           "5, 4, 3, 3.1, 3.2, 1 with patience 2: the best so far is epoch 0, 1, 2, 2, 2. At "
+           "epoch 4 it is two epochs old: stop = 4, best = 2. The 1 is "
+           "never seen."),
 )
 
+NODES = ("Z_hat", "s", "v", "C", "mu")
+TWICE = Misconception(
+    "two bugs that cancel",
+    "Your ∂L/∂Z is right, but ∂L/∂v is twice too large: s = √(v + ε) has the derivative 1/2s. "
+    "What you changed was right before, and it "
+    "hides the bug that was there, which is in what happens with ∂L/∂v.",
+    (None, back_with(variance=0.5, dv=2.0).whole),
+)
+
+
+def nodes_left_out(call, yours, exact):
+    """Beside a right ∂L/∂Z the gradients of the nodes between may be left out; those that are there must be right."""
+    if not (
+        isinstance(yours, dict)
+        and isinstance(exact, dict)
+        and np.allclose(yours["Z"], exact["Z"], rtol=0, atol=1e-4)
+    ):
+        return yours
+    return {**{name: exact[name] for name in NODES if name in exact}, **yours}
+
+
+def with_nodes(misconceptions):
+    """Each with and without the gradients of the nodes between."""
+    for one in misconceptions:
+        yield one
+        if hasattr(one.functions[1], "whole"):
+            yield one._replace(functions=(one.functions[0], one.functions[1].whole))
+
+
 _break_it = _batchnorm.but(
-    name="practice.break_it", points=2, section="Break it", planted=(batchnorm_forward, back_with(variance=0.5)),
-    hints=("∂L/∂γ and ∂L/∂β agree with finite differences, ∂L/∂Z does not. Which nodes lie between them?",
-           "The columns of ∂L/∂Z sum to 0, so the way through the mean is right. Measure ∂L/∂v and ∂L/∂c as well.",
-           "v = (1/n) Σ c². What is the derivative of c²?"),
+    name="practice.break_it",
+    points=2,
+    section="Gradients add at branches",
+    solution=(batchnorm_forward, batchnorm_backward_by_nodes),
+    accept=nodes_left_out,
+    planted=(batchnorm_forward, back_with(variance=0.5).whole),
+    misconceptions=(*with_nodes(_batchnorm.misconceptions), TWICE),
+    symbols={
+        **_batchnorm.symbols,
+        **{
+            f"batchnorm_backward: {name}": f"∂L/∂{letter}"
+            for name, letter in zip(NODES, "ẑsvcμ", strict=True)
+        },
+    },
+    hints=(
+        "∂L/∂γ and ∂L/∂β agree with finite differences, ∂L/∂Z does not. Which nodes lie between them?",
+        "The columns of ∂L/∂Z sum to 0, so the way through the mean is right. Measure ∂L/∂v and ∂L/∂c as well.",
+        "v = (1/n) Σ c². For n = 3, c = (-2, -1, 3) a small change of the last c by h changes "
+        "v by 2h. What does your line give?",
+    ),
 )
 
 EXERCISES = [_initialisation, _optimisers, _batchnorm, _split, _early_stopping, _break_it]

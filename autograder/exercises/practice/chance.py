@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from autograder.exercises.mnist.training import restarted
 from autograder.findings import named
 
 NAMED = {
@@ -31,6 +32,7 @@ NAMES = {  # a known slip and words of its explanation
     "half-width of a uniform distribution": "so a is the root of 3", "equal weights": "equal weights make equal hidden units",
     "weights of one sign": "all weights have one sign", "numbers repeated": "many weights are equal", "biases not 0": "biases start at 0",
     "randomness from elsewhere": "two calls with the same seed differ", "the same whatever the rng": "two different seeds give the same",
+    "the generator made anew in every layer": "begin with the same numbers",
     "overlapping sets": "an example is there twice", "counted from 1": "yours count from 1", "sizes cut down": "Two sizes cut down",
     "not shuffled": "the sets are blocks of neighbouring examples", "sorted within the sets": "stand in rising or falling order",
 }
@@ -96,7 +98,13 @@ def judge_initialisation(evidence):
     means = [abs(float(W.mean())) / max(float(W.std()), 1e-300) for W in drawn]
     one_sign = bool(drawn) and all(np.all(W >= 0) or np.all(W <= 0) for W in drawn)
     zero = quiet and whole and all(not b.any() for _, biases in networks for b in biases)
-    same = quiet and _alike(large[0], large[3]) and not _alike(large[0], large[4]) and _repeats(evidence)
+    same = (
+        quiet
+        and _alike(large[0], large[3])
+        and not _alike(large[0], large[4])
+        and _repeats(evidence)
+        and not restarted(large[0][0])
+    )
     odd = next((text for text in map(_not_drawn, drawn) if text), "") if quiet else ""
     unfit = ("one W and one b a layer", False, "not so", "W (fan_in, fan_out), b (fan_out,)",
              "wanted are two lists of numbers, weights and biases, with an entry for each pair of neighbouring sizes")
@@ -104,13 +112,37 @@ def judge_initialisation(evidence):
     copied = not whole and _alike(large[0], large[4])  # one network, whatever the sizes and the generator: written down, not drawn
     rows = [
         *([] if whole else [unfit]),
-        *(_variance_row(name, kind, None if copied else network, sizes) for (name, kind), network in zip(asked, large[:3], strict=True)),
-        ("mean 0", quiet and max(means) < 0.05, f"{max(means):.3f} deviations off" if quiet else "—", "0",
-         "" if not quiet or max(means) < 0.05 or not one_sign else
-         "all weights have one sign: the next layer's sums then grow with fan_in instead of its root"),
+        *(
+            _variance_row(name, kind, None if copied else network, sizes)
+            for (name, kind), network in zip(asked, large[:3], strict=True)
+        ),
+        (
+            "mean 0",
+            quiet and max(means) < 0.05,
+            f"{max(means):.3f} deviations off" if quiet else "—",
+            "0",
+            ""
+            if not quiet or max(means) < 0.05 or not one_sign
+            else "all weights have one sign: the next layer's sums then grow with fan_in instead of its root",
+        ),
         ("normal or uniform, each weight drawn", quiet and not odd, "", "", odd),
-        ("biases 0", zero, "", "", "" if zero or not quiet else "the random weights break the symmetry; biases start at 0"),
-        ("the generator decides", same, "", "", "" if same or not quiet else _seeds_told(_alike(large[0], large[3]), _alike(large[0], large[4]))),
+        (
+            "biases 0",
+            zero,
+            "",
+            "",
+            "" if zero or not quiet else "the random weights break the symmetry; biases start at 0",
+        ),
+        (
+            "the generator decides",
+            same,
+            "",
+            "",
+            ""
+            if same or not quiet
+            else restarted(large[0][0])
+            or _seeds_told(_alike(large[0], large[3]), _alike(large[0], large[4])),
+        ),
     ]
     shapes = [(a.shape, want) for (call, _), network in zip(calls, networks, strict=True) if network
               for a, want in zip([*network[0], *network[1]], _shapes(call.arguments[0]), strict=True) if a.shape != want]

@@ -16,6 +16,17 @@ def momentum_with(velocity, step=lambda eta, g, v, beta: eta * v):
     return wrong
 
 
+def alone(step):
+    """The new parameters without the state beside them."""
+    return lambda *arguments: step(*arguments)[0]
+
+
+def old_average(p, g, state, eta, rho, eps):
+    """RMSprop that divides by the average as it came in."""
+    s = np.zeros_like(g) if state is None else state
+    return p - eta * g / (np.sqrt(s) + eps), rho * s + (1 - rho) * g**2
+
+
 def rmsprop_with(average=lambda rho, s, g: rho * s + (1 - rho) * g**2, divisor=lambda s, eps: np.sqrt(s) + eps, sign=1):
     def wrong(p, g, state, eta, rho, eps):
         s = average(rho, state, g) if state is not None else average(rho, np.zeros_like(g), g)
@@ -25,13 +36,14 @@ def rmsprop_with(average=lambda rho, s, g: rho * s + (1 - rho) * g**2, divisor=l
 
 
 def adam_with(first=lambda b, m, g: b * m + (1 - b) * g, correct=(1, 1), shift=0, divisor=lambda v, eps: np.sqrt(v) + eps,
-              keep=False, swap=False):
+              keep=False, swap=False, power=True, root_first=False):
     def wrong(p, g, state, eta, beta1, beta2, eps, t):
         m, v = state or (0 * g, 0 * g)
         beta1, beta2 = (beta2, beta1) if swap else (beta1, beta2)
         m, v = first(beta1, m, g), beta2 * v + (1 - beta2) * g**2
-        m_hat = m / (1 - beta1 ** (t + shift)) if correct[0] else m
-        v_hat = v / (1 - beta2 ** (t + shift)) if correct[1] else v
+        t = t + shift if power else 1
+        m_hat = m / (1 - beta1**t) if correct[0] else m
+        v_hat = v / (1 - beta2**t) ** (2 if root_first else 1) if correct[1] else v
         return p - eta * m_hat / divisor(v_hat, eps), (m_hat, v_hat) if keep else (m, v)
 
     return wrong
@@ -56,18 +68,32 @@ def running_statistics(Z, gamma, beta, eps):
     return gamma * C / s + beta, SimpleNamespace(C=C, s=s, gamma=gamma)
 
 
-def back_with(gamma=True, mean=1.0, variance=1.0, direct=1.0, per_row=False, sums=None):
-    """A backward pass with one branch weighted differently, or other sums for gamma and beta."""
+def back_with(gamma=True, mean=1.0, variance=1.0, direct=1.0, per_row=False, sums=None, ds=1.0, dv=1.0,
+              dc=1.0, all_units=False):  # fmt: skip
+    """A backward pass with one branch weighted differently, or other sums for gamma and beta.
 
-    def wrong(dout, cache):
+    `ds`, `dv` and `dc` are factors of these nodes: numbers, or functions of s and n. The function
+    that comes back gives the gradients; its `whole` gives those of the nodes between as well.
+    """
+    factor = lambda by, s, n: by(s, n) if callable(by) else by
+
+    def whole(dout, cache):
         C, s, n = cache.C, cache.s, len(dout)
         dZ_hat = dout * cache.gamma if gamma else dout
-        dv = -(dZ_hat * C).sum(axis=0) / s**2 / (2 * s)
-        dC = dZ_hat / s + variance * (2 / n) * C * dv
-        dZ = direct * dC - mean * dC.sum(axis=0) / (1 if per_row else n)
-        dgamma, dbeta = (dout * C / s).sum(axis=0), dout.sum(axis=0)
-        return {"Z": dZ, "gamma": dgamma, "beta": dbeta, **(sums(dout, C, s) if sums else {})}
+        to_s = -factor(ds, s, n) * (dZ_hat * C).sum(axis=None if all_units else 0) / s**2
+        to_v = factor(dv, s, n) * to_s / (2 * s)
+        dC = dZ_hat / s + variance * factor(dc, s, n) * (2 / n) * C * to_v
+        dmu = -mean * dC.sum(axis=0)
+        found = {"gamma": (dout * C / s).sum(axis=0), "beta": dout.sum(axis=0)}
+        found |= sums(dout, C, s) if sums else {}
+        nodes = {"Z_hat": dZ_hat, "s": to_s, "v": to_v, "C": dC, "mu": dmu}
+        return {"Z": direct * dC + dmu / (1 if per_row else n), **found, **nodes}
 
+    def wrong(dout, cache):
+        found = whole(dout, cache)
+        return {name: found[name] for name in ("Z", "gamma", "beta")}
+
+    wrong.whole = whole
     return wrong
 
 
@@ -84,7 +110,26 @@ def stopping(better=lambda losses, e, best: losses[e] < losses[best], late=0, wa
     return wrong
 
 
+def best_of_all(validation_losses, patience):
+    best = int(np.argmin(validation_losses))
+    return min(best + patience, len(validation_losses) - 1), best
+
+
+ALONE = ("the state not returned", "Your step returns p alone. What it has to remember, v or s, "
+                                   "goes out beside it, return p, state, and comes back "
+         "with the next call.")  # fmt: skip
 OPTIMISER_BUGS = (
+    (*ALONE, (alone(momentum_with(lambda b, v, g, eta: b * v + g)), None, None)),
+    (*ALONE, (None, alone(rmsprop_with()), None)),
+    ("RMSprop: the old s in the step", "You divide by the s that came in. The new gradient "
+                                       "belongs to its own step: first s = ρs + (1-ρ)g², then "
+     "p - ηg/(√s + ε). At the first step the old s is 0, and g is divided by ε alone.", (None, old_average, None)),
+    ("Adam: 1 - β without the power t", "You divided by 1-β at every step. What is missing "
+                                        "shrinks with time: 1-β₁ᵗ and 1-β₂ᵗ. Only at t = 1 "
+     "are the two the same.", (None, None, adam_with(power=False))),
+    ("Adam: root taken before the correction", "You corrected √v instead of v. First v̂ = "
+                                               "v/(1-β₂ᵗ), then its root: √v̂ = √v / √(1-β₂ᵗ).",
+     (None, None, adam_with(root_first=True))),
     ("momentum as an average", "You averaged: v = βv + (1-β)g. Here momentum adds up, v = βv + g, so a steady gradient makes "
      "steps up to 1/(1-β) times longer.", (momentum_with(lambda b, v, g, eta: b * v + (1 - b) * g), None, None)),
     ("momentum without a memory", "Each of your steps is η·g: the velocity of the steps before is not there. Return v as the "
@@ -123,6 +168,9 @@ OPTIMISER_BUGS = (
 )
 MEANS = lambda dout, C, s: {"gamma": (dout * C / s).mean(axis=0), "beta": dout.mean(axis=0)}
 ACROSS = lambda dout, C, s: {"gamma": (dout * C / s).sum(axis=1), "beta": dout.sum(axis=1)}
+WHOLE_GAMMA = lambda dout, C, s: {"gamma": (dout * C / s).sum()}
+WHOLE_BETA = lambda dout, C, s: {"beta": dout.sum()}
+WHOLE = lambda dout, C, s: {**WHOLE_GAMMA(dout, C, s), **WHOLE_BETA(dout, C, s)}
 NORM_BUGS = (
     ("unbiased variance", "You divided the squares by n - 1. Batch normalisation takes the batch as it is: 1/n, so that the batch "
      "has variance 1 afterwards. `np.var` does so, unless ddof is given.", (norm_with(ddof=1), None)),
@@ -153,6 +201,30 @@ NORM_BUGS = (
      "branches: ∂L/∂c_i + (1/n) ∂L/∂μ.", (None, back_with(direct=0))),
     ("1/n of the mean forgotten", "μ = (1/n) Σ z_i, so each row gets a share of 1/n of ∂L/∂μ. You gave each the whole.",
      (None, back_with(per_row=True))),
+    ("sign of ∂L/∂s lost", "ẑ = c/s, and 1/s has the derivative -1/s²: ∂L/∂s = -Σ ∂L/∂ẑ · c/s². "
+                           "The minus is missing.", (None, back_with(ds=-1.0))),
+    ("∂L/∂s divided by s instead of s²", "ẑ = c/s, and 1/s has the derivative -1/s². You divided "
+                                         "by s once.", (None, back_with(ds=lambda s, n: s))),
+    ("∂L/∂s without 1/s²", "ẑ = c/s, and 1/s has the derivative -1/s²: the factor 1/s² is missing.",
+     (None, back_with(ds=lambda s, n: s**2))),
+    ("∂L/∂s divided by s three times", "ẑ = c/s, and 1/s has the derivative -1/s². You divided by "
+                                       "s³; what comes from the root, 1/2s, belongs to ∂L/∂v.",
+     (None, back_with(ds=lambda s, n: 1 / s))),
+    ("∂L/∂s summed over everything", "Each unit has its own s, which divides the rows of its "
+                                     "column: sum over the rows only, axis=0.",
+     (None, back_with(all_units=True))),
+    ("slope of the root forgotten", "s = √(v + ε), so ∂L/∂v = ∂L/∂s / 2s. You handed ∂L/∂s on as "
+                                    "it is.", (None, back_with(dv=lambda s, n: 2 * s))),
+    ("½ of the root forgotten", "s = √(v + ε) has the derivative 1/2s: ∂L/∂v = ∂L/∂s / 2s. Yours "
+                                "is twice as large.", (None, back_with(dv=2.0))),
+    ("1/n of the variance forgotten", "v = (1/n) Σ c², so the branch brings (2/n) c_i ∂L/∂v. You "
+                                      "have 2 c_i ∂L/∂v, without the 1/n.",
+     (None, back_with(dc=lambda s, n: n))),
+    *(("∂L/∂γ and ∂L/∂β summed over everything", "A sum without an axis is one number. Each unit "
+                                                 "has a γ and a β of its own, used by all rows: "
+                                                 "sum over the "
+       "rows only, axis=0.",
+       (None, back_with(sums=sums))) for sums in (WHOLE, WHOLE_GAMMA, WHOLE_BETA)),
     ("γ forgotten on the way back", "Between out and ẑ lies the factor γ: ∂L/∂ẑ = γ ∂L/∂out.", (None, back_with(gamma=False))),
     ("∂L/∂γ and ∂L/∂β averaged", "γ and β serve every row, so their gradients are sums over the rows. You took the mean.",
      (None, back_with(sums=MEANS))),
@@ -175,6 +247,9 @@ STOP_BUGS = (
     ("patience not restored", "You counted all epochs without progress. A new best starts the count afresh.", stopping(waits=True)),
     ("best epoch from the future", "The best epoch lies after the stop. A run that was stopped never gets there.",
      stopping(answer=lambda stop, best, v: (stop, int(np.argmin(v))))),
+    ("best epoch over the whole list", "You looked for the lowest loss of the whole list and "
+                                       "stopped after it. Training walks through the epochs and "
+     "cannot see what comes later: it may have stopped long before.", best_of_all),
     ("never stopped", "You returned the last epoch. Training stops as soon as stop - best = patience.",
      stopping(answer=lambda stop, best, v: (len(v) - 1, int(np.argmin(v))))),
     ("results exchanged", "The function returns (stop, best), in this order.", stopping(answer=lambda stop, best, v: (best, stop))),

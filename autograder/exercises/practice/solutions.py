@@ -48,6 +48,17 @@ def batchnorm_backward(dout, cache):
     return {"Z": dC - dC.mean(axis=0), "gamma": (dout * C / s).sum(axis=0), "beta": dout.sum(axis=0)}
 
 
+def batchnorm_backward_by_nodes(dout, cache):
+    C, s, n = cache.C, cache.s, len(dout)
+    dZ_hat = dout * cache.gamma
+    ds = -(dZ_hat * C).sum(axis=0) / s**2
+    dv = ds / (2 * s)
+    dC = dZ_hat / s + (2 / n) * C * dv
+    dmu = -dC.sum(axis=0)
+    found = {"Z": dC + dmu / n, "gamma": (dout * C / s).sum(axis=0), "beta": dout.sum(axis=0)}
+    return {**found, "Z_hat": dZ_hat, "s": ds, "v": dv, "C": dC, "mu": dmu}
+
+
 def train_validation_test(n, fractions, rng):
     first, second = np.round(np.cumsum(fractions)[:2] * n).astype(int)
     return np.split(rng.permutation(n), [first, second])

@@ -13,23 +13,32 @@ import numpy as np
 from autograder.exercise import Call, Case, Close, built_on, exercise
 from autograder.exercises.softmax import apart, chain
 from autograder.exercises.softmax.cases import (
-    ZEROS, draw_combined, draw_cross_entropy, draw_jacobian, draw_output_layer, draw_regression, draw_softmax, draw_two_classes,
+    ZEROS,
+    draw_combined,
+    draw_cross_entropy,
+    draw_gradient,
+    draw_jacobian,
+    draw_output_layer,
+    draw_regression,
+    draw_softmax,
+    draw_two_classes,
 )
 from autograder.exercises.softmax.misconceptions import (
-    COMBINED, CROSS_ENTROPY, JACOBIAN, OUTPUT_LAYER, REGRESSION, SOFTMAX, TWO_CLASSES, broken_gradient,
+    COMBINED, CROSS_ENTROPY, JACOBIAN, OUTPUT_LAYER, REGRESSION, SOFTMAX, TWO_CLASSES,
 )
 from autograder.exercises.softmax.solutions import (
     bits_loop, cross_entropy, cross_entropy_bits, cross_entropy_loop, gradient_numeric, jacobian_numeric,
     output_layer_gradients, output_layer_numeric, regression_numeric, sigmoid_by_tanh, sigmoid_from_softmax, softmax,
     softmax_cross_entropy_gradient, softmax_decimal, softmax_jacobian, softmax_regression,
 )
+from autograder.exercises.softmax.wrong import broken_gradient
 
 DECK_Z = np.array([1.1, 2.2, 0.2, -1.7])
 NOTES_Z, NOTES_T = np.log([[0.7, 0.2, 0.1]]), np.array([[1.0, 0.0, 0.0]])
 
 _softmax = exercise(
     "softmax.softmax", "softmax(Z) -> array (n, k)",
-    points=2, section="Do: softmax",
+    points=2, section="When the exponential is too large",
     solution=softmax, oracle=softmax_decimal, results="softmax",
     deck_cases=(Case.of("the deck's (1.1, 2.2, 0.2, -1.7)", DECK_Z[None]),), draw=draw_softmax,
     deck={"softmax": tuple(f"mlp004.softmax.p{i}" for i in (1, 2, 3, 4))}, quiet=True,
@@ -37,13 +46,15 @@ _softmax = exercise(
     hints=(
         "Per row: make every number positive, then make them sum to 1. Which number may you add to all logits of a row for free?",
         "p_i = e^(z_i - m) / Σ_j e^(z_j - m) with m the largest logit of the same row.",
-        "E = np.exp(Z - Z.max(axis=1, keepdims=True)); return E / E.sum(axis=1, keepdims=True)",
+        "The deck's row, less its largest, 2.2: (-1.1, 0, -2, -3.9). Powers of e: 0.3329, 1, "
+        "0.1353, 0.0202, sum 1.4884. Divided: 0.2236, "
+        "0.6718, 0.0909, 0.0136. Maximum and sum are (n, 1), one for each row.",
     ),
 )
 
 _cross_entropy = exercise(
     "softmax.cross_entropy", "cross_entropy(P, T) -> float", "cross_entropy_bits(p, q) -> float",
-    points=3, section="Do: cross-entropy",
+    points=3, section="What a prediction costs",
     solution=(cross_entropy, cross_entropy_bits), oracle=(cross_entropy_loop, bits_loop), results=("cross_entropy", "cross_entropy_bits"),
     deck_cases=(
         Case("the deck's DOG, and its two coins", (Call(0, (np.array([[0.4, 0.4, 0.2]]), np.array([[0.0, 1.0, 0.0]]))),
@@ -58,13 +69,15 @@ _cross_entropy = exercise(
     hints=(
         "How much does the loss of one row depend on the classes whose t is 0? And what does ln 0 do to a product with 0?",
         "L = -(1/n) Σ_rows Σ_classes t ln p, over the entries with t > 0; in bits -Σ q log₂ p.",
-        "rows, classes = np.nonzero(T); return -np.sum(T[rows, classes] * np.log(P[rows, classes])) / len(T)",
+        "DOG, p = (0.4, 0.4, 0.2), t = (0, 1, 0): -1 · ln 0.4 = 0.916; the terms with t = 0 are "
+        "0. The coins: "
+        "-(0.6 · log₂ 0.9 + 0.4 · log₂ 0.1) = 0.6 · 0.152 + 0.4 · 3.322 = 1.420 bits.",
     ),
 )
 
 _jacobian = exercise(
     "softmax.jacobian", "softmax_jacobian(z) -> array (k, k)",
-    points=2, section="Do: the Jacobian",
+    points=2, section="Every probability depends on every logit",
     solution=softmax_jacobian, oracle=jacobian_numeric, results="softmax_jacobian",
     deck_cases=(Case.of("the deck's (1.1, 2.2, 0.2, -1.7)", DECK_Z),), draw=draw_jacobian,
     symbols={"softmax_jacobian": "∂p_i/∂z_k"},
@@ -73,13 +86,15 @@ _jacobian = exercise(
     hints=(
         "Two cases: the logit of the same class, and the logit of another one. A table of all products p_i p_k is an outer product.",
         "∂p_i/∂z_k = p_i (1 - p_i) for i = k and -p_i p_k otherwise; together p_i (δ_ik - p_k).",
-        "p = softmax(z[None, :])[0]; return np.diag(p) - np.outer(p, p)",
+        "The deck's p = (0.2236, 0.6718, 0.0909, 0.0136). First row: 0.2236 · (1 - 0.2236) = "
+        "0.1736, then -0.2236 · 0.6718 = -0.1502, "
+        "-0.0203, -0.0030. It sums to 0, and so does every row.",
     ),
 )
 
 _combined = exercise(
     "softmax.combined", "softmax_cross_entropy_gradient(Z, T) -> array (n, k)",
-    points=2, section="Do: both in one",
+    points=2, section="Third way: directly",
     solution=softmax_cross_entropy_gradient, oracle=gradient_numeric, results="dZ",
     deck_cases=(Case.of("the notes' a = (0.7, 0.2, 0.1), class 1", NOTES_Z, NOTES_T),), draw=draw_combined,
     symbols={"dZ": "∂L/∂Z"},
@@ -88,13 +103,15 @@ _combined = exercise(
     hints=(
         "The three derivations of the lesson end in the same short formula. What does the mean over the rows add to it?",
         "∂L/∂z_i = p_i - t_i for one row; for the mean over n rows (p - t)/n.",
-        "return (softmax(Z) - T) / len(Z)",
+        "The notes' example: p = (0.7, 0.2, 0.1), t = (1, 0, 0), one row: (0.7 - 1, 0.2, 0.1) = "
+        "(-0.3, 0.2, 0.1). As one of two rows it "
+        "would be half of that.",
     ),
 )
 
 _output_layer = exercise(
     "softmax.output_layer", "output_layer_gradients(H, W, b, T) -> gradients",
-    points=2, section="Do: the output layer",
+    points=2, section="The output layer",
     solution=output_layer_gradients, oracle=output_layer_numeric, results="gradients",
     deck_cases=(Case.of("a layer like the deck's, 3 hidden units and 2 outputs, one row", np.array([[0.5, -1.0, 0.8]]),
                         np.array([[0.4, -0.6], [0.7, 0.2], [-0.3, 0.5]]), np.array([0.6, -0.8]), np.array([[1.0, 0.0]])),),
@@ -105,13 +122,16 @@ _output_layer = exercise(
     hints=(
         "With Z = H W + b you have ∂L/∂Z already. What does a weight multiply, who uses the bias, and where does h_j go?",
         "∂L/∂W = Hᵀ ∂L/∂Z, ∂L/∂b = sum over the rows of ∂L/∂Z, ∂L/∂H = ∂L/∂Z Wᵀ.",
-        'dZ = (softmax(H @ W + b) - T) / len(H); return {"W": H.T @ dZ, "b": dZ.sum(axis=0), "H": dZ @ W.T}',
+        "The check's first case: h = (0.5, -1, 0.8), p = (0.681, 0.319), t = (1, 0), so p - t = "
+        "(-0.319, 0.319). ∂L/∂w₁₁ = 0.5 · (-0.319) "
+        "= -0.159, ∂L/∂w₂₁ = -1 · (-0.319) = 0.319, ∂L/∂b₁ = -0.319, ∂L/∂h₁ = 0.4 · (-0.319) - "
+        "0.6 · 0.319 = -0.319.",
     ),
 )
 
 _two_classes = exercise(
     "softmax.two_classes", "sigmoid_from_softmax(z) -> a",
-    points=1, section="Do: two classes",
+    points=1, section="Two classes: the sigmoid again",
     solution=sigmoid_from_softmax, oracle=sigmoid_by_tanh, results="sigmoid_from_softmax",
     deck_cases=(Case.of("the deck's cat and dog, z = 1.2 - 0.3", 1.2 - 0.3),), draw=draw_two_classes,
     deck={"sigmoid_from_softmax": ("cap4453.softmax.P_cat",)},
@@ -119,13 +139,15 @@ _two_classes = exercise(
     hints=(
         "Make a row (z, 0) for each number and let your softmax work on all rows at once.",
         "a = e^z / (e^z + e^0) = 1/(1 + e^(-z)), for every entry by itself; the result has the shape of z.",
-        "rows = np.stack([np.ravel(z), np.zeros(np.size(z))], axis=1); return softmax(rows)[:, 0].reshape(np.shape(z))",
+        "The deck's cat and dog: z = 1.2 - 0.3 = 0.9, softmax of (0.9, 0) is (2.46, 1)/3.46 = "
+        "(0.711, 0.289): the answer is 0.711. A z of shape "
+        "(2, 3) makes six such rows, and their first entries go back into (2, 3).",
     ),
 )
 
 _regression = exercise(
     "softmax.softmax_regression", "softmax_regression(X, T, eta, steps) -> (W, b, losses)",
-    points=3, section="Do: softmax regression",
+    points=3, section="The output layer",
     solution=softmax_regression, oracle=regression_numeric, results=("W", "b", "losses"),
     draw=draw_regression, limit=10.0, rules={"losses": Close(1e-6)},
     chain=chain.REGRESSION, known=chain.regression,
@@ -134,19 +156,27 @@ _regression = exercise(
         "It is an output layer whose H is X. In each step: probabilities, gradients, update both, then measure the loss.",
         "W ← W - eta ∂L/∂W, b ← b - eta ∂L/∂b, both from the same point; then "
         "losses.append(cross_entropy(softmax(X @ W + b), T)).",
-        'g = output_layer_gradients(X, W, b, T); W = W - eta * g["W"]; b = b - eta * g["b"]',
+        "By hand, x = (1, 2), t = (1, 0), eta = 0.5: from zeros p = (½, ½) and p - t = (-½, ½). W "
+        "moves by -0.5 · xᵀ(p - t), to "
+        "((0.25, -0.25), (0.5, -0.5)), b to (0.25, -0.25). Then z = (1.5, -1.5), p₁ = 0.953, and "
+        "the first loss is -ln 0.953 = 0.049.",
     ),
 )
 
 _break_it = _combined.but(
     name="softmax.break_it",
     points=2,
-    section="Break it",
+    section="First way: the whole Jacobian",
+    draw=draw_gradient,  # what is given divides by p, which is 0 at ±1000
+    misconceptions=_combined.misconceptions[1:],
     planted=(broken_gradient,),
     hints=(
         "Compare dP and dZ with finite differences, one after the other. Which is the first that disagrees, and in which columns?",
         "Add up a row of dZ. Adding the same number to all logits changes no probability; what does that say about the sum?",
-        "∂L/∂z_k = Σ_i ∂L/∂p_i · ∂p_i/∂z_k, with all k of the p_i: P * (dP - np.sum(dP * P, axis=1, keepdims=True)).",
+        "∂L/∂z_k = Σ_i ∂L/∂p_i · ∂p_i/∂z_k, with all k of the p_i. For p = (0.7, 0.2, 0.1), t = "
+        "(1, 0, 0): ∂L/∂p = "
+        "(-1.43, 0, 0); the diagonal alone gives -1.43 · 0.7 · 0.3 = -0.3 and then 0, 0; with "
+        "-p_i p_k the others get 0.2 and 0.1.",
     ),
 )
 

@@ -57,8 +57,17 @@ SIZES = ((4, 3, one_hot), (3, 5, soft), (5, 2, soft), (3, 3, one_hot))
 KIND = {one_hot: "one-hot targets", soft: "soft targets"}
 
 
-def draw_combined(rng):
+def draw_gradient(rng):
     return [Case.of(f"{n} rows of {k} classes, {KIND[kind]}", rng.normal(0, 1.2, (n, k)), kind(rng, n, k)) for n, k, kind in SIZES]
+
+
+def draw_combined(rng):
+    """Ordinary logits, and logits around ±1000; there no target is on a probability of 0, so that the loss is finite."""
+    far = np.array([[1000.0], [-1000.0], [0.0]]) + rng.uniform(-2, 2, (3, 4))
+    far[2, :2] = 1000, -1000
+    target = np.eye(4)[[rng.integers(4), rng.integers(4), 0]]
+    extreme = Case("logits around ±1000", (Call(0, (far, target), f"dZ {EXTREME}"),))
+    return [*draw_gradient(rng), extreme]
 
 
 def layer(rng, n, h, k, kind):
@@ -69,8 +78,13 @@ def layer(rng, n, h, k, kind):
 
 
 def draw_output_layer(rng):
-    return [Case.of(f"{n} rows, {h} hidden units, {k} classes, {KIND[kind]}", *layer(rng, n, h, k, kind))
-            for n, h, k, kind in ((5, 3, 4, one_hot), (3, 3, 3, soft), (4, 2, 3, soft))]
+    return [
+        Case.of(
+            f"{n} row{'s' * (n > 1)}, {h} hidden units, {k} classes, {KIND[kind]}",
+            *layer(rng, n, h, k, kind),
+        )
+        for n, h, k, kind in ((5, 3, 4, one_hot), (3, 3, 3, soft), (4, 2, 3, soft), (1, 4, 3, soft))
+    ]
 
 
 def draw_two_classes(rng):

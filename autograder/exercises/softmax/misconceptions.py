@@ -5,108 +5,31 @@ from __future__ import annotations
 import numpy as np
 
 from autograder.exercises.softmax.solutions import (
-    cross_entropy, cross_entropy_bits, plogq, sigmoid_by_tanh, softmax, softmax_cross_entropy_gradient, softmax_jacobian,
+    cross_entropy,
+    cross_entropy_bits,
+    plogq,
+    sigmoid_by_tanh,
+    softmax,
+    softmax_jacobian,
 )
-
-def each(name, text, *functions):
-    """One misconception that comes in several forms."""
-    return tuple((name, text, function) for function in functions)
-
-
-def rescaled(E, axis=1):
-    return E / E.sum(axis=axis, keepdims=True)
-
-
-def shifted_exp(Z):
-    return np.exp(Z - Z.max(axis=1, keepdims=True))
-
-
-def shift_in_place(Z):
-    Z -= Z.max(axis=1, keepdims=True)
-    return rescaled(np.exp(Z))
-
-
-def columns(Z):
-    return softmax(Z.T).T
-
-
-def largest(T):
-    return np.eye(T.shape[1])[T.argmax(axis=1)]
-
-
-def jacobian_with(make, p=lambda z: softmax(z[None])[0]):
-    return lambda z: make(p(z))
-
-
-def off_diagonal_positive(p):
-    J = np.outer(p, p)
-    np.fill_diagonal(J, p * (1 - p))
-    return J
-
-
-def squared_error(P, T):
-    """∂/∂z of ½ Σ (p - t)²: the Jacobian times p - t."""
-    dP = P - T
-    return P * (dP - np.sum(P * dP, axis=1, keepdims=True))
-
-
-def gradient_with(change, normalise=softmax):
-    """`change(P, T)` in place of P - T; divided by n as it should be."""
-    return lambda Z, T: change(normalise(Z), T) / len(Z)
-
-
-def layer_with(
-    gradient=softmax_cross_entropy_gradient, W=lambda H, dZ: H.T @ dZ, b=lambda dZ: dZ.sum(axis=0),
-    H=lambda dZ, W, H: dZ @ W.T, bias=1.0,
-):
-    """`output_layer_gradients` with one of its steps replaced."""
-
-    def wrong(H_, W_, b_, T):
-        dZ = gradient(H_ @ W_ + bias * b_, T)
-        return {"W": W(H_, dZ), "b": b(dZ), "H": H(dZ, W_, H_)}
-
-    return wrong
-
-
-def regression_with(
-    gradient=softmax_cross_entropy_gradient, step=lambda eta: eta, loss=lambda P, T: float(cross_entropy(P, T)),
-    order="after", bias=1.0, late=False, give=list,
-):
-    """`softmax_regression` with one of its steps replaced; `order` says when the loss is measured."""
-
-    def wrong(X, T, eta, steps):
-        W, b, losses = np.zeros((X.shape[1], T.shape[1])), np.zeros(T.shape[1]), []
-        for _ in range(steps):
-            if order != "after" and (order == "before" or not losses):
-                losses.append(loss(softmax(X @ W + b), T))
-            dZ = gradient(X @ W + b, T)
-            W = W - step(eta) * X.T @ dZ
-            b = b - step(eta) * bias * (gradient(X @ W + b, T) if late else dZ).sum(axis=0)
-            if order != "before":
-                losses.append(loss(softmax(X @ W + b), T))
-        return W, b, give(losses)
-
-    return wrong
-
-
-def one_row_at_a_time(X, T, eta, steps):
-    W, b, losses = np.zeros((X.shape[1], T.shape[1])), np.zeros(T.shape[1]), []
-    for _ in range(steps):
-        for x, t in zip(X[:, None], T[:, None], strict=True):
-            dZ = softmax_cross_entropy_gradient(x @ W + b, t)
-            W, b = W - eta * x.T @ dZ, b - eta * dZ[0]
-        losses.append(float(cross_entropy(softmax(X @ W + b), T)))
-    return W, b, losses
-
-
-def broken_gradient(Z, T):
-    """As the release shows it: the chain through p, with the Jacobian's diagonal in place of the Jacobian."""
-    P = softmax(Z)
-    dP = -T / P / len(Z)
-    return dP * P * (1 - P)
-
-
-# ------------------------------------------------------------------------------------------- names and explanations
+from autograder.exercises.softmax.wrong import (
+    columns,
+    each,
+    gradient_with,
+    jacobian_with,
+    largest,
+    layer_with,
+    off_diagonal_positive,
+    one_row_at_a_time,
+    one_step_only,
+    regression_with,
+    rescaled,
+    shift_in_place,
+    shifted_exp,
+    squared_error,
+    two_outputs,
+    unshifted,
+)
 
 SOFTMAX = (
     *each("no shift by the maximum",
@@ -184,6 +107,12 @@ CROSS_ENTROPY = (
      "without a factor; log₂ is for the other function.", (lambda P, T: cross_entropy(P, T) / np.log(2), None)),
     *each("base 10", "You used log10. The loss takes the natural logarithm, the bits take log₂.",
           (lambda P, T: cross_entropy(P, T) / np.log(10), None), (None, lambda p, q: cross_entropy_bits(p, q) * np.log10(2))),
+    *each("only where the target is exactly 1",
+          "You took ln P where T == 1. With one-hot targets that is the right class of each row. "
+          "In soft targets no entry is exactly 1, "
+          "and nothing is left to add up: every class counts with its t, -Σ t ln p.",
+          (lambda P, T: -np.mean(np.log(P[T == 1])), None),
+          (lambda P, T: -np.sum(np.log(P[T == 1])) / len(T), None)),
     ("roles of P and T exchanged",
      "You computed -Σ P ln T. The target stands in front, the prediction inside the logarithm: with "
      "a one-hot target your version takes ln 0.", (lambda P, T: -np.mean(np.sum(P * np.log(T), axis=1)), None)),
@@ -214,6 +143,23 @@ CROSS_ENTROPY = (
 )
 
 JACOBIAN = (
+    ("p in every row in place of the diagonal",
+     "`p - np.outer(p, p)` adds p to every row of the outer product: numpy lines the k numbers up "
+     "with the columns. The p belong on "
+     "the diagonal only: np.diag(p).", jacobian_with(lambda p: p - np.outer(p, p))),
+    ("1 on the diagonal instead of p",
+     "Your diagonal is 1 - p_i². In p_i (δ_ik - p_k) the factor p_i stands before the bracket: "
+     "the diagonal is p_i - p_i², np.diag(p) "
+     "in place of the identity.", jacobian_with(lambda p: np.eye(len(p)) - np.outer(p, p))),
+    *each("`@` between two vectors",
+          "`p @ p.T` is one number, Σ p²: p has one axis, so `.T` changes nothing and `@` adds "
+          "the products up. The table of all "
+          "products p_i p_k is the outer product.",
+          jacobian_with(lambda p: np.diag(p) - p @ p), jacobian_with(lambda p: p - p @ p)),
+    ("p · p entry by entry",
+     "`p * p` has k numbers, not k × k, and numpy takes them away from every row alike. Row i, "
+     "column k needs p_i p_k, the outer "
+     "product.", jacobian_with(lambda p: np.diag(p) - p * p)),
     ("diagonal only",
      "Off the diagonal you have zeros. But raising one logit lowers every other probability, because all are "
      "divided by the same sum: ∂p_i/∂z_k = -p_i p_k for i ≠ k.", jacobian_with(lambda p: np.diag(p * (1 - p)))),
@@ -238,6 +184,10 @@ JACOBIAN = (
 )
 
 COMBINED = (
+    ("no shift by the maximum",
+     "For ordinary logits your gradient is right. At 1000 e^z overflows, and inf/inf is nan: "
+     "subtract the row's largest logit first, "
+     "as in your softmax.", gradient_with(lambda P, T: P - T, unshifted)),
     ("sign of the gradient lost",
      "Every sign is turned round: you have t - p. The loss falls when the right logit rises, so its gradient "
      "p - t is negative there.", gradient_with(lambda P, T: T - P)),
@@ -280,6 +230,12 @@ OUTPUT_LAYER = (
     *((name, text, layer_with(gradient)) for name, text, gradient in COMBINED
       if name in ("sign of the gradient lost", "sum over the rows", "1/n applied twice", "mean over the classes too", "diagonal of the Jacobian only", "softmax slope kept",
                   "softmax down the columns", "target not subtracted")),
+    *each("two outputs written out",
+          "You wrote two outputs out, as in the deck's example. The layer has k of them, as many "
+          "as W has columns: work on the whole "
+          "array, H.T @ dZ, without naming a column.",
+          two_outputs("W", "b", "H"), two_outputs("W", "b"), two_outputs("W"), two_outputs("b"),
+          two_outputs("H")),
     ("bias left out of the logits", "Your probabilities come from H W alone. The logits are H W + b.", layer_with(bias=0.0)),
     ("bias gradient averaged once more", "∂L/∂b is n times too small. The 1/n is in ∂L/∂Z already; over the rows you sum.",
      layer_with(b=lambda dZ: dZ.mean(axis=0))),
@@ -337,6 +293,18 @@ REGRESSION = (
      "A loss for every step is wanted: append it inside the loop.", regression_with(give=lambda losses: losses[-1])),
     ("step uphill",
      "You added the gradient. The step goes against it: W - eta · ∂L/∂W.", regression_with(step=lambda eta: -eta)),
+    ("the loop ends after one step",
+     "You return the W and b of one step, whatever `steps` is. Does `return` stand inside the "
+     "loop? It ends the function at once.",
+     one_step_only),
+    ("gradient computed once, before the loop",
+     "Every step of yours goes the same way, along the gradient at the start. The gradient "
+     "changes with W and b: compute it inside "
+     "the loop.", regression_with(once=True)),
+    ("eta written down",
+     "Your step is that of eta = 0.5, whatever eta is handed in. Use the argument, not a number "
+     "or a variable of the notebook.",
+     regression_with(step=lambda eta: 0.5)),
     ("learning rate forgotten",
      "You subtracted the whole gradient. The step is eta times the gradient.", regression_with(step=lambda eta: 1.0)),
     *((name, text, regression_with(gradient)) for name, text, gradient in COMBINED
