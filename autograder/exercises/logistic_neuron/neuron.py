@@ -55,8 +55,12 @@ def to_rows(w, b, x):
     return w.T, b.ravel(), x.T
 
 
-def descend(X, Y, eta, orders, size, scale="mean", bias=True, slope_kept=False, drop=False, after=True):
-    """Mini-batch gradient descent from zero, one order of the columns an epoch; the options are what goes wrong."""
+def descend(X, Y, eta, orders, size, scale="mean", bias=True, slope_kept=False, drop=False, after=True,
+            late=False, once=False):  # fmt: skip
+    """Mini-batch gradient descent from zero, one order of the columns an epoch; the options are what goes wrong.
+
+    `late` takes the bias's gradient after the weights have moved, `once` every gradient at the start.
+    """
     w, b, losses = np.zeros((1, X.shape[0])), np.zeros((1, 1)), []
     for order in orders:
         before = loss(forward(w, b, X)[1], Y)
@@ -64,9 +68,12 @@ def descend(X, Y, eta, orders, size, scale="mean", bias=True, slope_kept=False, 
             x, y = X[:, order[start : start + size]], Y[:, order[start : start + size]]
             if drop and x.shape[1] < size:
                 continue
-            a = forward(w, b, x)[1]
+            a = forward(0 * w, 0 * b, x)[1] if once else forward(w, b, x)[1]
             dz = (a - y) * (a * (1 - a) if slope_kept else 1) / {"mean": x.shape[1], "sum": 1, "size": size, "features": len(x)}[scale]
-            w, b = w - eta * dz @ x.T, b - eta * bias * dz.sum()
+            w = w - eta * dz @ x.T
+            if late:
+                dz = (forward(w, b, x)[1] - y) / x.shape[1]
+            b = b - eta * bias * dz.sum()
         losses.append(loss(forward(w, b, X)[1], Y) if after else before)
     return w, b, losses
 
