@@ -215,6 +215,19 @@ def _no_pairs(raised):
 
 # ---- train
 
+def _by_steps(X, Y, eta, orders, size, late=False, at_start=False):
+    """Descent in which the bias's gradient is taken after the weights moved, or every gradient at the start."""
+    w, b = np.zeros((1, X.shape[0])), np.zeros((1, 1))
+    for order in orders:
+        for start in range(0, len(order), size):
+            x, y = (part[:, order[start : start + size]] for part in (X, Y))
+            slope = lambda w, b, x=x, y=y: (sigma(w @ x + b) - y) / x.shape[1]
+            dz = slope(0 * w, 0 * b) if at_start else slope(w, b)
+            w = w - eta * dz @ x.T
+            b = b - eta * (slope(w, b) if late else dz).sum()
+    return w, b
+
+
 SLIPS = (  # by which slip a wrong w, b comes about where chance has nothing to decide
     ("The gradient was added instead of subtracted.", lambda X, Y, eta, o, s: descend(X, Y, -eta, o, s)),
     ("The gradients of a mini-batch were added up; the step takes their mean.",
@@ -231,9 +244,9 @@ SLIPS = (  # by which slip a wrong w, b comes about where chance has nothing to 
      lambda X, Y, eta, o, s: descend(X, Y, eta, o, s, scale="features")),
     ("The learning rate is missing from the step.", lambda X, Y, eta, o, s: descend(X, Y, 1.0, o, s)),
     ("∂J/∂b was taken after w had moved. Take both gradients at the same w and b, then move both.",
-     lambda X, Y, eta, o, s: descend(X, Y, eta, o, s, late=True)),
+     lambda X, Y, eta, o, s: _by_steps(X, Y, eta, o, s, late=True)),
     ("Every step used the gradient at the start, w = 0 and b = 0. Take it anew at each step, at the w and b of then.",
-     lambda X, Y, eta, o, s: descend(X, Y, eta, o, s, once=True)),
+     lambda X, Y, eta, o, s: _by_steps(X, Y, eta, o, s, at_start=True)),
     ("Every epoch began at w = 0 and b = 0 again. Set them once, before the loop over the epochs.",
      lambda X, Y, eta, o, s: descend(X, Y, eta, o[:1], s)),
 )  # fmt: skip

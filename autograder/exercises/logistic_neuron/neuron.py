@@ -22,7 +22,7 @@ def forward(w, b, x):
 
 
 def loss(a, y):
-    a = np.clip(a, 1e-12, 1 - 1e-12)  # ln 0 does not exist
+    a = np.clip(a, 1e-13, 1 - 1e-13)  # ln 0 does not exist; no power of 1e-6, of which many would be said to be "half"
     return float(-np.mean(y * np.log(a) + (1 - y) * np.log(1 - a)))
 
 
@@ -55,12 +55,8 @@ def to_rows(w, b, x):
     return w.T, b.ravel(), x.T
 
 
-def descend(X, Y, eta, orders, size, scale="mean", bias=True, slope_kept=False, drop=False, after=True,
-            late=False, once=False):  # fmt: skip
-    """Mini-batch gradient descent from zero, one order of the columns an epoch; the options are what goes wrong.
-
-    `late` takes the bias's gradient after the weights have moved, `once` every gradient at the start.
-    """
+def descend(X, Y, eta, orders, size, scale="mean", bias=True, slope_kept=False, drop=False, after=True):
+    """Mini-batch gradient descent from zero, one order of the columns an epoch; the options are what goes wrong."""
     w, b, losses = np.zeros((1, X.shape[0])), np.zeros((1, 1)), []
     for order in orders:
         before = loss(forward(w, b, X)[1], Y)
@@ -68,12 +64,9 @@ def descend(X, Y, eta, orders, size, scale="mean", bias=True, slope_kept=False, 
             x, y = X[:, order[start : start + size]], Y[:, order[start : start + size]]
             if drop and x.shape[1] < size:
                 continue
-            a = forward(0 * w, 0 * b, x)[1] if once else forward(w, b, x)[1]
+            a = forward(w, b, x)[1]
             dz = (a - y) * (a * (1 - a) if slope_kept else 1) / {"mean": x.shape[1], "sum": 1, "size": size, "features": len(x)}[scale]
-            w = w - eta * dz @ x.T
-            if late:
-                dz = (forward(w, b, x)[1] - y) / x.shape[1]
-            b = b - eta * bias * dz.sum()
+            w, b = w - eta * dz @ x.T, b - eta * bias * dz.sum()
         losses.append(loss(forward(w, b, X)[1], Y) if after else before)
     return w, b, losses
 
