@@ -1,7 +1,7 @@
-"""The slips that students make most often, as they write them: each is known by its name, and what is said of it holds.
+"""The slips that students make most often: each is known by its name, and what is said of it holds.
 
-The codes stand in ``tests/bank``. What a slip does not define is the notebook's own, so that a function is judged together
-with the earlier ones that it calls.
+The codes stand in ``tests/bank``, as students write them. What a slip does not define is the notebook's
+own, so that a function is judged together with the earlier ones that it calls.
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ SEED = 5
 @cache
 def bank() -> list[dict]:
     """Every slip of the bank."""
-    return [slip for path in BANK for slip in tomllib.loads(path.read_text(encoding="utf-8"))["slip"]]
+    texts = (path.read_text(encoding="utf-8") for path in BANK)
+    return [slip for text in texts for slip in tomllib.loads(text)["slip"]]
 
 
 every_slip = pytest.mark.parametrize(
@@ -64,7 +65,7 @@ def test_what_is_said_of_it_does_not_contradict_itself(slip):
     assert "What the numbers say: ," not in said
 
 
-#: Words of an explanation, and what they say of the values that came back: (yours, exact) -> whether it is so.
+#: Words of an explanation, and whether what they say of the values is so: (yours, exact) -> bool.
 CLAIMS = {
     "Everything is 0": lambda mine, right: not np.any(mine),
     "is transposed": lambda mine, right: np.allclose(np.ravel(mine), np.ravel(right.T)),
@@ -78,13 +79,16 @@ CLAIMS = {
 def test_what_an_explanation_says_of_the_numbers_is_so_in_every_case(slip):
     exercise = find_exercise(slip["exercise"])
     known = assess(exercise.name, *written(slip), seed=SEED).diagnosis.explanation
-    claims = [holds for words, holds in CLAIMS.items() if words in known and "about half" not in known]
+    told = (holds for words, holds in CLAIMS.items() if words in known)
+    claims = [] if "about half" in known else [*told]
     if not claims or exercise.properties is not None:
         return
     cases = draw_cases(exercise, SEED)
-    exact, mine = (probe(exercise.name, f, cases, exercise.limit, repeat=False) for f in (exercise.solution, written(slip)))
+    returned = lambda answers: probe(exercise.name, answers, cases, exercise.limit, repeat=False)
+    exact, mine = returned(exercise.solution), returned(written(slip))
     table = tabulate(exercise, exact, mine, exercise.rules)
     first = next(row for row, entries in table.items() if not all(c.right for _, c in entries))
-    wrong = [c for _, c in table[first] if not c.right]
+    array = lambda value: np.asarray(value, dtype=float)
+    wrong = [(array(c.given), array(c.exact)) for _, c in table[first] if not c.right]
     for holds in claims:
-        assert all(holds(np.asarray(c.given, dtype=float), np.asarray(c.exact, dtype=float)) for c in wrong)
+        assert all(holds(*pair) for pair in wrong)

@@ -1,4 +1,4 @@
-"""No rung of a ladder of hints is an answer: pasted into the function, as it stands or in pieces, none passes."""
+"""No rung of a ladder of hints is an answer: pasted as the function's body, none passes."""
 
 from __future__ import annotations
 
@@ -15,13 +15,14 @@ every_lesson = pytest.mark.parametrize("lesson", lessons())
 
 
 def pieces(hint: str) -> set[str]:
-    """Code that a hint holds: all of it, each part between ; or : and the next, and what follows a "name: "."""
+    """Code that a hint may hold: all of it, its parts between ;, what stands in `…`."""
     parts = {hint, *re.split(r";", hint), *re.findall(r"`([^`]+)`", hint)}
-    return {part.strip() for part in parts | {part.split(": ", 1)[-1] for part in parts} if part.strip()}
+    parts |= {part.split(": ", 1)[-1] for part in parts}
+    return {part.strip() for part in parts if part.strip()}
 
 
 def bodies(code: str) -> list[str]:
-    """Ways to make a function's body of a piece: as it stands, and returned; ; starts a new line."""
+    """Ways to make a function's body of a piece: as it stands, and returned. A new line after each ;."""
     lines = [line.strip().rstrip(".") for line in code.split(";")]
     returned = [*lines[:-1], f"return {lines[-1]}"]
     return ["\n".join(f"    {line}" for line in made) for made in (lines, returned)]

@@ -106,8 +106,8 @@ def draw_collapse(rng):
         arrays = rng.normal(size=(d, h)), rng.normal(size=h), rng.normal(size=(h, m)), rng.normal(size=m)
         cases.append(Case.of(f"{d} inputs, {h} hidden, {m} outputs", *arrays))
     same = rng.normal(size=(2, 2))
-    twice = Case.of("two layers with the same weights", same, rng.normal(size=2), same, rng.normal(size=2))
-    return [*cases, twice]
+    biases = rng.normal(size=(2, 2))
+    return [*cases, Case.of("two layers of equal weights", same, biases[0], same, biases[1])]
 
 
 CURVES = (
@@ -128,7 +128,8 @@ def draw_chain(rng):
         cases.append(Case.of(f"{length} layer{'s' if length > 1 else ''}, {name}", x, weights, f, f_prime))
     _, f, f_prime = CURVES[5]
     same = np.full(3, float(rng.uniform(0.6, 1.4)))
-    return [*cases, Case.of("3 layers of equal weight, softplus", float(rng.uniform(0.4, 1.2)), same, f, f_prime)]
+    x = float(rng.uniform(0.4, 1.2))
+    return [*cases, Case.of("3 layers of equal weight, softplus", x, same, f, f_prime)]
 
 
 def draw_dead(rng):

@@ -53,7 +53,8 @@ def weighted_sum(w, x):
     return w[0] * x[0] + w[1] * x[1] + w[2]
 
 
-def neuron_with(dz=lambda z, f: f * (1 - f), bias=lambda w: 1.0, forward=weighted_sum, swap=False, value=sigma):
+def neuron_with(dz=lambda z, f: f * (1 - f), bias=lambda w: 1.0, forward=weighted_sum, swap=False,
+                value=sigma):  # fmt: skip
     def wrong(w, x):
         z = forward(w, x)
         f = value(z)
@@ -122,8 +123,10 @@ GATES = exercise(
     ),
     hints=("For each gate ask twice: if this input is nudged, by how much does the output move? Then multiply by upstream.",
            "a + b: 1 and 1. ab: b and a. max(a, b): 1 for the larger, 0 for the smaller. Each times upstream.",
-           "At a = -1, b = 2 with 3 from above: the add gate hands on 3 and 3; the mul gate 2 · 3 = 6 and -1 · 3 = -3; the max "
-           "gate 0 and 3, since 2 is the larger. For arrays this is decided entry by entry; np.where does that."),
+           "At a = -1, b = 2 with 3 from above: the add gate hands on 3 and 3; the mul gate 2 · 3 "
+           "= 6 and -1 · 3 = -3; the max "
+           "gate 0 and 3, since 2 is the larger. For arrays this is decided entry by entry; "
+           "np.where does that."),
 )
 
 
@@ -144,13 +147,17 @@ SIGMOID_NEURON = exercise(
     misconceptions=(
         ("sigmoid's slope forgotten", "Your gradients are those of the sum w₀x₀ + w₁x₁ + w₂. On the way back the sigmoid comes first: "
          "multiply by σ′ = σ (1 - σ).", neuron_with(lambda z, f: 1.0)),
-        ("f * 1 - f", "Everything is 0, as it is with f * 1 - f. Python multiplies first, so that is f - f. The "
+        ("f * 1 - f", "Everything is 0, as it is with f * 1 - f. Python multiplies first, so that "
+         "is f - f. The "
          "difference needs brackets: f * (1 - f).", neuron_with(lambda z, f: f * 1 - f)),
-        ("1/1 + e^(-z)", "Your f is 1 + e^(-z). In Python 1 / 1 + np.exp(-z) divides first; the whole sum belongs "
+        ("1/1 + e^(-z)", "Your f is 1 + e^(-z). In Python 1 / 1 + np.exp(-z) divides first; the "
+         "whole sum belongs "
          "under the line: 1 / (1 + np.exp(-z)).", neuron_with(value=lambda z: 1 + np.exp(-z))),
-        ("sign of the exponent", "Your f is 1/(1 + e^z), which falls when z grows. σ(z) = 1/(1 + e^(-z)).",
+        ("sign of the exponent", "Your f is 1/(1 + e^z), which falls when z grows. σ(z) = 1/(1 + "
+         "e^(-z)).",
          neuron_with(value=lambda z: sigma(-z))),
-        ("the minus reaches the first term only", "Your exponent is -w₀x₀ + w₁x₁ + w₂: the minus stands before the "
+        ("the minus reaches the first term only", "Your exponent is -w₀x₀ + w₁x₁ + w₂: the minus "
+         "stands before the "
          "first term alone. It belongs before the whole sum: -(w₀x₀ + w₁x₁ + w₂).",
          neuron_with(forward=lambda w, x: w[0] * x[0] - w[1] * x[1] - w[2])),
         ("σ (1 - σ) fed with z", "You computed z (1 - z). The shortcut is written in the output of the sigmoid: f (1 - f).",
@@ -163,7 +170,8 @@ SIGMOID_NEURON = exercise(
          "by x, its input.", neuron_with(lambda z, f: -z * f**2)),
         ("exp gate skipped", "You left the exp gate out on the way back. Its local gradient is e^x, the value it put out.",
          neuron_with(lambda z, f: f**2)),
-        ("1 - f for the slope", "Your ∂f/∂z is 1 - f. One factor f is missing: σ′ = f (1 - f). (Going gate by gate, the "
+        ("1 - f for the slope", "Your ∂f/∂z is 1 - f. One factor f is missing: σ′ = f (1 - f). "
+         "(Going gate by gate, the "
          "same comes out when -1/x stands for -1/x², the local gradient of 1/x.)",
          neuron_with(lambda z, f: 1 - f)),
         ("each input its own gradient", "Each product hands back the value of the other input: ∂f/∂w₀ = x₀ σ′ and ∂f/∂x₀ = w₀ σ′. You "
@@ -177,6 +185,8 @@ SIGMOID_NEURON = exercise(
     ),
     hints=("Split it: z = w₀x₀ + w₁x₁ + w₂ and f = σ(z). Find ∂f/∂z first; everything else is that times one factor.",
            "∂f/∂z = f (1 - f); ∂f/∂wᵢ = xᵢ ∂f/∂z; ∂f/∂xᵢ = wᵢ ∂f/∂z; the bias has the factor 1.",
-           "At w = (2, -3, -3), x = (-1, -2): z = -2 + 6 - 3 = 1, f = 0.731, ∂f/∂z = 0.731 · 0.269 = 0.197. Then ∂f/∂w₀ = -1 · 0.197, "
-           "∂f/∂w₁ = -2 · 0.197 = -0.393, ∂f/∂w₂ = 0.197; ∂f/∂x₀ = 2 · 0.197 = 0.393, ∂f/∂x₁ = -3 · 0.197 = -0.590."),
+           "At w = (2, -3, -3), x = (-1, -2): z = -2 + 6 - 3 = 1, f = 0.731, ∂f/∂z = 0.731 · 0.269 "
+           "= 0.197. Then ∂f/∂w₀ = -1 · 0.197, "
+           "∂f/∂w₁ = -2 · 0.197 = -0.393, ∂f/∂w₂ = 0.197; ∂f/∂x₀ = 2 · 0.197 = 0.393, ∂f/∂x₁ = -3 "
+           "· 0.197 = -0.590."),
 )

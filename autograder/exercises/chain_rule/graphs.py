@@ -17,7 +17,8 @@ def graph_case(label, rng, parents, outputs=None, row=FIRST, held=None, values=N
     count = len(parents)
     low, high = (0.5, 1.6) if count < 20 else (0.97, 1.03)  # long products stay of a size
     locals_ = [tuple((p, float(rng.uniform(low, high) * rng.choice([-1, 1]))) for p in ps) for ps in parents]
-    return built_case(label, rng, locals_, outputs or [count - 1], row, held or [0.0] * count, values)
+    outputs, held = outputs or [count - 1], held or [0.0] * count
+    return built_case(label, rng, locals_, outputs, row, held, values)
 
 
 def built_case(label, rng, parents, outputs, row, held, values=None):
@@ -173,10 +174,14 @@ BACKPROPAGATE = exercise(
         ("started with the value", "You started with output.grad = output.value. Nudge the output and it moves just as much: "
          "∂output/∂output = 1.", backpropagate_with(seed=lambda output: output.value)),
         ("never started", "Everything is 0 because output.grad is. ∂output/∂output = 1.", backpropagate_with(seed=lambda output: 0.0)),
-        ("from the inputs to the output", "Only the output's own parents have a gradient; what they depend on has 0. So "
-         "it comes out when the nodes are taken in the order of the forward pass: at a node's turn nothing has "
-         "arrived yet. Go through that order in reverse, the output first.", backpropagate_with(order)),
-        ("nodes told apart by their value", "Two nodes may hold the same number and still be two nodes. You kept one of "
+        ("from the inputs to the output", "Only the output's own parents have a gradient; what "
+         "they depend on has 0. So "
+         "it comes out when the nodes are taken in the order of the forward pass: at a node's turn "
+         "nothing has "
+         "arrived yet. Go through that order in reverse, the output first.",
+         backpropagate_with(order)),
+        ("nodes told apart by their value", "Two nodes may hold the same number and still be two "
+         "nodes. You kept one of "
          "each value. Remember the nodes themselves (a set of nodes, or id(node)), not node.value.",
          backpropagate_with(by_value)),
         ("a node passed on too early", "You went breadth first. Where a short and a long path meet, the node hands its gradient on "
@@ -198,7 +203,9 @@ BACKPROPAGATE = exercise(
     hints=("Two parts. First an order in which each node comes before its parents; then one loop over it that adds to each parent.",
            "Depth first: visit a node's parents, then append the node. Reversed, this list starts at the output, and no node comes "
            "before everything that uses it. Set every .grad to 0, output.grad to 1, and for each edge parent.grad += local · node.grad.",
-           "On f = (x + y)z at -2, 5, -4, with q = x + y = 3: f.grad = 1 first. f hands q -4·1 = -4 and z 3·1 = 3. q is "
-           "used by nothing else, so -4 is all it gets, and it hands x 1·(-4) and y 1·(-4). Were q used twice, it "
+           "On f = (x + y)z at -2, 5, -4, with q = x + y = 3: f.grad = 1 first. f hands q -4·1 = "
+           "-4 and z 3·1 = 3. q is "
+           "used by nothing else, so -4 is all it gets, and it hands x 1·(-4) and y 1·(-4). Were q "
+           "used twice, it "
            "would wait for both."),
 )

@@ -113,12 +113,14 @@ def batches_case(text, X, Y, size, seeds):
 
 def draw_batches(rng):
     cases = []
-    sizes = ((3, 1, 23, 5), (2, 3, 24, 6), (2, 1, 5, 8), (1, 2, 6, 1), (5, 1, 5, 2), (3, 3, 7, 7), (2, 1, 1, 3))
+    sizes = ((3, 1, 23, 5), (2, 3, 24, 6), (2, 1, 5, 8), (1, 2, 6, 1),
+             (5, 1, 5, 2), (3, 3, 7, 7), (2, 1, 1, 3))  # fmt: skip
     for d, k, n, size in sizes:
         X = rng.normal(size=(d, n))
         X[0] = rng.permutation(n) + rng.uniform(0, 0.4, n)  # every column can be told from every other
         Y = draw_labels(rng, n)[None] if k == 1 else rng.normal(size=(k, n))
-        cases.append(batches_case(f"{n} column{'s' * (n > 1)} in mini-batches of {size}", X, Y, size, draw_seeds(rng, 2)))
+        text = f"{n} column{'s' * (n > 1)} in mini-batches of {size}"
+        cases.append(batches_case(text, X, Y, size, draw_seeds(rng, 2)))
     return cases
 
 
@@ -127,7 +129,8 @@ def train_case(text, X, Y, eta, epochs, size, seeds):
 
 
 def draw_train(rng):
-    """A full batch, copies of one example, three one at a time, two clouds, these with labels exchanged, one example."""
+    """A full batch, copies of one example, three one at a time, two clouds, the same with labels
+    exchanged, and one example alone."""
     _, _, x, y = draw_neuron(rng, 4, 9)
     full = train_case("9 random examples, full batch", x, y, 0.3, 6, 12, draw_seeds(rng, 2))
     x = np.tile(rng.uniform(0.5, 1.2, (2, 1)), 7)

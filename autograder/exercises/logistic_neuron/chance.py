@@ -126,7 +126,8 @@ class Run:
 
         `twice` says whether, in some run, one mini-batch held an example twice.
         """
-        return self._missed(twice), f"{len(set(self.order) - {-1})} of {self.n}", "all of them, once"
+        came = f"{len(set(self.order) - {-1})} of {self.n}"
+        return self._missed(twice), came, "all of them, once"
 
     def _missed(self, twice):
         missing = self.n - len(self.order)
@@ -141,22 +142,26 @@ class Run:
         if twice:
             return ("Some come twice in one mini-batch, and others not at all. Draw a permutation, "
                     "rng.permutation(n), which takes each number once.")
-        return ("Some come in two mini-batches, and others in none. Draw one permutation of all n before the loop, "
-                "rng.permutation(n), and cut it.")
+        return ("Some come in two mini-batches, and others in none. Draw one permutation of all n "
+                "before the loop, rng.permutation(n), and cut it.")
 
     def evenly(self, parts):
         """Whether the columns were dealt out over so many mini-batches of nearly the same size."""
         return self.sizes == [self.n // parts + (k < self.n % parts) for k in range(parts)]
 
     def cut_row(self, every):
-        """What went wrong, the sizes that came, those that should: the end of a row. `every` are all runs."""
+        """What went wrong, the sizes that came, those that should: the end of a row.
+
+        `every` are all runs.
+        """
         said = "Every mini-batch but the last has `size` columns; the last has what is left."
         if all(run.evenly(run.size) for run in every):
-            said = ("There are `size` mini-batches. `size` is the number of columns in one of them; np.array_split and "
-                    "np.split are told the number of parts.")
-        elif all(run.evenly(len(run.wanted)) or run.evenly(max(1, run.n // run.size)) for run in every):
-            said = ("The columns were dealt out evenly, as np.array_split does. Here every mini-batch is full but the last, "
-                    "which has what is left: cut at size, 2·size, …")
+            said = ("There are `size` mini-batches. `size` is the number of columns in one of "
+                    "them; np.array_split and np.split are told the number of parts.")
+        elif all(run.evenly(len(run.wanted)) or run.evenly(max(1, run.n // run.size))
+                 for run in every):  # fmt: skip
+            said = ("The columns were dealt out evenly, as np.array_split does. Here every mini-batch "
+                    "is full but the last, which has what is left: cut at size, 2·size, …")
         elif 0 in self.sizes:
             said = "A mini-batch is empty. range(0, n, size) ends in time, also when size divides n."
         return said, str(self.sizes)[:60], str(self.wanted)[:60]
@@ -187,7 +192,8 @@ def judge_batches(evidence):
     varied = all(first.order != other.order for first, _, other in long)
     mixed = not any(run.neighbours for runs in long for run in runs)
     return [
-        row("pairs (X, Y)", not failed, f"For {', '.join(failed)} {'it failed' if raised else 'no pairs came back'}."),
+        row("pairs (X, Y)", not failed,
+            f"For {', '.join(failed)} {'it failed' if raised else 'no pairs came back'}."),
         row("shape", not bad("shapes"),
             "Each X stays (d, m) and each Y (rows of Y, m), also for m = 1: X[:, chosen] with a list or a slice."),
         row("every example once", not once, *(once.once_row(twice) if once else ())),
@@ -210,13 +216,14 @@ def _no_pairs(raised):
     names = ("shape", "every example once", "X and Y stay together", "sizes", "shuffled", "same seed, same order", "inputs unchanged")
     said = ("Something to loop over is wanted that gives pairs: X (d, m) and Y (rows of Y, m) with one m. Return a list of "
             "them, or `yield` one after the other.")
-    return [row("pairs (X, Y)", False, "" if raised else said), *(row(name, False) for name in names)]
+    first = row("pairs (X, Y)", False, "" if raised else said)
+    return [first, *(row(name, False) for name in names)]
 
 
 # ---- train
 
 def _by_steps(X, Y, eta, orders, size, late=False, at_start=False):
-    """Descent in which the bias's gradient is taken after the weights moved, or every gradient at the start."""
+    """Descent with the bias's gradient taken after w moved, or every gradient at the start."""
     w, b = np.zeros((1, X.shape[0])), np.zeros((1, 1))
     for order in orders:
         for start in range(0, len(order), size):
@@ -245,11 +252,17 @@ SLIPS = (  # by which slip a wrong w, b comes about where chance has nothing to 
     ("The learning rate is missing from the step.", lambda X, Y, eta, o, s: descend(X, Y, 1.0, o, s)),
     ("∂J/∂b was taken after w had moved. Take both gradients at the same w and b, then move both.",
      lambda X, Y, eta, o, s: _by_steps(X, Y, eta, o, s, late=True)),
-    ("Every step used the gradient at the start, w = 0 and b = 0. Take it anew at each step, at the w and b of then.",
+    ("Every step used the gradient at the start, w = 0 and b = 0. Take it anew at each step, at the w "
+     "and b of then.",
      lambda X, Y, eta, o, s: _by_steps(X, Y, eta, o, s, at_start=True)),
     ("Every epoch began at w = 0 and b = 0 again. Set them once, before the loop over the epochs.",
      lambda X, Y, eta, o, s: descend(X, Y, eta, o[:1], s)),
 )  # fmt: skip
+
+
+def _of_z(z, Y):
+    """The loss with z in a's place, as the lesson's own `loss` takes it."""
+    return loss(np.clip(z, 1e-12, 1 - 1e-12), Y)
 
 
 class Trained:
@@ -290,15 +303,16 @@ def without_chance(case, runs):
             steps = next((text for text, end in slips if runs[0].ends_at(end)),
              "These are not steps w ← w - eta ∂J/∂w from w = 0, b = 0.")
             if steps.startswith("Every epoch began") and len(runs[0].losses) < epochs:
-                steps = "One epoch was made. So it comes out when `return` stands inside the loop over the epochs."
+                steps = ("One epoch was made. So it comes out when `return` stands inside the loop "
+                         "over the epochs.")
     if not all(run.lost(losses) for run in runs):
         kept = "losses[e] is the mean loss on all of X, Y after epoch e + 1."
         if runs[0].lost(descend(X, Y, eta, orders, size, after=False)[2]):
             kept = "losses[e] was taken before epoch e + 1, not after it."
         elif runs[0].lost(np.array(losses) * X.shape[1]):
             kept = "Your losses are sums over the examples. Divide by their number."
-        elif runs[0].ends_at(np.append(w, b)) and np.allclose(runs[0].losses[-1:], loss(w @ X + b, Y), rtol=1e-4):
-            kept = "Your losses come from z. The loss takes a = σ(z), which is the second result of forward."
+        elif not steps and np.allclose(runs[0].losses[-1:], _of_z(w @ X + b, Y), rtol=1e-4):
+            kept = "Your losses come from z. The loss takes a = σ(z), the second result of forward."
     return steps, kept
 
 
@@ -312,6 +326,7 @@ def judge_train(evidence):
         return _no_result(all(r.error for r in failed))
     certain = [*zip(evidence.cases[:3], runs[:3], strict=True), (evidence.cases[6], runs[6])]
     six, full, copies, single = (without_chance(case, tried) for case, tried in certain)
+    steps, kept = (next((part[k] for part in (six, full, single) if part[k]), "") for k in range(2))
     taken = _orders_taken(evidence.cases[3], runs[3])
     known, ordered = None not in taken, [pair for pair in taken if pair]
     moves, fresh = len({first for first, _ in ordered}) > 1, any(first != second for first, second in ordered)
@@ -326,17 +341,19 @@ def judge_train(evidence):
     return [
         row("(w, b, losses)", True),
         row("shape", all(run.shapes for tried in runs for run in tried), "w is (1, d), b is (1, 1), and losses holds `epochs` numbers."),
-        row("full batch: w, b", not six[0] and not full[0] and not single[0], six[0] or full[0] or single[0]),
+        row("full batch: w, b", not steps, steps),
         row("one loss an epoch", not counted,
             "One entry an epoch, taken after it, and none for the start.", *map(str, counted or ())),
-        row("full batch: losses", not six[1] and not full[1] and not single[1], six[1] or full[1] or single[1]),
+        row("full batch: losses", not kept, kept),
         row("mini-batches: w, b", not copies[0], f"{copies[0]} (All examples are copies of one here, so their order cannot matter.)"),
         row("losses[-1] belongs to w, b", bool(np.allclose(last, ends, atol=1e-4)),
-            "The last loss is not the mean cross-entropy of a = σ(w X + b) against Y at the returned w, b, on all "
+            "The last loss is not the mean cross-entropy of a = σ(w X + b) against Y at the "
+            "returned w, b, on all "
             "examples.",
             f"{last[0]:.6g}", f"{ends[0]:.6g}"),
         row("every example once an epoch", known,
-            "Every step was one on all of X, Y, though three steps an epoch were made. The step of a mini-batch "
+            "Every step was one on all of X, Y, though three steps an epoch were made. The step of "
+            "a mini-batch "
             "takes its x and y." if _whole_steps(evidence.cases[3], runs[3]) else
             "Three examples, one at a time, two epochs: there are 36 ways to go. Your w, b are at the end of "
             "none of them. An example was used twice, or not at all, or the steps are wrong."),
@@ -353,7 +370,8 @@ def _no_result(raised):
     names = ("shape", "full batch: w, b", "one loss an epoch", "full batch: losses", "mini-batches: w, b", "losses[-1] belongs to w, b",
              "every example once an epoch", "reshuffled each epoch", "same seed, same result", "learns two clouds", "inputs unchanged")
     said = "Three results are wanted, in this order: w (1, d), b (1, 1), and the list of losses, all of them finite numbers."
-    return [row("(w, b, losses)", False, "" if raised else said), *(row(name, False) for name in names)]
+    first = row("(w, b, losses)", False, "" if raised else said)
+    return [first, *(row(name, False) for name in names)]
 
 
 def _whole_steps(case, runs):

@@ -66,8 +66,10 @@ _forward = exercise(
     hints=(
         "Go layer by layer: a weighted sum gives z, an activation gives y. The first layer's y is the second layer's input.",
         "z_j = Σ_i w_ij x_i, in matrix form z = x @ W. Then y⁽¹⁾ = tanh(z⁽¹⁾) and y⁽²⁾ = 1/(1 + e^(-z⁽²⁾)).",
-        "x = (1.1, 0.4): z⁽¹⁾₁ = 1.1·0.3 + 0.4·(-0.4) = 0.17, z⁽¹⁾₂ = 1.1·(-0.3) + 0.4·0.6 = -0.09; y⁽¹⁾ = tanh = "
-        "(0.1684, -0.0898). z⁽²⁾ = 0.1684·0.9 - 0.0898·0.3 = 0.1246, and y⁽²⁾ = 1/(1 + e^(-0.1246)) = 0.5311.",
+        "x = (1.1, 0.4): z⁽¹⁾₁ = 1.1·0.3 + 0.4·(-0.4) = 0.17, z⁽¹⁾₂ = 1.1·(-0.3) + 0.4·0.6 = "
+        "-0.09; y⁽¹⁾ = tanh = "
+        "(0.1684, -0.0898). z⁽²⁾ = 0.1684·0.9 - 0.0898·0.3 = 0.1246, and y⁽²⁾ = 1/(1 + "
+        "e^(-0.1246)) = 0.5311.",
     ),
 )
 
@@ -100,15 +102,17 @@ _divergence = exercise(
         *slips.DIVERGENCE,
     ),
     hints=("Square each difference, add them up, halve the sum.", "Div = ½ Σ_i (y_i - d_i)²",
-           "y = 0.5311, d = 1: the difference is -0.4689, its square 0.2199, and half of that 0.1099. With a second "
-           "output, y = 0.2 and d = 0, its 0.04 is added before the sum is halved: 0.2599/2 = 0.1299."),
+           "y = 0.5311, d = 1: the difference is -0.4689, its square 0.2199, and half of that "
+           "0.1099. With a second "
+           "output, y = 0.2 and d = 0, its 0.04 is added before the sum is halved: 0.2599/2 = "
+           "0.1299."),
 )
 
 _backward = exercise(
     "two_two_one.backward",
     "backward(x, d, W1, W2) -> gradients",
     points=5,
-    section="The backward pass",
+    section="Four derivatives",
     solution=backward,
     oracle=backward_numeric,
     results="gradients",
@@ -126,8 +130,10 @@ _backward = exercise(
     hints=(
         "Start at the output and walk back: y⁽²⁾, z⁽²⁾, then W⁽²⁾ and y⁽¹⁾, then z⁽¹⁾, then W⁽¹⁾. Each step uses the one before.",
         "∂Div/∂y = y - d; ∂Div/∂z = f′(z) ∂Div/∂y; ∂Div/∂w_ij = y_i ∂Div/∂z_j; ∂Div/∂y_i = Σ_j w_ij ∂Div/∂z_j.",
-        "∂y⁽²⁾ = 0.5311 - 1 = -0.4689; ∂z⁽²⁾ = 0.5311·0.4689·(-0.4689) = -0.1168; ∂W⁽²⁾ = (0.1684, -0.0898)·(-0.1168) = "
-        "(-0.0197, 0.0105); ∂y⁽¹⁾ = (0.9, 0.3)·(-0.1168) = (-0.1051, -0.0350); ∂z⁽¹⁾ = (1 - 0.1684²)·(-0.1051) = "
+        "∂y⁽²⁾ = 0.5311 - 1 = -0.4689; ∂z⁽²⁾ = 0.5311·0.4689·(-0.4689) = -0.1168; ∂W⁽²⁾ = (0.1684, "
+        "-0.0898)·(-0.1168) = "
+        "(-0.0197, 0.0105); ∂y⁽¹⁾ = (0.9, 0.3)·(-0.1168) = (-0.1051, -0.0350); ∂z⁽¹⁾ = (1 - "
+        "0.1684²)·(-0.1051) = "
         "-0.1021 and (1 - 0.0898²)·(-0.0350) = -0.0347; ∂w₁₁ = 1.1·(-0.1021) = -0.1123, and so on.",
     ),
 )
@@ -157,7 +163,8 @@ _update = exercise(
         *slips.UPDATE,
     ),
     hints=("Each weight moves against its own gradient, by eta times its size.", "w_ij ← w_ij - eta ∂Div/∂w_ij",
-           "w₁₁⁽²⁾ = 0.9, its gradient -0.0197, eta = 0.5: 0.9 - 0.5·(-0.0197) = 0.9098. The gradient is negative, so the "
+           "w₁₁⁽²⁾ = 0.9, its gradient -0.0197, eta = 0.5: 0.9 - 0.5·(-0.0197) = 0.9098. The "
+           "gradient is negative, so the "
            "weight grows. The same for every entry of both matrices, into new arrays."),
 )
 
@@ -166,7 +173,7 @@ _layers = exercise(
     "forward_layers(x, weights, activations) -> list",
     "backward_layers(x, d, weights, activations) -> list",
     points=4,
-    section="Any number of layers",
+    section="Three loops, not one",
     solution=(forward_layers, backward_layers),
     oracle=(forward_layers_loops, backward_layers_numeric),
     results=("y", "dW"),
@@ -198,16 +205,19 @@ _layers = exercise(
     hints=(
         "Forward: keep every y in a list. Backward: walk the layers from the last to the first with the same four formulas.",
         "For k = N … 1: dz = f_k′(z_k) · dy; dW_k = y_(k-1)ᵀ dz; dy = dz W_kᵀ. For a single example dW_k is an outer product.",
-        "The deck's network as N = 2: dy = -0.4689. k = 2: dz = 0.2490·(-0.4689) = -0.1168, dW₂ = y₁ᵀ dz = (-0.0197, 0.0105), dy = "
-        "dz W₂ᵀ = (-0.1051, -0.0350). k = 1: dz = (-0.1021, -0.0347), dW₁ = xᵀ dz, with the rows (-0.1123, -0.0382) "
-        "and (-0.0408, -0.0139). With n rows yᵀ dz adds up over them; np.atleast_2d makes one row of one example.",
+        "The deck's network as N = 2: dy = -0.4689. k = 2: dz = 0.2490·(-0.4689) = -0.1168, dW₂ = "
+        "y₁ᵀ dz = (-0.0197, 0.0105), dy = "
+        "dz W₂ᵀ = (-0.1051, -0.0350). k = 1: dz = (-0.1021, -0.0347), dW₁ = xᵀ dz, with the rows "
+        "(-0.1123, -0.0382) "
+        "and (-0.0408, -0.0139). With n rows yᵀ dz adds up over them; np.atleast_2d makes one row "
+        "of one example.",
     ),
 )
 
 _break_it = _backward.but(
     name="two_two_one.break_it",
     points=2,
-    section="Break it",
+    section="Four derivatives",
     planted=(backward_with(hid=lambda f: f["y1"] * (1 - f["y1"])),),
     hints=(
         "Compare each gradient with finite differences. Which is the first one, going back, that disagrees?",

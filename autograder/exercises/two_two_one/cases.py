@@ -53,8 +53,8 @@ SOFTPLUS = (Function("z", "np.log1p(np.exp(z))"), Function("z", "1/(1 + np.exp(-
 
 def draw_layers(rng):
     cases = []
-    for widths, rows in (((3, 4, 2), None), ((2, 3, 3, 2), 5), ((3, 3, 3), 3), ((4, 2), None), ((2, 3, 2, 4, 3), 2),
-                         ((2, 2, 2, 2), None), ((3, 2), 1)):
+    for widths, rows in (((3, 4, 2), None), ((2, 3, 3, 2), 5), ((3, 3, 3), 3), ((4, 2), None),
+                         ((2, 3, 2, 4, 3), 2), ((2, 2, 2, 2), None), ((3, 2), 1)):  # fmt: skip
         weights = [rng.uniform(-0.9, 0.9, s) for s in zip(widths[:-1], widths[1:], strict=True)]
         kinds = [(SINE, CUBIC, SQUASH, LOGISTIC)[int(rng.integers(4))] for _ in weights]
         kinds[int(rng.integers(len(kinds)))] = SOFTPLUS
