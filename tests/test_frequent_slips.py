@@ -1,7 +1,7 @@
 """The slips that students make most often: each is known by its name, and what is said of it holds.
 
-The codes stand in ``tests/bank``, as students write them. What a slip does not define is the notebook's
-own, so that a function is judged together with the earlier ones that it calls.
+The codes stand in ``tests/bank``, as students write them. What a slip does not define is the
+notebook's own, so that a function is judged together with the earlier ones that it calls.
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ def pieces(hint: str) -> set[str]:
 
 
 def bodies(code: str) -> list[str]:
-    """Ways to make a function's body of a piece: as it stands, and returned. A new line after each ;."""
+    """A function's body made of a piece: as it stands, and returned. A new line after each ;."""
     lines = [line.strip().rstrip(".") for line in code.split(";")]
     returned = [*lines[:-1], f"return {lines[-1]}"]
     return ["\n".join(f"    {line}" for line in made) for made in (lines, returned)]

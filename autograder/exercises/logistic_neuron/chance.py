@@ -160,8 +160,8 @@ class Run:
                     "them; np.array_split and np.split are told the number of parts.")
         elif all(run.evenly(len(run.wanted)) or run.evenly(max(1, run.n // run.size))
                  for run in every):  # fmt: skip
-            said = ("The columns were dealt out evenly, as np.array_split does. Here every mini-batch "
-                    "is full but the last, which has what is left: cut at size, 2·size, …")
+            said = ("The columns were dealt out evenly, as np.array_split does. Here every "
+                    "mini-batch is full but the last, which has what is left: cut at size, 2·size, …")
         elif 0 in self.sizes:
             said = "A mini-batch is empty. range(0, n, size) ends in time, also when size divides n."
         return said, str(self.sizes)[:60], str(self.wanted)[:60]
@@ -252,8 +252,8 @@ SLIPS = (  # by which slip a wrong w, b comes about where chance has nothing to 
     ("The learning rate is missing from the step.", lambda X, Y, eta, o, s: descend(X, Y, 1.0, o, s)),
     ("∂J/∂b was taken after w had moved. Take both gradients at the same w and b, then move both.",
      lambda X, Y, eta, o, s: _by_steps(X, Y, eta, o, s, late=True)),
-    ("Every step used the gradient at the start, w = 0 and b = 0. Take it anew at each step, at the w "
-     "and b of then.",
+    ("Every step used the gradient at the start, w = 0 and b = 0. Take it anew at each step, at "
+     "the w and b of then.",
      lambda X, Y, eta, o, s: _by_steps(X, Y, eta, o, s, at_start=True)),
     ("Every epoch began at w = 0 and b = 0 again. Set them once, before the loop over the epochs.",
      lambda X, Y, eta, o, s: descend(X, Y, eta, o[:1], s)),

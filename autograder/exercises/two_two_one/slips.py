@@ -99,7 +99,8 @@ UPDATE = (
      "You divided the gradient by eta. The step is eta times the gradient.",
      divided_by_eta),
     ("the step alone",
-     "You returned the steps, -eta times the gradients. New weights are wanted: W - eta · gradient.",
+     "You returned the steps, -eta times the gradients. New weights are wanted: W - eta · "
+     "gradient.",
      
      
      lambda W1, W2, g, eta: (-eta * g["W1"], -eta * g["W2"])),
