@@ -145,8 +145,8 @@ _minibatches = exercise(
     deck_cases=(cases.batches_case("the deck's six vehicles in mini-batches of four", X, Y, 4, (1, 2)),),
     draw=cases.draw_batches,
     properties=judge_batches,
-    giveaways=("pairs (X, Y)", "shape", "every example once", "X and Y stay together",
-               "same seed, same order", "inputs unchanged"),
+    giveaways=("pairs (X, Y)", "shape", "X and Y stay together", "sizes", "same seed, same order",
+               "inputs unchanged"),
     repeat=False,
     hints=(
         "Do not shuffle X or Y. Shuffle a list of column numbers, and use it for both.",

@@ -167,6 +167,9 @@ class Run:
         return said, str(self.sizes)[:60], str(self.wanted)[:60]
 
 
+UNCUT = ("All examples came in one piece, whatever `size` was. Cut them into mini-batches.", "1 piece", "mini-batches")
+
+
 def judge_batches(evidence):
     """The rows for `minibatches`; each must hold in every run."""
     cases, unchanged, failed, raised = [], True, [], True
@@ -189,6 +192,7 @@ def judge_batches(evidence):
     bad = lambda what: next((run for run in every if not getattr(run, what)), None)
     once, cut = max((run for run in every if not run.once), key=lambda run: run.n - len(run.order), default=None), bad("cut")
     twice = any(run.twice for run in every)
+    uncut = all(len(run.sizes) == 1 for run in every)  # X and Y handed back: no work, though all are there
     varied = all(first.order != other.order for first, _, other in long)
     mixed = not any(run.neighbours for runs in long for run in runs)
     return [
@@ -196,7 +200,7 @@ def judge_batches(evidence):
             f"For {', '.join(failed)} {'it failed' if raised else 'no pairs came back'}."),
         row("shape", not bad("shapes"),
             "Each X stays (d, m) and each Y (rows of Y, m), also for m = 1: X[:, chosen] with a list or a slice."),
-        row("every example once", not once, *(once.once_row(twice) if once else ())),
+        row("every example once", not once and not uncut, *(once.once_row(twice) if once else UNCUT)),
         row("X and Y stay together", not bad("together"),
             "A column of X came with another column's Y: the two were shuffled apart. Draw one order and use it for both."),
         row("sizes", not cut, *(cut.cut_row(every) if cut else ())),
