@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 
 from autograder.exercise import Close, built_on, exercise
-from autograder.exercises.activations import apart
+from autograder.exercises.activations import apart, slips
 from autograder.exercises.activations.cases import (
     DECK, DECK_Z, accept_leaky, accept_prelu, accept_relu, asked, draw_chain, draw_collapse, draw_dead, draw_leaky,
     draw_maxout, draw_prelu, draw_sigmoid, draw_tanh_relu,
@@ -43,11 +43,14 @@ _sigmoid = exercise(
     quiet=True,
     chain=SIGMOID_CHAIN,
     known=(of_sigmoid, of_sigmoid),
-    misconceptions=SIGMOID,
+    misconceptions=SIGMOID + slips.SIGMOID,
     hints=(
         "σ is one division. Its slope can be written with σ itself. Then think of z = −1000: which exponential is too large for a float?",
         "σ(z) = 1/(1 + e^(−z)) = e^z/(1 + e^z); σ′ = σ(1 − σ). Use the form whose exponent is not positive: e^(−|z|) never overflows.",
-        "e = np.exp(-np.abs(z)); return np.where(np.asarray(z) >= 0, 1.0, e) / (1 + e). Or clip z to ±500 before the exponential.",
+        "At z = −1000 the exponent −|z| is −1000 and e^(−1000) is 0 to a float: σ = 0/(1 + 0) = 0. "
+        "At z = 1000 it is 1/(1 + 0) = 1, "
+        "with the same e. At z = −10: e = 4.54·10⁻⁵, σ = 4.54·10⁻⁵, σ′ = 4.54·10⁻⁵ · 0.99995. "
+        "Clipping z to ±500 first serves as well.",
     ),
 )
 
@@ -66,11 +69,14 @@ _tanh_relu = exercise(
     symbols={"tanh_derivative": "tanh′(z)", "relu": "ReLU(z)", "relu_derivative": "ReLU′(z)"},
     accept=accept_relu,
     known=(of_tanh, of_relu, of_relu),
-    misconceptions=TANH_RELU,
+    misconceptions=TANH_RELU + slips.TANH_RELU,
     hints=(
         "tanh′ can be written with tanh itself. ReLU has two straight pieces; so its derivative has two values.",
         "tanh′(z) = 1 − tanh²(z). ReLU(z) = max(0, z). ReLU′(z) = 0 for z < 0, 1 for z > 0, anything from 0 to 1 at 0.",
-        "return 1 - np.tanh(z) ** 2; return np.maximum(z, 0.0); return np.where(np.asarray(z) > 0, 1.0, 0.0)",
+        "At the deck's −10, 0, 10: tanh is −1, 0, 1 (nearly), so tanh′ is 0, 1, 0 (8.2·10⁻⁹ at the "
+        "ends). ReLU is 0, 0, 10 and "
+        "ReLU′ 0, anything from 0 to 1, and 1. np.where and np.maximum decide entry by entry; one "
+        "`if` decides once for all.",
     ),
 )
 
@@ -91,11 +97,14 @@ _leaky = exercise(
     rules={"softplus at ±1000": Close(1e-12)},
     accept=accept_leaky,
     known=(of_leaky, of_leaky, None, None, None, None),
-    misconceptions=LEAKY,
+    misconceptions=LEAKY + slips.LEAKY,
     hints=(
         "For z > 0, leaky ReLU and ELU are the line z. Only the left side differs. softplus is one formula for every z.",
         "Left of 0: leaky αz, slope α; ELU α(e^z − 1), slope αe^z. softplus ln(1 + e^z) = max(z, 0) + ln(1 + e^(−|z|)), slope σ(z).",
-        "np.where(np.asarray(z) > 0, z, alpha * np.expm1(np.minimum(z, 0.0))) is ELU; np.logaddexp(0.0, z) is softplus and never overflows.",
+        "At z = −1 with α = 0.5: leaky −0.5, slope 0.5; ELU 0.5·(0.368 − 1) = −0.316, slope "
+        "0.5·0.368 = 0.184; softplus "
+        "ln 1.368 = 0.313, slope σ(−1) = 0.269. At z = 2: 2, 1; 2, 1; 2.127, 0.881. At 1000 "
+        "softplus is 1000 + ln(1 + e^(−1000)) = 1000.",
     ),
 )
 
@@ -111,11 +120,13 @@ _prelu = exercise(
     symbols={"dz": "∂L/∂z", "dalpha": "∂L/∂α"},
     accept=accept_prelu,
     known=of_prelu,
-    misconceptions=PRELU,
+    misconceptions=PRELU + slips.PRELU,
     hints=(
         "Two questions: how does each output move with its own z, and how do all outputs together move with the one α?",
         "∂f/∂z = 1 for z > 0 and α for z < 0. ∂f/∂α = min(z, 0). α is shared, so its gradient is the sum Σ upstream · min(z, 0).",
-        "dz = np.where(np.asarray(z) > 0, 1.0, alpha) * upstream; dalpha = np.sum(upstream * np.minimum(z, 0.0))",
+        "z = (2, −3, −1), α = 0.1, upstream = (5, 7, 4): the slopes are (1, 0.1, 0.1), so dz = (5, "
+        "0.7, 0.4); min(z, 0) is (0, −3, −1), "
+        "so dα = 5·0 + 7·(−3) + 4·(−1) = −25, one number.",
     ),
 )
 
@@ -137,7 +148,9 @@ _maxout = exercise(
     hints=(
         "Nudge a piece that does not win: does the output move? Only the winner's row of W and entry of b have a gradient.",
         "z = Wx + b, winner = argmax z. ∂L/∂x = upstream · W[winner]; ∂L/∂W[winner] = upstream · x; ∂L/∂b[winner] = upstream; else 0.",
-        "dW = np.zeros_like(W); dW[winner] = upstream * x; db the same with db[winner] = upstream; dx = upstream * W[winner]",
+        "x = (1, 2), W with the rows (1, 0) and (0, 3), b = (0, 1), upstream 2: z = (1, 7), so "
+        "piece 1 wins. ∂L/∂x = 2·(0, 3) = (0, 6); "
+        "∂L/∂W has the rows (0, 0) and 2·(1, 2) = (2, 4); ∂L/∂b = (0, 2).",
     ),
 )
 
@@ -150,11 +163,14 @@ _collapse = exercise(
     oracle=collapse_by_questions,
     results=("W", "b"),
     draw=draw_collapse,
-    misconceptions=COLLAPSE,
+    misconceptions=COLLAPSE + slips.COLLAPSE,
     hints=(
         "Write the second layer's input out in full, then multiply out. What stands before x, and what stands alone?",
-        "(x W1 + b1) W2 + b2 = x (W1 W2) + (b1 W2 + b2)",
-        "return W1 @ W2, b1 @ W2 + b2",
+        "(x W1 + b1) W2 + b2 = x (W1 W2) + (b1 W2 + b2). What stands behind x is W, the rest is b.",
+        "With one number each, W1 = 2, b1 = 3, W2 = 5, b2 = 7: (2x + 3)·5 + 7 = 10x + 22, so W = "
+        "2·5 = 10 and b = 3·5 + 7 = 22. With "
+        "shapes (d, h), (h,), (h, m), (m,) the products are matrix products: (d, h)(h, m) is (d, "
+        "m), and (h,)(h, m) is (m,).",
     ),
 )
 
@@ -169,11 +185,13 @@ _chain = exercise(
     draw=draw_chain,
     backwards=("gradients",),
     symbols={"gradients": "∂y_L/∂y_k"},
-    misconceptions=CHAIN,
+    misconceptions=CHAIN + slips.CHAIN,
     hints=(
         "Forward first: keep every z. Then walk back from y_L, one factor a layer, and write down where you are.",
         "∂y_L/∂y_(k−1) = w_k f′(z_k) · ∂y_L/∂y_k, starting from ∂y_L/∂y_L = 1, which is not in the list.",
-        "g = 1.0; for k = L … 1: g = g * w_k * f_prime(z_k), and entry k − 1 of the result is g.",
+        "Two tanh layers, x = 1, w = (0.5, 2): z₁ = 0.5, y₁ = 0.462, z₂ = 0.924, y₂ = 0.728. The "
+        "slopes are 0.786 and 0.470. Entry 1 is "
+        "2·0.470 = 0.940 = ∂y₂/∂y₁; entry 0 is 0.5·0.786·0.940 = 0.370 = ∂y₂/∂y₀.",
     ),
 )
 
@@ -186,18 +204,20 @@ _dead = exercise(
     oracle=dead_fraction_loop,
     results="dead fraction",
     draw=draw_dead,
-    misconceptions=DEAD,
+    misconceptions=DEAD + slips.DEAD,
     hints=(
         "One example with Z > 0 is enough to keep a unit alive. Ask each column that question, then count.",
         "alive_j = any over the rows of (Z[:, j] > 0); the answer is 1 − (number alive)/(number of units).",
-        "return 1 - np.mean(np.any(Z > 0, axis=0))",
+        "Z with the rows (−1, 2, −3) and (−4, −5, 0): column 0 is never above 0, column 1 once, "
+        "column 2 never (0 is not above 0). One of "
+        "three is alive; the fraction is 1 − 1/3 = 2/3. axis=0 asks each column.",
     ),
 )
 
 _break_it = _chain.but(
     name="activations.break_it",
     points=2,
-    section="Break it",
+    section="A long chain",
     planted=(chain_with(lambda k, w, z, y, f_prime: w[k - 2] * f_prime(z[k - 1])),),
     hints=(
         "Compare entry by entry with finite differences, on weights that all differ. Which entries agree?",

@@ -19,7 +19,7 @@ def away_from_zero(rng, size, low=0.3, high=3.0):
     return z
 
 
-SHAPES = ((5,), (), (2, 3), (2, 3, 2))
+SHAPES = ((5,), (), (2, 3), (2, 3, 2), (3, 3))
 
 
 def inputs(rng, positive=True, negative=True, zero=True):
@@ -105,7 +105,9 @@ def draw_collapse(rng):
     for d, h, m in ((3, 4, 2), (2, 5, 3), (3, 3, 3), (1, 2, 1), (4, 1, 2)):
         arrays = rng.normal(size=(d, h)), rng.normal(size=h), rng.normal(size=(h, m)), rng.normal(size=m)
         cases.append(Case.of(f"{d} inputs, {h} hidden, {m} outputs", *arrays))
-    return cases
+    same = rng.normal(size=(2, 2))
+    biases = rng.normal(size=(2, 2))
+    return [*cases, Case.of("two layers of equal weights", same, biases[0], same, biases[1])]
 
 
 CURVES = (
@@ -124,7 +126,10 @@ def draw_chain(rng):
         weights = rng.uniform(0.6, 1.6, length) * rng.choice([-1, 1], length)
         x = float(rng.uniform(0.4, 1.2))
         cases.append(Case.of(f"{length} layer{'s' if length > 1 else ''}, {name}", x, weights, f, f_prime))
-    return cases
+    _, f, f_prime = CURVES[5]
+    same = np.full(3, float(rng.uniform(0.6, 1.4)))
+    x = float(rng.uniform(0.4, 1.2))
+    return [*cases, Case.of("3 layers of equal weight, softplus", x, same, f, f_prime)]
 
 
 def draw_dead(rng):

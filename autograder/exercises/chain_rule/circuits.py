@@ -103,7 +103,10 @@ LINEAR = exercise(
     ),
     hints=("Nudge one input by a little and leave the others alone. By how much does f = wx + b move?",
            "With g = wx and f = g + b: ∂f/∂g = 1, ∂f/∂b = 1, ∂f/∂w = ∂f/∂g · ∂g/∂w = 1 · x, ∂f/∂x = 1 · w.",
-           'return w * x + b, {"w": x, "x": w, "b": 1.0}'),
+           "At w = -2, x = 5, b = 3: g = -10 and f = -7. Nudge w by 0.01, and g moves by 0.05, so "
+           "∂f/∂w = 5 = x; nudge x "
+           "by 0.01, and g moves by -0.02, so ∂f/∂x = -2 = w; nudge b, and f moves by just as "
+           "much: 1."),
 )
 
 
@@ -137,9 +140,15 @@ PRODUCT_OF_SUM = exercise(
          sum_circuit(z_, z_, lambda x, y, z: x)),
         ("the product before the sum", "You computed x + yz. The brackets say that the sum comes first: q = x + y, f = qz.",
          sum_circuit(lambda *_: 1.0, z_, lambda x, y, z: y, lambda x, y, z: x + y * z)),
+        ("the sum's gradients kept by themselves", "∂f/∂q is z, and you gave that to x and y; but "
+         "your ∂f/∂z is 1. "
+         "Nudge z, and f = qz moves q times as much: ∂f/∂z = q.",
+         sum_circuit(z_, z_, lambda *_: 1.0)),
         *whole("product_of_sum"),
     ),
     hints=("Name the value in the middle, q = x + y, and go back in two steps: first from f to q and z, then from q to x and y.",
            "∂f/∂q = z and ∂f/∂z = q. Then ∂f/∂x = ∂f/∂q · ∂q/∂x = z · 1, and the same for y.",
-           'q = x + y; return q * z, {"x": z, "y": z, "z": q}'),
+           "At x = -2, y = 5, z = -4: q = 3 and f = -12. ∂f/∂q = z = -4 and ∂f/∂z = q = 3. The add "
+           "gate hands -4 on to both: "
+           "∂f/∂x = -4 · 1 = -4, ∂f/∂y = -4 · 1 = -4."),
 )

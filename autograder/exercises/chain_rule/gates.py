@@ -36,7 +36,8 @@ def draw_gates(rng):
         cases.append(gates_case(f"arrays of shape {shape}", *(away(rng, shape) for _ in range(3))))
     a, b = away(rng, 6), away(rng, 6)
     b[::2] = a[::2]
-    return [*cases, gates_case("arrays with some entries equal", a, b, away(rng, 6))]
+    cases.append(gates_case("arrays with some entries equal", a, b, away(rng, 6)))
+    return [*cases, gates_case("a square array", *(away(rng, (3, 3)) for _ in range(3)))]
 
 
 def draw_neuron(rng):
@@ -48,10 +49,15 @@ def draw_neuron(rng):
     return [*cases, Case.of("a neuron whose weights are 0", np.zeros(3), away(rng, 2))]
 
 
-def neuron_with(dz=lambda z, f: f * (1 - f), bias=lambda w: 1.0, forward=lambda w, x: w[0] * x[0] + w[1] * x[1] + w[2], swap=False):
+def weighted_sum(w, x):
+    return w[0] * x[0] + w[1] * x[1] + w[2]
+
+
+def neuron_with(dz=lambda z, f: f * (1 - f), bias=lambda w: 1.0, forward=weighted_sum, swap=False,
+                value=sigma):  # fmt: skip
     def wrong(w, x):
         z = forward(w, x)
-        f = sigma(z)
+        f = value(z)
         to_w, to_x = (w[:2], x) if swap else (x, w[:2])
         return f, {"w": np.array([*to_w, bias(w)]) * dz(z, f), "x": to_x * dz(z, f)}
 
@@ -117,7 +123,10 @@ GATES = exercise(
     ),
     hints=("For each gate ask twice: if this input is nudged, by how much does the output move? Then multiply by upstream.",
            "a + b: 1 and 1. ab: b and a. max(a, b): 1 for the larger, 0 for the smaller. Each times upstream.",
-           "max_gate: return np.where(a >= b, upstream, 0.0), np.where(a >= b, 0.0, upstream)"),
+           "At a = -1, b = 2 with 3 from above: the add gate hands on 3 and 3; the mul gate 2 · 3 "
+           "= 6 and -1 · 3 = -3; the max "
+           "gate 0 and 3, since 2 is the larger. For arrays this is decided entry by entry; "
+           "np.where does that."),
 )
 
 
@@ -138,6 +147,19 @@ SIGMOID_NEURON = exercise(
     misconceptions=(
         ("sigmoid's slope forgotten", "Your gradients are those of the sum w₀x₀ + w₁x₁ + w₂. On the way back the sigmoid comes first: "
          "multiply by σ′ = σ (1 - σ).", neuron_with(lambda z, f: 1.0)),
+        ("f * 1 - f", "Everything is 0, as it is with f * 1 - f. Python multiplies first, so that "
+         "is f - f. The "
+         "difference needs brackets: f * (1 - f).", neuron_with(lambda z, f: f * 1 - f)),
+        ("1/1 + e^(-z)", "Your f is 1 + e^(-z). In Python 1 / 1 + np.exp(-z) divides first; the "
+         "whole sum belongs "
+         "under the line: 1 / (1 + np.exp(-z)).", neuron_with(value=lambda z: 1 + np.exp(-z))),
+        ("sign of the exponent", "Your f is 1/(1 + e^z), which falls when z grows. σ(z) = 1/(1 + "
+         "e^(-z)).",
+         neuron_with(value=lambda z: sigma(-z))),
+        ("the minus reaches the first term only", "Your exponent is -w₀x₀ + w₁x₁ + w₂: the minus "
+         "stands before the "
+         "first term alone. It belongs before the whole sum: -(w₀x₀ + w₁x₁ + w₂).",
+         neuron_with(forward=lambda w, x: w[0] * x[0] - w[1] * x[1] - w[2])),
         ("σ (1 - σ) fed with z", "You computed z (1 - z). The shortcut is written in the output of the sigmoid: f (1 - f).",
          neuron_with(lambda z, f: z * (1 - z))),
         ("sigmoid applied twice", "You computed σ(f)(1 - σ(f)) with f = σ(z): the sigmoid was applied once more to its own output. Use "
@@ -148,7 +170,9 @@ SIGMOID_NEURON = exercise(
          "by x, its input.", neuron_with(lambda z, f: -z * f**2)),
         ("exp gate skipped", "You left the exp gate out on the way back. Its local gradient is e^x, the value it put out.",
          neuron_with(lambda z, f: f**2)),
-        ("1/x gate: the square forgotten", "The local gradient of 1/x is -1/x². You used -1/x, so σ′ came out as 1 - σ.",
+        ("1 - f for the slope", "Your ∂f/∂z is 1 - f. One factor f is missing: σ′ = f (1 - f). "
+         "(Going gate by gate, the "
+         "same comes out when -1/x stands for -1/x², the local gradient of 1/x.)",
          neuron_with(lambda z, f: 1 - f)),
         ("each input its own gradient", "Each product hands back the value of the other input: ∂f/∂w₀ = x₀ σ′ and ∂f/∂x₀ = w₀ σ′. You "
          "gave each the value of its own.", neuron_with(swap=True)),
@@ -161,5 +185,8 @@ SIGMOID_NEURON = exercise(
     ),
     hints=("Split it: z = w₀x₀ + w₁x₁ + w₂ and f = σ(z). Find ∂f/∂z first; everything else is that times one factor.",
            "∂f/∂z = f (1 - f); ∂f/∂wᵢ = xᵢ ∂f/∂z; ∂f/∂xᵢ = wᵢ ∂f/∂z; the bias has the factor 1.",
-           'dz = f * (1 - f); {"w": np.array([x[0], x[1], 1.0]) * dz, "x": w[:2] * dz}'),
+           "At w = (2, -3, -3), x = (-1, -2): z = -2 + 6 - 3 = 1, f = 0.731, ∂f/∂z = 0.731 · 0.269 "
+           "= 0.197. Then ∂f/∂w₀ = -1 · 0.197, "
+           "∂f/∂w₁ = -2 · 0.197 = -0.393, ∂f/∂w₂ = 0.197; ∂f/∂x₀ = 2 · 0.197 = 0.393, ∂f/∂x₁ = -3 "
+           "· 0.197 = -0.590."),
 )

@@ -12,16 +12,18 @@ from autograder.exercises.chain_rule.solutions import backpropagate, backpropaga
 FIRST, LATER, HELD, LADDER = "grad", "grad after an earlier call", "grad, whatever it held before", "grad with 2⁶⁰ paths"
 
 
-def graph_case(label, rng, parents, outputs=None, row=FIRST, held=None):
+def graph_case(label, rng, parents, outputs=None, row=FIRST, held=None, values=None):
     """A case on one graph: `outputs` are called one after the other, then every `.grad` that holds a number is read."""
     count = len(parents)
     low, high = (0.5, 1.6) if count < 20 else (0.97, 1.03)  # long products stay of a size
     locals_ = [tuple((p, float(rng.uniform(low, high) * rng.choice([-1, 1]))) for p in ps) for ps in parents]
-    return built_case(label, rng, locals_, outputs or [count - 1], row, held or [0.0] * count)
+    outputs, held = outputs or [count - 1], held or [0.0] * count
+    return built_case(label, rng, locals_, outputs, row, held, values)
 
 
-def built_case(label, rng, parents, outputs, row, held):
-    nodes = Graph(tuple(float(v) for v in rng.normal(size=len(parents))), tuple(parents), tuple(held))
+def built_case(label, rng, parents, outputs, row, held, values=None):
+    values = rng.normal(size=len(parents)) if values is None else values
+    nodes = Graph(tuple(float(v) for v in values), tuple(parents), tuple(held))
     reached, todo = set(), list(outputs)
     while todo:
         k = todo.pop()
@@ -51,6 +53,8 @@ def draw_graphs(rng):
         from_zero("a short and a long path that meet", SHORTCUT),
         from_zero("a node used twice by one gate", [(), (), (0, 0), (2, 1, 2)]),
         from_zero("a graph of ten nodes", NET),
+        from_zero("nodes of equal value", NET, None, FIRST, None, [2, 3, 2, 3, 2, 1, 1, 2, 3, 2]),
+        from_zero("nodes that all hold 0", SHORTCUT, None, FIRST, None, [0] * 6),
         from_zero("an output that is an input", [(), ()], [0]),
         from_zero("a chain of 400 nodes", CHAIN),
         from_zero("the same output twice", NET, [9, 9], LATER),
@@ -94,6 +98,21 @@ def first_visits(output):
             found.append(node)
             todo += [p for p, _ in reversed(node.parents)]
     return found
+
+
+def by_value(output):
+    """Nodes in order, but of those with one value only the first."""
+    done, seen, stack = [], {output.value}, [(output, iter(output.parents))]
+    while stack:
+        node, parents = stack[-1]
+        following = next((p for p, _ in parents if p.value not in seen), None)
+        if following is None:
+            done.append(node)
+            stack.pop()
+        else:
+            seen.add(following.value)
+            stack.append((following, iter(following.parents)))
+    return done[::-1]
 
 
 def unmarked(output):
@@ -155,6 +174,16 @@ BACKPROPAGATE = exercise(
         ("started with the value", "You started with output.grad = output.value. Nudge the output and it moves just as much: "
          "∂output/∂output = 1.", backpropagate_with(seed=lambda output: output.value)),
         ("never started", "Everything is 0 because output.grad is. ∂output/∂output = 1.", backpropagate_with(seed=lambda output: 0.0)),
+        ("from the inputs to the output", "Only the output's own parents have a gradient; what "
+         "they depend on has 0. So "
+         "it comes out when the nodes are taken in the order of the forward pass: at a node's turn "
+         "nothing has "
+         "arrived yet. Go through that order in reverse, the output first.",
+         backpropagate_with(order)),
+        ("nodes told apart by their value", "Two nodes may hold the same number and still be two "
+         "nodes. You kept one of "
+         "each value. Remember the nodes themselves (a set of nodes, or id(node)), not node.value.",
+         backpropagate_with(by_value)),
         ("a node passed on too early", "You went breadth first. Where a short and a long path meet, the node hands its gradient on "
          "before the long path has delivered. A node's turn comes when all nodes that use it are done: go through them in reverse "
          "topological order.", backpropagate_with(breadth_first)),
@@ -174,5 +203,9 @@ BACKPROPAGATE = exercise(
     hints=("Two parts. First an order in which each node comes before its parents; then one loop over it that adds to each parent.",
            "Depth first: visit a node's parents, then append the node. Reversed, this list starts at the output, and no node comes "
            "before everything that uses it. Set every .grad to 0, output.grad to 1, and for each edge parent.grad += local · node.grad.",
-           "for node in reversed(order): for parent, local in node.parents: parent.grad += local * node.grad"),
+           "On f = (x + y)z at -2, 5, -4, with q = x + y = 3: f.grad = 1 first. f hands q -4·1 = "
+           "-4 and z 3·1 = 3. q is "
+           "used by nothing else, so -4 is all it gets, and it hands x 1·(-4) and y 1·(-4). Were q "
+           "used twice, it "
+           "would wait for both."),
 )

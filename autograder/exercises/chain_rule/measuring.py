@@ -63,6 +63,27 @@ def numeric_with(up=1, down=-1, over=2, step=lambda h, x: h, sign=1):
     return wrong
 
 
+def numeric_with_one_array(f, x, h=1e-5):
+    """`up = x` and `down = x`: two names of one array, which is where it was when f is called."""
+    return np.full(x.shape, (f(x) - f(x)) / (2 * h))
+
+
+def numeric_with_one_array_in_turn(f, x, h=1e-5):
+    """`up = x`, nudged; f; `down = x`, nudged back: the second call is at x itself."""
+    return np.reshape([(f(x + e) - f(x)) / (2 * h) for e in steps(x, h)], x.shape)
+
+
+def numeric_returned_in_the_loop(f, x, h=1e-5):
+    gradient, first = np.zeros(x.shape), steps(x, h)[0]
+    gradient.flat[0] = (f(x + first) - f(x - first)) / (2 * h)
+    return gradient
+
+
+def steps(x, h):
+    """One array for each entry of x: h at that entry, 0 elsewhere."""
+    return h * np.eye(x.size).reshape(x.size, *x.shape)
+
+
 def numeric_never_restored(f, x, h=1e-5):
     gradient = np.zeros(x.shape)
     for i in np.ndindex(x.shape):
@@ -104,6 +125,32 @@ NUMERIC_GRADIENT = exercise(
         ("one-sided difference, backwards", "You took (f(x) - f(x - h)) / h. Go h to both sides and divide by 2h.",
          numeric_with(up=0, over=1)),
         ("divided by h", "From x - h to x + h it is 2h, and you divided by h: every entry is twice too large.", numeric_with(over=1)),
+        ("/ 2 * h", "Python reads a / 2 * h from left to right: half of a, then times h. Every "
+         "entry came "
+         "out h² times what it should be. Put the divisor in brackets: / (2 * h).",
+         lambda f, x, h=1e-5: h**2 * numeric_gradient(f, x, h)),
+        ("/ 2 and no h", "You halved the difference and did not divide it by h. It is a rate that "
+         "is wanted: "
+         "the change of f over the way from x - h to x + h, which is 2h.",
+         lambda f, x, h=1e-5: h * numeric_gradient(f, x, h)),
+        ("one array under two names", "Everything is 0, as it is when f is called twice with the "
+         "same numbers. "
+         "`up = x` copies nothing: it is a second name of the same array, and what is added "
+         "through one name is "
+         "taken off through the other. Take x.copy() for each.", numeric_with_one_array),
+        ("one array nudged and nudged back", "Your value is (f(x + h) - f(x)) / 2h, about half of "
+         "the right one. "
+         "So it comes out when `up` and `down` are names of the same array: taking h off what had "
+         "been nudged "
+         "leads back to x, not to x - h. Take x.copy() for each.", numeric_with_one_array_in_turn),
+        ("only the first entry", "Only the first entry was measured; the others are 0. So it comes "
+         "out when "
+         "`return` stands inside the loop. It belongs after it.", numeric_returned_in_the_loop),
+        ("one number for all entries", "One number came back, (f(x + h) - f(x - h)) / 2h with all "
+         "entries moved "
+         "at once: the sum of the partial derivatives. Nudge one entry at a time, and keep a "
+         "number for each.",
+         lambda f, x, h=1e-5: (f(x + h) - f(x - h)) / (2 * h)),
         ("signs swapped", "Your differences are f(x - h) - f(x + h): every entry has the wrong sign.", numeric_with(sign=-1)),
         ("the given h ignored", "You used a step of your own. The third argument is the step to take; 1e-5 is only what it is when it "
          "is left out.", numeric_with(step=lambda h, x: 1e-5)),
@@ -121,8 +168,23 @@ NUMERIC_GRADIENT = exercise(
     ),
     hints=("One entry at a time: a copy of x with h added to that entry, a copy with h taken off, two calls of f.",
            "entry i is (f(x + h eᵢ) - f(x - h eᵢ)) / 2h; np.ndindex(x.shape) gives every index i, for any shape.",
-           "for i in np.ndindex(x.shape): up, down = x.copy(), x.copy(); up[i] += h; down[i] -= h; …"),
+           "At z = 0.5 with h = 10⁻⁵: f goes from σ(0.49999) = 0.62245698… to σ(0.50001) = "
+           "0.62246168…; the difference "
+           "is about 4.7·10⁻⁶, and over 2h = 2·10⁻⁵ it is 0.2350, which is σ(1 - σ) at 0.5."),
 )
+
+
+def staged_doubling(to_x, to_y):
+    """The way through (x + y)² with a slope of its own for either input, not 2(x + y) for both."""
+
+    def of(x, y):
+        num, den = x + sigma(y), sigma(x) + (x + y) ** 2
+        dnum, dden = 1 / den, -num / den**2
+        s = lambda v: sigma(v) * (1 - sigma(v))
+        dx = dnum + (s(x) + to_x(x, y)) * dden
+        return num / den, {"x": dx, "y": s(y) * dnum + to_y(x, y) * dden}
+
+    return of
 
 
 def staged_on_the_way(x, y):
@@ -165,6 +227,22 @@ STAGED = exercise(
          staged_with(dden=lambda n, d: n / d**2)),
         ("quotient: the square forgotten", "The derivative of num/den by den is -num/den². You divided by den once only.",
          staged_with(dden=lambda n, d: -n / d)),
+        ("quotient: the numerator forgotten", "∂f/∂den is -num/den². You sent back -1/den², which "
+         "is the slope of "
+         "1/den: here num stands above it, and stays as a factor.",
+         staged_with(dden=lambda n, d: -1 / d**2)),
+        ("2x and 2y for the square", "The square is that of the sum: t = x + y, and the local "
+         "gradient of t² is "
+         "2t = 2(x + y), for x as for y. You used 2x and 2y, as if x² + y² stood there.",
+         staged_doubling(lambda x, y: 2 * x, lambda x, y: 2 * y)),
+        ("2x for the square", "The local gradient of t² is 2t with t = x + y. On the way to x you "
+         "used 2x; the y "
+         "inside the square is missing.",
+         staged_doubling(lambda x, y: 2 * x, lambda x, y: 2 * (x + y))),
+        ("2y for the square", "The local gradient of t² is 2t with t = x + y. On the way to y you "
+         "used 2y; the x "
+         "inside the square is missing.",
+         staged_doubling(lambda x, y: 2 * (x + y), lambda x, y: 2 * y)),
         ("the denominator forgotten on the way to the numerator", "∂f/∂num is 1/den. You handed the gradient on as if f were num.",
          staged_with(dnum=lambda n, d: 1.0)),
         ("the 2 of the square forgotten", "The local gradient of t² is 2t. You used t.", staged_with(slope_square=lambda t: t)),
@@ -180,14 +258,17 @@ STAGED = exercise(
     hints=("Name every intermediate value on the way forward. Go back through the same lines in the opposite order; += wherever a "
            "value was used before.",
            "num = x + σ(y), den = σ(x) + t², t = x + y: ∂f/∂num = 1/den, ∂f/∂den = -num/den², ∂f/∂t = 2t ∂f/∂den.",
-           "dx = dnum + sx * (1 - sx) * dden + dt; dy = sy * (1 - sy) * dnum + dt"),
+           "At x = 3, y = -4: num = 3.018, den = 1.953, ∂f/∂num = 0.512, ∂f/∂den = -0.792, ∂f/∂t = "
+           "2·(-1)·(-0.792) = 1.583. "
+           "x is used three times: 0.512 - 0.045·0.792 + 1.583 = 2.060. y is used twice: "
+           "0.018·0.512 + 1.583 = 1.592."),
 )
 
 
 BREAK_IT = STAGED.but(
     name="chain_rule.break_it",
     points=2,
-    section="Break it",
+    section="Gradients add at branches",
     planted=(staged_with(y_paths=(1, 0)),),
     hints=(
         "Measure both derivatives. Only one disagrees. By how much?",

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from autograder.exercise import Case, Close, built_on, exercise
-from autograder.exercises.logistic_neuron import apart, cases, chain, neuron
+from autograder.exercises.logistic_neuron import apart, cases, chain, neuron, slips
 from autograder.exercises.logistic_neuron import misconceptions as wrong
 from autograder.exercises.logistic_neuron.cases import NOTES, POINT, SIX, SURE, WRONG, B, W, X, Y
 from autograder.exercises.logistic_neuron.chance import judge_batches, judge_train
@@ -46,11 +46,15 @@ _forward = exercise(
     draw=cases.draw_forward,
     symbols={"z": "z = w x + b", "a": "a = σ(z)"},
     chain=chain.FORWARD,
-    misconceptions=wrong.FORWARD,
+    misconceptions=wrong.FORWARD + slips.FORWARD,
     hints=(
         "Two lines: a weighted sum gives z, the logistic function gives a. Which product of w (1, d) and x (d, n) is (1, n)?",
         "z = w x + b with a matrix product; b (1, 1) is broadcast over the n examples. a = 1/(1 + e^(-z)).",
-        "z = w @ x + b; a = 1 / (1 + np.exp(-z)); return z, a",
+        "The notes' neuron: w = (0.5, 0.047), b = -0.2, x = (2, 1): z = 0.5·2 + 0.047·1 - 0.2 = "
+        "0.847, "
+        "e^(-0.847) = 0.429, a = 1/1.429 = 0.7. With n columns the same is done to each of them, "
+        "and z and a "
+        "are (1, n).",
     ),
 )
 
@@ -69,12 +73,15 @@ _loss = exercise(
     rules={"loss": Close(1e-5), SURE: Close(1e-6), WRONG: Close(1e-5)},
     accept=accept_loss,
     known=lambda a, y: {"n": y.shape[1]},
-    misconceptions=wrong.LOSS,
+    misconceptions=wrong.LOSS + slips.LOSS,
     hints=(
         "For y = 1 the loss is -ln a, for y = 0 it is -ln(1 - a). One formula holds both, and the mean is taken over the "
         "examples. What happens at a = 0?",
         "J = -mean(y ln a + (1 - y) ln(1 - a)), with a kept inside [1e-12, 1 - 1e-12].",
-        "a = np.clip(a, 1e-12, 1 - 1e-12); return float(-np.mean(y * np.log(a) + (1 - y) * np.log(1 - a)))",
+        "a = (0.7, 0.7), y = (1, 0): the first costs -ln 0.7 = 0.357, the second -ln 0.3 = 1.204; "
+        "J = (0.357 + 1.204)/2 = 0.780. At a = 0, y = 1 the clipped a is 1e-12 and the cost -ln "
+        "1e-12 = 27.6. "
+        "np.clip keeps a inside.",
     ),
 )
 
@@ -91,12 +98,16 @@ _gradients = exercise(
     deck={"b": ("notes001.single.dJ_dz",)},
     symbols={"w": "∂J/∂w = (a - y) xᵀ / n", "b": "∂J/∂b = mean of a - y"},
     known=chain.on_the_way,
-    misconceptions=wrong.GRADIENTS,
+    misconceptions=wrong.GRADIENTS + slips.GRADIENTS,
     hints=(
         "What is ∂J/∂z for one example, after everything has cancelled? A weight's gradient is that times its input; then "
         "the mean over the examples.",
         "∂J/∂w = (a - y) xᵀ / n, shape (1, d); ∂J/∂b = mean of a - y, shape (1, 1).",
-        'dz = (a - y) / x.shape[1]; return {"w": dz @ x.T, "b": np.sum(dz, axis=1, keepdims=True)}',
+        "a = 0.7, y = 1, x = (2, 1): a - y = -0.3, so ∂J/∂w = (-0.3·2, -0.3·1) = (-0.6, -0.3) and "
+        "∂J/∂b = -0.3. "
+        "With a second example a = 0.2, y = 0, x = (1, 5): ∂J/∂w = ((-0.6 + 0.2)/2, (-0.3 + "
+        "1.0)/2) "
+        "= (-0.2, 0.35) and ∂J/∂b = (-0.3 + 0.2)/2 = -0.05.",
     ),
 )
 
@@ -116,7 +127,11 @@ _epoch_arithmetic = exercise(
     misconceptions=wrong.EPOCHS,
     hints=("How many mini-batches does it take until every example was used once? The last one may be short.",
            "⌈n / size⌉: n / size, rounded up.",
-           "return (n + size - 1) // size"),
+           "n = 10⁷, size = 1000: 10⁷/1000 = 10⁴, nothing is left over. n = 11, size = 4: 4 + 4 + "
+           "3, so three, and "
+           "11/4 = 2.75 rounded up is 3. For n near 10¹² stay with whole numbers: // rounds down, "
+           "so add to n "
+           "what makes it round up."),
 )
 
 _minibatches = exercise(
@@ -130,13 +145,18 @@ _minibatches = exercise(
     deck_cases=(cases.batches_case("the deck's six vehicles in mini-batches of four", X, Y, 4, (1, 2)),),
     draw=cases.draw_batches,
     properties=judge_batches,
-    giveaways=("pairs (X, Y)", "shape", "X and Y stay together", "sizes", "same seed, same order", "inputs unchanged"),
+    giveaways=("pairs (X, Y)", "shape", "X and Y stay together", "sizes", "same seed, same order",
+               "inputs unchanged"),
     repeat=False,
     hints=(
         "Do not shuffle X or Y. Shuffle a list of column numbers, and use it for both.",
         "order = rng.permutation(n); mini-batch k takes the columns order[k·size : (k+1)·size] of X and of Y. A slice that "
         "runs past the end is simply shorter.",
-        "for start in range(0, n, size): chosen = order[start:start + size]; yield X[:, chosen], Y[:, chosen]",
+        "Six vehicles, size = 4, order = (3, 0, 5, 1, 4, 2): the first mini-batch takes the "
+        "columns 3, 0, 5, 1 of "
+        "X and of Y, the second the columns 4 and 2. The starts are 0 and 4, as range(0, 6, 4) "
+        "gives them; with "
+        "8 examples they are the same two, and there is no empty one.",
     ),
 )
 
@@ -158,9 +178,13 @@ _train = exercise(
         "Two loops: over the epochs, and inside it over the mini-batches. One step for each mini-batch, one loss for each epoch.",
         "w = 0 (1, d), b = 0 (1, 1). For each mini-batch: w ← w - η ∂J/∂w, b ← b - η ∂J/∂b. After the epoch: the loss of "
         "forward(w, b, X) against Y.",
-        "for _ in range(epochs): for x, y in minibatches(X, Y, size, rng): g = gradients(w, b, x, y); w = w - eta * "
-        "g[\"w\"]; b = b - eta * g[\"b\"]; "
-        "then losses.append(loss(forward(w, b, X)[1], Y))",
+        "Six vehicles, full batch, η = 0.4: with w = 0 and b = 0 every a is 0.5, and a - y is -½ "
+        "for the first "
+        "three, ½ for the others, so ∂J/∂b = 0 and b stays 0. The wheels are 1, 1, 1, -1, -1, -1, "
+        "so ∂J/∂w₁ "
+        "= -3/6 = -0.5 and w₁ = 0 + 0.4·0.5 = 0.2. Then the loss of all six is taken, below ln 2 = "
+        "0.693, and "
+        "the next epoch goes on from this w and b.",
     ),
 )
 
@@ -176,18 +200,22 @@ _to_rows = exercise(
     deck_cases=(cases.rows_case(SIX, np.array([[0.2, -0.4, 0.6]]), np.array([[0.1]]), X),),
     draw=cases.draw_rows,
     accept=accept_bias,
-    misconceptions=wrong.ROWS,
+    misconceptions=wrong.ROWS + slips.ROWS,
     hints=(
         "Write the shapes down first: (n, d) times (d, 1) is (n, 1).",
         "z = X W + b with X = xᵀ and W = wᵀ, since (w x)ᵀ = xᵀ wᵀ. The bias is one number and stays one.",
-        "forward_rows: return 1 / (1 + np.exp(-(X @ W + b))); to_rows: return w.T, b.ravel(), x.T",
+        "Six vehicles: x is (3, 6), w is (1, 3). X = xᵀ is (6, 3): its first row is the first "
+        "vehicle, which was "
+        "the first column. W = wᵀ is (3, 1), and X W is (6, 1): one z a row. reshape would keep "
+        "the order of "
+        "the numbers instead: 4, 4, 4 in the first row, three times wheels.",
     ),
 )
 
 _break_it = _gradients.but(
     name="logistic_neuron.break_it",
     points=2,
-    section="Break it",
+    section="Many examples",
     planted=(wrong.BY_FEATURES[2],),
     hints=(
         "Compare w and b with finite differences for several numbers of examples. When do they agree?",

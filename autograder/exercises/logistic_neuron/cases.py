@@ -18,11 +18,11 @@ NOTES = "the notes' neuron with a = 0.7"
 SIX = "the deck's six vehicles, standardised"
 
 SURE, WRONG = "loss where a = y", "loss where a = 1 - y"  # the rows of the loss where the logarithm has no value
-SIZES = ((3, 5), (2, 7), (4, 1), (3, 3))
+SIZES = ((3, 5), (2, 7), (4, 1), (3, 3), (1, 1), (1, 4))
 
 
 def label(d, n):
-    return f"a random neuron with {d} inputs, {n} example{'s' if n > 1 else ''}"
+    return f"a random neuron with {d} input{'s' * (d > 1)}, {n} example{'s' * (n > 1)}"
 
 
 def draw_labels(rng, n):
@@ -81,7 +81,7 @@ def draw_counts(rng):
 
 def draw_rows(rng):
     cases = []
-    for size, shape in zip(SIZES, ((1,), (1, 1), (1,), (1, 1)), strict=True):
+    for size, shape in zip(SIZES, ((1,), (1, 1)) * 3, strict=True):
         w, b, x, _ = draw_neuron(rng, *size)
         cases.append(rows_case(label(*size), w, b, x, shape))
     return cases
@@ -113,11 +113,14 @@ def batches_case(text, X, Y, size, seeds):
 
 def draw_batches(rng):
     cases = []
-    for d, k, n, size in ((3, 1, 23, 5), (2, 3, 24, 6), (2, 1, 5, 8), (1, 2, 6, 1)):
+    sizes = ((3, 1, 23, 5), (2, 3, 24, 6), (2, 1, 5, 8), (1, 2, 6, 1),
+             (5, 1, 5, 2), (3, 3, 7, 7), (2, 1, 1, 3))  # fmt: skip
+    for d, k, n, size in sizes:
         X = rng.normal(size=(d, n))
         X[0] = rng.permutation(n) + rng.uniform(0, 0.4, n)  # every column can be told from every other
         Y = draw_labels(rng, n)[None] if k == 1 else rng.normal(size=(k, n))
-        cases.append(batches_case(f"{n} columns in mini-batches of {size}", X, Y, size, draw_seeds(rng, 2)))
+        text = f"{n} column{'s' * (n > 1)} in mini-batches of {size}"
+        cases.append(batches_case(text, X, Y, size, draw_seeds(rng, 2)))
     return cases
 
 
@@ -126,7 +129,8 @@ def train_case(text, X, Y, eta, epochs, size, seeds):
 
 
 def draw_train(rng):
-    """A full batch, copies of one example, three examples one at a time, two clouds and the same with labels exchanged."""
+    """A full batch, copies of one example, three one at a time, two clouds, the same with labels
+    exchanged, and one example alone."""
     _, _, x, y = draw_neuron(rng, 4, 9)
     full = train_case("9 random examples, full batch", x, y, 0.3, 6, 12, draw_seeds(rng, 2))
     x = np.tile(rng.uniform(0.5, 1.2, (2, 1)), 7)
@@ -134,16 +138,18 @@ def draw_train(rng):
     while True:
         _, _, x, _ = draw_neuron(rng, 2, 3)
         y = rng.permutation([0.0, 0.0, 1.0])[None]
-        ends = np.array([np.append(w, b) for w, b in reachable(x, y, 1.0).values()])
+        ends = np.array([np.append(w, b) for w, b in reachable(x, y, 0.9).values()])
         if np.min(np.abs(ends[:, None] - ends).max(axis=2) + np.eye(len(ends))) > 2e-3:
             break
-    three = train_case("3 examples, one at a time, 2 epochs", x, y, 1.0, 2, 1, draw_seeds(rng, 10))
+    three = train_case("3 examples, one at a time, 2 epochs", x, y, 0.9, 2, 1, draw_seeds(rng, 10))
     y = draw_labels(rng, 40)[None]
     x = rng.normal(size=(2, 40)) * 0.7 + np.where(y == 1, 1.2, -1.2)
     one, other = draw_seeds(rng, 2)
     clouds = train_case("40 points of two clouds, mini-batches of 9", x, y, 0.5, 12, 9, [one, one, other])
     exchanged = train_case("the two clouds with their labels exchanged", x, 1 - y, 0.5, 12, 9, [one])
-    return [full, copies, three, clouds, exchanged]
+    _, _, x, _ = draw_neuron(rng, 3, 1)
+    single = train_case("one example", x, np.array([[0.0]]), 0.7, 5, 1, draw_seeds(rng, 1))
+    return [full, copies, three, clouds, exchanged, single]
 
 
 def reachable(X, Y, eta):

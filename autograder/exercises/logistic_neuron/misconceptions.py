@@ -92,7 +92,9 @@ LOSS = (
      "ln(1 - a)).",
      loss_with(lambda a, y: -cross(a, y))),
     ("sum instead of mean",
-     "You added the examples' losses. J is their mean, so that it does not grow with the number of examples.",
+     "Your value is the sum of the examples' losses. J is their mean, so that it does not grow "
+     "with the number of "
+     "examples: divide by n, which is a.shape[1]; a.shape[0] and len(a) are 1.",
      loss_with(cross, np.sum)),
     ("divided by n twice",
      "Your value is n times too small: the mean was divided by n once more.",
@@ -208,8 +210,9 @@ EPOCHS = (
 
 ROWS = (
     ("reshaped instead of transposed",
-     "reshape reads the numbers line by line and cuts them anew, so features and examples get mixed. Turning "
-     "columns into rows is a transpose: x.T.",
+     "Your X has the shape of xᵀ, but the numbers are in the order of x, cut anew: features and "
+     "examples are "
+     "mixed. reshape does that. Turning columns into rows is a transpose: x.T.",
      (None, lambda w, b, x: (w.reshape(-1, 1), b.ravel(), x.reshape(x.shape[1], x.shape[0])))),
     ("not transposed",
      "An array came back as it was. With examples as rows X is (n, d) and W is (d, 1): both are transposed, X = xᵀ and "

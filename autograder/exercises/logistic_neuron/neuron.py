@@ -22,7 +22,7 @@ def forward(w, b, x):
 
 
 def loss(a, y):
-    a = np.clip(a, 1e-12, 1 - 1e-12)  # ln 0 does not exist
+    a = np.clip(a, 1e-13, 1 - 1e-13)  # ln 0 does not exist
     return float(-np.mean(y * np.log(a) + (1 - y) * np.log(1 - a)))
 
 

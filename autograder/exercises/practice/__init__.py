@@ -68,7 +68,7 @@ _batchnorm = exercise(
     "practice.batch_normalisation",
     "batchnorm_forward(Z, gamma, beta, eps) -> (out, cache)",
     "batchnorm_backward(dout, cache) -> gradients",
-    points=5, section="Batch normalisation backwards",
+    points=5, section="Gradients add at branches",
     solution=(batchnorm_forward, batchnorm_backward), oracle=(batchnorm_loops, batchnorm_numeric),
     results=(("out", "cache"), "gradients"), draw=draw_batchnorm, misconceptions=NORM_BUGS,
     chain=BATCHNORM, known=(statistics, None),

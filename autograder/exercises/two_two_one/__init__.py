@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from autograder.exercise import Case, built_on, exercise
-from autograder.exercises.two_two_one import apart
+from autograder.exercises.two_two_one import apart, slips
 from autograder.exercises.two_two_one.cases import (
     DECK, DECK_LAYERS, draw_backward, draw_divergence, draw_forward, draw_layers, draw_update,
 )
@@ -61,11 +61,15 @@ _forward = exercise(
          "Your output is 1/(1 + e^z). The logistic function is 1/(1 + e^(-z)); the deck prints the same slip once, as "
          "1/(1 + e^0.1246).",
          forward_with(output=lambda z: 1 / (1 + np.exp(z)))),
+        *slips.FORWARD,
     ),
     hints=(
         "Go layer by layer: a weighted sum gives z, an activation gives y. The first layer's y is the second layer's input.",
         "z_j = Σ_i w_ij x_i, in matrix form z = x @ W. Then y⁽¹⁾ = tanh(z⁽¹⁾) and y⁽²⁾ = 1/(1 + e^(-z⁽²⁾)).",
-        "z1 = x @ W1; y1 = np.tanh(z1); then the same two lines for layer 2 with 1 / (1 + np.exp(-z2)).",
+        "x = (1.1, 0.4): z⁽¹⁾₁ = 1.1·0.3 + 0.4·(-0.4) = 0.17, z⁽¹⁾₂ = 1.1·(-0.3) + 0.4·0.6 = "
+        "-0.09; y⁽¹⁾ = tanh = "
+        "(0.1684, -0.0898). z⁽²⁾ = 0.1684·0.9 - 0.0898·0.3 = 0.1246, and y⁽²⁾ = 1/(1 + "
+        "e^(-0.1246)) = 0.5311.",
     ),
 )
 
@@ -95,16 +99,20 @@ _divergence = exercise(
          "that errors of opposite sign cannot cancel.", lambda y, d: 0.5 * np.sum(y - d) ** 2),
         ("one value for each output", "One number is wanted: the sum over the outputs of ½ (y - d)².",
          lambda y, d: 0.5 * (y - d) ** 2),
+        *slips.DIVERGENCE,
     ),
     hints=("Square each difference, add them up, halve the sum.", "Div = ½ Σ_i (y_i - d_i)²",
-           "return 0.5 * np.sum((y - d) ** 2)"),
+           "y = 0.5311, d = 1: the difference is -0.4689, its square 0.2199, and half of that "
+           "0.1099. With a second "
+           "output, y = 0.2 and d = 0, its 0.04 is added before the sum is halved: 0.2599/2 = "
+           "0.1299."),
 )
 
 _backward = exercise(
     "two_two_one.backward",
     "backward(x, d, W1, W2) -> gradients",
     points=5,
-    section="The backward pass",
+    section="Four derivatives",
     solution=backward,
     oracle=backward_numeric,
     results="gradients",
@@ -118,11 +126,15 @@ _backward = exercise(
     symbols=GRADIENTS,
     chain=BACKWARD,
     known=on_the_way,
-    misconceptions=BACKWARD_BUGS,
+    misconceptions=BACKWARD_BUGS + slips.BACKWARD,
     hints=(
         "Start at the output and walk back: y⁽²⁾, z⁽²⁾, then W⁽²⁾ and y⁽¹⁾, then z⁽¹⁾, then W⁽¹⁾. Each step uses the one before.",
         "∂Div/∂y = y - d; ∂Div/∂z = f′(z) ∂Div/∂y; ∂Div/∂w_ij = y_i ∂Div/∂z_j; ∂Div/∂y_i = Σ_j w_ij ∂Div/∂z_j.",
-        "dy2 = y2 - d; dz2 = y2 * (1 - y2) * dy2; dW2 = np.outer(y1, dz2); dy1 = W2 @ dz2; and once more for layer 1.",
+        "∂y⁽²⁾ = 0.5311 - 1 = -0.4689; ∂z⁽²⁾ = 0.5311·0.4689·(-0.4689) = -0.1168; ∂W⁽²⁾ = (0.1684, "
+        "-0.0898)·(-0.1168) = "
+        "(-0.0197, 0.0105); ∂y⁽¹⁾ = (0.9, 0.3)·(-0.1168) = (-0.1051, -0.0350); ∂z⁽¹⁾ = (1 - "
+        "0.1684²)·(-0.1051) = "
+        "-0.1021 and (1 - 0.0898²)·(-0.0350) = -0.0347; ∂w₁₁ = 1.1·(-0.1021) = -0.1123, and so on.",
     ),
 )
 
@@ -148,9 +160,12 @@ _update = exercise(
          "caller's weights. Return new arrays: W1 - eta * gradients[\"W1\"].", update_in_place),
         ("results in the other order", "The function returns (W1, W2), in this order.",
          lambda W1, W2, g, eta: (W2 - eta * g["W2"], W1 - eta * g["W1"])),
+        *slips.UPDATE,
     ),
     hints=("Each weight moves against its own gradient, by eta times its size.", "w_ij ← w_ij - eta ∂Div/∂w_ij",
-           'return W1 - eta * gradients["W1"], W2 - eta * gradients["W2"]'),
+           "w₁₁⁽²⁾ = 0.9, its gradient -0.0197, eta = 0.5: 0.9 - 0.5·(-0.0197) = 0.9098. The "
+           "gradient is negative, so the "
+           "weight grows. The same for every entry of both matrices, into new arrays."),
 )
 
 _layers = exercise(
@@ -158,7 +173,7 @@ _layers = exercise(
     "forward_layers(x, weights, activations) -> list",
     "backward_layers(x, d, weights, activations) -> list",
     points=4,
-    section="Any number of layers",
+    section="Three loops, not one",
     solution=(forward_layers, backward_layers),
     oracle=(forward_layers_loops, backward_layers_numeric),
     results=("y", "dW"),
@@ -185,18 +200,24 @@ _layers = exercise(
          (None, layers_with(start=lambda y, d: d - y))),
         ("the ½ forgotten", "Every gradient is exactly twice too large: ∂/∂y of ½ (y - d)² is y - d.",
          (None, layers_with(start=lambda y, d: 2 * (y - d)))),
+        *slips.LAYERS,
     ),
     hints=(
         "Forward: keep every y in a list. Backward: walk the layers from the last to the first with the same four formulas.",
         "For k = N … 1: dz = f_k′(z_k) · dy; dW_k = y_(k-1)ᵀ dz; dy = dz W_kᵀ. For a single example dW_k is an outer product.",
-        "dW = np.atleast_2d(y_before).T @ np.atleast_2d(dz) serves one example and many rows alike.",
+        "The deck's network as N = 2: dy = -0.4689. k = 2: dz = 0.2490·(-0.4689) = -0.1168, dW₂ = "
+        "y₁ᵀ dz = (-0.0197, 0.0105), dy = "
+        "dz W₂ᵀ = (-0.1051, -0.0350). k = 1: dz = (-0.1021, -0.0347), dW₁ = xᵀ dz, with the rows "
+        "(-0.1123, -0.0382) "
+        "and (-0.0408, -0.0139). With n rows yᵀ dz adds up over them; np.atleast_2d makes one row "
+        "of one example.",
     ),
 )
 
 _break_it = _backward.but(
     name="two_two_one.break_it",
     points=2,
-    section="Break it",
+    section="Four derivatives",
     planted=(backward_with(hid=lambda f: f["y1"] * (1 - f["y1"])),),
     hints=(
         "Compare each gradient with finite differences. Which is the first one, going back, that disagrees?",

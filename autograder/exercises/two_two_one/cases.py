@@ -6,7 +6,7 @@ from autograder.exercise import Call, Case, Function
 from autograder.exercises.two_two_one.solutions import W1, W2, D, X, backward
 
 DECK = "the deck's 2-2-1 network"
-SIZES = ((3, 4, 2), (2, 3, 3), (3, 3, 3), (4, 2, 1))
+SIZES = ((3, 4, 2), (2, 3, 3), (3, 3, 3), (4, 2, 1), (1, 1, 1), (2, 2, 2))
 
 
 def draw_network(rng, d, h, m):
@@ -37,7 +37,7 @@ def draw_backward(rng):
 
 def draw_update(rng):
     cases = []
-    for size, eta in zip(SIZES, (0.5, 0.0, 1.3), strict=False):
+    for size, eta in zip(SIZES, (0.5, 0.0, 1.3, 1.0, 0.2, 0.7), strict=True):
         x, W1, W2, d = draw_network(rng, *size)
         cases.append(Case.of(f"{label(*size)}, eta = {eta}", W1, W2, backward(x, d, W1, W2), eta))
     return cases
@@ -53,7 +53,8 @@ SOFTPLUS = (Function("z", "np.log1p(np.exp(z))"), Function("z", "1/(1 + np.exp(-
 
 def draw_layers(rng):
     cases = []
-    for widths, rows in (((3, 4, 2), None), ((2, 3, 3, 2), 5), ((3, 3, 3), 3), ((4, 2), None), ((2, 3, 2, 4, 3), 2)):
+    for widths, rows in (((3, 4, 2), None), ((2, 3, 3, 2), 5), ((3, 3, 3), 3), ((4, 2), None),
+                         ((2, 3, 2, 4, 3), 2), ((2, 2, 2, 2), None), ((3, 2), 1)):  # fmt: skip
         weights = [rng.uniform(-0.9, 0.9, s) for s in zip(widths[:-1], widths[1:], strict=True)]
         kinds = [(SINE, CUBIC, SQUASH, LOGISTIC)[int(rng.integers(4))] for _ in weights]
         kinds[int(rng.integers(len(kinds)))] = SOFTPLUS
