@@ -48,7 +48,7 @@ class Misconception(NamedTuple):
 class Close(NamedTuple):
     """Right means within ``tolerance * max(1, largest exact entry)``; `single` is the tolerance for float32."""
 
-    tolerance: float = 1e-7
+    tolerance: float = 1e-5
     single: float = 1e-4
 
     def __call__(self, yours: np.ndarray, exact: np.ndarray, is_single: bool) -> np.ndarray:
