@@ -30,6 +30,7 @@ from autograder.plain import MAX_ENTRIES, MAX_TEXT, arrays, plain
 MAX_PRINTED = 1_000_000
 DATA = (int, float, list, tuple, dict, np.ndarray, np.float64, np.float32, np.int64)  # what a notebook's name may hold
 LATE = 3
+PREPARING = 30.0  # seconds for our own part of a call, which may touch what a student's function gave
 
 
 class Raised(NamedTuple):
@@ -133,7 +134,7 @@ def _guarded(action: Callable[[], Any], limit: float) -> tuple[Any, BaseExceptio
 
 def _call(function: Callable, index: int | None, arguments: tuple, limit: float) -> tuple[Record, Any]:
     """Call once; returns the record and the live result (which later calls of the case may need)."""
-    before, _ = _guarded(lambda: tuple(remembered(argument) for argument in arguments), limit)  # may be a student's object
+    before, _ = _guarded(lambda: tuple(remembered(argument) for argument in arguments), PREPARING)  # may be a student's object
     sink, read = _Sink(), None
     started = time.perf_counter()
     with _quiet(sink) as caught:
@@ -142,7 +143,7 @@ def _call(function: Callable, index: int | None, arguments: tuple, limit: float)
         warned = tuple(sorted({w for c in caught for w in ("overflow", "invalid", "divide") if w in str(c.message)}))
         if problem is None:
             read, problem = _guarded(lambda: (plain(result), _shares(result, arguments)), limit)
-    changed, _ = _guarded(lambda: _changed(arguments, before or ()), limit)
+    changed, _ = _guarded(lambda: _changed(arguments, before or ()), PREPARING)
     returned, shared = read or (None, False)
     error = None if problem is None else _failure(problem, function, arguments, limit)
     return Record(index, returned, error, changed or (), shared, warned, sink.count, seconds), result
@@ -210,7 +211,7 @@ def run_case(functions: Sequence[Callable], case: Case, limit: float) -> tuple[t
     records, live = [], []
     for call in case.calls:
         index = call.function if isinstance(call.function, int) else None
-        found, problem = _guarded(lambda call=call: _prepared(call, functions, live), limit)
+        found, problem = _guarded(lambda call=call: _prepared(call, functions, live), PREPARING)
         if problem is not None:  # what an earlier call gave cannot be taken apart, whatever it raises
             records.append(Record(index, error=Raised("no result", "an earlier call gave nothing to go on with", "")))
             live.append(None)
@@ -321,7 +322,7 @@ def _probe(exercise: str, functions: Sequence[Any], cases: tuple[Case, ...], lim
             again_case = None
             break
         if i == again_case:
-            _guarded(lambda live=live: [_spoil(result) for result in live], limit)
+            _guarded(lambda live=live: [_spoil(result) for result in live], PREPARING)
             again, _ = run_case(functions, case, limit)
     uses = sorted(set().union(*(names_used(f) for f in functions)))
     reads = sorted(set().union(*map(names_read, functions)))
