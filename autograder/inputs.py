@@ -14,6 +14,8 @@ import numpy as np
 from autograder.plain import MAX_DEPTH, MAX_ENTRIES
 
 MAX_PARTS = 100_000
+MAX_LOGGED = 12  # nodes: of a larger graph nobody would read the visits
+MAX_LOG = 500
 
 
 class Function(NamedTuple):
@@ -103,10 +105,28 @@ class Case(NamedTuple):
 
 
 class Node:
-    """A node of a computation graph, as the exercise describes it."""
+    """A node of a computation graph, as the exercise describes it.
 
-    def __init__(self, value: float, grad: Any):
-        self.value, self.grad, self.parents = value, grad, []
+    Where it has a log, that is told when ``.grad`` is read, and what it is set to: ``[number, "read"]``, ``[number, value]``.
+    """
+
+    def __init__(self, value: float, grad: Any, number: int = 0, log: list | None = None):
+        self.value, self._grad, self.parents = value, grad, []
+        self._number, self._log = number, log
+
+    @property
+    def grad(self) -> Any:
+        self._note("read")
+        return self._grad
+
+    @grad.setter
+    def grad(self, value: Any) -> None:
+        self._grad = value
+        self._note(float(value) if type(value) in (int, float, np.float64) else None)
+
+    def _note(self, what: Any) -> None:
+        if self._log is not None and len(self._log) < MAX_LOG:
+            self._log.append([self._number, what])
 
 
 class _Recorder:
@@ -123,7 +143,8 @@ def _build(kind: Any) -> Any:
         return _Recorder()
     if not isinstance(kind, Graph):
         return make(kind)
-    nodes = [Node(value, grad) for value, grad in zip(kind.values, kind.grads, strict=True)]
+    log = [] if len(kind.values) <= MAX_LOGGED else None
+    nodes = [Node(value, grad, k, log) for k, (value, grad) in enumerate(zip(kind.values, kind.grads, strict=True))]
     for node, parents in zip(nodes, kind.parents, strict=True):
         node.parents = [(nodes[k], local) for k, local in parents]
     return nodes
@@ -139,6 +160,7 @@ SERVICES: dict[str, Callable] = {
     "collect": _collect,
     "grads": lambda nodes: [node.grad for node in nodes],
     "recorded": lambda recorder: recorder.calls,
+    "visits": lambda nodes: list(nodes[0]._log or []),
 }
 
 

@@ -28,7 +28,7 @@ from autograder.relations import in_numbers
 from autograder.rows import rows_of, shown_label
 from autograder.saying import besides, finding_of, nothing_counts, notes_on
 from autograder.scoring import giveaways, share
-from autograder.table import only, places, tabulate
+from autograder.table import Table, only, places, tabulate
 from autograder.unwritten import waits_for
 from autograder.verdict import Diagnosis, Row, Verdict, coded, listed
 
@@ -155,7 +155,7 @@ def _together(exercise: Exercise, evidence: Evidence, others: Collection[str]) -
     score = _beyond_planted(exercise, evidence, score)
     rows = rows_of(exercise, evidence, table, right, follow, properties)
     if score == 1.0:
-        return _verdict(exercise, score, rows, case=evidence.cases[0].label, notes=notes_on(records))
+        return _verdict(exercise, score, rows, case=shown_label(exercise, evidence, table), notes=notes_on(records))
     first = next((name for name, ok in right.items() if not ok), None) or next(n for n, t in properties.items() if t)
     known, unexplained = diagnose(exercise, exact, evidence, table, follow, properties, first, properties_of)
     if known and known.name not in others:
@@ -165,8 +165,15 @@ def _together(exercise: Exercise, evidence: Evidence, others: Collection[str]) -
         finding = besides(exercise, unexplained)
     else:
         diagnosis, finding = None, finding_of(exercise, exact, evidence, table, follow, first)
+    finding = f"{finding} {_story(exercise, evidence, table)}".strip()
     return _verdict(exercise, score, rows, diagnosis, finding, shown_label(exercise, evidence, table),
                     notes_on(records) + nothing_counts(exercise, score, any(right.values())))
+
+
+def _story(exercise: Exercise, evidence: Evidence, table: Table) -> str:
+    """What an exercise has to say of the first wrong case of which it has anything to say."""
+    cases = sorted({p.case for entries in table.values() for p, c in entries if not c.right}) if exercise.story else ()
+    return next(filter(None, (exercise.story(evidence.cases[k], evidence.observations[k]) for k in cases)), "")
 
 
 def _unwritten(exercise: Exercise, evidence: Evidence, tried: Sequence[Record]) -> str:

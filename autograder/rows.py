@@ -16,6 +16,9 @@ from autograder.table import Place, Table, shown_case, shown_first
 from autograder.verdict import Row, listed, show
 
 
+MOST_CASES = 2  # more labels than these beside the first one nobody reads
+
+
 def shown_label(exercise: Exercise, evidence: Evidence, table: Table) -> str:
     """The case that the table shows. Rows whose numbers are of another one are named with theirs."""
     primary = shown_case(table)
@@ -27,6 +30,8 @@ def shown_label(exercise: Exercise, evidence: Evidence, table: Table) -> str:
     label = evidence.cases[primary].label
     if not others:
         return label
+    if len(others) > MOST_CASES:
+        return f"{label}; {listed([row for rows in others.values() for row in rows])}: each for inputs of its own"
     named = [f"{listed(rows)} for {evidence.cases[case].label}" for case, rows in sorted(others.items())]
     return "; ".join([label, *named])
 

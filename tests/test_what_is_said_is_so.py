@@ -178,3 +178,58 @@ def test_a_message_that_a_student_cannot_read_is_told_in_words(kind, message, li
 
 def test_a_message_of_the_students_own_is_left_alone():
     assert in_words(Raised("RuntimeError", "NoneType", "line 3 of f: raise")) == ""
+
+
+def in_order(output):
+    found, seen = [], set()
+
+    def visit(node):
+        if node not in seen:
+            seen.add(node)
+            for parent, _ in node.parents:
+                visit(parent)
+            found.append(node)
+
+    visit(output)
+    return found
+
+
+def breadth_first(output):
+    found = [output]
+    for node in found:
+        found += [p for p in dict.fromkeys(p for p, _ in node.parents) if p not in found]
+    return found
+
+
+@pytest.mark.parametrize("visits", [in_order, breadth_first])
+def test_a_node_that_hands_on_too_early_is_shown_with_the_graph_and_the_order_of_visits(visits):
+    def backpropagate(output):
+        nodes = visits(output)
+        for node in nodes:
+            node.grad = 0.0
+        output.grad = 1.0
+        for node in nodes:
+            mine = node.grad
+            for parent, local in node.parents:
+                parent.grad += local * mine
+
+    found = assess("chain_rule.backpropagate", backpropagate, seed=3).finding
+    node, parent, giver = map(int, re.search(r"Node (\d+) hands \S+ on to node (\d+); .* by node (\d+)\.", found).groups())
+    uses = {int(k): [int(p) for p in re.findall(r"\d+", text)] for k, text in re.findall(r"(\d+) uses ([\d and]+)", found)}
+    assert parent in uses[node]
+    assert node in uses[giver]
+    order = [int(k) for k in re.search(r"in the order ([\d, ]+)\.", found)[1].split(", ")]
+    assert order.index(node) < order.index(giver)
+
+
+def test_of_visits_in_the_right_order_nothing_is_said():
+    def backpropagate(output):
+        nodes = in_order(output)[::-1]
+        for node in nodes:
+            node.grad = 0.0
+        output.grad = 1.0
+        for node in nodes:
+            for parent, local in node.parents:
+                parent.grad += local + node.grad
+
+    assert "hand on in the order" not in str(assess("chain_rule.backpropagate", backpropagate, seed=3))
