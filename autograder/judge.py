@@ -21,6 +21,7 @@ from autograder.drawn import Drawing
 from autograder.exercise import Close, Exercise
 from autograder.findings import error_text
 from autograder.inputs import Case
+from autograder.partly import ROW, for_arrays
 from autograder.plainwords import in_words
 from autograder.probe import Evidence, Record, probe
 from autograder.properties import properties_of
@@ -144,9 +145,11 @@ def _together(exercise: Exercise, evidence: Evidence, others: Collection[str]) -
         return replace(_verdict(exercise, 0.0, (), finding=said), written=said != NOT_WRITTEN)
     if exercise.properties is not None:
         return _by_properties(exercise, evidence)
+    part = for_arrays(exercise, evidence)
+    exercise, evidence = part[:2] if part else (exercise, evidence)
     exact = probe(exercise.name, exercise.solution, evidence.cases, exercise.limit, repeat=False)
     table = tabulate(exercise, exact, evidence, exercise.rules)
-    properties = properties_of(exercise, evidence, table)
+    properties = properties_of(exercise, evidence, table) | ({ROW: part.failed} if part else {})
     right = {name: all(c.right for _, c in entries) for name, entries in table.items()}
     follow = followers(exercise, evidence.cases, table)
     failed = sum(bool(text) for text in properties.values())

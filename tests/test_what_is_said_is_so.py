@@ -233,3 +233,23 @@ def test_of_visits_in_the_right_order_nothing_is_said():
                 parent.grad += local + node.grad
 
     assert "hand on in the order" not in str(assess("chain_rule.backpropagate", backpropagate, seed=3))
+
+
+def with_a_mask(z):
+    out = 1 / (1 + np.exp(-np.clip(z, -700, 700)))
+    out[z == 0] = 0.5
+    return out
+
+
+def test_what_is_right_for_arrays_and_fails_for_a_number_keeps_what_is_right():
+    slope = solution("activations.sigmoid")[1]
+    found = assess("activations.sigmoid", with_a_mask, slope, seed=3)
+    assert [row.name for row in found.rows if not row.ok] == ["single numbers"]
+    assert 0.5 < found.score < 1
+    assert "A single number is treated like an array" in str(found)
+
+
+def test_what_fails_for_arrays_is_not_excused():
+    found = assess("activations.sigmoid", lambda z: 1 / (1 + np.exp(-z)) if z > -700 else 0.0, solution("activations.sigmoid")[1], seed=3)
+    assert "single numbers" not in [row.name for row in found.rows]
+    assert "`np.where(condition, a, b)`" in str(found)
