@@ -49,6 +49,8 @@ def _ratio(pairs: Sequence[Pair]) -> float | None:
     if not some.any() or np.any(np.abs(yours[~some]) > 1e-9):
         return None
     ratios = yours[some] / exact[some]
+    if not np.isfinite(ratios).all():
+        return None
     varied = np.ptp(exact[some]) > 1e-6 * np.max(np.abs(exact))
     if not varied and abs(ratios[0] * 2 - round(ratios[0] * 2)) > 1e-6:
         return None
