@@ -104,10 +104,10 @@ def _follows(exercise, cases, place: Place, compared: Compared, values: dict, ri
         size = float(np.max(np.abs(expected), initial=0.0))
         off = float(np.max(np.abs(mine.ravel() - expected.ravel()), initial=0.0))
         if not wrong or compared.right:
-            return compared.right or off <= 1e-6 * size
+            return compared.right or off <= 1e-5 * size
         counted = all(isinstance(own[row], np.ndarray) and own[row].ndim == 0 and float(own[row]).is_integer() for row in wrong)
         moved = nudged is not None and float(np.max(np.abs(nudged.ravel() - expected.ravel()), initial=0.0)) > 1e-7 * size
-        return 0 < size and off <= (1e-3 if compared.single else 1e-6) * size and (moved or counted)
+        return 0 < size and off <= (1e-3 if compared.single else 1e-5) * size and (moved or counted)
 
 
 def _at(exercise: Exercise, case: Case, place: Place, values: dict) -> dict[str, Any]:

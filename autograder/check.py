@@ -15,7 +15,7 @@ from autograder.apart import before, drawing
 from autograder.drawn import probe_drawn, reached
 from autograder.exercise import Exercise
 from autograder.exercises import find_exercise
-from autograder.judge import draw_cases, judge, standing
+from autograder.judge import draw_cases, judge, standings
 from autograder.notebook import course_own, patience
 from autograder.notebook.attempts import Attempts
 from autograder.notebook.buttons import show_buttons
@@ -91,7 +91,7 @@ def _earlier(exercise: Exercise, evidence: Evidence, functions: tuple, seed: int
         if any(map(course_own.is_own, handed)):
             continue
         verdict = _judge(other, _gather(other, handed, seed), handed, seed, found)
-        found.update(dict.fromkeys(names, standing(verdict)))
+        found.update(standings(other, verdict))
     return found
 
 
@@ -204,13 +204,14 @@ PATIENCE = 3
 
 
 def _held_back(verdict: Verdict) -> Verdict:
-    """Where a bug is to be found by measuring, the first checks do not name it."""
-    if not find_exercise(verdict.exercise).planted or verdict.diagnosis is None or _attempts.failed(verdict.exercise) >= PATIENCE:
+    """Where a bug is to be found by measuring, the first checks name no cause: not the planted bug, nor what a mend did."""
+    left = PATIENCE - _attempts.failed(verdict.exercise)
+    first = next((row for row in verdict.rows if not row.ok), None)
+    if not find_exercise(verdict.exercise).planted or first is None or first.yours in ("", "—") or left <= 0:
         return verdict
-    first = next(row for row in verdict.rows if not row.ok)
-    more = PATIENCE - _attempts.failed(verdict.exercise)
-    said = (f"{first.symbol or first.name} is the first wrong quantity. Find the cause by measuring: after {more} more "
-            f"{'tries' if more > 1 else 'try'}, each of changed code, the check says what it thinks.")
+    tries = "one more try" if left == 1 else f"{left} more tries"
+    said = (f"{first.symbol or first.name} is the first wrong quantity. Find the cause by measuring: after "
+            f"{tries}, each of changed code, the check says what it thinks.")
     return replace(verdict, diagnosis=None, finding=said)
 
 

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -23,9 +23,19 @@ class Slot(NamedTuple):
 
 
 class Problem(NamedTuple):
-    """Why a quantity cannot be compared."""
+    """Why a quantity cannot be compared; `raised` where the call itself failed, and what its message means."""
 
     text: str
+    raised: bool = False
+    meaning: str = ""
+
+
+class Pair(NamedTuple):
+    """An array as it came back beside the exact one, and whether it is right."""
+
+    yours: np.ndarray
+    exact: np.ndarray
+    right: bool
 
 
 @dataclass(frozen=True)
@@ -33,7 +43,11 @@ class Compared:
     """One quantity in one case.
 
     `problem` says why nothing could be compared, `note` what else there is to say. `given` is the whole value that came
-    back, `yours` the part of it that is shown, `parts` the arrays of a list that has the right sizes. `shape` is the shape that came back, None where it is the right one.
+    back, `yours` the part of it that is shown, `parts` the arrays of a list that has the right
+    sizes. `shape` is the shape that came back, None where it is the right one, and `wanted` the
+    shape that the same array should have. `pairs` are all arrays of the quantity that could be read,
+    in the shapes they came in. `raised` says that the call failed,
+    `meaning` what its message means.
     `at` is the index of the wrong entry that is computed first, `ok` the entrywise verdict.
     """
 
@@ -48,6 +62,10 @@ class Compared:
     note: str = ""
     given: Any = None
     parts: list[np.ndarray] | None = None
+    wanted: tuple[int, ...] | None = None
+    pairs: tuple[Pair, ...] = ()
+    raised: bool = False
+    meaning: str = ""
 
 
 def slots(exact: Any, name: str | Sequence[str]) -> Iterator[Slot]:
@@ -97,17 +115,25 @@ def is_sequence(value: Any) -> bool:
 def kind(value: Any) -> str:
     """A word for what something is."""
     if isinstance(value, Opaque):
-        return value.kind if " " in value.kind else f"an object of type {value.kind}"
+        known = {"complex": "complex numbers", "text": "text", "date": "dates"}
+        return known.get(value.kind) or (value.kind if " " in value.kind else f"an object of type {value.kind}")
     if isinstance(value, np.ndarray):
         return f"an array of shape {value.shape}"
-    names = {dict: "a dictionary", list: "a list or tuple", str: "a text", bool: "a truth value", type(None): "None"}
+    names = {dict: "a dictionary", list: "a list or tuple", str: "a text", bool: "a truth value",
+             type(None): "None"}
     return names.get(type(value), "a number")
 
 
 def numbers(value: Any) -> tuple[np.ndarray, bool] | Problem:
-    """A value as a float array, and whether it was computed in single precision."""
-    if isinstance(value, (Opaque, dict)):
+    """A value as a float array, and whether it was computed in single precision.
+
+    Text is no number, whatever numpy can make of it.
+    """
+    if isinstance(value, (Opaque, dict, str)):
         return Problem(f"numbers are wanted, not {kind(value)}")
+    other = _no_number(value)
+    if other is not None:
+        return Problem(f"numbers are wanted; {kind(other)} is among what came back")
     try:
         raw = np.asarray(value)
         array = np.asarray(value, dtype=float)
@@ -117,13 +143,28 @@ def numbers(value: Any) -> tuple[np.ndarray, bool] | Problem:
     return array, raw.dtype in (np.float32, np.float16)
 
 
+def _no_number(value: Any) -> Any:
+    """The first thing in nested lists that is neither a number nor an array; None where there is none.
+
+    None itself is left to numpy, which cannot read it either.
+    """
+    pending = [value]
+    while pending:
+        part = pending.pop()
+        if isinstance(part, list):
+            pending += part[::-1]
+        elif isinstance(part, (Opaque, dict, str)):
+            return part
+    return None
+
+
 def compare(yours: Any, exact: Any, rule, backwards: bool = False) -> Compared:
     """Compare one quantity. Lists of arrays are compared one by one; the first wrong one is reported.
 
     `backwards` says that the entries are computed from the last to the first, so that the last wrong one is the first.
     """
     if isinstance(yours, Problem):
-        return Compared(False, None, exact, problem=yours.text)
+        return Compared(False, None, exact, problem=yours.text, raised=yours.raised, meaning=yours.meaning)
     if isinstance(exact, list) and any(isinstance(item, np.ndarray) for item in exact):
         return _compare_list(yours, exact, rule, backwards)
     target = np.asarray(exact, dtype=float)
@@ -132,17 +173,32 @@ def compare(yours: Any, exact: Any, rule, backwards: bool = False) -> Compared:
         return Compared(False, yours, exact, problem=read.text, given=yours)
     array, single = read
     shape = None if array.shape == target.shape else array.shape
+    seen = Compared(False, array, target, shape, given=array, single=single, wanted=target.shape,
+                    pairs=(Pair(array, target, False),))
     if array.size != target.size:
-        return Compared(False, array, target, shape, f"the shape is {array.shape}, wanted is {target.shape}", given=array)
-    array = array.reshape(target.shape)
+        return replace(seen, problem=_shapes(array, target))
+    came, array = array, array.reshape(target.shape)
     finite = np.isfinite(array)
     if not finite.all() and np.isfinite(target).all():
         at = tuple(int(i) for i in np.argwhere(~finite)[0])
         what = "nan (not a number)" if np.isnan(array[at]) else "infinite"
-        return Compared(False, array, target, shape, f"{what} at {list(at)}" if at else what, at, finite, single, given=array)
+        text = f"{what} at {list(at)}" if at else what
+        return replace(seen, yours=array, problem=text, at=at, ok=finite, given=array)
     ok = rule(array, target, single)
+    if not ok.all() and _axes(came) != _axes(target):
+        return replace(seen, problem=_shapes(came, target))  # cut anew, its numbers would be told in wrong places
     at = tuple(int(i) for i in np.argwhere(~ok)[-1 if backwards else 0]) if not ok.all() else None
-    return Compared(at is None and bool(ok.all()), array, target, shape, None, at, ok, single, given=array)
+    right = bool(ok.all())
+    return replace(seen, right=right, yours=array, at=at, ok=ok, given=array, pairs=(Pair(came, target, right),))
+
+
+def _shapes(array: np.ndarray, target: np.ndarray) -> str:
+    return f"the shape is {array.shape}, wanted is {target.shape}"
+
+
+def _axes(array: np.ndarray) -> tuple[int, ...]:
+    """A shape without its axes of length 1: what it holds in which order."""
+    return tuple(n for n in array.shape if n != 1)
 
 
 def _compare_list(yours: Any, exact: list, rule, backwards: bool) -> Compared:
@@ -152,12 +208,15 @@ def _compare_list(yours: Any, exact: list, rule, backwards: bool) -> Compared:
         text = f"a list of {len(exact)} is wanted, {len(yours)} came back"
         return Compared(False, yours, exact, problem=text, given=yours)
     parts = [compare(mine, theirs, rule) for mine, theirs in zip(yours, exact, strict=True)]
-    shape = next((part.shape for part in parts if part.shape is not None), None)
+    odd = next((part for part in parts if part.shape is not None), None)
+    shape, wanted = (odd.shape, odd.wanted) if odd else (None, None)
     single = any(part.single for part in parts)
+    pairs = tuple(pair for part in parts for pair in part.pairs)
     arrays = None if any(part.problem for part in parts) else [part.yours for part in parts]
     for i, part in sorted(enumerate(parts), reverse=backwards, key=lambda numbered: numbered[0]):
         if not part.right:
             note = f"number {i + 1} of {len(parts)} is the first wrong one{' on the way back' * backwards}"
             note += f": {part.problem}" if part.problem else ""
-            return Compared(False, part.yours, part.exact, shape, None, part.at, part.ok, single, note, yours, arrays)
-    return Compared(True, yours, exact, shape, single=single, given=yours, parts=arrays)
+            return Compared(False, part.yours, part.exact, shape, None, part.at, part.ok, single, note, yours, arrays,
+                            wanted, pairs)
+    return Compared(True, yours, exact, shape, single=single, given=yours, parts=arrays, wanted=wanted, pairs=pairs)

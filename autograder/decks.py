@@ -145,6 +145,12 @@ def misprint_of(id: str, value: Any) -> bool:
     return _prints(row, value, ROUND_HALF_UP) or _prints(row, value, ROUND_DOWN)
 
 
+def _verdict(row: DeckNumber) -> str:
+    """The verdict's sign and word. Digits that are all there is were not rounded."""
+    whole = row.verdict == "rounded" and row.value is not None and row.value == row.exact
+    return f"{VERDICTS[row.verdict]} {'exact' if whole else row.verdict}"
+
+
 @dataclass(frozen=True)
 class Comparison:
     """Computed values beside what the decks print: a table in a notebook and in a terminal."""
@@ -154,7 +160,7 @@ class Comparison:
 
     def cells(self) -> list[tuple[str, ...]]:
         """The table's text, row by row, in the order of `HEADINGS`."""
-        return [(row.quantity, _show(row, value), row.printed or "nothing", f"{VERDICTS[row.verdict]} {row.verdict}",
+        return [(row.quantity, _show(row, value), row.printed or "nothing", _verdict(row),
                  f"should read {row.right}: {row.why}" if row.right else row.why) for row, value in self.rows]
 
     def sources(self) -> str:

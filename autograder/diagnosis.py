@@ -11,7 +11,10 @@ from autograder.chains import followers
 from autograder.compare import Compared, compare
 from autograder.exercise import Close, Exercise, Misconception
 from autograder.probe import Evidence, probe
-from autograder.table import Table, only, tabulate
+from autograder.table import COUNTED, Table, only, tabulate
+
+
+ABSOLUTELY = 1e-3  # numbers that differ by more are not the same, however large they are
 
 
 def filled(exercise: Exercise, functions: tuple) -> tuple:
@@ -95,9 +98,18 @@ def _agrees(exercise: Exercise, mine: list, theirs: list) -> bool:
         if a.problem or b.problem:
             if _problem(a) != _problem(b) or a.given is not None and not _same(a.given, b.given):
                 return False
-        elif not (_same(a.given, b.given) or compare(a.given, b.given, exercise.rules.get(place.row, Close())).right):
+        elif not (_same(a.given, b.given) or compare(a.given, b.given, exercise.rules.get(place.row, _usual(b.given))).right):
             return False
     return True
+
+
+def _usual(value: Any) -> Close:
+    """How near is the same: of whole numbers, which may be counts, and of large ones nearer than of others."""
+    parts = [np.asarray(part, dtype=float) for part in (value if isinstance(value, list) else [value])]
+    if all(np.all(part % 1 == 0) for part in parts):
+        return COUNTED
+    largest = max(float(np.max(np.abs(part), initial=1.0)) for part in parts)
+    return Close(min(Close().tolerance, ABSOLUTELY / largest))
 
 
 def _problem(compared: Compared) -> str:

@@ -48,7 +48,7 @@ class Misconception(NamedTuple):
 class Close(NamedTuple):
     """Right means within ``tolerance * max(1, largest exact entry)``; `single` is the tolerance for float32."""
 
-    tolerance: float = 1e-7
+    tolerance: float = 1e-5
     single: float = 1e-4
 
     def __call__(self, yours: np.ndarray, exact: np.ndarray, is_single: bool) -> np.ndarray:
@@ -135,6 +135,8 @@ class Exercise:
     draw_apart
         ``rng -> list of cases`` for drawn values where those of `draw` do not fit: where training is judged by what it
         learns, which with drawn values is nothing.
+    story
+        ``(case, records) -> text``: what the records of a wrong case show besides numbers; facts only, "" where nothing.
     """
 
     name: str
@@ -168,6 +170,7 @@ class Exercise:
     ways: Mapping[str, tuple[Callable, ...]] = field(default_factory=dict)
     known_apart: Mapping[str, Callable[..., dict]] = field(default_factory=dict)
     draw_apart: Callable[[np.random.Generator], Sequence[Case]] | None = None
+    story: Callable[[Case, Sequence[Any]], str] | None = None
 
     @property
     def lesson(self) -> str:

@@ -11,7 +11,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from autograder.plain import MAX_ENTRIES
+from autograder.plain import MAX_DEPTH, MAX_ENTRIES
+
+MAX_PARTS = 100_000
+MAX_LOGGED = 12  # nodes: of a larger graph nobody would read the visits
+MAX_LOG = 500
 
 
 class Function(NamedTuple):
@@ -87,7 +91,7 @@ class Case(NamedTuple):
     """Calls made one after the other on fresh inputs, under a label that the verdict shows.
 
     After a call that took too long no other case is tried, unless the case stands `alone`, as one of several tries at
-    random training does: then up to `LATE` of them may take too long.
+    random training does, and one before was done in time: then up to `LATE` of them may take too long.
     """
 
     label: str
@@ -101,10 +105,28 @@ class Case(NamedTuple):
 
 
 class Node:
-    """A node of a computation graph, as the exercise describes it."""
+    """A node of a computation graph, as the exercise describes it.
 
-    def __init__(self, value: float, grad: Any):
-        self.value, self.grad, self.parents = value, grad, []
+    Where it has a log, that is told when ``.grad`` is read, and what it is set to: ``[number, "read"]``, ``[number, value]``.
+    """
+
+    def __init__(self, value: float, grad: Any, number: int = 0, log: list | None = None):
+        self.value, self._grad, self.parents = value, grad, []
+        self._number, self._log = number, log
+
+    @property
+    def grad(self) -> Any:
+        self._note("read")
+        return self._grad
+
+    @grad.setter
+    def grad(self, value: Any) -> None:
+        self._grad = value
+        self._note(float(value) if type(value) in (int, float, np.float64) else None)
+
+    def _note(self, what: Any) -> None:
+        if self._log is not None and len(self._log) < MAX_LOG:
+            self._log.append([self._number, what])
 
 
 class _Recorder:
@@ -121,7 +143,8 @@ def _build(kind: Any) -> Any:
         return _Recorder()
     if not isinstance(kind, Graph):
         return make(kind)
-    nodes = [Node(value, grad) for value, grad in zip(kind.values, kind.grads, strict=True)]
+    log = [] if len(kind.values) <= MAX_LOGGED else None
+    nodes = [Node(value, grad, k, log) for k, (value, grad) in enumerate(zip(kind.values, kind.grads, strict=True))]
     for node, parents in zip(nodes, kind.parents, strict=True):
         node.parents = [(nodes[k], local) for k, local in parents]
     return nodes
@@ -137,6 +160,7 @@ SERVICES: dict[str, Callable] = {
     "collect": _collect,
     "grads": lambda nodes: [node.grad for node in nodes],
     "recorded": lambda recorder: recorder.calls,
+    "visits": lambda nodes: list(nodes[0]._log or []),
 }
 
 
@@ -186,10 +210,29 @@ class _Wiring(NamedTuple):
         return all(node.value == value and node.parents == parents for node, value, parents in self.nodes)
 
 
+class _Unread(NamedTuple):
+    """Stands for an argument of which no copy is kept: it contains itself, or is larger than any of ours."""
+
+
+def _is_tree(value: Any) -> bool:
+    """Whether a copy of nested lists and dictionaries has an end."""
+    pending, visits = [(value, 0)], 0
+    while pending:
+        part, depth = pending.pop()
+        visits += 1
+        if visits > MAX_PARTS or depth > MAX_DEPTH:
+            return False
+        items = part.values() if isinstance(part, dict) else part if isinstance(part, (list, tuple)) else ()
+        pending += [(item, depth + 1) for item in items]
+    return True
+
+
 def remembered(argument: Any) -> Any:
     """What an argument is compared with after the call: a copy, of a very large array a checksum, of a node its graph."""
     if isinstance(argument, Node):
         return _Wiring.of(argument)
+    if not _is_tree(argument):
+        return _Unread()
     large = isinstance(argument, np.ndarray) and argument.size > MAX_ENTRIES
     return _Sum.of(argument) if large else make(argument)
 
@@ -225,6 +268,8 @@ def make(value: Any, live: Sequence[Any] = ()) -> Any:
 
 def same(a: Any, b: Any) -> bool:
     """Whether two inputs are still equal, entry by entry, up to 4 units in the last place."""
+    if isinstance(b, _Unread):
+        return True
     if isinstance(b, (Graph, Recorder)):
         return a is b
     if isinstance(b, _Wiring):

@@ -16,19 +16,22 @@ import numpy as np
 
 from autograder.apart import Apart, before, judge_apart, slips_of
 from autograder.chains import followers
-from autograder.compare import Compared
 from autograder.diagnosis import diagnose, filled
 from autograder.drawn import Drawing
-from autograder.elementwise import meant_matrix_product
 from autograder.exercise import Close, Exercise
-from autograder.findings import describe, error_text, never_varies
+from autograder.findings import error_text
 from autograder.inputs import Case
+from autograder.partly import ROW, for_arrays
+from autograder.plainwords import in_words
 from autograder.probe import Evidence, Record, probe
 from autograder.properties import properties_of
-from autograder.relations import in_numbers, symbol
-from autograder.scoring import ONLY_GIVEAWAYS, giveaways, share
-from autograder.table import Place, Table, only, places, tabulate
-from autograder.verdict import Diagnosis, Row, Verdict, listed, show
+from autograder.relations import in_numbers
+from autograder.rows import rows_of, shown_label
+from autograder.saying import besides, finding_of, nothing_counts, notes_on
+from autograder.scoring import giveaways, share
+from autograder.table import Table, only, places, tabulate
+from autograder.unwritten import waits_for
+from autograder.verdict import Diagnosis, Row, Verdict, coded, listed
 
 DRAWS = 20
 ORDINARY = {"divide": "warn", "over": "warn", "under": "ignore", "invalid": "warn"}  # numpy as it is when it starts
@@ -111,9 +114,23 @@ def judge(exercise: Exercise, evidence: Evidence, earlier: Mapping[str, bool | N
 NOT_WRITTEN = "Not written yet: the function still raises NotImplementedError."
 
 
-def standing(verdict: Verdict) -> bool | None:
-    """How a function stands where a later one calls it: right, not right, or not written (None)."""
-    return verdict.passed if verdict.written else None
+def standings(exercise: Exercise, verdict: Verdict) -> dict[str, bool | None]:
+    """How an exercise's functions stand where a later one calls them: right, not right, or not written (None).
+
+    Where some rows are wrong, a function all of whose own rows are right is right.
+    """
+    names = _names(exercise)
+    if verdict.passed or not verdict.written or len(names) == 1:
+        return dict.fromkeys(names, verdict.passed if verdict.written else None)
+    owned = {name: [row.ok for row in verdict.rows if _of(name, row)] for name in names}
+    if all(all(rows) for rows in owned.values()):  # what is wrong holds for all of them together
+        return dict.fromkeys(names, False)
+    return {name: bool(rows) and all(rows) for name, rows in owned.items()}
+
+
+def _of(function: str, row: Row) -> bool:
+    """Whether a row is one of this function's results."""
+    return not row.general and re.match(rf"{function}(?!\w)", row.name) is not None
 
 
 def _together(exercise: Exercise, evidence: Evidence, others: Collection[str]) -> Verdict:
@@ -124,46 +141,54 @@ def _together(exercise: Exercise, evidence: Evidence, others: Collection[str]) -
     tried = [r for r in records if r.function is not None and r.error and r.error.kind not in ("took too long", "no result")]
     answered = any(r.function is not None and r.error is None for r in records)
     if tried and not answered and all(r.error.kind == "NotImplementedError" for r in tried):
-        said = _unwritten(exercise, tried)
+        said = _unwritten(exercise, evidence, tried)
         return replace(_verdict(exercise, 0.0, (), finding=said), written=said != NOT_WRITTEN)
     if exercise.properties is not None:
         return _by_properties(exercise, evidence)
+    part = for_arrays(exercise, evidence)
+    exercise, evidence = part[:2] if part else (exercise, evidence)
     exact = probe(exercise.name, exercise.solution, evidence.cases, exercise.limit, repeat=False)
     table = tabulate(exercise, exact, evidence, exercise.rules)
-    properties = properties_of(exercise, evidence, table)
+    properties = properties_of(exercise, evidence, table) | ({ROW: part.failed} if part else {})
     right = {name: all(c.right for _, c in entries) for name, entries in table.items()}
     follow = followers(exercise, evidence.cases, table)
     failed = sum(bool(text) for text in properties.values())
     total = len(right) + len(properties)
     score = share(right, follow, giveaways(exercise, evidence.cases, table)) * (total - failed) / total
     score = _beyond_planted(exercise, evidence, score)
-    rows = _rows(exercise, evidence, table, right, follow, properties)
+    rows = rows_of(exercise, evidence, table, right, follow, properties)
     if score == 1.0:
-        return _verdict(exercise, score, rows, case=evidence.cases[0].label, notes=_notes(records))
+        return _verdict(exercise, score, rows, case=shown_label(exercise, evidence, table), notes=notes_on(records))
     first = next((name for name, ok in right.items() if not ok), None) or next(n for n, t in properties.items() if t)
     known, unexplained = diagnose(exercise, exact, evidence, table, follow, properties, first, properties_of)
     if known and known.name not in others:
         explained = [row for row in [first, *table] if row in table and row not in unexplained]
         numbers = next(filter(None, (in_numbers(exercise, exact, table, row, mend=True) for row in explained)), "")
         diagnosis = Diagnosis(known.name, known.explanation, numbers)
-        finding = _besides(exercise, unexplained)
+        finding = besides(exercise, unexplained)
     else:
-        diagnosis, finding = None, _finding(exercise, exact, evidence, table, follow, first)
-    return _verdict(exercise, score, rows, diagnosis, finding, _shown_case(evidence, table),
-                    _notes(records) + _nothing_counts(exercise, score, any(right.values())))
+        diagnosis, finding = None, finding_of(exercise, exact, evidence, table, follow, first)
+    finding = f"{finding} {_story(exercise, evidence, table)}".strip()
+    return _verdict(exercise, score, rows, diagnosis, finding, shown_label(exercise, evidence, table),
+                    notes_on(records) + nothing_counts(exercise, score, any(right.values())))
 
 
-def _unwritten(exercise: Exercise, tried: Sequence[Record]) -> str:
+def _story(exercise: Exercise, evidence: Evidence, table: Table) -> str:
+    """What an exercise has to say of the first wrong case of which it has anything to say."""
+    cases = sorted({p.case for entries in table.values() for p, c in entries if not c.right}) if exercise.story else ()
+    return next(filter(None, (exercise.story(evidence.cases[k], evidence.observations[k]) for k in cases)), "")
+
+
+def _unwritten(exercise: Exercise, evidence: Evidence, tried: Sequence[Record]) -> str:
     """Which function it is that raises NotImplementedError: this one, or an earlier one that it calls."""
+    mine = _names(exercise)
     raised = {m[1] if (m := re.match(r"line \d+ of (\w+)", record.error.where)) else "" for record in tried}
     others = [s.name for other in before(exercise) for s in other.signatures if s.name in raised]
+    others += [name for name in waits_for(evidence, tried, mine) if name not in others]
     if not others or len(others) < len(raised):
         return NOT_WRITTEN
-    return f"{_code(others)} {'is' if len(others) == 1 else 'are'} not written yet, and {_code(_names(exercise))} calls {'it' if len(others) == 1 else 'them'}."
-
-
-def _code(names: Sequence[str]) -> str:
-    return listed([f"`{name}`" for name in names])
+    them, are = ("it", "is") if len(others) == 1 else ("them", "are")
+    return f"{coded(others)} {are} not written yet, and {coded(mine)} calls {them}."
 
 
 def _names(exercise: Exercise) -> list[str]:
@@ -175,8 +200,8 @@ def _blaming(found: Verdict, suspects: Sequence[str], earlier: Mapping[str, bool
     wrong, missing = ([name for name in suspects if earlier.get(name) is kind] for kind in (False, None))
     if found.passed or not suspects:
         return found
-    said = [f"This function uses your {_code(wrong)}, which did not pass its own check. Mend that first."] * bool(wrong)
-    said += [f"This function uses your {_code(missing)}, which is not written yet. Write that first."] * bool(missing)
+    said = [f"This function uses your {coded(wrong)}, which did not pass its own check. Mend that first."] * bool(wrong)
+    said += [f"This function uses your {coded(missing)}, which is not written yet. Write that first."] * bool(missing)
     return replace(found, hint=" ".join(filter(None, (*said, found.hint))), blamed=tuple(suspects))
 
 
@@ -184,18 +209,18 @@ def _apart(exercise: Exercise, apart: Apart, suspects: Sequence[str], earlier: M
     """The verdict on functions with drawn values in place of what they call."""
     table, mine = apart.table, apart.exercise
     right = {name: all(c.right for _, c in entries) for name, entries in table.items()}
-    rows = _rows(mine, apart.evidence, table, right, apart.follow, apart.properties)
-    case = f"{_shown_case(apart.evidence, table)}, with drawn values in place of your {_code(apart.names)}"
+    rows = rows_of(mine, apart.evidence, table, right, apart.follow, apart.properties)
+    case = f"{shown_label(mine, apart.evidence, table)}, with drawn values in place of your {coded(apart.names)}"
     if apart.score < 1.0:
         first = next((name for name, ok in right.items() if not ok), "")
-        said = f"Judged with drawn values in place of your {_code(apart.names)}, by which more of it is right."
-        finding = _finding(mine, apart.exact, apart.evidence, table, apart.follow, first)
+        said = f"Judged with drawn values in place of your {coded(apart.names)}, by which more of it is right."
+        finding = finding_of(mine, apart.exact, apart.evidence, table, apart.follow, first)
         return _blaming(_verdict(exercise, apart.score, rows, None, finding, case, (said,)), suspects, earlier)
     wrong, missing = ([name for name in suspects if earlier.get(name) is kind] for kind in (False, None))
-    told = [f"the slip is in {_code(wrong)}"] * bool(wrong)
-    told += [f"{_code(missing)} {'is' if len(missing) == 1 else 'are'} not written yet"] * bool(missing)
+    told = [f"the slip is in {coded(wrong)}"] * bool(wrong)
+    told += [f"{coded(missing)} {'is' if len(missing) == 1 else 'are'} not written yet"] * bool(missing)
     names = _names(exercise)
-    said = f"With drawn values in place of your {_code(apart.names)}, {_code(names)} {'is' if len(names) == 1 else 'are'} right"
+    said = f"With drawn values in place of your {coded(apart.names)}, {coded(names)} {'is' if len(names) == 1 else 'are'} right"
     return _verdict(exercise, 1.0, rows, case=case, notes=(f"{said}{': ' * bool(told)}{listed(told)}.",))
 
 
@@ -216,119 +241,21 @@ def _verdict(exercise, score, rows, diagnosis=None, finding="", case="", notes=(
     return Verdict(exercise.name, score, tuple(rows), diagnosis, finding, hint, case, exercise.section, exercise.points, tuple(notes))
 
 
+def _failed(errors: Sequence[Record], exercise: Exercise) -> str:
+    """What stopped the first call that failed, and what its message means."""
+    first = next((record for record in errors if record.error.kind != "no result"), errors[0])
+    said = error_text(first, exercise).rstrip(".")
+    return f"{said}{'.' * (not said.endswith('?'))} {in_words(first.error)}".strip()
+
+
 def _by_properties(exercise: Exercise, evidence: Evidence) -> Verdict:
     found = exercise.properties(evidence)
     first = next((entry for entry in found if not entry[1] and entry[4]), ())
     known = Diagnosis(first[5], first[4]) if len(first) > 5 and first[5] else None
-    rows = [Row(name, bool(ok), yours=yours, exact=wanted, comment="" if known and comment == known.explanation else comment, general=True)
-            for name, ok, yours, wanted, comment, *_ in found]
+    rows = [Row(name, bool(ok), yours=yours, exact=wanted,
+                comment="" if ok or known and comment == known.explanation else comment, general=True)
+            for name, ok, yours, wanted, comment, *_ in found]  # right needs no word
     score = share({row.name: row.ok for row in rows}, (), exercise.giveaways)
     errors = [r for records in evidence.observations for r in records if r.error]
-    finding = error_text(errors[0], exercise) if errors else ""
-    return _verdict(exercise, score, rows, known, finding, notes=_nothing_counts(exercise, score, any(row.ok for row in rows)))
-
-
-def _primary(table: Table) -> int:
-    """The case that the table shows: the first one in which something is wrong, else the first."""
-    wrong = [place.case for entries in table.values() for place, compared in entries if not compared.right]
-    return min(wrong, default=0)
-
-
-def _shown_case(evidence: Evidence, table: Table) -> str:
-    return evidence.cases[_primary(table)].label
-
-
-def _rows(exercise, evidence, table: Table, right: Mapping[str, bool], follow: Mapping[str, tuple], properties: Mapping[str, str]) -> list[Row]:
-    primary = _primary(table)
-    rows = []
-    for name, entries in table.items():
-        here = [(p, c) for p, c in entries if p.case == primary and (right[name] or not c.right)]
-        failing = [(p, c) for p, c in entries if not c.right]
-        place, compared = (here or failing or entries)[0]
-        comment = _comment(evidence, place, compared, primary, name in exercise.backwards) if name not in follow else ""
-        deck, misprint = ("", "")
-        if place.case < len(exercise.deck_cases):
-            deck, misprint = _deck(exercise, name, place, compared)
-        comment = " · ".join(text for text in (comment, misprint) if text)
-        yours = show(compared.yours) if compared.yours is not None else "—"
-        named = exercise.symbols.get(name, name)
-        given = listed([symbol(exercise, row) for row in follow.get(name, ())])
-        rows.append(Row(name, right[name] or name in follow, named, yours, show(compared.exact), deck, comment, given=given))
-    if len(rows) > 1 and len({row.comment for row in rows}) == 1 and not rows[0].ok:  # one error everywhere is said once
-        rows[1:] = [replace(row, comment="") for row in rows[1:]]
-    rows += [Row(name, not text, name, "", "", "", text, True) for name, text in properties.items()]
-    return rows
-
-
-def _comment(evidence: Evidence, place: Place, compared: Compared, primary: int, backwards: bool) -> str:
-    said = []
-    if compared.problem or compared.note:
-        said.append(compared.problem or compared.note)
-    elif not compared.right and compared.at and np.size(compared.exact) > 1:
-        said.append(f"first wrong entry{' on the way back' * backwards}: {list(compared.at)}")
-    if not compared.right and place.case != primary:
-        said.append(f"here for {evidence.cases[place.case].label}")
-    return "; ".join(said)
-
-
-def _deck(exercise: Exercise, name: str, place: Place, compared: Compared) -> tuple[str, str]:
-    """What the deck prints for this row, and what there is to say about it."""
-    from autograder.decks import misprint_of, number
-
-    ids = exercise.deck.get(name, ()) if place.case == 0 else ()
-    if not any(ids):
-        return "", ""
-    printed, said = [], []
-    values = np.ravel(compared.yours) if compared.yours is not None and compared.problem is None else []
-    for k, key in enumerate(ids):
-        if key is None:
-            printed.append("–")
-            continue
-        entry = number(key)
-        text = entry.printed or "not printed"
-        printed.append(text)
-        if k < len(values) and misprint_of(key, float(values[k])):
-            said.append(f"{text} is a misprint of the deck ({entry.why})")
-        elif entry.verdict == "misprint" and compared.right:
-            said.append(f"the deck's {text} is a misprint ({entry.why})")
-    return ", ".join(printed), "; ".join(said)
-
-
-def _finding(exercise: Exercise, exact: Evidence, evidence: Evidence, table: Table, follow: Mapping[str, tuple], first: str) -> str:
-    """What the numbers say where no known misconception gives them."""
-    if first not in table:
-        return ""
-    if never_varies([(p.case, c) for p, c in table[first]], evidence.cases):
-        return (f"The same {first} comes back for different inputs. Are the numbers written into the function, or read "
-                "from the notebook instead of from the arguments?")
-    text = describe(first, [(evidence.cases[p.case].label, c) for p, c in table[first]])
-    if not text or next(c for _, c in table[first] if not c.right).problem:
-        return f"{text} {meant_matrix_product(exercise, exact, table, first)}".strip()
-    order = list(table)
-    wrong = [name for name in order[order.index(first) + 1 :] if not all(c.right for _, c in table[name])]
-    numbers = in_numbers(exercise, exact, table, first)
-    text += f" {numbers}" if numbers else ""
-    if follow:
-        text += f" {first} is the first wrong quantity; {listed(list(follow))} {'follow' if len(follow) > 1 else 'follows'} rightly from yours."
-    apart = [name for name in wrong if name in exercise.chain and name not in follow]
-    if apart and first in exercise.chain:
-        text += f" {listed(apart)} {'are' if len(apart) > 1 else 'is'} wrong besides." if follow else f" {first} is the first wrong quantity."
-    elif wrong and not follow:
-        text += f" It is the first wrong quantity; {', '.join(wrong)} may be wrong only because of it."
-    return text
-
-
-def _besides(exercise: Exercise, unexplained: list[str]) -> str:
-    """What a diagnosis leaves open."""
-    names = [symbol(exercise, name) for name in unexplained]
-    return f"This does not explain {listed(names)}, which {'are' if len(names) > 1 else 'is'} wrong as well." if names else ""
-
-
-def _notes(records: Sequence[Record]) -> tuple[str, ...]:
-    printed = max((r.printed for r in records), default=0)
-    return ("Your function prints a great deal; what it prints is ignored here.",) if printed > 100_000 else ()
-
-
-def _nothing_counts(exercise: Exercise, score: float, some: bool) -> tuple[str, ...]:
-    """Why a table with right rows is worth nothing. A released bug says so itself."""
-    return (ONLY_GIVEAWAYS,) if some and score == 0 and not exercise.planted else ()
+    finding = _failed(errors, exercise) if errors else ""
+    return _verdict(exercise, score, rows, known, finding, notes=nothing_counts(exercise, score, any(row.ok for row in rows)))

@@ -20,6 +20,9 @@ MAX_KEYS = 1_000
 MAX_DEPTH = 40
 
 
+NO_NUMBERS = (str, bytes, complex, np.complexfloating, np.datetime64, np.timedelta64)  # though numpy may read them as such
+
+
 class Opaque(NamedTuple):
     """Stands for a returned object that is no data: a function, a network, a generator."""
 
@@ -80,13 +83,23 @@ def _read(value: Any, room: list[int], depth: int) -> Any:
         return Opaque(type(value).__name__)
     if hasattr(value, "keys") and hasattr(value, "__getitem__") and not hasattr(value, "__array__"):
         return _entries(value, room, depth)
+    if isinstance(value, np.ma.MaskedArray):  # what is masked is no number
+        value = np.ma.filled(value.astype(float), np.nan)
     array = np.array(value)
-    if array.dtype.kind in "cO":
+    _spend(room, array.size)
+    if array.dtype.kind == "O":
+        other = next((item for item in array.flat if isinstance(item, NO_NUMBERS)), None)
+        if other is not None:
+            return Opaque(_called(other, array))
         array = np.array(value, dtype=float)
     if array.dtype.kind not in "biuf":
-        return Opaque(type(value).__name__)
-    _spend(room, array.size)
-    return array
+        return Opaque({"c": "complex", "U": "text", "S": "text", "M": "date", "m": "date"}.get(array.dtype.kind, type(value).__name__))
+    return array.astype(float) if array.dtype.itemsize > 8 else array  # long doubles as they are compared
+
+
+def _called(item: Any, array: np.ndarray) -> str:
+    kind = type(item).__name__
+    return kind if array.ndim == 0 else f"array of objects among which there is a {kind}"
 
 
 def _entries(mapping: Any, room: list[int], depth: int) -> dict:

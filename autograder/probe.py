@@ -8,6 +8,7 @@ numbers, texts and flags, never live objects.
 from __future__ import annotations
 
 import contextlib
+import dis
 import inspect
 import io
 import linecache
@@ -23,11 +24,13 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from autograder.deadline import Clock, TookTooLong, deadline
-from autograder.inputs import SERVICES, Case, Ref, make, remembered, same
+from autograder.inputs import SERVICES, Call, Case, Ref, make, remembered, same
 from autograder.plain import MAX_ENTRIES, MAX_TEXT, arrays, plain
 
 MAX_PRINTED = 1_000_000
+DATA = (int, float, list, tuple, dict, np.ndarray, np.float64, np.float32, np.int64)  # what a notebook's name may hold
 LATE = 3
+PREPARING = 30.0  # seconds for our own part of a call, which may touch what a student's function gave
 
 
 class Raised(NamedTuple):
@@ -63,7 +66,7 @@ class Evidence:
 
     `observations[i]` are the records of `cases[i]`; `again` are the records of `cases[again_case]` called a second time
     after the first results had been modified. `problem` is set when nothing could be called at all. `uses` are the
-    names of other functions that the student's code refers to. `drawn` is what came back with drawn values in place of
+    names of other functions that the student's code refers to, `reads` those of data of the notebook. `drawn` is what came back with drawn values in place of
     the earlier functions that its `uses` name (`autograder.drawn`), None where that was not tried.
     """
 
@@ -75,6 +78,7 @@ class Evidence:
     problem: str | None = None
     uses: tuple[str, ...] = field(default=())
     drawn: Evidence | None = None
+    reads: tuple[str, ...] = field(default=())
 
 
 class _Sink(io.TextIOBase):
@@ -130,7 +134,7 @@ def _guarded(action: Callable[[], Any], limit: float) -> tuple[Any, BaseExceptio
 
 def _call(function: Callable, index: int | None, arguments: tuple, limit: float) -> tuple[Record, Any]:
     """Call once; returns the record and the live result (which later calls of the case may need)."""
-    before = tuple(remembered(argument) for argument in arguments)
+    before, _ = _guarded(lambda: tuple(remembered(argument) for argument in arguments), PREPARING)  # may be a student's object
     sink, read = _Sink(), None
     started = time.perf_counter()
     with _quiet(sink) as caught:
@@ -139,10 +143,14 @@ def _call(function: Callable, index: int | None, arguments: tuple, limit: float)
         warned = tuple(sorted({w for c in caught for w in ("overflow", "invalid", "divide") if w in str(c.message)}))
         if problem is None:
             read, problem = _guarded(lambda: (plain(result), _shares(result, arguments)), limit)
-    changed = tuple(i for i, (new, old) in enumerate(zip(arguments, before, strict=True)) if not same(new, old))
+    changed, _ = _guarded(lambda: _changed(arguments, before or ()), PREPARING)
     returned, shared = read or (None, False)
     error = None if problem is None else _failure(problem, function, arguments, limit)
-    return Record(index, returned, error, changed, shared, warned, sink.count, seconds), result
+    return Record(index, returned, error, changed or (), shared, warned, sink.count, seconds), result
+
+
+def _changed(arguments: tuple, before: tuple) -> tuple[int, ...]:
+    return tuple(i for i, (new, old) in enumerate(zip(arguments, before, strict=False)) if not same(new, old))
 
 
 @contextlib.contextmanager
@@ -203,13 +211,12 @@ def run_case(functions: Sequence[Callable], case: Case, limit: float) -> tuple[t
     records, live = [], []
     for call in case.calls:
         index = call.function if isinstance(call.function, int) else None
-        try:
-            function = _chosen(call.function, functions, live)
-            arguments = tuple(make(argument, live) for argument in call.arguments)
-        except (IndexError, KeyError, TypeError):
+        found, problem = _guarded(lambda call=call: _prepared(call, functions, live), PREPARING)
+        if problem is not None:  # what an earlier call gave cannot be taken apart, whatever it raises
             records.append(Record(index, error=Raised("no result", "an earlier call gave nothing to go on with", "")))
             live.append(None)
             continue
+        function, arguments = found
         if not callable(function):
             kind = type(function).__name__
             records.append(Record(index, error=Raised("not a function", f"a result that should be a function is a {kind}", "")))
@@ -219,6 +226,10 @@ def run_case(functions: Sequence[Callable], case: Case, limit: float) -> tuple[t
         records.append(record)
         live.append(result)
     return tuple(records), live
+
+
+def _prepared(call: Call, functions: Sequence[Callable], live: list[Any]) -> tuple[Any, tuple]:
+    return _chosen(call.function, functions, live), tuple(make(argument, live) for argument in call.arguments)
 
 
 def _chosen(wanted: int | Ref | str, functions: Sequence[Callable], live: list[Any]) -> Any:
@@ -262,20 +273,40 @@ def names_used(function: Any, depth: int = 4) -> set[str]:
     return found
 
 
+def names_read(function: Any, depth: int = 4) -> set[str]:
+    """Names of numbers, arrays and containers of the notebook that a function's code reads, also through its helpers."""
+    function = getattr(function, "__func__", function)
+    code, scope = getattr(function, "__code__", None), getattr(function, "__globals__", None)
+    found: set[str] = set()
+    if not inspect.iscode(code) or type(scope) is not dict or depth == 0:
+        return found
+    pending = [code]
+    while pending:
+        block = pending.pop()
+        pending += [constant for constant in block.co_consts if inspect.iscode(constant)]
+        for step in dis.get_instructions(block):
+            value = scope.get(step.argval) if step.opname in ("LOAD_GLOBAL", "LOAD_NAME") else None
+            if type(value) in DATA:
+                found.add(step.argval)
+            elif inspect.isfunction(value) and value is not function and value.__globals__ is scope:
+                found |= names_read(value, depth - 1)
+    return found
+
+
 def probe(
     exercise: str, functions: Sequence[Any], cases: Sequence[Case], limit: float = 2.0, repeat: bool = True
 ) -> Evidence:
     """Call `functions` on every case and write down what came back.
 
-    After a call that took too long no further case is tried: an endless loop costs one time limit, not one a case (but
-    see `Case.alone`).
+    After a call that took too long no further case is tried: an endless loop costs one time limit, not one a case. Only
+    cases that stand alone (`Case.alone`) go on, where one before was done in time.
     """
     with as_usual():
         return _probe(exercise, functions, tuple(cases), limit, repeat)
 
 
 def _probe(exercise: str, functions: Sequence[Any], cases: tuple[Case, ...], limit: float, repeat: bool) -> Evidence:
-    late = 0
+    late = done = 0
     observations: list[tuple[Record, ...]] = []
     again: tuple[Record, ...] = ()
     again_case = len(cases) - 1 if repeat and cases else None
@@ -284,14 +315,15 @@ def _probe(exercise: str, functions: Sequence[Any], cases: tuple[Case, ...], lim
         observations.append(records)
         timed_out = any(r.error is not None and r.error.kind == "took too long" for r in records)
         late += timed_out
-        if timed_out and late >= (LATE if case.alone else 1):
+        done += not timed_out
+        if timed_out and late >= (LATE if case.alone and done else 1):
             skipped = Record(None, error=Raised("took too long", "not tried after the time-out", ""))
             observations += [(skipped,) * len(c.calls) for c in cases[i + 1 :]]
             again_case = None
             break
         if i == again_case:
-            for result in live:
-                _spoil(result)
+            _guarded(lambda live=live: [_spoil(result) for result in live], PREPARING)
             again, _ = run_case(functions, case, limit)
     uses = sorted(set().union(*(names_used(f) for f in functions)))
-    return Evidence(exercise, cases, tuple(observations), again_case, again, None, tuple(uses))
+    reads = sorted(set().union(*map(names_read, functions)))
+    return Evidence(exercise, cases, tuple(observations), again_case, again, None, tuple(uses), reads=tuple(reads))

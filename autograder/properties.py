@@ -34,8 +34,9 @@ def properties_of(exercise: Exercise, yours: Evidence, table: Table) -> dict[str
     for name, entries in table.items():
         for _, compared in entries:
             if compared.shape is not None and not found["shape"]:
-                wanted = "" if isinstance(compared.exact, list) else f", wanted is {np.shape(compared.exact)}"
-                found["shape"] = f"an array in {name} has shape {compared.shape}" if not wanted else f"{name} has shape {compared.shape}{wanted}"
+                one = f"an array in {name}" if isinstance(compared.given, list) and compared.note else name
+                one = f"an array in {name}" if isinstance(compared.exact, list) else one
+                found["shape"] = f"{one} has shape {compared.shape}, wanted is {compared.wanted}"
     for record in records:
         if record.changed and record.function is not None and not found["inputs unchanged"]:
             names = [exercise.signatures[record.function].parameters[k] for k in record.changed]

@@ -14,8 +14,9 @@ import numpy as np
 from autograder.chains import given
 from autograder.compare import Compared, find
 from autograder.exercise import Exercise
+from autograder.findings import apart
 from autograder.probe import Evidence
-from autograder.table import Place, Table
+from autograder.table import Place, Table, shown_case, shown_first
 
 ROOM = 2_000  # numbers: larger quantities are not looked at
 
@@ -62,13 +63,14 @@ class View(NamedTuple):
 
 
 @np.errstate(all="ignore")
-def in_numbers(exercise: Exercise, exact: Evidence, table: Table, row: str, mend: bool = False) -> str:
+def in_numbers(exercise: Exercise, exact: Evidence, table: Table, row: str, mend: bool = False, moved: bool = False) -> str:
     """The wrong number of a row that is computed first, the exact one, and how the one becomes the other.
 
     Empty where no number came back. `mend` says that the slip is known: then, where no relation is found, it is said by
-    how much the number moves when the slip is mended.
+    how much the number moves when the slip is mended. `moved` says that the transpose and the opposite order are named
+    already.
     """
-    wrong = [(place, c) for place, c in table[row] if not c.right and c.ok is not None and not c.problem]
+    wrong = [(place, c) for place, c in shown_first(table, row) if not c.right and c.ok is not None and not c.problem]
     if not wrong:
         return ""
     place, compared = wrong[0]
@@ -78,21 +80,29 @@ def in_numbers(exercise: Exercise, exact: Evidence, table: Table, row: str, mend
     at = compared.at if np.ndim(compared.exact) else ()
     yours, target = np.asarray(compared.yours, dtype=float)[at], np.asarray(compared.exact, dtype=float)[at]
     where = str(list(at)) if np.size(compared.exact) > 1 else ""
-    label = "" if place.case == min(p.case for entries in table.values() for p, c in entries if not c.right) else (
-        f" (for {exact.cases[place.case].label})")
+    label = "" if place.case == shown_case(table) else f" (for {exact.cases[place.case].label})"
     able = [(p, c) for p, c in table[row] if not c.problem]
     able.sort(key=lambda entry: entry[0] != place)  # the one that is shown comes first
     views = [_view(exercise, exact, table, p, c) for p, c in able]
-    every = "" if len(views) < 2 else "in every case" if len(able) == len(table[row]) else "in every case that gives numbers"
+    numbers = [c for _, c in table[row] if not c.problem or c.pairs]
+    told = "of the right shape" if len(able) < len(numbers) else "that gives numbers" if len(able) < len(table[row]) else ""
+    every = "" if len(views) < 2 else f"in every case {told}".rstrip()
     related = relation(views, () if compared.note else at, every) if None not in views and _enough(views) else ""
+    if moved and any(related.startswith(f"Yours is {text}") for text, _ in CHANGES[:2]):
+        related = ""
     if not related and mend:
         related = f"Mending it moves the number by {target - yours:+.4g}."
-    return f"{name}{where}{label}: yours {yours:.6g}, exact {target:.6g}. {related}".strip()
+    mine, right = (f"{number + 0.0:.6g}" for number in (yours, target))  # no minus before a zero
+    if mine == right:
+        mine, right = apart(float(yours), float(target))
+    return f"{name}{where}{label}: yours {mine}, exact {right}. {related}".strip()
 
 
 def symbol(exercise: Exercise, row: str) -> str:
     """A quantity as the lesson writes it, without the formula that may stand behind it."""
-    return exercise.symbols.get(row, row).split(" = ")[0]
+    whole = exercise.symbols.get(row, row)
+    name, equals, _ = whole.partition(" = ")
+    return name if equals and " " not in name else whole  # "J where a = y" holds no formula
 
 
 def relation(views: list[View], at: tuple[int, ...] = (), every: str = "") -> str:
@@ -170,8 +180,11 @@ def _array(value: Any) -> np.ndarray | None:
 
 
 def _enough(views: list[View]) -> bool:
-    """Whether there are several wrong numbers, so that a relation between them means something."""
-    return sum(int(np.sum(~_near(view.yours, view.exact, view.single))) for view in views) > 1 and any(np.any(view.yours) for view in views)
+    """Whether several different numbers are wrong, so that a relation between them means something."""
+    off = [~_near(view.yours, view.exact, view.single) for view in views]
+    mine, exact = (np.concatenate([view[k][wrong] for view, wrong in zip(views, off, strict=True)]) for k in (0, 1))
+    varied = any(part.size > 1 and np.ptp(part) > 1e-6 * np.max(np.abs(part)) for part in (mine, exact))
+    return varied and any(np.any(view.yours) for view in views)
 
 
 def _near(a: np.ndarray, b: np.ndarray, single: bool) -> np.ndarray:

@@ -15,7 +15,8 @@ from autograder.exercise import Exercise
 from autograder.inputs import Case
 from autograder.table import Place, Table
 
-ONLY_GIVEAWAYS = "What is right here an answer without any work would have right too. It counts as soon as something else is right."
+ONLY_GIVEAWAYS = ("The rows that are right so far come out right without any work. "
+                  "They count as soon as another row is right.")
 
 
 def giveaways(exercise: Exercise, cases: tuple[Case, ...], table: Table) -> set[str]:

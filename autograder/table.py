@@ -6,10 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from autograder.compare import Compared, Problem, compare, find, slots
 from autograder.exercise import Close, Exercise
 from autograder.findings import error_text
 from autograder.plain import arrays
+from autograder.plainwords import in_words
 from autograder.probe import Evidence, Record
 
 
@@ -24,6 +27,26 @@ class Place(NamedTuple):
 
 
 Table = dict[str, list[tuple[Place, Compared]]]
+
+COUNTED = Close(1e-7, 1e-7)  # of a large count, 1e-5 would be several
+
+
+def _counted(exact: Any) -> bool:
+    """Whether an exact value is a count or an index: an integer by its type."""
+    return not isinstance(exact, list) and np.asarray(exact).dtype.kind in "iu"
+
+
+def shown_case(table: Table) -> int:
+    """The case that a verdict shows: that in which most quantities are wrong, the first of those."""
+    wrong = [{p.case for p, c in entries if not c.right} for entries in table.values()]
+    cases = sorted(set().union(*wrong))
+    return max(cases, key=lambda case: sum(case in row for row in wrong), default=0)
+
+
+def shown_first(table: Table, row: str) -> list[tuple[Place, Compared]]:
+    """A row's comparisons, those that are wrong first, and of these the one of the shown case."""
+    case = shown_case(table)
+    return sorted(table[row], key=lambda entry: (entry[1].right, entry[0].case != case))
 
 
 def only(evidence: Evidence, case: int) -> Evidence:
@@ -56,8 +79,9 @@ def tabulate(exercise: Exercise, exact: Evidence, yours: Evidence, rules: Mappin
     for place in places(exercise, exact):
         target = find(exact.observations[place.case][place.call].returned, place.path)
         record = _failed_before(yours.observations[place.case], place.call)
-        mine = Problem(error_text(record, exercise)) if record.error else find(_accepted(exercise, exact, place, record), place.path)
-        rule = rules.get(place.row, Close())
+        mine = (Problem(error_text(record, exercise), True, in_words(record.error)) if record.error
+                else find(_accepted(exercise, exact, place, record), place.path))
+        rule = rules.get(place.row, COUNTED if _counted(target) else Close())
         if isinstance(rule, Close) and any(a.dtype.name in ("float32", "float16") for a in arrays(record.returned)):
             rule = rule._replace(tolerance=max(rule.tolerance, rule.single))  # part of it was computed in single precision
         compared = compare(mine, target, rule, place.row in exercise.backwards)

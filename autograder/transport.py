@@ -108,13 +108,13 @@ def _unpack(value: Any) -> Any:
 
 def _check_evidence(evidence: Evidence) -> None:
     """Raise ValueError where evidence holds something else than the probe writes: it may have been written by anybody."""
-    _check_texts(evidence.exercise, *[evidence.problem or ""], *evidence.uses)
+    _check_texts(evidence.exercise, *[evidence.problem or ""], *evidence.uses, *evidence.reads)
     if evidence.drawn is not None:
         if type(evidence.drawn) is not Evidence or evidence.drawn.drawn is not None:
             raise ValueError("what came of drawn values is one evidence")
         _check_evidence(evidence.drawn)
     groups = (*evidence.observations, evidence.again)
-    if not all(type(group) is tuple for group in (evidence.cases, evidence.observations, evidence.uses, *groups)):
+    if not all(type(group) is tuple for group in (evidence.cases, evidence.observations, evidence.uses, evidence.reads, *groups)):
         raise ValueError("observations are tuples of records")
     if evidence.again_case is not None:
         _check_whole(evidence.again_case)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from html import escape
 from itertools import zip_longest
@@ -41,7 +42,9 @@ class Row:
     @property
     def mark(self) -> str:
         """The verdict in words, so that it does not depend on colour."""
-        return f"right, given your {self.given}" if self.given else "right" if self.ok else "wrong"
+        if self.given:
+            return f"right, given your {self.given}"
+        return "right" if self.ok else "nothing came back" if self.yours == "—" else "wrong"
 
 
 @dataclass(frozen=True)
@@ -126,9 +129,9 @@ def show(value: Any, digits: int = 8, room: int = 36) -> str:
     except (TypeError, ValueError):
         return str(value)[:room]
     if array.ndim == 0:
-        return f"{float(array):.{digits}g}"
+        return f"{float(array) + 0.0:.{digits}g}"
     for precision in (digits, 6, 4):
-        text = np.array2string(array, separator=", ", formatter={"float": lambda v, p=precision: f"{v:.{p}g}"},
+        text = np.array2string(array, separator=", ", formatter={"float": lambda v, p=precision: f"{v + 0.0:.{p}g}"},
                                max_line_width=10_000).replace("\n", "")
         if array.size <= 12 and max(map(len, _by_rows(text))) <= room:
             return text
@@ -138,6 +141,11 @@ def show(value: Any, digits: int = 8, room: int = 36) -> str:
 def listed(names: list[str]) -> str:
     """Names in a sentence: "a, b and c"."""
     return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
+
+
+def coded(names: Sequence[str]) -> str:
+    """Names as code in a sentence."""
+    return listed([f"`{name}`" for name in names])
 
 
 def _by_rows(text: str) -> list[str]:

@@ -24,7 +24,7 @@ from autograder.apart import drawing
 from autograder.drawn import Drawing
 from autograder.exercise import Exercise
 from autograder.exercises import find_exercise
-from autograder.judge import draw_cases, judge, standing
+from autograder.judge import draw_cases, judge, standings
 from autograder.kernel.provisioner import KERNEL, GradingKernelManager
 from autograder.probe import Evidence
 from autograder.transport import BadTransport, dumps, loads
@@ -158,8 +158,8 @@ class JudgeEvidence(NbGraderPreprocessor):
             verdict = self._judge(exercise, cell, *resources[KEY][index], earlier)
             verdict = replace(verdict, finding=_with_cause(verdict.finding, exercise, nb.cells[:index]),
                               hint=_hints(verdict.hint, exercise, self.hints))
-            for signature in exercise.signatures if not exercise.planted else ():
-                earlier[signature.name] = standing(verdict)
+            if not exercise.planted:
+                earlier.update(standings(exercise, verdict))
             points = round(verdict.score * float(cell.metadata.nbgrader["points"]), 2)
             text = str(points)
             data = {"text/plain": text, "text/html": _with_points(verdict, points, cell.metadata.nbgrader["points"])}
@@ -178,8 +178,9 @@ class JudgeEvidence(NbGraderPreprocessor):
         except BadTransport as problem:
             return judge(exercise, Evidence(exercise.name, cases, problem=f"The answer could not be read ({problem})."))
         trusted = Evidence(  # the inputs are ours, whatever the evidence says they were
-            exercise.name, cases, evidence.observations, evidence.again_case, evidence.again, evidence.problem, evidence.uses, evidence.drawn
-        )
+            exercise.name, cases, evidence.observations, evidence.again_case, evidence.again, evidence.problem, evidence.uses,
+            evidence.drawn, evidence.reads,
+        )  # fmt: skip
         try:
             return judge(exercise, trusted, earlier, drawn)
         except Exception as problem:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from autograder.deadline import TookTooLong
 from autograder.exercise import Call, Case, Graph, Ref, exercise
 from autograder.exercises.chain_rule.solutions import backpropagate, backpropagate_forwards, order
+from autograder.exercises.chain_rule.visits import told
 
 
 # ------------------------------------------------------------------------------------------------------------ cases
@@ -32,7 +33,7 @@ def built_case(label, rng, parents, outputs, row, held, values=None):
     every = max(1, len(parents) // 40)  # of a long chain some nodes tell enough
     read = [Ref(0, (k,)) for k in range(0, len(parents), every) if k in reached or isinstance(held[k], float)]
     calls = [Call(0, (Ref(0, (k,)),)) for k in outputs]
-    return Case(label, (Call("build", (nodes,)), *calls, Call("grads", (read,), row)))
+    return Case(label, (Call("build", (nodes,)), *calls, Call("visits", (Ref(0),)), Call("grads", (read,), row)))
 
 
 CHAIN = [(), *((k,) for k in range(399))]
@@ -161,6 +162,7 @@ BACKPROPAGATE = exercise(
     oracle=backpropagate_forwards,
     results="nothing",
     draw=draw_graphs,
+    story=told,
     symbols={FIRST: "∂output/∂node", LATER: "… after an earlier call", HELD: "… whatever .grad held before", LADDER: "… with 2⁶⁰ paths"},
     misconceptions=(
         ("= where += belongs", "A node that is used more than once gets a gradient from every use, and they add up. You wrote over the "
