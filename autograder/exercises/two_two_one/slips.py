@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from autograder.exercises.two_two_one.misconceptions import backward_with, forward_with, layers_with
+from autograder.exercises.two_two_one.misconceptions import backward_with, forward_with
 from autograder.exercises.two_two_one.solutions import forward_layers, logistic
 
 FORWARD = (
