@@ -169,7 +169,7 @@ def test_a_wrong_dz2_costs_only_its_own_share():
     assert {row.name: row.mark for row in found.rows if row.given} == {
         "W2": "right, given your ∂Div/∂z⁽²⁾", "y1": "right, given your ∂Div/∂z⁽²⁾", "z1": "right, given your ∂Div/∂y⁽¹⁾",
         "W1": "right, given your ∂Div/∂z⁽¹⁾"}
-    assert "z2 is the first wrong quantity; W2, y1, z1 and W1 follow rightly from yours." in found.finding
+    assert "∂Div/∂z⁽²⁾ is the first wrong quantity; ∂Div/∂W⁽²⁾, ∂Div/∂y⁽¹⁾, ∂Div/∂z⁽¹⁾ and ∂Div/∂W⁽¹⁾ follow rightly" in found.finding
     assert "right, given your ∂Div/∂z⁽²⁾" in str(found)
     assert "right</b>, given your" in found._repr_html_()
 
