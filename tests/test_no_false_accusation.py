@@ -140,13 +140,18 @@ def test_what_a_mistake_does_not_give_is_not_explained_by_it(exercise, misconcep
     first = next((k for k, row in enumerate(order) if not all(c.right for _, c in table[row])), len(order))
     rng = np.random.default_rng(zlib.crc32(misconception.name.encode()))
     for other in dict.fromkeys((*order[first + 1 :][:1], *order[first + 1 :][-1:])):
-        evidence = changed(exercise, wrong, lambda v: v + rng.normal(0.4, 0.6, v.shape), {other})
+        evidence = changed(exercise, wrong, lambda v: v + size(v) * rng.normal(0.4, 0.6, v.shape), {other})
         entries = tabulate(exercise, exact, evidence, exercise.rules)[other]
         if all(c.right or c.problem for _, c in entries):
             continue  # where no number came back, or any number will do, there is nothing to change
         found = judge(exercise, evidence)
         unexplained = found.finding.partition("does not explain")[2]
         assert found.diagnosis is None or symbol(exercise, other) in unexplained, str(found)
+
+
+def size(values):
+    """The largest of the numbers, at least 1: a change that is to be seen is a share of it."""
+    return np.max(np.abs(values[np.isfinite(values)]), initial=1.0)
 
 
 @every_exercise
