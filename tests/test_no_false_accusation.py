@@ -287,7 +287,7 @@ CHANCE = [
     ("mnist.sgd", sgd_with(scaled_step(lambda X: 0.37)), None),
     ("mazur.xor", rounded, "rounded predictions"),
     ("mazur.xor", always([0.01, 0.99, 0.98, 0.02]), "the answers written down"),
-    ("mazur.xor", lambda rng: (lambda X: np.full(len(X), 0.5), [1.0, 0.1]), None),
+    ("mazur.xor", lambda rng: (lambda X: np.full(len(X), 0.5), [1.0, 0.1]), "the same start whatever the rng"),
     ("practice.split", lambda n, f, rng: cut(np.arange(n), n, f), "not shuffled"),
     ("practice.split", lambda n, f, rng: cut(rng.permutation(n) + 1, n, f), "counted from 1"),
     ("practice.split", lambda n, f, rng: cut(np.random.permutation(n), n, f), "randomness from elsewhere"),

@@ -55,7 +55,7 @@ def test_jupyterlab_opens_on_the_way_through_the_lessons(browser_page, lab, tmp_
     assert page.get_by_text("02-activations/02-activations.ipynb could not be read as a notebook.").is_visible()
     four = page.locator(".bp-card", has_text="A 2-2-1 network by hand")
     said = four.inner_text()
-    assert "about 75 minutes" in said and "1 of 6 checks, 3.5 of 17 points" in said and "1 of 2 written" in said
+    assert "about 115 minutes" in said and "1 of 6 checks, 3.5 of 17 points" in said and "1 of 2 written" in said
     assert "last at “How wrong is the output?”" in said
     assert four.get_by_text("run a network forward and say what every").is_visible()  # open where one goes on
     assert "Not begun" in page.locator(".bp-card").first.inner_text()
