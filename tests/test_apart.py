@@ -154,7 +154,7 @@ LATER_SLIPS = {
     "softmax.two_classes": (("[:, 0]", "[:, 1]"),),
     "logistic_neuron.gradients": (("(a - y)", "(y - a)"), ("/ x.shape[1]", "/ x.shape[0]")),
     "logistic_neuron.train": (("w - eta", "w + eta"), ("b = b - eta * g[\"b\"]", "pass"), ("losses.append(loss(forward(w, b, X)[1], Y))", "losses.append(loss(forward(w, b, x)[1], y))")),
-    "mnist.backprop": (("* a[l] * (1 - a[l])\n", "\n"), ("a[-1] - T", "T - a[-1]")),
+    "mnist.backprop": (("* a[l] * (1 - a[l]) ", " "), ("a[-1] - T", "T - a[-1]")),
     "mnist.sgd": (("p -= eta * g", "p += eta * g"), ("p -= eta * g", "p -= g"), ("progress(epoch, history[-1])", "pass")),
     "mnist.accuracy": (("argmax", "argmin"),),
     "activations.leaky_family": (("sigmoid(z)", "2 * sigmoid(z)"),),
