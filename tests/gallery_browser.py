@@ -29,7 +29,7 @@ window.gallery = (() => {
     notebook.activate();
     notebook.activeCell.node.focus({ preventScroll: true });
   }
-  const area = k => cell(k).querySelector(".jp-OutputArea-output .jp-RenderedHTMLCommon, .jp-OutputArea-output > *:not(.jp-OutputPrompt)");
+  const area = k => cell(k).querySelector(".jp-OutputArea-output .jp-RenderedHTMLCommon, .jp-OutputArea-output > *:not(.jp-OutputPrompt, .bp-kept-note)");
   const visible = e => e.checkVisibility({ visibilityProperty: true }) && (e.getBoundingClientRect().width > 0 || e instanceof SVGElement);
   const focusable = k => [...area(k).querySelectorAll(FOCUS)].filter(e => (e.tabIndex >= 0 || e.isContentEditable) && !e.disabled && !e.closest("[disabled]") && visible(e));
   const LOOKS = ["outline-style", "outline-width", "outline-color", "box-shadow", "border-color", "border-width", "stroke",
