@@ -265,7 +265,7 @@ def graded(course, name):
 def test_the_work_gets_its_points_and_what_is_in_doubt_waits_for_a_person(course, report, name):
     line = report[name]
     assert line.score == {**STUDENTS, **FILES}[name][1], (line, course.log[-3000:])
-    assert line.by_hand == (STUDENTS[name][2] if name in STUDENTS else 0)
+    assert line.by_hand + line.checks == (STUDENTS[name][2] if name in STUDENTS else 0)
 
 
 @pytest.mark.parametrize("name", [name for name in FILES if FILES[name][2]])
