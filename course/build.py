@@ -13,6 +13,7 @@ import tempfile
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Collection
+from copy import deepcopy
 from pathlib import Path
 
 import nbformat
@@ -125,6 +126,13 @@ def unmark_failing(nb: NotebookNode) -> None:
         tags = [tag for tag in cell.metadata.pop("tags", []) if tag != MAY_FAIL]
         if tags:
             cell.metadata["tags"] = tags
+
+
+def _unmarked(nb: NotebookNode) -> NotebookNode:
+    """A copy without the tags that the build adds: a cell that an instructor has added does not bear one yet."""
+    copy = nbformat.from_dict(deepcopy(nb))
+    unmark_failing(copy)
+    return copy
 
 
 def _may_fail(nb: NotebookNode) -> list[NotebookNode]:
@@ -316,7 +324,7 @@ def _text_of(root: Path, path: Path, lesson: Path, nb: NotebookNode, points: Cal
     """The text of an edited notebook; BuildError where it would not build, or not come back as it is."""
     text = write_lesson(nb, points)
     back = read_lesson(text, lesson.stem, points)
-    if missing := lost(nb, back):
+    if missing := lost(_unmarked(nb), _unmarked(back)):
         raise BuildError(f"{_name(root, path)} cannot be brought into {_name(root, lesson)}: {missing}. Nothing was changed.")
     return text
 
