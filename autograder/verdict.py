@@ -227,7 +227,7 @@ def _mark(ok: bool, words: str) -> str:
 
 
 _BORDER = "1px solid var(--jp-border-color2, #bbb)"
-_CELL = "padding:5px 8px 5px 4px;text-align:left;vertical-align:top;font-size:14px"
+_CELL = "padding:5px 6px 5px 3px;text-align:left;vertical-align:top;font-size:14px"
 _MONO = "font-family:var(--jp-code-font-family,monospace);font-size:12.5px;white-space:pre-wrap;overflow-wrap:break-word"
 _SOFT = "color:var(--jp-ui-font-color2,#595959)"
 
@@ -266,7 +266,8 @@ def _html_row(row: Row) -> str:
     name = row.symbol or row.name
     parts = [f'<tr style="background:{tint}"><th scope="row" style="{cell};font-weight:400;'
              f'white-space:{"nowrap" if len(name) < 16 else "normal"}">{_symbol(name)}</th>']  # fmt: skip
-    parts.append(f'<td style="{cell};min-width:5em;white-space:normal"><b style="white-space:nowrap">{_mark(row.ok, plain)}</b>{given}</td>')
+    whole = "nowrap" if len(plain) < 8 else "normal"
+    parts.append(f'<td style="{cell};min-width:5em;white-space:normal"><b style="white-space:{whole}">{_mark(row.ok, plain)}</b>{given}</td>')
     parts += [*(f'<td style="{cell};{_MONO}">{_numbers(text)}</td>' for text in (row.yours, row.exact)), "</tr>"]
     if said:
         told = "".join(f'<div style="max-width:60em;white-space:normal;overflow-wrap:break-word">{text}</div>' for text in said)

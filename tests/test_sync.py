@@ -87,8 +87,9 @@ def content(nb):
     kept = []
     for cell in nb.cells:
         metadata = {key: value for key, value in cell.metadata.items() if key not in ("trusted", "collapsed", "scrolled", "execution")}
-        if metadata.get("tags") == ["raises-exception"]:
-            del metadata["tags"]  # what the build adds
+        tags = [tag for tag in metadata.pop("tags", []) if tag != "raises-exception"]  # what the build adds
+        if tags:
+            metadata["tags"] = tags
         kept.append((cell.cell_type, cell.source, metadata))
     return kept
 
