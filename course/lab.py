@@ -106,6 +106,8 @@ def open_lab(folder: Path, options: Sequence[str] = ()) -> None:
     repository = Path(__file__).resolve().parents[1]
     instructor = INSTRUCTOR in options or is_class(folder)
     built = [repository / name for name in ("release", "source")]
+    if instructor or is_enrolled():
+        os.environ.pop(SELF_STUDY, None)  # whatever the shell still knows of another day
     if not instructor and folder.resolve() not in built and (repository / "site").is_dir():
         alone = not is_enrolled() and not is_class(folder)
         if alone:

@@ -17,7 +17,8 @@ def configured(tmp_path, monkeypatch):
     folder.mkdir()
     monkeypatch.setenv("JUPYTER_CONFIG_DIR", str(folder))
     monkeypatch.setenv("JUPYTER_NO_CONFIG", "")
-    monkeypatch.delenv(lab.SELF_STUDY, raising=False)
+    monkeypatch.setenv(lab.SELF_STUDY, "1")  # so that it is forgotten afterwards, whatever is set meanwhile
+    monkeypatch.delenv(lab.SELF_STUDY)
     return lambda text: (folder / "nbgrader_config.py").write_text(text, encoding="utf-8")
 
 
@@ -48,7 +49,6 @@ def test_the_model_answers_are_put_beside_the_work_of_who_learns_alone_and_of_no
     assert len(list((work / "about" / "answers").glob("*.ipynb"))) == 8
     assert os.environ[lab.SELF_STUDY] == "1"
 
-    monkeypatch.delenv(lab.SELF_STUDY)
     configured(STUDENTS)
     lab.open_lab(work)
     assert not (work / "about" / "answers").exists()

@@ -69,11 +69,14 @@ def open_without_kernel(page, lab):
 VIEWS = "window.notebookPanel.content.widgets.flatMap(cell => [...cell.node.querySelectorAll('.bp-kept')])"
 
 
-def wait_for_views(page, state, seconds=60):
-    """Wait until all the views of the evening, three forms and a picture, are in one state."""
+def wait_for_views(page, state, number, seconds=60):
+    """Wait until all the views of the evening, three forms, a picture, buttons below a verdict, are in one state."""
     page.wait_for_function(
-        f"state => {{ const views = {VIEWS}; return views.length === 4 && views.every(view => view.dataset.state === state); }}",
-        arg=state, timeout=seconds * 1000,
+        f"""([state, number]) => {{
+            const views = {VIEWS};
+            return views.length === number && views.every(view => view.dataset.state === state);
+        }}""",
+        arg=[state, number], timeout=seconds * 1000,
     )
 
 
@@ -90,7 +93,7 @@ def test_a_saved_notebook_shows_what_it_showed_and_catches_up(browser_page, lab,
     # the same home: a notebook is trusted where it was signed
     open_without_kernel(page, lab(folder, home=server.log.parent, options=["--LabApp.notebook_starts_kernel=False"]))
     page.get_by_text("No kernel runs behind this notebook.").wait_for()
-    wait_for_views(page, "stored")
+    wait_for_views(page, "stored", 5)
     words = all_words(page)
     assert "Kept: above." in words and "A picture of last time." in words and "(no prediction is kept)" in words
     assert "model not found" not in words and "Loading widget" not in words
@@ -101,10 +104,10 @@ def test_a_saved_notebook_shows_what_it_showed_and_catches_up(browser_page, lab,
 
     open_notebook(page, server, PATH)
     page.get_by_text("The kernel is new. Catch up runs set-up and everything above your last place.").wait_for()
-    wait_for_views(page, "stored")
+    wait_for_views(page, "stored", 5)
     page.locator(".bp-banner").get_by_role("button", name="Catch up").click()
     page.wait_for_function("() => document.querySelector('.bp-banner').classList.contains('lm-mod-hidden')")
-    wait_for_views(page, "live")
+    wait_for_views(page, "live", 5)
     assert page.evaluate("() => window.notebookPanel.content.activeCellIndex") == find_cell(page, 'check("two_two_one.forward"')
     assert "not yet right" in all_words(page)  # the check that fails did not stop it
     show(page, "BackpropStepper(*")
@@ -114,7 +117,7 @@ def test_a_saved_notebook_shows_what_it_showed_and_catches_up(browser_page, lab,
 
     save(page)
     open_notebook(page, server, PATH)  # the page anew, the kernel as it was: nothing needs catching up
-    wait_for_views(page, "live")
+    wait_for_views(page, "live", 5)
     assert not page.locator(".bp-banner").is_visible()
     assert [error for error in page.errors if error != NO_KERNEL] == []
 
@@ -125,10 +128,10 @@ def test_a_server_that_is_gone_is_said_and_one_that_comes_back_is_believed(brows
     process = psutil.Process(server.pid)
     page.context.set_offline(True)
     page.evaluate("() => { window.notebookPanel.sessionContext.session.kernel.reconnect().catch(() => undefined); }")
-    wait_for_views(page, "lost")
+    wait_for_views(page, "lost", 4)
     assert "what you do here is not kept until it is back" in all_words(page)
     page.context.set_offline(False)
-    wait_for_views(page, "live")
+    wait_for_views(page, "live", 4)
     process.kill()
-    wait_for_views(page, "lost")
+    wait_for_views(page, "lost", 4)
     assert page.evaluate("() => [...document.querySelectorAll('.pd-form')].every(form => form.closest('[inert]'))")

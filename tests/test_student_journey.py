@@ -105,6 +105,6 @@ def test_lesson_five_opens_and_runs_and_its_stepper_walks(lesson):
     page = lesson(FIVE)
     assert run_all(page) == [] and "0 of 8 right, 0 of 21 points" in shown(page, find_cell(page, "summary("))
     assert any("XorRegions" in source for source in sources(page))
-    predict_everything(page, find_cell(page, '"05.moves_most"'))
+    predict_everything(page, find_cell(page, 'predict(\n    "05.moves_most"'))
     run_cell(page, find_cell(page, "BackpropStepper(*"))
     walk_the_stepper(page, 29)

@@ -8,7 +8,7 @@ const AWAY = 19;                 // of the boxes from their wire
 const PORT = 11;                 // of the two inputs of a gate from its middle
 const LEAD = R + 60;             // from a node to where its wire begins to bend: room for its boxes
 const BEND = 36;                 // least width of a bend
-const LOCAL = 68, SHARE = 78;    // room before a gate for the box of a local gradient, and for that of a share
+const LOCAL = 74, SHARE = 78;    // room before a gate for the box of a local gradient, and for that of a share
 
 const clamp = (value, low, high) => Math.max(low, Math.min(high, value));
 
@@ -40,7 +40,7 @@ export function arrange(nodes, { width, height, marks }) {
   const rows = Math.max(...nodes.flatMap(node => [node.row, ...node.lanes.flat().map(([, row]) => row)]));
   const longest = Math.max(...nodes.filter(node => !node.gate).map(node => node.name.length));
   const half = clamp(longest * 4.5 + 9, R, 48), left = 2 * half - R + 8, right = R + 96;
-  const lead = LEAD + (marks ? 26 : 0), room = gaps(nodes, columns, usesOf(nodes), lead), least = room.reduce((sum, gap) => sum + gap.least, left + right);
+  const lead = LEAD + (marks ? 42 : 0), room = gaps(nodes, columns, usesOf(nodes), lead), least = room.reduce((sum, gap) => sum + gap.least, left + right);
   const wish = room.reduce((sum, gap) => sum + gap.best - gap.least, 0) || 1, grow = clamp((width - least) / wish, 0, 1);
   const widths = room.map(gap => gap.least + grow * (gap.best - gap.least));
   const used = widths.reduce((sum, gap) => sum + gap, left + right), total = Math.max(width, used);
