@@ -25,7 +25,7 @@ const put = (node, attributes) => { for (const [key, value] of Object.entries(at
 /** A number as text; a long one in smaller letters, so that it stays in its column. */
 function write(node, words) {
   node.textContent = words;
-  node.classList.toggle("lg-long", words.length > 7);
+  node.classList.toggle("lg-long", words.length > 5);
 }
 
 /** A bar between two heights; where the number is not finite, an empty hatched box from `floor` up. */

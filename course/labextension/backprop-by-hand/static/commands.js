@@ -26,6 +26,21 @@ export function addCommands(app, tracker, palette, cares) {
 }
 
 /**
+ * Let Ctrl S save from everywhere. Pictures, forms and buttons keep JupyterLab's shortcuts away while they have the focus;
+ * this one a person expects wherever the focus is, and without it the browser would offer to save the page.
+ * @param {object} app
+ */
+export function saveFromEverywhere(app) {
+  document.addEventListener("keydown", event => {
+    const plain = (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey;
+    if (!plain || event.key.toLowerCase() !== "s" || !event.target.closest?.("[data-lm-suppress-shortcuts]")) return;
+    event.preventDefault();
+    event.stopPropagation();
+    app.commands.execute("docmanager:save");
+  }, true);
+}
+
+/**
  * @param {object} apputils
  * @param {object} panel
  * @param {() => void} act

@@ -1,6 +1,6 @@
 // The plugins of the course: what every notebook gets, and the start page.
 
-import { addCommands } from "./commands.js";
+import { addCommands, saveFromEverywhere } from "./commands.js";
 import { NotebookCare } from "./care.js";
 import { addStartPage } from "./start.js";
 
@@ -42,6 +42,7 @@ export async function plugins(shared) {
         tracker.widgetAdded.connect((_, panel) => take(panel));
         tracker.forEach(take);
         addCommands(app, tracker, palette, cares);
+        saveFromEverywhere(app);
       },
     },
     {
