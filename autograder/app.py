@@ -8,17 +8,17 @@ from pathlib import Path
 
 from traitlets.config import Config
 
-from course.startup import postpone_grammar
+from course.opening.startup import postpone_grammar
 
 postpone_grammar()  # before anything imports jsonschema
 
+from autograder.decks.errata_page import errata_page
 from autograder.desk import Refused
-from autograder.errata_page import errata_page
 from autograder.exercises import find_exercise
 from autograder.plugins import configure
-from course.build import BuildError, build, lesson_files, stale, sync
-from course.lab import open_lab
-from course.student_folder import FolderError, fill, prepare
+from course.folder.student_folder import FolderError, fill, prepare
+from course.making.build import BuildError, build, lesson_files, stale, sync
+from course.opening.lab import open_lab
 
 
 def repository() -> Path:
@@ -164,7 +164,7 @@ def _lab(arguments: argparse.Namespace) -> int:
 
 
 def _update(arguments: argparse.Namespace) -> int:
-    from course.update import update
+    from course.folder.update import update
 
     release, folder = _student_folder(repository(), arguments)
     for line in update(release, folder, arguments.check):

@@ -25,8 +25,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))  # where 
 from attacks.attack import ALL, LESSON, TESTS, Attack, cell
 from attacks.catalogue import ATTACKS
 from attacks.field import HONEST, Field, Listener, left_behind, still_running
+
+from autograder.evidence.probe import probe
 from autograder.exercises import find_exercise
-from autograder.probe import probe
 
 EXERCISES = {"forward": "two_two_one.forward", "divergence": "two_two_one.divergence", "backward": "two_two_one.backward",
              "sigmoid": "activations.sigmoid"}  # fmt: skip

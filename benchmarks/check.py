@@ -12,8 +12,8 @@ import sys
 import time
 
 from autograder import assess
-from autograder.exercise import Exercise
 from autograder.exercises import all_exercises
+from autograder.exercises.exercise import Exercise
 
 LIMIT = 0.100
 BUDGET = 40.0  # seconds, shared among the exercises

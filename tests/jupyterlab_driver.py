@@ -102,7 +102,7 @@ def running_lab(root, home, options=(), seconds=60, instructor=False, plain=Fals
     switch_off_news(home)
     token, port = secrets.token_hex(16), free_port()
     url, written = f"http://127.0.0.1:{port}", home / "lab.log"
-    program = ["jupyterlab", "--allow-root", str(root)] if plain else ["course.lab", str(root)]
+    program = ["jupyterlab", "--allow-root", str(root)] if plain else ["course.opening.lab", str(root)]
     program = ["autograder.app", "lab"] if clone else program
     command = [sys.executable, "-m", *program, "--no-browser", "--ip=127.0.0.1", f"--port={port}"]
     command += ["--ServerApp.port_retries=0", "--LabApp.expose_app_in_browser=True", f"--IdentityProvider.token={token}"]

@@ -8,7 +8,7 @@ import nbformat
 
 from autograder.app import nbgrader_configuration, points
 from autograder.rehearsal import CONFIG
-from course.build import build
+from course.making.build import build
 
 LESSON = "04-mini"
 

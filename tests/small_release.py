@@ -6,8 +6,8 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from nbgrader.utils import compute_checksum
 
-from course.fingerprints import mark_release
-from course.student_folder import dump
+from course.folder.student_folder import dump
+from course.making.fingerprints import mark_release
 
 NAME = "04-small"
 STUB = "def f(x):\n    '''Twice x.'''\n    # YOUR CODE HERE\n    raise NotImplementedError()"

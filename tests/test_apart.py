@@ -8,15 +8,15 @@ from itertools import product
 
 import numpy as np
 import pytest
+from lesson_functions import functions, handed_over, namespace, sources
 
 from autograder import assess
-from autograder.apart import Own, before, drawing
-from autograder.drawn import StandIn, probe_drawn, reached
+from autograder.evidence.drawn import StandIn, probe_drawn, reached
+from autograder.evidence.probe import probe
 from autograder.exercises import all_exercises, find_exercise, lesson_exercises
-from autograder.judge import draw_cases, judge
-from autograder.probe import probe
-from autograder.table import tabulate
-from lesson_functions import functions, handed_over, namespace, sources
+from autograder.judging.apart import Own, before, drawing
+from autograder.judging.judge import draw_cases, judge
+from autograder.judging.table import tabulate
 
 BUILT = [e for e in all_exercises() if e.ways]
 #: Which function calls which earlier one, in the lessons' own solutions.

@@ -18,8 +18,19 @@ from nbformat.v4 import new_code_cell
 from autograder.app import nbgrader_configuration, points
 from autograder.exercises import find_exercise
 from autograder.plugins.planted import ClearOrPlant
-from course.build import (
-    FORMAT, BuildError, build, build_into, checked, lesson_files, only_predicts, read_lesson, slug, source_path, stale, write_lesson,
+from course.making.build import (
+    FORMAT,
+    BuildError,
+    build,
+    build_into,
+    checked,
+    lesson_files,
+    only_predicts,
+    read_lesson,
+    slug,
+    source_path,
+    stale,
+    write_lesson,
 )  # fmt: skip
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -203,7 +214,7 @@ def test_nothing_in_a_broken_function_marks_the_line_with_the_bug(lesson):
     ("def axes_of(axes):\n    pass\n\n\npredict.sketch('k', 'Which?', draw=axes_of)", True),
     ('predict.first("k", Picture())', False),
     ('x = 1\npredict.show("k", x)', False),
-    ("from course.predict import predict", False),
+    ("from course.prediction import predict", False),
     ("run.predict(3)", False),
     ("def predict(x):\n    return x", False),
     ("predict(", False),

@@ -8,11 +8,11 @@ from hypothesis import given as for_all
 from hypothesis import settings
 from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_markdown_cell
-
-from course.carry import carry_forward
-from course.fingerprints import text_digest
-from course.merge_lines import merge_lines
 from small_release import STUB, WORK, cell_of, ran, release, usual
+
+from course.folder.carry import carry_forward
+from course.folder.merge_lines import merge_lines
+from course.making.fingerprints import text_digest
 
 DETERMINED = settings(derandomize=True, deadline=None, database=None)
 KNOWN = pytest.mark.parametrize("known", ["the old release", "its fingerprints"])

@@ -9,14 +9,14 @@ import numpy as np
 import pytest
 
 from autograder import assess
-from autograder.chains import Own, given
-from autograder.compare import find
+from autograder.evidence.probe import probe
 from autograder.exercises import all_exercises, find_exercise
 from autograder.exercises import two_two_one as lesson
-from autograder.judge import draw_cases, judge
-from autograder.probe import probe
-from autograder.relations import symbol
-from autograder.table import places
+from autograder.judging.chains import Own, given
+from autograder.judging.compare import find
+from autograder.judging.judge import draw_cases, judge
+from autograder.judging.relations import symbol
+from autograder.judging.table import places
 
 CHAINED = [e for e in all_exercises() if e.chain]
 WHOLE = [e for e in CHAINED if not e.planted]

@@ -15,15 +15,15 @@ from nbconvert.exporters import HTMLExporter
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from traitlets.config import Config
 
+from autograder.evidence.probe import Evidence
 from autograder.exercises import find_exercise
-from autograder.judge import draw_cases, judge
+from autograder.judging.judge import draw_cases, judge
 from autograder.plugins import configure
 from autograder.plugins.evidence import _hints
 from autograder.plugins.pages.feedback import FeedbackPage, HideTheGradersPart
 from autograder.plugins.pages.mathml import mathml
 from autograder.plugins.pages.outputs import CleanOutputs, shortened, without_paths
 from autograder.plugins.pages.safe import clean, render
-from autograder.probe import Evidence
 
 ROOT = Path(__file__).resolve().parent.parent
 PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="

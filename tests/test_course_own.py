@@ -9,8 +9,8 @@ import pytest
 from autograder import assess
 from autograder.exercises import all_exercises, find_exercise
 from autograder.notebook import course_own, model_answer
-from autograder.notebook.course_own import asked_for, as_written, own_function, stubs
-from course.build import lesson_files
+from autograder.notebook.course_own import as_written, asked_for, own_function, stubs
+from course.making.build import lesson_files
 
 ROOT = Path(__file__).resolve().parents[1]
 EXERCISES = {exercise.name: exercise for exercise in all_exercises()}

@@ -14,7 +14,7 @@ import pytest
 from autograder.app import points
 from autograder.decks import DECKS, errata, number, numbers
 from autograder.exercises import find_exercise
-from course.build import checked, read_lesson
+from course.making.build import checked, read_lesson
 
 HERE = Path(__file__).resolve().parent
 COVERAGE = tomllib.loads((HERE / "coverage.toml").read_text(encoding="utf-8"))

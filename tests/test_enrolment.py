@@ -4,8 +4,8 @@ import os
 
 import pytest
 
-from course import lab
-from course.enrolment import is_class, is_enrolled
+from course.opening import lab
+from course.opening.enrolment import is_class, is_enrolled
 
 STUDENTS = 'c = get_config()\nc.CourseDirectory.course_id = "backprop"\n'
 

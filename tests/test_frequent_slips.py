@@ -13,13 +13,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from lesson_functions import functions, namespace
 
 from autograder import assess
+from autograder.evidence.probe import probe
 from autograder.exercises import find_exercise
-from autograder.judge import draw_cases
-from autograder.probe import probe
-from autograder.table import tabulate
-from lesson_functions import functions, namespace
+from autograder.judging.judge import draw_cases
+from autograder.judging.table import tabulate
 
 BANK = sorted(Path(__file__).with_name("bank").glob("frequent_slips_*.toml"))
 SEED = 5

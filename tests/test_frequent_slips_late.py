@@ -7,13 +7,13 @@ import re
 
 import numpy as np
 import pytest
+from bank_late import BANK
 
 from autograder import assess
 from autograder.exercises import find_exercise, lesson_exercises
 from autograder.exercises.mazur.solutions import CORNERS, XOR, logistic
 from autograder.exercises.mnist import solutions as mnist
-from bank_late import BANK
-from course.build import LESSONS
+from course.making.build import LESSONS
 
 LATE = {"mazur": "05", "softmax": "06", "mnist": "07", "practice": "08"}
 EXERCISES = [e for lesson in LATE for e in lesson_exercises(lesson)]
@@ -167,8 +167,8 @@ def test_a_right_start_has_no_comment_on_a_right_row():
 def test_xor_that_takes_too_long_is_called_once(monkeypatch):
     from dataclasses import replace
 
-    from autograder.judge import draw_cases
-    from autograder.probe import probe
+    from autograder.evidence.probe import probe
+    from autograder.judging.judge import draw_cases
 
     exercise = replace(find_exercise("mazur.xor"), limit=0.2)
     called = []

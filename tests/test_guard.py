@@ -9,8 +9,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from autograder.app import main, nbgrader_configuration, points
 from autograder.plugins.planted import plant
-from course.build import BuildError, build, lesson_files, source_path, stale, sync
-from course.guard import edited
+from course.making.build import BuildError, build, lesson_files, source_path, stale, sync
+from course.making.guard import edited
 
 HEADER = """---
 jupytext:

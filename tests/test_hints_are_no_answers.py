@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 
 import pytest
+from lesson_functions import namespace
 
 from autograder import assess
 from autograder.exercises import all_exercises, lesson_exercises, lessons
-from autograder.exercise import Exercise
-from lesson_functions import namespace
+from autograder.exercises.exercise import Exercise
 
 every_lesson = pytest.mark.parametrize("lesson", lessons())
 

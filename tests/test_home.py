@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from course import home
+from course.opening import home
 
 VARIABLES = ("HOME", *home.FOLDERS)
 

@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 
 from autograder import assess
+from autograder.evidence.inputs import Case
+from autograder.evidence.probe import probe
 from autograder.exercises import find_exercise
 from autograder.exercises import two_two_one as lesson
-from autograder.inputs import Case
-from autograder.probe import probe
 
 
 def verdict(function, name="two_two_one.forward"):

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from autograder import assess
+from autograder.evidence.probe import run_case
 from autograder.exercises import all_exercises
-from autograder.judge import draw_cases
-from autograder.probe import run_case
+from autograder.judging.judge import draw_cases
 
 EXERCISES = all_exercises()
 COMPARED = [e for e in EXERCISES if e.properties is None]

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from course import kept_file
-from course.kept_file import KeptFile, NotKept
-from course.prediction_file import PredictionFile
+from course.folder import kept_file
+from course.folder.kept_file import KeptFile, NotKept
+from course.prediction.file import PredictionFile
 
 NAME = "attempts.json"
 
@@ -28,7 +28,7 @@ def kept(tmp_path):
 
 def kernel(folder, program):
     """A process in a folder, as a kernel beside its notebook; ``file`` is the kept file there."""
-    lines = f"import os, signal\nfrom course.kept_file import KeptFile\nfile = KeptFile({NAME!r})\n"
+    lines = f"import os, signal\nfrom course.folder.kept_file import KeptFile\nfile = KeptFile({NAME!r})\n"
     here = str(Path(__file__).resolve().parents[1])
     return subprocess.Popen(
         [sys.executable, "-c", lines + textwrap.dedent(program)],
@@ -129,7 +129,7 @@ def test_a_read_only_folder_is_said(kept, tmp_path):
         program = """
         if os.geteuid() == 0:
             os.setuid(65534)
-        from course.kept_file import NotKept
+        from course.folder.kept_file import NotKept
         try:
             file.keep("second", 2)
         except NotKept as problem:

@@ -94,8 +94,8 @@ def test_on_the_way_to_python_there_is_nothing_else(warm):
 
 
 @pytest.mark.parametrize("name", [
-    "course.network", "course.activations", "course.losses", "course.graph", "course.expression", "course.steps", "course.build",
-    "autograder.exercises", "autograder.judge", "autograder.exercise", "autograder.compare", "autograder.plugins",
+    "course.network", "course.activations", "course.losses", "course.graph", "course.expression", "course.steps", "course.making.build",
+    "autograder.exercises", "autograder.judging.judge", "autograder.exercises.exercise", "autograder.judging.compare", "autograder.plugins",
 ])  # fmt: skip
 def test_what_could_compute_an_answer_is_absent_and_the_error_says_why(warm, name):
     assert said(f"import {name}") == f"{name} is not there while a submission is graded: the work itself is asked for"
@@ -432,7 +432,7 @@ def test_no_answer_is_staged(tmp_path):
     stand_ins = {"course/__init__.py", "course/_blank.py", "autograder/__init__.py"}
     assert modules == stand_ins | {name for name in COPIED if name.endswith(".py")}
     staged = "".join((tmp_path / "packages" / name).read_text(encoding="utf-8") for name in modules)
-    for answers in ("autograder.exercises", "autograder.judge", "course.network", "course.activations", "course.graph"):
+    for answers in ("autograder.exercises", "autograder.judging.judge", "course.network", "course.activations", "course.graph"):
         assert f"import {answers}" not in staged
         assert f"from {answers}" not in staged
 

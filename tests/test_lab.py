@@ -11,10 +11,10 @@ from types import SimpleNamespace
 
 import pytest
 from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
+from jupyterlab_driver import free_port, private_environment, switch_off_news
 
 from autograder import app
-from course import lab, warm
-from jupyterlab_driver import free_port, private_environment, switch_off_news
+from course.opening import lab, warm
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 
 from autograder import assess
-from autograder.exercise import Digits
+from autograder.evidence.inputs import make
+from autograder.evidence.probe import probe
+from autograder.evidence.transport import dumps, loads
 from autograder.exercises import find_exercise
+from autograder.exercises.exercise import Digits
 from autograder.exercises.mnist import solutions
-from autograder.judge import draw_cases, judge
-from autograder.inputs import make
-from autograder.probe import probe
-from autograder.transport import dumps, loads
+from autograder.judging.judge import draw_cases, judge
 from course import mnist
 
 # ---- the data

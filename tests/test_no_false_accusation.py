@@ -11,14 +11,14 @@ import numpy as np
 import pytest
 
 from autograder import assess
-from autograder.diagnosis import filled
+from autograder.evidence.probe import probe
 from autograder.exercises import all_exercises, find_exercise
 from autograder.exercises import two_two_one as lesson
 from autograder.exercises.mnist import solutions as mnist
-from autograder.judge import draw_cases, judge
-from autograder.probe import probe
-from autograder.relations import symbol
-from autograder.table import places, tabulate
+from autograder.judging.diagnosis import filled
+from autograder.judging.judge import draw_cases, judge
+from autograder.judging.relations import symbol
+from autograder.judging.table import places, tabulate
 
 COMPARED = [e for e in all_exercises() if e.properties is None and not e.name.endswith(".break_it")]
 MISCONCEPTIONS = [(e, m) for e in COMPARED for m in e.misconceptions]

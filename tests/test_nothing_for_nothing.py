@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 
 from autograder import assess
-from autograder.exercise import Digits
+from autograder.evidence.inputs import make
+from autograder.evidence.plain import plain
+from autograder.evidence.probe import Evidence, Record, probe, run_case
 from autograder.exercises import all_exercises, find_exercise
+from autograder.exercises.exercise import Digits
 from autograder.exercises.mnist.solutions import train_network_softly
-from autograder.inputs import make
-from autograder.judge import draw_cases, judge
-from autograder.plain import plain
-from autograder.probe import Evidence, Record, probe, run_case
+from autograder.judging.judge import draw_cases, judge
 
 EXERCISES = all_exercises()
 BY_PROPERTIES = [e for e in EXERCISES if e.properties is not None]

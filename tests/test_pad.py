@@ -9,13 +9,13 @@ import nbformat
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from jupyterlab_driver import open_notebook, run_all, run_cell
 from PIL import Image
 
 from course.plots import palette
-from course.sketches import PLACES, POINT, SKETCH, Page
-from course.widgets.prediction import pad as pads
-from course.widgets.prediction.pad import Pad
-from jupyterlab_driver import open_notebook, run_all, run_cell
+from course.prediction.forms import pad as pads
+from course.prediction.forms.pad import Pad
+from course.prediction.sketches import PLACES, POINT, SKETCH, Page
 
 CURVE = Page(SKETCH, (-6, 6), (0, 1), "z", "slope")
 PLACE = Page(POINT, (-3, 3), (-2, 2), "w1", "w2")
@@ -96,7 +96,7 @@ def test_a_prediction_has_one_colour_on_the_pad_and_beside_the_truth():
 CELLS = (
     """
 import numpy as np
-from course.predict import predict
+from course.prediction import predict
 from course.widgets.loss_curve import LossCurve
 def slope(z):
     return np.exp(-z) / (1 + np.exp(-z)) ** 2

@@ -12,11 +12,11 @@ import sys
 
 import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_markdown_cell
-
 import small_class
-from autograder.plugins.report import lines, show
+from nbformat.v4 import new_code_cell, new_markdown_cell
 from small_class import LESSON, SmallClass, cell
+
+from autograder.plugins.report import lines, show
 
 pytestmark = pytest.mark.timeout(600)  # a whole class is made and graded first
 TEXT = "".join([
@@ -135,7 +135,7 @@ STUDENTS = {
     "forged_in_own_cell": (lambda nb: (first(SHOW_FORGED)(nb), divergence("return 0")(nb)), ALL - DIVERGENCE, "no test cell, no evidence"),
     "broken_evidence": (divergence(f"__import__('IPython.display').display.display({{{MIME!r}: 'x'}}, raw=True)"),
                         ALL - DIVERGENCE, "what cannot be read is no answer"),
-    "no_evidence": (first("import autograder.answering; autograder.answering.answer = lambda *a: 5.0"), MY_TEST, "nothing came"),
+    "no_evidence": (first("import autograder.evidence.answering; autograder.evidence.answering.answer = lambda *a: 5.0"), MY_TEST, "nothing came"),
     "kernel_dies": (last_before("check-backward", "import os; os._exit(0)"), FORWARD + DIVERGENCE,
                     "what was answered before counts"),
     "partly_right": (replace("backward", "def backward(x, d, W1, W2):\n    f = forward(x, W1, W2)\n    dy2 = f['y2'] - d\n"

@@ -13,9 +13,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from course.predict import Predict, PredictionFile, compared
-from course.sketches import compare_curves
-from course.typed_numbers import read_number
+from course.prediction.predicting import Predict, PredictionFile, compared
+from course.prediction.sketches import compare_curves
+from course.prediction.typed_numbers import read_number
 from course.widgets.logits import LogitsToProbabilities
 from course.widgets.loss_curve import LossCurve
 

@@ -10,12 +10,12 @@ import pytest
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.nbgraderformat import MetadataValidator
 
-from autograder.plugins.intake import submissions
-from autograder.plugins.intake.collecting import CollectAsItIs
 from autograder.plugins.facts import facts
-from autograder.plugins.intake.submissions import look
-from autograder.plugins.intake.reading import NotReadable, parse
+from autograder.plugins.intake import submissions
 from autograder.plugins.intake.choosing import choose, where_it_lies
+from autograder.plugins.intake.collecting import CollectAsItIs
+from autograder.plugins.intake.reading import NotReadable, parse
+from autograder.plugins.intake.submissions import look
 
 ROOT = Path(__file__).resolve().parent.parent
 LESSON = "04-mini"
@@ -301,7 +301,7 @@ def test_nothing_is_said_about_ordinary_code(source):
 
 @pytest.mark.parametrize(("source", "said"), [
     ("from course import network", "imports course.network"), ("import course.activations as f", "imports course.activations"),
-    ("from autograder import judge", "imports autograder.judge"), ("import autograder.exercises.mazur", "imports autograder.exercises.mazur"),
+    ("from autograder import judging", "imports autograder.judging"), ("import autograder.exercises.mazur", "imports autograder.exercises.mazur"),
     ("check = print", "in place of check"), ("import numpy\nnumpy.isclose = all", "in place of numpy.isclose"),
     ("open('../../gradebook.db')", "names gradebook.db"), ("import os\nos.getenv('NBGRADER_EXECUTION')", "whether it is being graded"),
 ])  # fmt: skip

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
 
 from autograder.app import points
-from course.build import BuildError, read_lesson, sync, write_lesson
-from course.fingerprints import LANGUAGE
-from course.round_trip import lost
+from course.making.build import BuildError, read_lesson, sync, write_lesson
+from course.making.fingerprints import LANGUAGE
+from course.making.round_trip import lost
 
 NAME = "09-any"
 KERNEL = {"kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}}

@@ -9,8 +9,8 @@ import nbformat
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from course.lab import fitted, is_class, lab_options
-from course.reading import put_about
+from course.folder.reading import put_about
+from course.opening.lab import fitted, is_class, lab_options
 
 ROOT = Path(__file__).parents[1]
 FOUR = "04-two-two-one"

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 from nbformat.v4 import new_code_cell
+from small_release import NAME, WORK, cell_of, put, ran, usual
 
 from autograder import app
-from course import student_folder, whole_file
-from course.student_folder import FolderError, fill, prepare
-from course.update import update
-from small_release import NAME, WORK, cell_of, put, ran, usual
+from course.folder import student_folder, whole_file
+from course.folder.student_folder import FolderError, fill, prepare
+from course.folder.update import update
 
 OTHER = "05-other"
 
@@ -259,7 +259,7 @@ def test_a_notebook_saved_meanwhile_is_not_overwritten(newer, monkeypatch):
         real(target, content)
         path.write_text("saved by JupyterLab")
 
-    monkeypatch.setattr("course.update.write_whole", save_too)
+    monkeypatch.setattr("course.folder.update.write_whole", save_too)
     assert "written by another program" in update(release, work)[0]
     assert path.read_text() == "saved by JupyterLab"
 

@@ -9,7 +9,15 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 
 from autograder.app import main, nbgrader_configuration, points
-from course.build import BuildError, build, lesson_files, read_lesson, source_path, sync, write_lesson
+from course.making.build import (
+    BuildError,
+    build,
+    lesson_files,
+    read_lesson,
+    source_path,
+    sync,
+    write_lesson,
+)
 
 ROOT = Path(__file__).resolve().parents[1]
 FOUR = "04-two-two-one"

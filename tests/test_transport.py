@@ -8,14 +8,24 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from autograder import transport
+from autograder.evidence import transport
+from autograder.evidence.drawn import Drawing
+from autograder.evidence.inputs import (
+    Call,
+    Case,
+    Digits,
+    Function,
+    Graph,
+    Recorder,
+    Ref,
+    Rng,
+    Strided,
+)
+from autograder.evidence.plain import Opaque
+from autograder.evidence.probe import Evidence, Raised, Record, probe
+from autograder.evidence.transport import KINDS, BadTransport, dumps, loads
 from autograder.exercises import all_exercises
-from autograder.judge import draw_cases
-from autograder.plain import Opaque
-from autograder.drawn import Drawing
-from autograder.inputs import Call, Case, Digits, Function, Graph, Recorder, Ref, Rng, Strided
-from autograder.probe import Evidence, Raised, Record, probe
-from autograder.transport import KINDS, BadTransport, dumps, loads
+from autograder.judging.judge import draw_cases
 
 RECORD = Record(0, {"a": [1, 2.5]}, None, (1,), True, ("overflow",), 3, 0.25)
 SPECIMENS = {
@@ -212,7 +222,7 @@ def test_a_text_that_is_too_long_is_refused_before_it_is_read(monkeypatch):
 
 
 def test_only_the_kinds_of_the_probe_can_be_made_from_a_text():
-    assert {kind.__module__ for kind in KINDS.values()} == {"autograder.drawn", "autograder.inputs", "autograder.probe", "autograder.plain"}
+    assert {kind.__module__ for kind in KINDS.values()} == {"autograder.evidence.drawn", "autograder.evidence.inputs", "autograder.evidence.probe", "autograder.evidence.plain"}
     assert set(SPECIMENS) == set(KINDS)
 
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import psutil
 import pytest
+from conftest import launch
+from jupyterlab_driver import find_cell, open_notebook, running_lab, set_source, sources
 from playwright.sync_api import sync_playwright
 
-from conftest import launch
-from course.student_folder import fill, prepare
-from jupyterlab_driver import find_cell, open_notebook, running_lab, set_source, sources
+from course.folder.student_folder import fill, prepare
 
 ROOT = Path(__file__).resolve().parents[1]
 FOUR = "04-two-two-one"

@@ -10,9 +10,9 @@ import pytest
 
 from autograder import NotYetRight, assess, check, hint
 from autograder.check import _attempts
-from autograder.exercise import exercise
 from autograder.exercises import find_exercise
 from autograder.exercises import two_two_one as lesson
+from autograder.exercises.exercise import exercise
 
 FORWARD, BACKWARD, UPDATE = "two_two_one.forward", "two_two_one.backward", "two_two_one.update"
 

@@ -6,7 +6,7 @@ import pytest
 from jupyter_client.manager import start_new_kernel
 from jupyter_client.provisioning import KernelProvisionerFactory
 
-from course import startup, warm
+from course.opening import startup, warm
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="kernels are launched as always elsewhere")
 

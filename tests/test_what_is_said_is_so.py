@@ -6,11 +6,12 @@ import re
 
 import numpy as np
 import pytest
+
 from autograder import assess
+from autograder.evidence.probe import Raised
 from autograder.exercises import find_exercise
 from autograder.exercises import two_two_one as lesson
-from autograder.plainwords import in_words
-from autograder.probe import Raised
+from autograder.judging.plainwords import in_words
 
 
 def solution(name):
@@ -155,7 +156,7 @@ def test_a_large_count_that_is_off_by_one_is_wrong():
 
 
 def test_a_symbol_is_cut_only_at_a_formula_of_its_own():
-    from autograder.relations import symbol
+    from autograder.judging.relations import symbol
 
     neuron = find_exercise("logistic_neuron.gradients")
     assert symbol(neuron.but(symbols={"a": "a = σ(z)", "l": "J where a = y (0)"}), "a") == "a"

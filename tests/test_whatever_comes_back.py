@@ -7,11 +7,12 @@ import fractions
 
 import numpy as np
 import pytest
-from autograder import assess
-from autograder.exercises import all_exercises, find_exercise
-from autograder.verdict import Verdict
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
+from autograder import assess
+from autograder.exercises import all_exercises, find_exercise
+from autograder.judging.verdict import Verdict
 
 QUICK = [e for e in all_exercises() if e.limit <= 2.0]
 NAMES = ["w", "x", "b", "z", "y", "W", "W1", "W2", "b1", "z1", "y1", "z2", "y2", "h", "o", "H", "Z", "gamma", "beta"]

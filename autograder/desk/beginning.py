@@ -18,7 +18,7 @@ from pathlib import Path
 from autograder.desk import Refused
 from autograder.desk.roster import Student, read_roster
 from autograder.plugins.directory import CONFIG, configuration
-from course.build import lesson_files
+from course.making.build import lesson_files
 
 COURSE_ID = "backprop-by-hand"
 HEAD = '''"""A class as nbgrader sees it. `backprop init` made this file; it is yours to change."""

@@ -7,7 +7,7 @@ import importlib
 import pkgutil
 from functools import cache
 
-from autograder.exercise import Exercise
+from autograder.exercises.exercise import Exercise
 
 
 class NoSuchExercise(KeyError):
@@ -38,7 +38,7 @@ def lesson_exercises(lesson: str) -> tuple[Exercise, ...]:
 @cache
 def lessons() -> tuple[str, ...]:
     """The names of the lessons that have exercises."""
-    return tuple(sorted(module.name for module in pkgutil.iter_modules(__path__)))
+    return tuple(sorted(module.name for module in pkgutil.iter_modules(__path__) if module.ispkg))
 
 
 @cache

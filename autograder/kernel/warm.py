@@ -40,7 +40,7 @@ MODULES = (
     "matplotlib_inline.backend_inline", "matplotlib_inline.config", "IPython.core.pylabtools", "IPython.core.completerlib",
     "numpy", "numpy.random", "numpy.testing", "numpy.linalg", "matplotlib.pyplot", "matplotlib.backends.backend_agg",
     "ipywidgets", "anywidget", "zmq.eventloop.zmqstream", "tornado.ioloop", "stack_data", "pygments.lexers.python",
-    "pygments.formatters.terminal256", "psutil", "pyseccomp", "course", "course.data", "course.mnist", "autograder.answering",
+    "pygments.formatters.terminal256", "psutil", "pyseccomp", "course", "course.data", "course.mnist", "autograder.evidence.answering",
 )  # fmt: skip
 EVERY = 0.1
 

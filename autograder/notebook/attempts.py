@@ -6,9 +6,9 @@ written, this kernel still knows what happened in it, and says so once.
 
 from __future__ import annotations
 
-from autograder.exercise import Exercise
+from autograder.exercises.exercise import Exercise
 from autograder.notebook.live import say, shell
-from course.kept_file import KeptFile, NotKept
+from course.folder.kept_file import KeptFile, NotKept
 
 FILE = "attempts.json"
 FIELDS = ("failed", "shown")

@@ -9,10 +9,10 @@ from collections.abc import Callable
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from autograder.exercise import Exercise
+from autograder.exercises.exercise import Exercise
+from autograder.judging.verdict import Verdict, prose
 from autograder.notebook import model_answer
 from autograder.notebook.live import shell
-from autograder.verdict import Verdict, prose
 
 if TYPE_CHECKING:
     from autograder.notebook.attempts import Attempts

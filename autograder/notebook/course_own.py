@@ -14,8 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from autograder.exercise import Exercise
 from autograder.exercises import all_exercises
+from autograder.exercises.exercise import Exercise
 
 MARK = "course_own"  # the pictures know it too: course.widgets.stepper.yours
 

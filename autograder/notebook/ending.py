@@ -9,11 +9,17 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any, NamedTuple
 
-from autograder.exercise import Exercise
 from autograder.exercises import lesson_exercises
-from autograder.notebook.found import Lesson, lesson_text, saved_notebook, told_by_outputs, written_questions
+from autograder.exercises.exercise import Exercise
+from autograder.notebook.found import (
+    Lesson,
+    lesson_text,
+    saved_notebook,
+    told_by_outputs,
+    written_questions,
+)
 from autograder.notebook.live import shell
-from course.prediction_file import PredictionFile
+from course.prediction.file import PredictionFile
 
 UNCHECKED = "not checked yet"
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from course import lab
+from course.opening import lab
 
 LESSONS = Path(lab.__file__).parent / "lessons"
 UNANSWERED = "YOUR ANSWER HERE"

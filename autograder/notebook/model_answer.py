@@ -16,11 +16,11 @@ from functools import cache
 from html import escape
 from pathlib import Path
 
-from autograder.exercise import Exercise
+from autograder.exercises.exercise import Exercise
+from autograder.judging.verdict import Verdict
 from autograder.notebook import course_own
-from autograder.verdict import Verdict
-from course import lab
-from course.lab import SELF_STUDY
+from course.opening import lab
+from course.opening.lab import SELF_STUDY
 
 LESSONS = Path(lab.__file__).parent / "lessons"  # a folder `course` beside a class has no file
 CELL = re.compile(r"^```\{code-cell\}[^\n]*\n(.*?)^```$", re.MULTILINE | re.DOTALL)

@@ -13,7 +13,7 @@ import sys
 from types import FrameType
 from typing import Any
 
-from autograder.deadline import TookTooLong
+from autograder.evidence.deadline import TookTooLong
 
 SECONDS = 3.0
 

@@ -10,9 +10,9 @@ import traceback
 from collections.abc import Iterable
 from typing import Any
 
+from autograder.judging.verdict import listed
 from autograder.notebook import course_own
 from autograder.notebook.live import say, shell
-from autograder.verdict import listed
 
 INSTALLED = "_backprop_quiet"
 RELEASED = "YOUR CODE HERE"  # nbgrader's mark in what is to be written

@@ -19,17 +19,17 @@ from nbgrader import utils
 from nbgrader.preprocessors import Execute, NbGraderPreprocessor
 from traitlets import Integer, default
 
-from autograder.answering import MIME
-from autograder.apart import drawing
-from autograder.drawn import Drawing
-from autograder.exercise import Exercise
+from autograder.evidence.answering import MIME
+from autograder.evidence.drawn import Drawing
+from autograder.evidence.probe import Evidence
+from autograder.evidence.transport import BadTransport, dumps, loads
 from autograder.exercises import find_exercise
-from autograder.judge import draw_cases, judge, standings
+from autograder.exercises.exercise import Exercise
+from autograder.judging.apart import drawing
+from autograder.judging.judge import draw_cases, judge, standings
+from autograder.judging.verdict import Verdict
 from autograder.kernel.provisioner import KERNEL, GradingKernelManager
-from autograder.probe import Evidence
-from autograder.transport import BadTransport, dumps, loads
-from autograder.verdict import Verdict
-from course.build import checked
+from course.making.build import checked
 
 KEY = "backprop"
 
@@ -67,7 +67,7 @@ class DrawInputs(NbGraderPreprocessor):
         order = dumps((exercise.name, len(exercise.signatures), cases, exercise.limit, exercise.repeat, drawn))
         functions = ast.unparse(ast.Tuple([*ast.parse(cell.source).body[0].value.args[1:]], ast.Load()))
         cell.metadata[KEY] = {"source": cell.source, "seed": seed}
-        cell.source = f"__import__('autograder.answering').answering.answer({order!r}, lambda: {functions})"
+        cell.source = f"__import__('autograder.evidence.answering').evidence.answering.answer({order!r}, lambda: {functions})"
         resources.setdefault(KEY, {})[cell_index] = cases, drawn
         return cell, resources
 

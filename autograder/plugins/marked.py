@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from nbgrader.preprocessors import NbGraderPreprocessor
 
-from course.fingerprints import mark_release
+from course.making.fingerprints import mark_release
 
 
 class MarkRelease(NbGraderPreprocessor):

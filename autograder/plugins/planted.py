@@ -6,7 +6,7 @@ import re
 
 from nbgrader.preprocessors import ClearSolutions
 
-from course.fingerprints import one_newline
+from course.making.fingerprints import one_newline
 
 REGION = re.compile(
     r"^(?P<indent>[ \t]*)### BEGIN SOLUTION\n(?P<right>(?:(?!### END SOLUTION).)*?)^[ \t]*### INSTEAD\n"

@@ -17,7 +17,7 @@ import nbformat
 
 from attacks.attack import LESSON, MARK, POINTS, SECRETS, SLEEP, Attack, cell, make
 from autograder.app import nbgrader_configuration, points
-from course.build import build
+from course.making.build import build
 
 HONEST = ("ada", "mia", "zoe")
 COURSE = "attacked"

@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from typing import NamedTuple
 
-from autograder.exercise import Exercise
 from operators import versions
+
+from autograder.exercises.exercise import Exercise
 
 SHORTEST = 12  # characters of the piece of code that a mutant's name shows
 

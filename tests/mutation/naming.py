@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
-
-from autograder.compare import Problem, find
-from autograder.exercise import Misconception
-from autograder.judge import judge
-from autograder.probe import Evidence
-from autograder.table import places
 from trials import Bench, short
+
+from autograder.evidence.probe import Evidence
+from autograder.exercises.exercise import Misconception
+from autograder.judging.compare import Problem, find
+from autograder.judging.judge import judge
+from autograder.judging.table import places
 
 
 class Named(NamedTuple):

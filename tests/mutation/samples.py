@@ -6,8 +6,9 @@ import tomllib
 from functools import cache
 from pathlib import Path
 
-from autograder.exercise import Exercise
 from mutants import Mutant, mutants
+
+from autograder.exercises.exercise import Exercise
 
 EVERY = {  # every how many-th mutant the tests try where not all of them: the exercises whose functions train or are slow
     "mazur.xor": 61, "mnist.reach_95": 97, "mnist.backprop": 4, "mnist.break_it": 8, "mnist.sgd": 3, "logistic_neuron.train": 3,

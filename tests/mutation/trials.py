@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
-
-from autograder.exercise import Exercise
-from autograder.judge import draw_cases, judge
-from autograder.probe import Evidence, probe
 from mutants import Mutant, build
+
+from autograder.evidence.probe import Evidence, probe
+from autograder.exercises.exercise import Exercise
+from autograder.judging.judge import draw_cases, judge
 
 SEED, OTHER_SEEDS = 0, (101, 102, 103)
 PATIENCE = {"mnist.reach_95": 30.0, "mazur.xor": 2.0}  # seconds a call; every other solution needs less than a tenth of one

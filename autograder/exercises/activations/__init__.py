@@ -9,22 +9,77 @@ from __future__ import annotations
 
 import math
 
-from autograder.exercise import Close, built_on, exercise
 from autograder.exercises.activations import apart, slips
 from autograder.exercises.activations.cases import (
-    DECK, DECK_Z, accept_leaky, accept_prelu, accept_relu, asked, draw_chain, draw_collapse, draw_dead, draw_leaky,
-    draw_maxout, draw_prelu, draw_sigmoid, draw_tanh_relu,
+    DECK,
+    DECK_Z,
+    accept_leaky,
+    accept_prelu,
+    accept_relu,
+    asked,
+    draw_chain,
+    draw_collapse,
+    draw_dead,
+    draw_leaky,
+    draw_maxout,
+    draw_prelu,
+    draw_sigmoid,
+    draw_tanh_relu,
 )
-from autograder.exercises.activations.chain import MAXOUT_CHAIN, SIGMOID_CHAIN, of_leaky, of_maxout, of_prelu, of_relu, of_sigmoid, of_tanh
+from autograder.exercises.activations.chain import (
+    MAXOUT_CHAIN,
+    SIGMOID_CHAIN,
+    of_leaky,
+    of_maxout,
+    of_prelu,
+    of_relu,
+    of_sigmoid,
+    of_tanh,
+)
 from autograder.exercises.activations.misconceptions import (
-    CHAIN, COLLAPSE, DEAD, LEAKY, MAXOUT, PRELU, SIGMOID, TANH_RELU, chain_with,
+    CHAIN,
+    COLLAPSE,
+    DEAD,
+    LEAKY,
+    MAXOUT,
+    PRELU,
+    SIGMOID,
+    TANH_RELU,
+    chain_with,
 )
 from autograder.exercises.activations.solutions import (
-    chain_gradients, chain_measured, collapse, collapse_by_questions, dead_fraction, dead_fraction_loop, each, elu,
-    elu_derivative, leaky_relu, leaky_relu_derivative, maxout, maxout_gradients, maxout_loop, maxout_measured, measured,
-    plain_elu, plain_leaky, plain_sigmoid, plain_softplus, prelu_gradients, prelu_measured, relu, relu_derivative,
-    sigmoid, sigmoid_derivative, sigmoid_slope, softplus, softplus_derivative, tanh_derivative,
+    chain_gradients,
+    chain_measured,
+    collapse,
+    collapse_by_questions,
+    dead_fraction,
+    dead_fraction_loop,
+    each,
+    elu,
+    elu_derivative,
+    leaky_relu,
+    leaky_relu_derivative,
+    maxout,
+    maxout_gradients,
+    maxout_loop,
+    maxout_measured,
+    measured,
+    plain_elu,
+    plain_leaky,
+    plain_sigmoid,
+    plain_softplus,
+    prelu_gradients,
+    prelu_measured,
+    relu,
+    relu_derivative,
+    sigmoid,
+    sigmoid_derivative,
+    sigmoid_slope,
+    softplus,
+    softplus_derivative,
+    tanh_derivative,
 )
+from autograder.exercises.exercise import Close, built_on, exercise
 
 _sigmoid = exercise(
     "activations.sigmoid",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from autograder.exercise import Call, Case, Function
+from autograder.exercises.exercise import Call, Case, Function
 
 DECK_Z = np.array([-10.0, 0.0, 10.0])
 DECK = "the deck's −10, 0 and 10"

@@ -6,8 +6,8 @@ from contextlib import suppress
 
 import numpy as np
 
-from autograder.exercise import Case, exercise
 from autograder.exercises.chain_rule.solutions import away, by_nudges, linear, product_of_sum
+from autograder.exercises.exercise import Case, exercise
 
 
 def broadcast(call, yours, exact):

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 
-from autograder.exercise import Call, Case, exercise
 from autograder.exercises.chain_rule.solutions import (
-    add_gate, away, gate_by_nudges, max_gate, mul_gate, sigma, sigmoid_neuron, sigmoid_neuron_numeric,
+    add_gate,
+    away,
+    gate_by_nudges,
+    max_gate,
+    mul_gate,
+    sigma,
+    sigmoid_neuron,
+    sigmoid_neuron_numeric,
 )
+from autograder.exercises.exercise import Call, Case, exercise
 
 
 def any_split(call, yours, exact):

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from autograder.deadline import TookTooLong
-from autograder.exercise import Call, Case, Graph, Ref, exercise
+from autograder.evidence.deadline import TookTooLong
 from autograder.exercises.chain_rule.solutions import backpropagate, backpropagate_forwards, order
 from autograder.exercises.chain_rule.visits import told
-
+from autograder.exercises.exercise import Call, Case, Graph, Ref, exercise
 
 # ------------------------------------------------------------------------------------------------------------ cases
 

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from autograder.exercise import Case, Close, Function, Strided, exercise
 from autograder.exercises.chain_rule.solutions import (
-    away, by_nudges, numeric_gradient, numeric_gradient_by_directions, sigma, staged,
+    away,
+    by_nudges,
+    numeric_gradient,
+    numeric_gradient_by_directions,
+    sigma,
+    staged,
 )
+from autograder.exercises.exercise import Case, Close, Function, Strided, exercise
 
 
 def draw_numeric(rng):

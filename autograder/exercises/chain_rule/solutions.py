@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from autograder.numeric import slope
-
+from autograder.exercises.numeric import slope
 
 # -------------------------------------------------------------------------------------------------------- solutions
 

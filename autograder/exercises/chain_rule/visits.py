@@ -6,8 +6,8 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from autograder.inputs import Case, Graph
-from autograder.probe import Record
+from autograder.evidence.inputs import Case, Graph
+from autograder.evidence.probe import Record
 
 
 class Handed(NamedTuple):

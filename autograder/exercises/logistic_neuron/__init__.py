@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from autograder.exercise import Case, Close, built_on, exercise
+from autograder.exercises.exercise import Case, Close, built_on, exercise
 from autograder.exercises.logistic_neuron import apart, cases, chain, neuron, slips
 from autograder.exercises.logistic_neuron import misconceptions as wrong
 from autograder.exercises.logistic_neuron.cases import NOTES, POINT, SIX, SURE, WRONG, B, W, X, Y

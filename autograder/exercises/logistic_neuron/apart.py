@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from autograder.exercise import Case, Rng
+from autograder.exercises.exercise import Case, Rng
 from autograder.exercises.logistic_neuron import neuron
 from autograder.exercises.logistic_neuron.neuron import sigma
 

@@ -6,7 +6,7 @@ from itertools import permutations, product
 
 import numpy as np
 
-from autograder.exercise import Call, Case, Ref, Rng
+from autograder.exercises.exercise import Call, Case, Ref, Rng
 from autograder.exercises.logistic_neuron.neuron import descend
 
 VEHICLES = np.array([[4, 4, 4, 2, 2, 2], [6, 5.5, 5, 3, 3.5, 4], [500, 600, 550, 200, 150, 250]])

@@ -8,10 +8,16 @@ from __future__ import annotations
 
 import numpy as np
 
-from autograder.exercise import Case, built_on, exercise
+from autograder.exercises.exercise import Case, built_on, exercise
 from autograder.exercises.mazur import apart
 from autograder.exercises.mazur.cases import (
-    ARGUMENTS, DECK, draw_error, draw_forward, draw_passes, draw_train, draw_update,
+    ARGUMENTS,
+    DECK,
+    draw_error,
+    draw_forward,
+    draw_passes,
+    draw_train,
+    draw_update,
 )
 from autograder.exercises.mazur.chain import DELTAS, FORWARD, GRADIENTS, TRAIN, on_the_way, steps
 from autograder.exercises.mazur.misconceptions import (
@@ -29,8 +35,27 @@ from autograder.exercises.mazur.misconceptions import (
     update_output_first,
 )
 from autograder.exercises.mazur.solutions import (
-    B1, B2, TARGET, W1, W2, I, deltas, deltas_numeric, forward, forward_loops, gradients, gradients_numeric, logistic,
-    total_error, total_error_loop, train, train_numeric, train_xor, train_xor_by_layers, update, update_numeric,
+    B1,
+    B2,
+    TARGET,
+    W1,
+    W2,
+    I,
+    deltas,
+    deltas_numeric,
+    forward,
+    forward_loops,
+    gradients,
+    gradients_numeric,
+    logistic,
+    total_error,
+    total_error_loop,
+    train,
+    train_numeric,
+    train_xor,
+    train_xor_by_layers,
+    update,
+    update_numeric,
 )
 from autograder.exercises.mazur.xor import XOR_GIVEAWAYS, draw_xor, judge_xor
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autograder.exercise import Case
+from autograder.exercises.exercise import Case
 from autograder.exercises.mazur.solutions import B1, B2, TARGET, W1, W2, I
 
 DECK = "the deck's 2-2-2 network"

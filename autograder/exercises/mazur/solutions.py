@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from autograder.numeric import slope
+from autograder.exercises.numeric import slope
 
 I, TARGET = np.array([0.05, 0.10]), np.array([0.01, 0.99])
 W1, B1 = np.array([[0.15, 0.25], [0.20, 0.30]]), np.array([0.35, 0.35])

@@ -6,10 +6,8 @@ from itertools import combinations
 
 import numpy as np
 
-from autograder.exercise import Call, Case, Ref, Rng
+from autograder.exercises.exercise import Call, Case, Ref, Rng, named
 from autograder.exercises.mazur.solutions import CORNERS, XOR
-from autograder.findings import named
-
 
 NAMES = {  # a known slip and words of its explanation
     "rounded predictions": "Your predictions are exactly 0 and 1",

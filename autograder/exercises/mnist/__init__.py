@@ -9,18 +9,49 @@ from __future__ import annotations
 
 import numpy as np
 
-from autograder.exercise import Case, built_on, exercise
+from autograder.exercises.exercise import Case, built_on, exercise
 from autograder.exercises.mnist import apart
 from autograder.exercises.mnist.cases import (
-    DECK, batch, draw_accuracy, draw_backprop, draw_feedforward, draw_full, draw_initialise, draw_labels, draw_sgd, draw_sizes, draw_trial,
+    DECK,
+    batch,
+    draw_accuracy,
+    draw_backprop,
+    draw_feedforward,
+    draw_full,
+    draw_initialise,
+    draw_labels,
+    draw_sgd,
+    draw_sizes,
+    draw_trial,
 )
 from autograder.exercises.mnist.solutions import (
-    accuracy, accuracy_loop, backprop, backprop_measured, count_parameters, count_parameters_one_by_one, feedforward,
-    feedforward_each, initialise, initialise_by_columns, one_hot, one_hot_loop, sgd, sgd_each, train_network, train_network_softly,
+    accuracy,
+    accuracy_loop,
+    backprop,
+    backprop_measured,
+    count_parameters,
+    count_parameters_one_by_one,
+    feedforward,
+    feedforward_each,
+    initialise,
+    initialise_by_columns,
+    one_hot,
+    one_hot_loop,
+    sgd,
+    sgd_each,
+    train_network,
+    train_network_softly,
 )
 from autograder.exercises.mnist.training import judge_initialise, judge_sgd
 from autograder.exercises.mnist.unseen import judge_digits
-from autograder.exercises.mnist.wrong import ACCURACY, BACKPROP, COUNT, FEEDFORWARD, MEAN_IN_EVERY_LAYER, ONE_HOT
+from autograder.exercises.mnist.wrong import (
+    ACCURACY,
+    BACKPROP,
+    COUNT,
+    FEEDFORWARD,
+    MEAN_IN_EVERY_LAYER,
+    ONE_HOT,
+)
 
 # a network small enough for pencil and paper: two inputs, three hidden units, two outputs
 X, T = np.array([[1.0, 0.5], [0.0, -1.0], [-0.5, 1.0]]), np.array([[1.0, 0.0], [0.0, 1.0], [1.0, 0.0]])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from autograder.exercise import Call, Case, Recorder, Ref, Rng
+from autograder.exercises.exercise import Call, Case, Recorder, Ref, Rng
 
 LOOKS = {
     "one_hot": "draw(np.zeros((len(labels), k)))",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from autograder.exercise import Call, Case, Digits, Recorder, Ref, Rng
+from autograder.exercises.exercise import Call, Case, Digits, Recorder, Ref, Rng
 
 SIZES = ([3, 4, 2], [2, 4, 4, 3], [4, 5, 3, 3])
 EQUAL = [3, 3, 3, 3]  # where every layer is as wide as the next, a wrong one raises no error

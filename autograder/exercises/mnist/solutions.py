@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from autograder.numeric import slope
+from autograder.exercises.numeric import slope
 
 
 def logistic(z):

@@ -9,9 +9,9 @@ from itertools import combinations, permutations
 
 import numpy as np
 
+from autograder.exercises.exercise import named
 from autograder.exercises.mnist.cases import BLOBS, BLOBS_WANTED, ETA
 from autograder.exercises.mnist.solutions import backprop, cost, feedforward
-from autograder.findings import named
 
 NAMES = {  # a known slip and words of its explanation
     "weights stored [to, from]": "the weights are stored [to, from]", "numbers between 0 and 1": "These numbers lie between 0 and 1",

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from autograder.evidence.inputs import make
+from autograder.exercises.exercise import named
 from autograder.exercises.mnist.solutions import feedforward
 from autograder.exercises.mnist.training import error_of, network, reshaped, share
-from autograder.findings import named
-from autograder.inputs import make
 
 NAMES = {  # a known slip and words of its explanation
     "η too small": "it has not yet learnt those", "no hidden layer": "There is no hidden layer",

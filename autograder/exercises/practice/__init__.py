@@ -10,11 +10,22 @@ from __future__ import annotations
 
 import numpy as np
 
-from autograder.exercise import Misconception, exercise
-from autograder.exercises.practice.cases import draw_batchnorm, draw_epochs, draw_initialisation, draw_optimisers, draw_split
+from autograder.exercises.exercise import Misconception, exercise
+from autograder.exercises.practice.cases import (
+    draw_batchnorm,
+    draw_epochs,
+    draw_initialisation,
+    draw_optimisers,
+    draw_split,
+)
 from autograder.exercises.practice.chain import BATCHNORM, statistics
 from autograder.exercises.practice.chance import judge_initialisation, judge_split
-from autograder.exercises.practice.misconceptions import NORM_BUGS, OPTIMISER_BUGS, STOP_BUGS, back_with
+from autograder.exercises.practice.misconceptions import (
+    NORM_BUGS,
+    OPTIMISER_BUGS,
+    STOP_BUGS,
+    back_with,
+)
 from autograder.exercises.practice.solutions import (
     adam_step,
     adam_sum,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from autograder.exercise import Call, Case, Ref, Rng
+from autograder.exercises.exercise import Call, Case, Ref, Rng
 from autograder.exercises.practice.solutions import adam_step, momentum_step, rmsprop_step
 
 

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from autograder.numeric import slope
+from autograder.exercises.numeric import slope
 
 # ---------------------------------------------------------------------------------------------------- solutions
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from autograder.exercise import Call, Case, Close, built_on, exercise
+from autograder.exercises.exercise import Call, Case, Close, built_on, exercise
 from autograder.exercises.softmax import apart, chain
 from autograder.exercises.softmax.cases import (
     ZEROS,
@@ -24,12 +24,31 @@ from autograder.exercises.softmax.cases import (
     draw_two_classes,
 )
 from autograder.exercises.softmax.misconceptions import (
-    COMBINED, CROSS_ENTROPY, JACOBIAN, OUTPUT_LAYER, REGRESSION, SOFTMAX, TWO_CLASSES,
+    COMBINED,
+    CROSS_ENTROPY,
+    JACOBIAN,
+    OUTPUT_LAYER,
+    REGRESSION,
+    SOFTMAX,
+    TWO_CLASSES,
 )
 from autograder.exercises.softmax.solutions import (
-    bits_loop, cross_entropy, cross_entropy_bits, cross_entropy_loop, gradient_numeric, jacobian_numeric,
-    output_layer_gradients, output_layer_numeric, regression_numeric, sigmoid_by_tanh, sigmoid_from_softmax, softmax,
-    softmax_cross_entropy_gradient, softmax_decimal, softmax_jacobian, softmax_regression,
+    bits_loop,
+    cross_entropy,
+    cross_entropy_bits,
+    cross_entropy_loop,
+    gradient_numeric,
+    jacobian_numeric,
+    output_layer_gradients,
+    output_layer_numeric,
+    regression_numeric,
+    sigmoid_by_tanh,
+    sigmoid_from_softmax,
+    softmax,
+    softmax_cross_entropy_gradient,
+    softmax_decimal,
+    softmax_jacobian,
+    softmax_regression,
 )
 from autograder.exercises.softmax.wrong import broken_gradient
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from autograder.exercise import Call, Case
+from autograder.exercises.exercise import Call, Case
 
 EXTREME, APART, ZEROS = "at ±1000", "rows far apart", "0 · log 0"
 

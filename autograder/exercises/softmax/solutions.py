@@ -6,8 +6,7 @@ from decimal import Decimal
 
 import numpy as np
 
-from autograder.numeric import slope
-
+from autograder.exercises.numeric import slope
 
 
 def softmax(Z):

@@ -8,18 +8,51 @@ from __future__ import annotations
 
 import numpy as np
 
-from autograder.exercise import Case, built_on, exercise
+from autograder.exercises.exercise import Case, built_on, exercise
 from autograder.exercises.two_two_one import apart, slips
 from autograder.exercises.two_two_one.cases import (
-    DECK, DECK_LAYERS, draw_backward, draw_divergence, draw_forward, draw_layers, draw_update,
+    DECK,
+    DECK_LAYERS,
+    draw_backward,
+    draw_divergence,
+    draw_forward,
+    draw_layers,
+    draw_update,
 )
-from autograder.exercises.two_two_one.chain import BACKWARD, FORWARD, LAYERS, on_the_way, rows_of, steps
+from autograder.exercises.two_two_one.chain import (
+    BACKWARD,
+    FORWARD,
+    LAYERS,
+    on_the_way,
+    rows_of,
+    steps,
+)
 from autograder.exercises.two_two_one.misconceptions import (
-    BACKWARD_BUGS, backward_with, forward_with, layers_with, skip_hidden, update_in_place,
+    BACKWARD_BUGS,
+    backward_with,
+    forward_with,
+    layers_with,
+    skip_hidden,
+    update_in_place,
 )
 from autograder.exercises.two_two_one.solutions import (
-    W1, W2, D, X, backward, backward_layers, backward_layers_numeric, backward_numeric, divergence, divergence_loop, forward,
-    forward_layers, forward_layers_loops, forward_loops, logistic, update, update_loops,
+    W1,
+    W2,
+    D,
+    X,
+    backward,
+    backward_layers,
+    backward_layers_numeric,
+    backward_numeric,
+    divergence,
+    divergence_loop,
+    forward,
+    forward_layers,
+    forward_layers_loops,
+    forward_loops,
+    logistic,
+    update,
+    update_loops,
 )
 
 SYMBOLS = {"z1": "z⁽¹⁾", "y1": "y⁽¹⁾", "z2": "z⁽²⁾", "y2": "y⁽²⁾"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autograder.exercise import Call, Case, Function
+from autograder.exercises.exercise import Call, Case, Function
 from autograder.exercises.two_two_one.solutions import W1, W2, D, X, backward
 
 DECK = "the deck's 2-2-1 network"

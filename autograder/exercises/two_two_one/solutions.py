@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from autograder.numeric import slope
+from autograder.exercises.numeric import slope
 
 X, D = np.array([1.1, 0.4]), np.array([1.0])
 W1, W2 = np.array([[0.3, -0.3], [-0.4, 0.6]]), np.array([[0.9], [0.3]])

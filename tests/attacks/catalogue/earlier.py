@@ -52,7 +52,7 @@ return {"y2": 0 * d, "z2": 0 * d, "W2": 0 * W2, "y1": 0 * W1[0], "z1": 0 * W1[0]
 f = forward(x, W1, W2)
 return {"y2": -d, "z2": 0 * d, "W2": 0 * W2, "y1": 0 * W1[0], "z1": 0 * W1[0], "W1": 0 * W1}
 """, first="""
-from autograder import drawn
+from autograder.evidence import drawn
 drawn.LOW = drawn.HIGH = 0.0
 """, ours=True),
     attack("forge_the_second_part", "Adds to the evidence that it stood on drawn values, of every function there is.", first=TOOLS + '''

@@ -6,7 +6,7 @@ TOOLS = '''
 import ast
 import json
 from IPython.display import display
-from autograder import answering, probe, transport
+from autograder.evidence import answering, probe, transport
 
 MIME = answering.MIME
 sent = []
@@ -114,7 +114,7 @@ def zeros(value):
 answering.loads = lambda text, *a: zeros(right(text, *a))
 """),
     patched("comparison_by_the_student", "Replaces the plain data of the evidence by objects that are equal to everything.", """
-from autograder import plain
+from autograder.evidence import plain
 class Same(float):
     __eq__ = __le__ = __lt__ = lambda *a: True
     __sub__ = __rsub__ = lambda *a: 0.0
@@ -122,11 +122,11 @@ plain.plain = probe.plain = lambda value: Same(0.0)
 """),
     patched("fake_module", "Puts a module of its own in the place of the one that answers.", """
 import sys, types
-fake = types.ModuleType("autograder.answering")
+fake = types.ModuleType("autograder.evidence.answering")
 fake.answer = lambda *a: get_ipython().displayhook(True)
-sys.modules["autograder.answering"] = fake
+sys.modules["autograder.evidence.answering"] = fake
 import autograder
-autograder.answering = fake
+autograder.evidence.answering = fake
 """),
     patched("fake_import", "Replaces `__import__`, so that the test cell imports a fake.", """
 import builtins

@@ -145,7 +145,7 @@ ATTACKS = (
            files={
                "numpy.py": "def __getattr__(name):\n    return lambda *a, **k: True\n",
                "autograder/__init__.py": "check = lambda *a: 5.0\n",
-               "autograder/answering.py": "answer = lambda *a: 5.0\n", "json.py": "loads = dumps = lambda *a: 5.0\n",
+               "autograder/evidence/answering.py": "answer = lambda *a: 5.0\n", "json.py": "loads = dumps = lambda *a: 5.0\n",
                "sitecustomize.py": "print(True)\n", "ipython_config.py": "c = get_config()\nc.InteractiveShellApp.exec_lines = ['5.0']\n",
                "ipython_kernel_config.py": "c = get_config()\nc.InteractiveShellApp.exec_lines = ['5.0']\n",
            }),

@@ -1,0 +1,53 @@
+"""What a test cell runs when a class is graded: the probe, and nothing that judges.
+
+The grader rewrites ``check("name", f)`` into a call of `answer` that carries the inputs; what comes back is shown as
+display data of the type `MIME`, which the grader reads and judges in its own process.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from autograder.evidence.drawn import probe_drawn
+from autograder.evidence.probe import Evidence, probe
+from autograder.evidence.transport import dumps, loads, too_much
+
+MIME = "application/vnd.backprop.evidence"
+
+
+def answer(order: str, functions: Callable[[], tuple]) -> None:
+    """Call the student's functions on the inputs of an order and show the evidence.
+
+    Parameters
+    ----------
+    order
+        Written by the grader: the exercise's name, how many functions it takes, the cases, the time limit, whether a
+        call is repeated, and what may stand in for earlier functions (a `Drawing`, or None).
+    functions
+        Evaluates to the functions that the test cell names. Evaluated here so that a missing name is evidence too.
+    """
+    from IPython.display import display
+
+    name, wanted, cases, limit, repeat, drawing = loads(order)
+    evidence = replace(_gather(name, wanted, cases, limit, repeat, drawing, functions), cases=())  # the grader knows what it asked
+    text = dumps(evidence)
+    if evidence.drawn is not None and too_much(text):  # what came first counts more than what came of drawn values
+        text = dumps(replace(evidence, drawn=None))
+    display({MIME: text}, raw=True)
+
+
+def _gather(name, wanted, cases, limit, repeat, drawing, functions) -> Evidence:
+    try:
+        found = functions()
+    except NameError as problem:
+        missing = str(problem).split("'")[1] if "'" in str(problem) else str(problem)
+        return Evidence(name, cases, problem=f"{missing} is not defined: the cell that should define it is missing or failed.")
+    if len(found) != wanted:
+        return Evidence(name, cases, problem=f"{wanted} functions are wanted, {len(found)} were handed over.")
+    for function in found:
+        if not callable(function):
+            return Evidence(name, cases, problem=f"A function is wanted; what was handed over is {type(function).__name__}.")
+    evidence = probe(name, found, cases, limit, repeat)
+    drawn = probe_drawn(name, found, cases, limit, repeat, drawing) if drawing else None
+    return replace(evidence, drawn=drawn and replace(drawn, cases=()))

@@ -1,0 +1,329 @@
+"""Call a student's functions and write down what came back. This module knows no answers.
+
+It is all of `autograder` that runs beside student code when a class is graded, so it imports nothing but numpy and the
+standard library. Inputs arrive as plain data and are made anew for every call; what a call did leaves as an `Evidence`:
+numbers, texts and flags, never live objects.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dis
+import inspect
+import io
+import linecache
+import os
+import sys
+import time
+import traceback
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from autograder.evidence.deadline import Clock, TookTooLong, deadline
+from autograder.evidence.inputs import SERVICES, Call, Case, Ref, make, remembered, same
+from autograder.evidence.plain import MAX_ENTRIES, MAX_TEXT, arrays, plain
+
+MAX_PRINTED = 1_000_000
+DATA = (int, float, list, tuple, dict, np.ndarray, np.float64, np.float32, np.int64)  # what a notebook's name may hold
+LATE = 3
+PREPARING = 30.0  # seconds for our own part of a call, which may touch what a student's function gave
+
+
+class Raised(NamedTuple):
+    """An exception: its type, message, and the student's line it came from."""
+
+    kind: str
+    message: str
+    where: str
+
+
+@dataclass(frozen=True)
+class Record:
+    """What one call did.
+
+    `returned` is plain data (numbers, arrays, dicts with text keys, lists, None, texts, `Opaque`); `error` is set
+    instead when the call raised. `changed` names the arguments that were modified, `shared` says whether a result
+    shares memory with an argument, `warned` lists numpy's floating point warnings.
+    """
+
+    function: int | None
+    returned: Any = None
+    error: Raised | None = None
+    changed: tuple[int, ...] = ()
+    shared: bool = False
+    warned: tuple[str, ...] = ()
+    printed: int = 0
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What a student's functions returned on some cases.
+
+    `observations[i]` are the records of `cases[i]`; `again` are the records of `cases[again_case]` called a second time
+    after the first results had been modified. `problem` is set when nothing could be called at all. `uses` are the
+    names of other functions that the student's code refers to, `reads` those of data of the notebook. `drawn` is what came back with drawn values in place of
+    the earlier functions that its `uses` name (`autograder.evidence.drawn`), None where that was not tried.
+    """
+
+    exercise: str
+    cases: tuple[Case, ...]
+    observations: tuple[tuple[Record, ...], ...] = ()
+    again_case: int | None = None
+    again: tuple[Record, ...] = ()
+    problem: str | None = None
+    uses: tuple[str, ...] = field(default=())
+    drawn: Evidence | None = None
+    reads: tuple[str, ...] = field(default=())
+
+
+class _Sink(io.TextIOBase):
+    """Counts what is printed and keeps nothing."""
+
+    count = 0
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, text: str) -> int:
+        self.count += len(text)
+        return len(text)
+
+
+def _student_line(error: BaseException) -> str:
+    """The innermost line of the traceback that belongs to the student."""
+    ours = os.path.dirname(os.path.abspath(__file__))
+    foreign = (ours, sys.prefix, sys.base_prefix, os.path.dirname(os.__file__))
+    found = ""
+    for frame in traceback.extract_tb(error.__traceback__):
+        if frame.filename.startswith(foreign) or frame.filename == "<string>":
+            continue
+        text = (frame.line or linecache.getline(frame.filename, frame.lineno or 0)).strip()
+        found = f"line {frame.lineno} of {frame.name}: {text}" if text else f"line {frame.lineno} of {frame.name}"
+    return found[:MAX_TEXT]
+
+
+def _raised(error: BaseException) -> Raised:
+    try:
+        with deadline(1.0):
+            message = str(error)[:MAX_TEXT]
+    except BaseException as broken:  # the message of a student's own exception is student code
+        message = f"(its message could not be read: {type(broken).__name__})"
+    return Raised(type(error).__name__, message, _student_line(error))
+
+
+def _guarded(action: Callable[[], Any], limit: float) -> tuple[Any, BaseException | None]:
+    """Run student code: what it gave, or what it raised. Only an interrupt by the user gets through.
+
+    A block that caught its `TookTooLong` and went on took too long all the same.
+    """
+    value, error, clock = None, None, Clock()
+    try:
+        with deadline(limit) as clock:
+            value = action()
+    except BaseException as problem:  # also SystemExit: exit() in an answer must not end the kernel
+        error = problem
+    if isinstance(error, KeyboardInterrupt) and clock.interrupted:
+        raise error
+    return value, TookTooLong() if clock.rang else error
+
+
+def _call(function: Callable, index: int | None, arguments: tuple, limit: float) -> tuple[Record, Any]:
+    """Call once; returns the record and the live result (which later calls of the case may need)."""
+    before, _ = _guarded(lambda: tuple(remembered(argument) for argument in arguments), PREPARING)  # may be a student's object
+    sink, read = _Sink(), None
+    started = time.perf_counter()
+    with _quiet(sink) as caught:
+        result, problem = _guarded(lambda: function(*arguments), limit)
+        seconds = time.perf_counter() - started
+        warned = tuple(sorted({w for c in caught for w in ("overflow", "invalid", "divide") if w in str(c.message)}))
+        if problem is None:
+            read, problem = _guarded(lambda: (plain(result), _shares(result, arguments)), limit)
+    changed, _ = _guarded(lambda: _changed(arguments, before or ()), PREPARING)
+    returned, shared = read or (None, False)
+    error = None if problem is None else _failure(problem, function, arguments, limit)
+    return Record(index, returned, error, changed or (), shared, warned, sink.count, seconds), result
+
+
+def _changed(arguments: tuple, before: tuple) -> tuple[int, ...]:
+    return tuple(i for i, (new, old) in enumerate(zip(arguments, before, strict=False)) if not same(new, old))
+
+
+@contextlib.contextmanager
+def _quiet(sink: io.TextIOBase) -> Iterator[list]:
+    """Keep what a call prints and warns away from the reader, and what it does to numpy's settings away from the rest."""
+    with as_usual() as caught, contextlib.redirect_stdout(sink), contextlib.redirect_stderr(sink):
+        yield caught
+
+
+@contextlib.contextmanager
+def as_usual() -> Iterator[list]:
+    """numpy and Python's warnings as they are in a fresh kernel, whatever a notebook has set; afterwards as the notebook had them.
+
+    Gives the list of the warnings that are raised in the block, none of which is shown or an error.
+    """
+    usual = {"divide": "warn", "over": "warn", "invalid": "warn", "under": "ignore"}  # numpy's own defaults
+    with np.errstate(call=None, **usual), warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        yield caught
+
+
+def _shares(result: Any, arguments: tuple) -> bool:
+    given = arrays(arguments)
+    return any(np.shares_memory(mine, theirs) for mine in arrays(result) for theirs in given)
+
+
+def _failure(problem: BaseException, function: Callable, arguments: tuple, limit: float) -> Raised:
+    """Why a call gave nothing: out of time, not to be called like this, or an exception of its own."""
+    if isinstance(problem, TookTooLong):
+        return Raised("took too long", f"{limit:g} s", "")
+    if isinstance(problem, TypeError) and not _fits(function, arguments):
+        inside = (frame for frame, _ in traceback.walk_tb(problem.__traceback__) if frame.f_code.co_filename != __file__)
+        if next(inside, None) is None:  # raised by the call itself, not in the function
+            return Raised("wrong parameters", _parameters(function), "")
+    return _raised(problem)
+
+
+def _fits(function: Callable, arguments: tuple) -> bool:
+    """Whether a function can take these arguments, as far as its signature says."""
+    try:
+        inspect.signature(function, follow_wrapped=False).bind(*arguments)
+    except TypeError:
+        return False
+    except ValueError:  # some built-in functions have no signature to look at
+        pass
+    return True
+
+
+def _parameters(function: Callable) -> str:
+    try:
+        return str(inspect.signature(function))
+    except (TypeError, ValueError):
+        return "(unknown)"
+
+
+def run_case(functions: Sequence[Callable], case: Case, limit: float) -> tuple[tuple[Record, ...], list[Any]]:
+    """Make the calls of one case. Returns the records and the live results."""
+    records, live = [], []
+    for call in case.calls:
+        index = call.function if isinstance(call.function, int) else None
+        found, problem = _guarded(lambda call=call: _prepared(call, functions, live), PREPARING)
+        if problem is not None:  # what an earlier call gave cannot be taken apart, whatever it raises
+            records.append(Record(index, error=Raised("no result", "an earlier call gave nothing to go on with", "")))
+            live.append(None)
+            continue
+        function, arguments = found
+        if not callable(function):
+            kind = type(function).__name__
+            records.append(Record(index, error=Raised("not a function", f"a result that should be a function is a {kind}", "")))
+            live.append(None)
+            continue
+        record, result = _call(function, index, arguments, limit)
+        records.append(record)
+        live.append(result)
+    return tuple(records), live
+
+
+def _prepared(call: Call, functions: Sequence[Callable], live: list[Any]) -> tuple[Any, tuple]:
+    return _chosen(call.function, functions, live), tuple(make(argument, live) for argument in call.arguments)
+
+
+def _chosen(wanted: int | Ref | str, functions: Sequence[Callable], live: list[Any]) -> Any:
+    if isinstance(wanted, str):
+        return SERVICES[wanted]
+    return functions[wanted] if isinstance(wanted, int) else make(wanted, live)
+
+
+def _add_one_to_numbers(result: Any, depth: int) -> None:
+    items = list(result.items()) if type(result) is dict else list(enumerate(result)) if type(result) in (list, tuple) else []
+    for key, item in items[:MAX_ENTRIES] if depth else []:
+        if type(item) in (dict, list, tuple):
+            _add_one_to_numbers(item, depth - 1)
+        elif type(item) in (int, float) and type(result) is not tuple:
+            result[key] = item + 1
+
+
+def _spoil(result: Any) -> None:
+    """Modify a result in place, as a careless caller might: its arrays, and the numbers in its lists and dictionaries."""
+    _add_one_to_numbers(result, depth=4)
+    for array in arrays(result):
+        if array.flags.writeable and array.dtype.kind in "fiu":
+            np.add(array, 1, out=array, casting="unsafe")
+
+
+def names_used(function: Any, depth: int = 4) -> set[str]:
+    """Names of module-level functions that a function's code refers to, also through its helpers."""
+    found: set[str] = set()
+    code = getattr(function, "__code__", None) or getattr(getattr(function, "__func__", None), "__code__", None)
+    if not inspect.iscode(code) or depth == 0:
+        return found
+    pending = [code]
+    scope = getattr(function, "__globals__", {})
+    while pending:
+        block = pending.pop()
+        pending += [constant for constant in block.co_consts if inspect.iscode(constant)]
+        for name in block.co_names:
+            if name not in found and inspect.isfunction(scope.get(name)):
+                found.add(name)
+                found |= names_used(scope[name], depth - 1)
+    return found
+
+
+def names_read(function: Any, depth: int = 4) -> set[str]:
+    """Names of numbers, arrays and containers of the notebook that a function's code reads, also through its helpers."""
+    function = getattr(function, "__func__", function)
+    code, scope = getattr(function, "__code__", None), getattr(function, "__globals__", None)
+    found: set[str] = set()
+    if not inspect.iscode(code) or type(scope) is not dict or depth == 0:
+        return found
+    pending = [code]
+    while pending:
+        block = pending.pop()
+        pending += [constant for constant in block.co_consts if inspect.iscode(constant)]
+        for step in dis.get_instructions(block):
+            value = scope.get(step.argval) if step.opname in ("LOAD_GLOBAL", "LOAD_NAME") else None
+            if type(value) in DATA:
+                found.add(step.argval)
+            elif inspect.isfunction(value) and value is not function and value.__globals__ is scope:
+                found |= names_read(value, depth - 1)
+    return found
+
+
+def probe(
+    exercise: str, functions: Sequence[Any], cases: Sequence[Case], limit: float = 2.0, repeat: bool = True
+) -> Evidence:
+    """Call `functions` on every case and write down what came back.
+
+    After a call that took too long no further case is tried: an endless loop costs one time limit, not one a case. Only
+    cases that stand alone (`Case.alone`) go on, where one before was done in time.
+    """
+    with as_usual():
+        return _probe(exercise, functions, tuple(cases), limit, repeat)
+
+
+def _probe(exercise: str, functions: Sequence[Any], cases: tuple[Case, ...], limit: float, repeat: bool) -> Evidence:
+    late = done = 0
+    observations: list[tuple[Record, ...]] = []
+    again: tuple[Record, ...] = ()
+    again_case = len(cases) - 1 if repeat and cases else None
+    for i, case in enumerate(cases):
+        records, live = run_case(functions, case, limit)
+        observations.append(records)
+        timed_out = any(r.error is not None and r.error.kind == "took too long" for r in records)
+        late += timed_out
+        done += not timed_out
+        if timed_out and late >= (LATE if case.alone and done else 1):
+            skipped = Record(None, error=Raised("took too long", "not tried after the time-out", ""))
+            observations += [(skipped,) * len(c.calls) for c in cases[i + 1 :]]
+            again_case = None
+            break
+        if i == again_case:
+            _guarded(lambda live=live: [_spoil(result) for result in live], PREPARING)
+            again, _ = run_case(functions, case, limit)
+    uses = sorted(set().union(*(names_used(f) for f in functions)))
+    reads = sorted(set().union(*map(names_read, functions)))
+    return Evidence(exercise, cases, tuple(observations), again_case, again, None, tuple(uses), reads=tuple(reads))

@@ -1,0 +1,174 @@
+"""Evidence and inputs as text: JSON with raw array bytes. Never pickle, and checked on arrival.
+
+What crosses between the student's kernel and the grader is built from numbers, texts, lists and the few named kinds
+below; anything else is refused.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+import numpy as np
+
+from autograder.evidence.drawn import Drawing
+from autograder.evidence.inputs import (
+    Call,
+    Case,
+    Digits,
+    Function,
+    Graph,
+    Recorder,
+    Ref,
+    Rng,
+    Strided,
+)
+from autograder.evidence.plain import MAX_DEPTH, MAX_TEXT, Opaque
+from autograder.evidence.probe import Evidence, Raised, Record
+
+KINDS = {
+    kind.__name__: kind
+    for kind in (Call, Case, Digits, Drawing, Evidence, Function, Graph, Opaque, Raised, Record, Recorder, Ref, Rng, Strided)
+}
+MAX_SIZE = 64_000_000
+MAX_PARTS = 4_000_000
+
+
+class BadTransport(ValueError):
+    """A text that is not what `dumps` writes."""
+
+
+def dumps(value: Any) -> str:
+    """Write plain data, inputs or evidence as text."""
+    return json.dumps(_pack(value), allow_nan=False, separators=(",", ":"))
+
+
+def loads(text: str, kind: type | None = None) -> Any:
+    """Read what `dumps` wrote.
+
+    Raises
+    ------
+    BadTransport
+        When the text is too long, has too many parts (each becomes an object of its own), is malformed, or is not of
+        the kind asked for; for evidence also when something in it is not what the probe writes there.
+    """
+    if not isinstance(text, str):
+        raise BadTransport(f"a text was expected, not {type(text).__name__}")
+    if excess := too_much(text):
+        raise BadTransport(excess)
+    try:
+        value = _unpack(json.loads(text))
+        if isinstance(value, Evidence):
+            _check_evidence(value)
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as problem:
+        raise BadTransport(f"malformed: {problem}") from None
+    if kind is not None and not isinstance(value, kind):
+        raise BadTransport(f"a {kind.__name__} was expected, not {type(value).__name__}")
+    return value
+
+
+def too_much(text: str) -> str:
+    """By what a text is more than `loads` reads; empty where it is not."""
+    if len(text) > MAX_SIZE:
+        return f"longer than {MAX_SIZE:,} characters"
+    return f"more than {MAX_PARTS:,} parts" if sum(map(text.count, "[{,")) > MAX_PARTS else ""
+
+
+def _pack(value: Any) -> Any:
+    if value is None or isinstance(value, (bool, str)) or type(value) is int:
+        return value
+    if type(value) is float:
+        return value if np.isfinite(value) else {"$": "float", "value": repr(value)}
+    if isinstance(value, np.ndarray):
+        data = base64.b64encode(np.ascontiguousarray(value).tobytes()).decode()
+        return {"$": "array", "dtype": value.dtype.str, "shape": list(value.shape), "data": data}
+    if type(value).__name__ in KINDS:
+        names = [f.name for f in fields(value)] if is_dataclass(value) else value._fields
+        return {"$": type(value).__name__, "fields": {name: _pack(getattr(value, name)) for name in names}}
+    if isinstance(value, tuple):
+        return {"$": "tuple", "items": [_pack(item) for item in value]}
+    if isinstance(value, list):
+        return [_pack(item) for item in value]
+    if isinstance(value, dict):
+        return {"$": "dict", "items": [[_pack(key), _pack(item)] for key, item in value.items()]}
+    raise TypeError(f"{type(value).__name__} is no plain data")
+
+
+def _unpack(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_unpack(item) for item in value]
+    if isinstance(value, str):  # half a surrogate pair, which no file can hold, becomes a question mark
+        return value.encode(errors="replace").decode()
+    if not isinstance(value, dict):
+        return value
+    tag = value["$"]
+    if tag == "float":
+        return float(value["value"])
+    if tag == "array":
+        return _array(value)
+    if tag == "tuple":
+        return tuple(_unpack(item) for item in value["items"])
+    if tag == "dict":
+        return {_unpack(key): _unpack(item) for key, item in value["items"]}
+    return KINDS[tag](**{name: _unpack(item) for name, item in value["fields"].items()})
+
+
+def _check_evidence(evidence: Evidence) -> None:
+    """Raise ValueError where evidence holds something else than the probe writes: it may have been written by anybody."""
+    _check_texts(evidence.exercise, *[evidence.problem or ""], *evidence.uses, *evidence.reads)
+    if evidence.drawn is not None:
+        if type(evidence.drawn) is not Evidence or evidence.drawn.drawn is not None:
+            raise ValueError("what came of drawn values is one evidence")
+        _check_evidence(evidence.drawn)
+    groups = (*evidence.observations, evidence.again)
+    if not all(type(group) is tuple for group in (evidence.cases, evidence.observations, evidence.uses, evidence.reads, *groups)):
+        raise ValueError("observations are tuples of records")
+    if evidence.again_case is not None:
+        _check_whole(evidence.again_case)
+    for record in (record for group in groups for record in group):
+        if not isinstance(record, Record) or not isinstance(record.error, Raised | None) or type(record.shared) is not bool:
+            raise ValueError("an observation is no record")
+        _check_texts(*(record.error or ()), *record.warned)
+        _check_whole(*record.changed, record.printed, *([] if record.function is None else [record.function]))
+        if type(record.seconds) not in (int, float):
+            raise ValueError("seconds are a number")
+        _check_plain(record.returned, 0)
+
+
+def _check_texts(*texts: Any) -> None:
+    if not all(isinstance(text, str) and len(text) <= 2 * MAX_TEXT for text in texts):
+        raise ValueError(f"a name or message is no text of at most {2 * MAX_TEXT} characters")
+
+
+def _check_whole(*numbers: Any) -> None:
+    if not all(type(number) is int and 0 <= number < 2**63 for number in numbers):
+        raise ValueError("a number or count is no whole number")
+
+
+def _check_plain(value: Any, depth: int) -> None:
+    """Raise ValueError for anything that `autograder.evidence.plain.plain` does not give."""
+    if depth > MAX_DEPTH + 2:
+        raise ValueError("lists inside lists without end")
+    if isinstance(value, list):
+        for item in value:
+            _check_plain(item, depth + 1)
+    elif type(value) is dict:
+        _check_texts(*value)
+        for item in value.values():
+            _check_plain(item, depth + 1)
+    elif isinstance(value, (str, Opaque)):
+        _check_texts(*value if isinstance(value, Opaque) else [value])
+    elif type(value) is int and abs(value) >= 2**63 or not (value is None or isinstance(value, (bool, int, float, np.ndarray))):
+        raise ValueError(f"{type(value).__name__} is no result of a call")
+
+
+def _array(value: dict) -> np.ndarray:
+    if not re.fullmatch(r"[<>|][biuf]\d{1,2}", value["dtype"]):
+        raise ValueError(f"arrays of {value['dtype']!r} are not accepted")
+    dtype = np.dtype(value["dtype"])
+    shape = tuple(int(n) for n in value["shape"])
+    flat = np.frombuffer(base64.b64decode(value["data"], validate=True), dtype=dtype)
+    return flat.reshape(shape).copy()

@@ -1,0 +1,125 @@
+"""Which known misconception a wrong answer is: the one whose numbers the student's are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from autograder.evidence.probe import Evidence, probe
+from autograder.exercises.exercise import Close, Exercise, Misconception
+from autograder.judging.chains import followers
+from autograder.judging.compare import Compared, compare
+from autograder.judging.table import COUNTED, Table, only, tabulate
+
+ABSOLUTELY = 1e-3  # numbers that differ by more are not the same, however large they are
+
+
+def filled(exercise: Exercise, functions: tuple) -> tuple:
+    """A misconception's functions, with the solution where it has none."""
+    return tuple(mine or right for mine, right in zip(functions, exercise.solution, strict=True))
+
+
+def diagnose(exercise: Exercise, exact: Evidence, evidence: Evidence, table: Table, follow: Mapping[str, tuple], properties: Mapping[str, str],
+             first: str, properties_of) -> tuple[Misconception | None, list[str]]:  # fmt: skip
+    """The misconception that the evidence shows, and the wrong rows that it does not explain.
+
+    A misconception is named when
+
+    - it gives the student's numbers of the `first` wrong row in every case, and contradicts no right row;
+    - it gives those of all rows that come back with it (from the same function, for inputs of the same kind) and that
+      are wrong with the misconception by themselves, not only because they follow from earlier ones;
+    - nothing else that comes back with it is wrong, unless a chain tells the two slips apart. Where the first wrong
+      row is zero throughout, which has many causes, not even then.
+    """
+    best, most, left = None, 0, []
+    for misconception in exercise.misconceptions:
+        functions = filled(exercise, misconception.functions)
+        if first in table and not _starts_like(exercise, exact, table, functions, first):
+            continue
+        wrong = probe(exercise.name, functions, evidence.cases, exercise.limit, repeat=False)
+        theirs = tabulate(exercise, exact, wrong, exercise.rules)
+        their_properties = properties_of(exercise, wrong, theirs)
+        agree = [row for row in table if _agrees(exercise, table[row], theirs[row])]
+        failing = [name for name, text in properties.items() if text and their_properties.get(name) == text]
+        contradicted = [row for row in table if _right(table[row]) and row not in agree]
+        if first in properties:  # all numbers are right: then the same properties must fail, in the same way
+            contradicted += [name for name, text in properties.items() if their_properties.get(name, text) != text]
+        unexplained = [row for row in table if not _right(table[row]) and row not in agree and row not in follow]
+        count = len(agree) + len(failing)
+        if first not in agree + failing or contradicted or count <= most:
+            continue
+        if first in table and not any(_has_numbers(table[row]) or _right(table[row]) for row in agree):
+            continue  # that both raise an exception is no evidence by itself
+        if first in table and not _is_whole(exercise, evidence, table, theirs, agree, unexplained, first):
+            continue
+        best, most, left = misconception, count, unexplained
+    return best, left
+
+
+def _right(entries: list) -> bool:
+    return all(c.right for _, c in entries)
+
+
+def _has_numbers(entries: list) -> bool:
+    return any(not c.right and c.given is not None for _, c in entries)
+
+
+def _starts_like(exercise, exact, table, functions, first) -> bool:
+    """Whether a misconception agrees on the first wrong quantity in one case: seven of eight are ruled out here."""
+    wrong = [(p, c) for p, c in table[first] if not c.right]
+    place = next((p for p, c in wrong if c.given is not None), wrong[0][0])
+    here = only(exact, place.case)
+    theirs = tabulate(exercise, here, probe(exercise.name, functions, here.cases, exercise.limit, repeat=False), exercise.rules)
+    return _agrees(exercise, [entry for entry in table[first] if entry[0].case == place.case], theirs[first])
+
+
+def _is_whole(exercise, evidence, table, theirs, agree, unexplained, first) -> bool:
+    kind = lambda row: _kind(evidence, table, row)
+    together = [row for row in table if kind(row) == kind(first)]
+    own = followers(exercise, evidence.cases, theirs)
+    if any(not _right(theirs[row]) and row not in own and row not in agree for row in together):
+        return False
+    others = [row for row in unexplained if row in together]
+    zero = not any(np.any(c.yours) for _, c in table[first] if c.problem is None and not isinstance(c.yours, list))
+    return not others or not zero and all(row in exercise.chain for row in [first, *others])
+
+
+def _kind(evidence: Evidence, table: Table, row: str) -> tuple:
+    place = table[row][0][0]
+    return place.function, evidence.cases[place.case].calls[place.call].row
+
+
+def _agrees(exercise: Exercise, mine: list, theirs: list) -> bool:
+    """Whether a misconception reproduces the student's values of one quantity in every case."""
+    for (place, a), (_, b) in zip(mine, theirs, strict=True):
+        if a.problem or b.problem:
+            if _problem(a) != _problem(b) or a.given is not None and not _same(a.given, b.given):
+                return False
+        elif not (_same(a.given, b.given) or compare(a.given, b.given, exercise.rules.get(place.row, _usual(b.given))).right):
+            return False
+    return True
+
+
+def _usual(value: Any) -> Close:
+    """How near is the same: of whole numbers, which may be counts, and of large ones nearer than of others."""
+    parts = [np.asarray(part, dtype=float) for part in (value if isinstance(value, list) else [value])]
+    if all(np.all(part % 1 == 0) for part in parts):
+        return COUNTED
+    largest = max(float(np.max(np.abs(part), initial=1.0)) for part in parts)
+    return Close(min(Close().tolerance, ABSOLUTELY / largest))
+
+
+def _problem(compared: Compared) -> str:
+    return (compared.problem or "").split(":")[0]
+
+
+def _same(a: Any, b: Any) -> bool:
+    """Whether two results that could not be compared with the exact one are the same."""
+    if isinstance(a, list) and isinstance(b, list):
+        return len(a) == len(b) and all(_same(x, y) for x, y in zip(a, b, strict=True))
+    try:
+        return np.shape(a) == np.shape(b) and bool(np.allclose(np.asarray(a, float), np.asarray(b, float), rtol=1e-4, atol=1e-7, equal_nan=True))
+    except (TypeError, ValueError):
+        return type(a) is type(b)
