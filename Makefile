@@ -7,7 +7,7 @@ PYTHONS := python3 python3.13 python3.12 python3.11
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help lab update test pythons build sync class bench lock clean
+.PHONY: help lab update test lint format pythons build sync class bench lock clean
 
 help: ## list these targets
 	@echo "Backprop by Hand. The first run of a target makes the Python environment .venv; later runs reuse it."
@@ -23,9 +23,18 @@ update: $(READY) ## bring the lessons in work/ to this release; what you wrote s
 	@$(BIN)/backprop update $(ARGS)
 
 # Two at a time: files of tests side by side, so that a notebook or a class is made once for the tests that share it.
-test: $(READY) ## run all tests (ARGS="-m 'not browser'": without those that need a browser)
+test: lint ## run all tests (ARGS="-m 'not browser'": without those that need a browser)
 	@echo "Running the tests, two files at a time."
 	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+
+lint: $(READY) ## look over the code: rules and layout, as pyproject.toml has them
+	@echo "Looking over the code."
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --quiet --check . || { echo "make format lays these files out." >&2; exit 1; }
+
+format: $(READY) ## lay the code out as `make lint` wants it
+	@$(BIN)/ruff check --quiet --fix-only --select I .
+	@$(BIN)/ruff format --quiet .
 
 # Each in an environment of its own below .venvs/; PYTHONS="3.12 3.13" names the versions.
 pythons: ## run the tests that need no browser on each Python that is found, 3.11 and newer

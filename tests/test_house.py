@@ -19,6 +19,7 @@ CONDA_NAMES = {"matplotlib-base": "matplotlib", "playwright-python": "playwright
 PIP_ONLY = {"axe-playwright-python"}
 TOP_LEVEL = {
     *("README.md", "CHANGELOG.md", "LICENSE", "Makefile", "pyproject.toml", "environment.yml", "requirements.lock", "nbgrader_config.py"),
+    *("CONTRIBUTING.md", "CITATION.cff", ".editorconfig", ".pre-commit-config.yaml"),
     *("course", "source", "release", "autograder", "tests", "benchmarks", "site", ".ci", ".gitignore"),
 }
 LARGEST = 12 * 2**20
