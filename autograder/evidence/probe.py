@@ -96,7 +96,7 @@ class _Sink(io.TextIOBase):
 
 def _student_line(error: BaseException) -> str:
     """The innermost line of the traceback that belongs to the student."""
-    ours = os.path.dirname(os.path.abspath(__file__))
+    ours = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     foreign = (ours, sys.prefix, sys.base_prefix, os.path.dirname(os.__file__))
     found = ""
     for frame in traceback.extract_tb(error.__traceback__):

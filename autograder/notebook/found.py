@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from course.opening import lab
 
-LESSONS = Path(lab.__file__).parent / "lessons"
+LESSONS = Path(lab.__file__).parents[1] / "lessons"
 UNANSWERED = "YOUR ANSWER HERE"
 HEADING = re.compile(r"^#{1,4} +(.+?) *$", re.MULTILINE)
 

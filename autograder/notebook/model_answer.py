@@ -22,7 +22,7 @@ from autograder.notebook import course_own
 from course.opening import lab
 from course.opening.lab import SELF_STUDY
 
-LESSONS = Path(lab.__file__).parent / "lessons"  # a folder `course` beside a class has no file
+LESSONS = Path(lab.__file__).parents[1] / "lessons"  # a folder `course` beside a class has no file
 CELL = re.compile(r"^```\{code-cell\}[^\n]*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 REGION = re.compile(r"^[ \t]*### BEGIN SOLUTION\n(?P<right>.*?)(?:^[ \t]*### INSTEAD\n(?P<shown>.*?))?^[ \t]*### END SOLUTION[ \t]*\n?",
                     re.MULTILINE | re.DOTALL)  # fmt: skip
