@@ -166,8 +166,9 @@ def as_usual() -> Iterator[list]:
 
     Gives the list of the warnings that are raised in the block, none of which is shown or an error.
     """
-    usual = {"divide": "warn", "over": "warn", "invalid": "warn", "under": "ignore"}  # numpy's own defaults
-    with np.errstate(call=None, **usual), warnings.catch_warnings(record=True) as caught:
+    # numpy's own defaults
+    numpys = np.errstate(call=None, divide="warn", over="warn", invalid="warn", under="ignore")  # pyright: ignore[reportArgumentType]
+    with numpys, warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         yield caught
 
@@ -243,7 +244,7 @@ def _add_one_to_numbers(result: Any, depth: int) -> None:
     for key, item in items[:MAX_ENTRIES] if depth else []:
         if type(item) in (dict, list, tuple):
             _add_one_to_numbers(item, depth - 1)
-        elif type(item) in (int, float) and type(result) is not tuple:
+        elif type(item) in (int, float) and isinstance(result, (dict, list)):
             result[key] = item + 1
 
 

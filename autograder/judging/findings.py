@@ -16,6 +16,8 @@ from autograder.judging.compare import Compared
 def error_text(record: Record, exercise: Exercise) -> str:
     """A failed call in words, with the student's own line."""
     error = record.error
+    if error is None:
+        return ""
     name = exercise.signatures[record.function].name if record.function is not None else "the function that came back"
     wanted = exercise.signatures[record.function].text if record.function is not None else ""
     if error.kind == "took too long":
@@ -55,7 +57,7 @@ def describe(name: str, entries: Sequence[tuple[str, Compared]]) -> Said:
 
 def _problem(name: str, label: str, first: Compared, entries: Sequence[tuple[str, Compared]]) -> str:
     """Why nothing could be compared. A call that failed is the failure of no quantity."""
-    said = first.problem.rstrip(".")
+    said = (first.problem or "").rstrip(".")
     if not first.raised:
         said = said if said.startswith(f"{name} ") else f"{name}: {said}"
     every = all(c.problem == first.problem for _, c in entries)
@@ -69,8 +71,9 @@ def _entries(name: str, label: str, compared: Compared) -> str:
     yours, exact = np.asarray(compared.yours, dtype=float), np.asarray(compared.exact, dtype=float)
     if compared.ok is not None and compared.ok.any():
         where = f"{int((~compared.ok).sum())} of {compared.ok.size} entries of {name} are wrong for {label}"
-        mine, right = apart(yours[compared.at], exact[compared.at])
-        return f"{where}, the first at {list(compared.at)}: {mine}, exact {right}."
+        at = compared.at or ()
+        mine, right = apart(float(yours[at]), float(exact[at]))
+        return f"{where}, the first at {list(at)}: {mine}, exact {right}."
     if exact.ndim == 0:
         mine, right = apart(float(yours), float(exact))
         return f"{name} is {mine}, exact is {right}: off by {float(yours - exact):.3g}, for {label}."

@@ -53,8 +53,10 @@ def for_arrays(exercise: Exercise, evidence: Evidence) -> Part | None:
     part = replace(evidence, cases=tuple(evidence.cases[k] for k in kept), again_case=again,
                    observations=tuple(evidence.observations[k] for k in kept), again=evidence.again if again is not None else ())
     record = next(record for record in evidence.observations[failing[0]] if record.error)
-    said = f"{exercise.signatures[record.function].name}, for {evidence.cases[failing[0]].label}: {error_text(record, exercise)}"
-    return Part(mine, part, f"{said}. {in_words(record.error)}".strip())
+    number = record.function
+    name = "the function that came back" if number is None else exercise.signatures[number].name
+    said = f"{name}, for {evidence.cases[failing[0]].label}: {error_text(record, exercise)}"
+    return Part(mine, part, f"{said}. {in_words(record.error) if record.error else ''}".strip())
 
 
 def _single(evidence: Evidence, case: int) -> bool:

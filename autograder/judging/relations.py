@@ -42,7 +42,7 @@ CHANGES: tuple[Form, ...] = (
     ("the square of the exact one", lambda e: e**2),
     ("1 minus the exact one", lambda e: 1 - e),
 )
-PRODUCTS: dict[str, Callable[[np.ndarray, np.ndarray], np.ndarray]] = {
+PRODUCTS: dict[str, Callable[..., np.ndarray | None]] = {
     "{} @ {}": np.matmul,
     "{}.T @ {}": lambda a, b: a.T @ b,
     "{} @ {}.T": lambda a, b: a @ b.T,
@@ -77,7 +77,7 @@ def in_numbers(exercise: Exercise, exact: Evidence, table: Table, row: str, mend
     name = symbol(exercise, row)
     if compared.note:
         name = f"{name}, {compared.note.split(' of ')[0]}"
-    at = compared.at if np.ndim(compared.exact) else ()
+    at = (compared.at or ()) if np.ndim(compared.exact) else ()
     yours, target = np.asarray(compared.yours, dtype=float)[at], np.asarray(compared.exact, dtype=float)[at]
     where = str(list(at)) if np.size(compared.exact) > 1 else ""
     label = "" if place.case == shown_case(table) else f" (for {exact.cases[place.case].label})"
@@ -87,7 +87,9 @@ def in_numbers(exercise: Exercise, exact: Evidence, table: Table, row: str, mend
     numbers = [c for _, c in table[row] if not c.problem or c.pairs]
     told = "of the right shape" if len(able) < len(numbers) else "that gives numbers" if len(able) < len(table[row]) else ""
     every = "" if len(views) < 2 else f"in every case {told}".rstrip()
-    related = relation(views, () if compared.note else at, every) if None not in views and _enough(views) else ""
+    known = [view for view in views if view is not None]
+    whole = len(known) == len(views) and _enough(known)
+    related = relation(known, () if compared.note else at, every) if whole else ""
     if moved and any(related.startswith(f"Yours is {text}") for text, _ in CHANGES[:2]):
         related = ""
     if not related and mend:
@@ -135,7 +137,7 @@ def _sentence(said: str, every: str) -> str:
 
 def _view(exercise: Exercise, exact: Evidence, table: Table, place: Place, compared: Compared) -> View | None:
     listed = isinstance(compared.exact, list) or compared.note
-    if compared.problem or not listed and compared.exact.size > ROOM:
+    if compared.problem or not listed and np.size(compared.exact) > ROOM:
         return None
     near = around(exercise, exact, table, place)
     if listed:
@@ -182,7 +184,7 @@ def _array(value: Any) -> np.ndarray | None:
 def _enough(views: list[View]) -> bool:
     """Whether several different numbers are wrong, so that a relation between them means something."""
     off = [~_near(view.yours, view.exact, view.single) for view in views]
-    mine, exact = (np.concatenate([view[k][wrong] for view, wrong in zip(views, off, strict=True)]) for k in (0, 1))
+    mine, exact = (np.concatenate([(view.yours, view.exact)[k][wrong] for view, wrong in zip(views, off, strict=True)]) for k in (0, 1))
     varied = any(part.size > 1 and np.ptp(part) > 1e-6 * np.max(np.abs(part)) for part in (mine, exact))
     return varied and any(np.any(view.yours) for view in views)
 

@@ -49,5 +49,5 @@ def _raises(record: Record) -> bool:
 
 
 def _frame(record: Record) -> str:
-    found = re.match(r"line \d+ of (\w+)", record.error.where)
+    found = re.match(r"line \d+ of (\w+)", record.error.where if record.error else "")
     return found[1] if found else ""
