@@ -6,7 +6,7 @@ const FINEST = 2; // pixels to a CSS pixel: more are not seen, and take long to 
 
 const CONTROLS = "button, input, select, textarea, [tabindex], [contenteditable]";
 
-/** What icons of ipywidgets mean where their name does not say it. @type {Record<string, string>} */
+/** What an icon means, where its name does not say it. @type {Record<string, string>} */
 const SIGNS = { retweet: "repeat" };
 
 /**

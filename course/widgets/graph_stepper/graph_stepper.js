@@ -222,7 +222,8 @@ function render({ model, el: outer }) {
         g?.setAttribute("aria-valuetext", String(result.values[i]));
       }
       node.parents.forEach((p, j) => {
-        const local = now.known.has(i) ? `, local gradient ${show(result.locals[i][j], digits())}` : "";
+        const shown = show(result.locals[i][j], digits());
+        const local = now.known.has(i) ? `, local gradient ${shown}` : "";
         drawing.wires.get(`${i}#${j}`)?.g.setAttribute("aria-label",
           `wire ${all[p].name} to ${node.name}${local}. Enter keeps its paths in view`);
       });

@@ -95,8 +95,10 @@ export function picture(above, below, k) {
    */
   const line = (parent, x1, y1, x2, y2, name) => add(parent, "line", { x1, y1, x2, y2, class: name });
   /** @param {Element} parent @param {number} s  the stage @param {string} name  a class */
-  const rectangles = (parent, s, name) => classes.map(i =>
-    add(parent, "rect", { x: middle(s, i) - bar / 2, width: bar, y: FLOOR, height: 0, class: name }));
+  const rectangles = (parent, s, name) => classes.map(i => {
+    const x = middle(s, i) - bar / 2;
+    return add(parent, "rect", { x, width: bar, y: FLOOR, height: 0, class: name });
+  });
 
   // the column of the class that is looked at, through all stages
   const shades = [0, 1, 2].map(s => add(stage[s], "rect", { y: TOP - 14, width: column, height: SECOND - TOP + 20, rx: 5, class: "lg-shade" }));
