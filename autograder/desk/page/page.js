@@ -33,7 +33,10 @@ const waiting = (asked) => asked.answers.filter((one) => one.waits).length;
 /** The points in the field; null for an empty one. */
 const points = () => (score.value.trim() === "" ? null : Number(score.value));
 /** Whether the fields hold something that is not saved. */
-const changed = () => Boolean(answer()) && (points() !== answer().score || comment.value.trim() !== answer().comment);
+const changed = () => {
+  const one = answer();
+  return one !== undefined && (points() !== one.score || comment.value.trim() !== one.comment);
+};
 
 /** @param {string} text @param {boolean} [bad] */
 function say(text, bad = false) {

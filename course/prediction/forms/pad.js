@@ -7,37 +7,74 @@ const KEYS = {
   point: "Click on the page. Keys: the arrows move the ring, Shift for big steps, Space puts it where it starts, Delete clears.",
 };
 
-/** An HTML or SVG element. */
+/**
+ * @typedef {[number, number]} Range  low and high
+ * @typedef {(number | null)[]} Heights
+ * @typedef {HTMLElementTagNameMap & Pick<SVGElementTagNameMap, "svg" | "g" | "line" | "path" |
+ *   "text" | "circle" | "rect" | "image">} Tags
+ */
+
+/**
+ * An HTML or SVG element.
+ * @template {keyof Tags} Tag
+ * @param {Element} parent
+ * @param {Tag} tag
+ * @param {Record<string, string | number>} [attributes]
+ * @param {string} [text]
+ * @returns {Tags[Tag]}
+ */
 function make(parent, tag, attributes = {}, text = "") {
   const svg = ["svg", "g", "line", "path", "text", "circle", "rect", "image"].includes(tag);
   const node = svg ? document.createElementNS("http://www.w3.org/2000/svg", tag) : document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, String(value));
   node.textContent = text;
   parent.append(node);
-  return node;
+  return /** @type {any} */ (node);
 }
 
-/** Round numbers from low to high, at most about so many. */
+/**
+ * Round numbers from low to high, at most about so many.
+ * @param {Range} range
+ * @param {number} about
+ * @returns {[number, string][]} each with its text
+ */
 function ticks([low, high], about) {
   const raw = (high - low) / about, power = 10 ** Math.floor(Math.log10(raw));
-  const step = [1, 2, 2.5, 5, 10].map(k => k * power).find(k => k >= raw * 0.999);
+  const step = [1, 2, 2.5, 5, 10].map(k => k * power).find(k => k >= raw * 0.999) ?? NaN;
   let digits = 0;
   while (digits < 9 && Math.abs(step * 10 ** digits - Math.round(step * 10 ** digits)) > 1e-6) digits++;
+  /** @type {[number, string][]} */
   const found = [];
   for (let k = Math.ceil(low / step - 1e-9); k * step <= high + 1e-9 * (high - low); k++) found.push([k * step, written(k * step, digits)]);
   return found;
 }
+/** @param {number} value @param {number} digits  behind the point */
 const written = (value, digits) => (Math.abs(value) < 10 ** -digits / 2 ? 0 : value).toFixed(digits).replace("-", "−");
 
+/** @param {View} view */
 function render({ model, el }) {
-  const kind = model.get("kind"), sketch = kind === "sketch", [wide, high] = model.get("size");
-  const x = model.get("x"), y = model.get("y"), names = [model.get("xlabel"), model.get("ylabel")];
+  /** @type {"sketch" | "point"} */
+  const kind = model.get("kind"), sketch = kind === "sketch";
+  const [wide, high] = model.get("size");
+  /** @type {Range} */
+  const x = model.get("x");
+  /** @type {Range} */
+  const y = model.get("y");
+  const names = [model.get("xlabel"), model.get("ylabel")];
   const [spanX, spanY] = [x[1] - x[0], y[1] - y[0]];
-  const toX = v => LEFT + (v - x[0]) / spanX * wide, toY = v => TOP + (y[1] - v) / spanY * high;
+  /** Numbers on the axes to pixels. @param {number} v @returns {number} */
+  const toX = v => LEFT + (v - x[0]) / spanX * wide;
+  /** @param {number} v @returns {number} */
+  const toY = v => TOP + (y[1] - v) / spanY * high;
+  /** @param {number} v @param {Range} range */
   const clamp = (v, [a, b]) => Math.min(b, Math.max(a, v));
+  /** @param {number} span */
   const digitsOf = span => Math.max(0, 2 - Math.floor(Math.log10(span)));
+  /** @param {number} v @param {number} span  of its axis */
   const say = (v, span) => written(v, digitsOf(span)).replace(/(\.\d*?)0+$/, "$1").replace(/\.$/, "");
+  /** @param {number} v @param {number} span */
   const short = (v, span) => Number(v.toFixed(digitsOf(span) + 1));
+  /** Where the k-th place is on the axis. @param {number} k */
   const place = k => x[0] + spanX * k / (PLACES - 1);
 
   const root = make(el, "div", { class: "pd-root", role: "group", "aria-label": model.get("question") });
@@ -75,24 +112,37 @@ function render({ model, el }) {
 
   // ---- changing the state: a cursor that keys move, and what is put there ------------------------------------------
   const cursor = { k: (PLACES - 1) / 2, x: (x[0] + x[1]) / 2, y: (y[0] + y[1]) / 2, by: "" };
-  let waiting = 0, timer = null, last = null;
+  let waiting = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  /** Where the line that is being drawn has come to. @type {{x: number, y: number} | null} */
+  let last = null;
   const save = () => { waiting ||= requestAnimationFrame(() => { waiting = 0; model.save_changes(); }); };
+  /** A height at each place; null where there is none. @returns {Heights} */
   const heights = () => { const list = model.get("heights").slice(0, PLACES); while (list.length < PLACES) list.push(null); return list; };
+  /** @param {Heights} list */
   const put = list => { model.set("heights", list); save(); };
+  /** @param {Heights} list @returns {number[]} */
   const known = list => list.flatMap((h, k) => (h === null ? [] : [k]));
   const clear = () => { model.set("heights", Array(PLACES).fill(null)); model.set("spot", []); cursor.y = (y[0] + y[1]) / 2; save(); };
 
-  /** The curve's height at place k; null where there is no curve. */
+  /**
+   * The curve's height at place k; null where there is no curve.
+   * @param {Heights} list
+   * @param {number} k
+   */
   function heightAt(list, k) {
     const there = known(list), after = there.find(j => j >= k), before = there.findLast(j => j <= k);
     if (after === undefined || before === undefined) return null;
-    return after === before ? list[k] : list[before] + (list[after] - list[before]) * (k - before) / (after - before);
+    const [from, to] = [Number(list[before]), Number(list[after])];
+    return after === before ? list[k] : from + (to - from) * (k - before) / (after - before);
   }
   /** Put a height by key: what was drawn by hand close to it gives way, so that no spike is left. */
   function putHere() {
     if (!sketch) { model.set("spot", [Number(cursor.x.toFixed(digitsOf(spanX))), Number(cursor.y.toFixed(digitsOf(spanY)))]); save(); return; }
     put(heights().map((h, k) => (k === cursor.k ? short(cursor.y, spanY) : Math.abs(k - cursor.k) < 3 && k > 0 && k < PLACES - 1 ? null : h)));
   }
+  /** @param {[number, number]} by  which way @param {boolean} [far] */
   function moveBy([across, up], far) {
     if (sketch) {
       const list = heights();
@@ -107,7 +157,9 @@ function render({ model, el }) {
   }
   pad.addEventListener("keydown", event => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const by = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key];
+    /** @type {Record<string, [number, number]>} */
+    const ways = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
+    const by = ways[event.key];
     cursor.by = "keys";
     if (by) moveBy(by, event.shiftKey);
     else if (event.key === "Home" && sketch) moveBy([-PLACES, 0]);
@@ -120,12 +172,13 @@ function render({ model, el }) {
     event.stopPropagation();
     update();
   });
+  /** @param {PointerEvent} event */
   function fromPointer(event) {
     const box = picture.getBoundingClientRect(), scale = (LEFT + wide + RIGHT) / box.width;
     cursor.x = clamp(x[0] + ((event.clientX - box.left) * scale - LEFT) / wide * spanX, x);
     cursor.y = clamp(y[1] - ((event.clientY - box.top) * scale - TOP) / high * spanY, y);
     cursor.k = Math.round((cursor.x - x[0]) / spanX * (PLACES - 1));
-    if (!sketch) return putHere();
+    if (!sketch) { putHere(); return; }
     const list = heights(), from = last ?? { ...cursor, x: place(cursor.k) };
     const [left, right] = [Math.min(from.x, cursor.x), Math.max(from.x, cursor.x)], nearly = 1e-9 * spanX;
     for (let k = 0; k < PLACES; k++) { // every place that the line from there to here goes over
@@ -158,26 +211,31 @@ function render({ model, el }) {
   // ---- showing it -----------------------------------------------------------------------------------------------
   function update() {
     const list = heights(), there = known(list), spot = model.get("spot"), keys = cursor.by === "keys";
-    curve.setAttribute("d", there.map((k, i) => `${i ? "L" : "M"}${toX(place(k)).toFixed(1)},${toY(clamp(list[k], y)).toFixed(1)}`).join(""));
+    curve.setAttribute("d", there.map((k, i) => {
+      const [across, down] = [toX(place(k)), toY(clamp(Number(list[k]), y))];
+      return `${i ? "L" : "M"}${across.toFixed(1)},${down.toFixed(1)}`;
+    }).join(""));
     const empty = sketch ? !there.length : !spot.length;
     hint.textContent = empty ? (sketch ? "sketch your curve here" : url ? "" : "click where you expect it") : "";
     const at = sketch ? [place(cursor.k), cursor.y] : spot.length ? spot : [cursor.x, cursor.y];
-    ring.setAttribute("cx", toX(at[0]));
-    ring.setAttribute("cy", toY(at[1]));
+    ring.setAttribute("cx", String(toX(at[0])));
+    ring.setAttribute("cy", String(toY(at[1])));
     ring.style.display = keys || (!sketch && spot.length) ? "" : "none";
     ring.style.strokeDasharray = !sketch && !spot.length ? "3 3" : "";
-    upright.setAttribute("x1", toX(at[0]));
-    upright.setAttribute("x2", toX(at[0]));
+    upright.setAttribute("x1", String(toX(at[0])));
+    upright.setAttribute("x2", String(toX(at[0])));
     upright.style.display = keys && sketch ? "" : "none";
     const here = `${names[0]} = ${say(at[0], spanX)}`;
+    const [from, to] = [place(there[0]), place(there[there.length - 1])];
     const drawn = there.length < 2 ? (there.length ? "One place so far; a curve needs two." : "Nothing drawn yet.")
-      : `Drawn from ${names[0]} = ${say(place(there[0]), spanX)} to ${say(place(there.at(-1)), spanX)}.`;
+      : `Drawn from ${names[0]} = ${say(from, spanX)} to ${say(to, spanX)}.`;
     const now = list[cursor.k] ?? heightAt(list, cursor.k);
     words.textContent = sketch
       ? `${keys ? `At ${here}: ${now === null ? "no curve" : `${names[1]} ${say(now, spanY)}`}. ` : ""}${drawn}`
       : spot.length ? `You chose ${here}, ${names[1]} = ${say(spot[1], spanY)}.` : "Nothing chosen yet.";
-    speak(words.textContent);
+    speak(words.textContent ?? "");
   }
+  /** @param {string} text */
   const speak = text => { clearTimeout(timer); timer = setTimeout(() => { aloud.textContent = text; }, WAIT); };
   const kept = () => { said.textContent = model.get("said"); if (said.textContent) speak(said.textContent); };
   const events = ["change:heights", "change:spot"];

@@ -6,15 +6,26 @@ const FINEST = 2; // pixels to a CSS pixel: more are not seen, and take long to 
 
 const CONTROLS = "button, input, select, textarea, [tabindex], [contenteditable]";
 
-/** Give every control around the picture a name and a state that can be read aloud, and the keys that are pressed on it. */
+/** What an icon means, where its name does not say it. @type {Record<string, string>} */
+const SIGNS = { retweet: "repeat" };
+
+/**
+ * Give every control around the picture a name and a state that can be read aloud, and the keys
+ * that are pressed on it.
+ * @param {HTMLElement} root
+ */
 function makeReadable(root) {
   // JupyterLab looks at the focused element before its containers: its shortcuts match ":focus"
-  for (const control of root.querySelectorAll(CONTROLS)) control.dataset.lmSuppressShortcuts = "true";
+  for (const control of root.querySelectorAll(CONTROLS)) {
+    /** @type {HTMLElement} */ (control).dataset.lmSuppressShortcuts = "true";
+  }
   for (const row of root.querySelectorAll(".widget-inline-hbox, .widget-inline-vbox, .jupyter-widgets")) {
     const label = row.querySelector(":scope > .widget-label")?.textContent?.trim();
     if (!label) continue;
     for (const handle of row.querySelectorAll(".noUi-handle, .widget-readout, input, select, textarea")) {
-      if (!handle.labels?.length && handle.getAttribute("aria-label") !== label) handle.setAttribute("aria-label", label);
+      const named = Boolean(/** @type {HTMLInputElement} */ (handle).labels?.length);
+      if (named || handle.getAttribute("aria-label") === label) continue;
+      handle.setAttribute("aria-label", label);
     }
     for (const readout of row.querySelectorAll(".widget-readout[contenteditable]")) readout.setAttribute("role", "textbox");
     const buttons = row.querySelector(":scope > .widget-toggle-buttons-container, :scope > div:has(> .widget-toggle-button)");
@@ -25,12 +36,17 @@ function makeReadable(root) {
   }
   for (const button of root.querySelectorAll(".widget-play button, button:not([aria-label])")) {
     const sign = button.querySelector("i")?.className.match(/fa-([a-z]+)/)?.[1];
-    if (sign && !button.textContent.trim()) button.setAttribute("aria-label", { retweet: "repeat" }[sign] ?? sign);
+    if (sign && !button.textContent?.trim()) button.setAttribute("aria-label", SIGNS[sign] ?? sign);
   }
 }
 
-/** Tell how many pixels the screen has to a CSS pixel, now and whenever the page is zoomed or goes to another screen. */
+/**
+ * Tell how many pixels the screen has to a CSS pixel, now and whenever the page is zoomed or goes
+ * to another screen.
+ * @param {(ratio: number) => void} tell
+ */
 function watchRatio(tell) {
+  /** @type {MediaQueryList | null} */
   let query = null;
   const look = () => {
     query?.removeEventListener("change", look);
@@ -40,9 +56,10 @@ function watchRatio(tell) {
   };
   look();
   addEventListener("resize", look);  // not every browser tells a query that the page was zoomed
-  return () => { query.removeEventListener("change", look); removeEventListener("resize", look); };
+  return () => { query?.removeEventListener("change", look); removeEventListener("resize", look); };
 }
 
+/** @param {View} view */
 function render({ model, el }) {
   const frame = document.createElement("div");
   frame.className = "bp-screen";
@@ -62,33 +79,52 @@ function render({ model, el }) {
   frame.append(picture, words, aloud);
   el.append(frame);
 
-  const paper = picture.getContext("2d", { willReadFrequently: true });
-  let image = null, pixels = null, whole = null, number = 0, shown = 0, timer = null, watcher = null;
+  const paper = /** @type {CanvasRenderingContext2D} */ (
+    picture.getContext("2d", { willReadFrequently: true }));
+  /** What is shown, and the same as a number for each pixel. @type {ImageData} */
+  let image;
+  /** @type {Uint32Array} */
+  let pixels;
+  /** The last whole picture. @type {{png: DataView<ArrayBuffer>, pixels: Uint32Array} | null} */
+  let whole = null;
+  let number = 0, shown = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  /** @type {MutationObserver | null} */
+  let watcher = null;
+  /** @param {ArrayBufferView<ArrayBuffer>} data */
   const words32 = data => new Uint32Array(data.buffer.slice(data.byteOffset, data.byteOffset + data.byteLength));
-  /** Take a whole picture, with as many pixels as it has: on a fine screen they are more than the frame is wide. */
+  /**
+   * Take a whole picture, with as many pixels as it has: on a fine screen they are more than the
+   * frame is wide.
+   * @param {DataView<ArrayBuffer>} png
+   * @param {ImageBitmap} decoded
+   * @returns {{png: DataView<ArrayBuffer>, pixels: Uint32Array}}
+   */
   function take(png, decoded) {
     [picture.width, picture.height] = [decoded.width, decoded.height]; // which empties it
     paper.drawImage(decoded, 0, 0);
     decoded.close();
-    whole = { png, pixels: words32(paper.getImageData(0, 0, picture.width, picture.height).data) };
     image = paper.createImageData(picture.width, picture.height);
     pixels = new Uint32Array(image.data.buffer);
+    return { png, pixels: words32(paper.getImageData(0, 0, picture.width, picture.height).data) };
   }
   async function show() {
     const mine = ++number, [png, changes, text, error] = ["png", "changes", "text", "error"].map(name => model.get(name));
     if (whole?.png !== png) {
       const decoded = await createImageBitmap(new Blob([png], { type: "image/png" }));
       if (mine < shown) return; // a later one was faster
-      take(png, decoded);
+      whole = take(png, decoded);
     }
     shown = mine;
-    pixels.set(whole.pixels);
+    pixels.set(/** @type {{pixels: Uint32Array}} */ (whole).pixels);
     const sent = words32(changes), half = sent.length / 2;
     for (let k = 0; k < half; k++) pixels[sent[k]] = sent[half + k];
     paper.putImageData(image, 0, 0);
     say(text, error); // the words always belong to the picture
     frame.dataset.frames = String(shown);
   }
+  /** @param {string} text @param {string} error  what is said in its place */
   function say(text, error) {
     words.textContent = error || text;
     words.classList.toggle("bp-screen-error", Boolean(error));
@@ -110,11 +146,17 @@ function render({ model, el }) {
   const settle = () => {
     const box = frame.closest(".lm-Widget.jp-OutputArea-output") ?? frame.parentElement;
     let root = el;
-    for (let up = el; up && up !== box; up = up.parentElement) if (up.classList.contains("jupyter-widgets")) root = up;
+    for (let up = /** @type {HTMLElement | null} */ (el); up && up !== box; up = up.parentElement) {
+      if (up.classList.contains("jupyter-widgets")) root = up;
+    }
     root.dataset.lmSuppressShortcuts = "true";
     makeReadable(root);
-    const matters = ({ type, target, addedNodes }) =>  // a slider that moves changes words and classes all the time
-      type === "attributes" ? target.matches("button, i") : [...addedNodes].some(node => node instanceof Element && node !== words);
+    /** @param {MutationRecord} record */
+    const matters = ({ type, target, addedNodes }) => {
+      // a slider that moves changes words and classes all the time
+      if (type === "attributes") return /** @type {Element} */ (target).matches("button, i");
+      return [...addedNodes].some(node => node instanceof Element && node !== words);
+    };
     watcher = new MutationObserver(records => { if (records.some(matters)) makeReadable(root); });
     watcher.observe(root, { subtree: true, childList: true, attributes: true, attributeFilter: ["class"] });
   };

@@ -3,60 +3,87 @@
 import { SIDE, forward, ink, normalise } from "./math.js";
 
 const PAD = 280, STEP = 1, FAR = 3, QUIET = 400;       // QUIET: ms before the words are read aloud
+/** @type {Record<string, [number, number]>} */
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const HELP = "Mouse or finger draws. Keys: arrows move the pen, two at once aslant, Shift further; Space lowers and lifts it; Backspace takes a line back, Delete clears, N shows the next digit of MNIST.";
 //: As in course/plots/palette.py: signed numbers from purple below 0 over white to orange above.
 const SIGNED = [[134, 114, 208], [207, 199, 238], [255, 255, 255], [243, 220, 180], [196, 130, 31]];
 
-/** An HTML element; what takes the focus keeps JupyterLab's shortcuts away. */
+/**
+ * An HTML element; what takes the focus keeps JupyterLab's shortcuts away.
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Element} parent
+ * @param {Tag} tag
+ * @param {Record<string, string | number>} [attributes]
+ * @param {string} [text]
+ * @returns {HTMLElementTagNameMap[Tag]}
+ */
 function make(parent, tag, attributes = {}, text = "") {
   const node = document.createElement(tag);
-  for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
+  for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, String(value));
   if (["button", "input", "canvas"].includes(tag)) node.dataset.lmSuppressShortcuts = "true";
   node.textContent = text;
   parent.append(node);
   return node;
 }
 
-/** The bytes of a trait, which arrive as a DataView. */
+/** The 2d context of a canvas, which no browser refuses. @param {HTMLCanvasElement} canvas */
+const contextOf = canvas => /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+
+/** The bytes of a trait, which arrive as a DataView. @param {DataView} view */
 const bytes = view => new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
 
-/** Paint 784 numbers on a canvas; `colour` gives [r, g, b] of each. */
+/**
+ * Paint 784 numbers on a canvas.
+ * @param {HTMLCanvasElement} canvas
+ * @param {Float64Array} values
+ * @param {(value: number) => number[]} colour  [r, g, b] of each, from 0 to 255
+ */
 function paint(canvas, values, colour) {
   const image = new ImageData(SIDE, SIDE);
   values.forEach((value, k) => image.data.set([...colour(value), 255], 4 * k));
   const small = Object.assign(document.createElement("canvas"), { width: SIDE, height: SIDE });
-  small.getContext("2d").putImageData(image, 0, 0);
-  const context = canvas.getContext("2d");
+  contextOf(small).putImageData(image, 0, 0);
+  const context = contextOf(canvas);
   context.imageSmoothingEnabled = false;
   context.drawImage(small, 0, 0, canvas.width, canvas.height);
 }
+/** White for 0, black for 1. @param {number} value */
 const grey = value => Array(3).fill(Math.round(255 * (1 - value)));
-/** White for 0, orange for positive, purple for negative. */
-const signed = limit => value => {
+/** White for 0, orange for positive, purple for negative; full at ±limit. @param {number} limit */
+const signed = limit => (/** @type {number} */ value) => {
   if (Number.isNaN(value)) return [160, 48, 111];
   const place = 2 + 2 * Math.max(-1, Math.min(1, value / limit)), k = Math.min(3, Math.floor(place));
   return SIGNED[k].map((c, rgb) => Math.round(c + (place - k) * (SIGNED[k + 1][rgb] - c)));
 };
+/** @param {number} value @param {number} digits  behind the point */
 const minus = (value, digits) => value.toFixed(digits).replace("-", "−");
 
+/** @param {View} view */
 function render({ model, el }) {
-  const sizes = model.get("sizes"), outputs = sizes.at(-1), hidden = sizes.slice(1, -1);
+  /** @type {number[]} */
+  const sizes = model.get("sizes"), hidden = sizes.slice(1, -1), outputs = sizes[sizes.length - 1];
   const raw = bytes(model.get("parameters")), parameters = new Float32Array(raw.slice().buffer);
-  const examples = bytes(model.get("examples")), labels = model.get("labels");
+  const examples = bytes(model.get("examples"));
+  /** @type {number[]} */
+  const labels = model.get("labels");
+  /** Where the parameters behind layer `l` begin. @param {number} l */
   const offset = l => sizes.slice(0, l).reduce((sum, n, k) => sum + n * sizes[k + 1] + sizes[k + 1], 0);
 
   const root = make(el, "div", { class: "dd-root", role: "group", "aria-label": "Draw a digit" });
   const bar = make(root, "div", { class: "dd-bar" });
+  /** @param {string} text @param {() => void} act */
   const button = (text, act) => { const b = make(bar, "button", { type: "button" }, text); b.addEventListener("click", act); return b; };
   const body = make(root, "div", { class: "dd-body" });
+  /** @param {string} title */
   const column = title => { const c = make(body, "div", { class: "dd-column" }); make(c, "div", { class: "dd-title" }, title); return c; };
+  /** @param {Element} parent */
   const paper = parent => make(parent, "div", { class: "dd-paper" });
   const pad = make(paper(column("your page")), "canvas", { class: "dd-pad", width: PAD, height: PAD, tabindex: "0", role: "application", "aria-label": `page to draw on. ${HELP}` });
   const middle = column("what the network sees");
   const seen = make(paper(middle), "canvas", { class: "dd-seen", width: 140, height: 140, role: "img", "aria-label": "what the network sees" });
   const centre = make(make(middle, "label", { class: "dd-check" }), "input", { type: "checkbox" });
-  centre.parentNode.append(" centred like MNIST");
+  centre.parentElement?.append(" centred like MNIST");
   const looks = make(middle, "div", { class: "dd-title" }, "");
   const weights = make(paper(middle), "canvas", { class: "dd-seen", width: 112, height: 112, role: "img" });
   const grids = hidden.map((units, l) => {
@@ -64,14 +91,17 @@ function render({ model, el }) {
     const grid = make(c, "div", { class: `dd-grid${units > 60 ? " dd-many" : ""}`, role: "img", "aria-label": `hidden layer ${l + 1}` });
     const cells = Array.from({ length: units }, (_, j) => {
       const cell = make(grid, "div", { class: "dd-cell" });
-      if (l === 0) cell.addEventListener("click", () => { slider.value = j + 1; update(); });
+      const pick = () => { slider.value = String(j + 1); update(); };
+      if (l === 0) cell.addEventListener("click", pick);
       return cell;
     });
     return { grid, cells };
   });
-  const picked = hidden.length ? make(grids[0].grid.parentNode, "div", { class: "dd-picked" }) : null;
-  const slider = make(hidden.length ? picked : root, "input", { type: "range", min: 1, max: hidden[0] ?? 1, value: 1, "aria-label": "hidden unit" });
-  const words = make(hidden.length ? picked : root, "div", { class: "dd-words" });
+  const first = /** @type {Element} */ (grids[0]?.grid.parentElement);
+  const picked = hidden.length ? make(first, "div", { class: "dd-picked" }) : root;
+  const slider = make(picked, "input",
+    { type: "range", min: 1, max: hidden[0] ?? 1, value: 1, "aria-label": "hidden unit" });
+  const words = make(picked, "div", { class: "dd-words" });
   if (!hidden.length) { slider.hidden = weights.hidden = true; }
   const bars = make(column("outputs"), "div", { class: "dd-bars" });
   const rows = Array.from({ length: outputs }, (_, k) => {
@@ -85,14 +115,24 @@ function render({ model, el }) {
   make(root, "div", { class: "dd-help" }, HELP);
 
   // ---- changing the state -----------------------------------------------------------------------------------------
-  let waiting = 0, quiet = 0, current = null, held = new Set(), pen = { x: SIDE / 2, y: SIDE / 2, down: false, shown: false };
+  let waiting = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let quiet;
+  /** Whether a line is being drawn; null where none is. @type {true | null} */
+  let current = null;
+  /** @type {Set<string>} */
+  const held = new Set();
+  let pen = { x: SIDE / 2, y: SIDE / 2, down: false, shown: false };
   const save = () => { waiting ||= requestAnimationFrame(() => { waiting = 0; model.save_changes(); }); };
+  /** @returns {number[][]} */
   const strokes = () => model.get("strokes");
+  /** @param {number[][]} list */
   const put = list => { model.set("strokes", list); if (list.length) model.set("example", -1); save(); };
+  /** @param {number} x @param {number} y  in pixels of the image */
   const extend = (x, y) => {
     const list = strokes().map(s => s.slice());
     if (!current || !list.length) list.push([x, y]);
-    else list.at(-1).push(x, y);
+    else list[list.length - 1].push(x, y);
     current = true;
     put(list);
   };
@@ -110,8 +150,10 @@ function render({ model, el }) {
   centre.addEventListener("change", () => { model.set("centred", centre.checked); save(); });
   slider.addEventListener("input", () => update());
 
+  /** @param {PointerEvent} event @returns {[number, number]} in pixels of the image */
   const place = event => {
     const box = pad.getBoundingClientRect();
+    /** @param {number} share */
     const inside = share => Math.min(1, Math.max(0, share)) * SIDE;
     return [inside((event.clientX - box.left) / box.width), inside((event.clientY - box.top) / box.height)];
   };
@@ -135,7 +177,9 @@ function render({ model, el }) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key in ARROWS) {
       held.add(event.key);
-      const far = event.shiftKey ? FAR : STEP, inside = v => Math.min(SIDE - 0.5, Math.max(0.5, v));
+      const far = event.shiftKey ? FAR : STEP;
+      /** @param {number} v */
+      const inside = v => Math.min(SIDE - 0.5, Math.max(0.5, v));
       const by = [0, 1].map(axis => far * [...held].reduce((sum, key) => sum + ARROWS[key][axis], 0));
       pen = { ...pen, shown: true, x: inside(pen.x + by[0]), y: inside(pen.y + by[1]) };
       if (pen.down) extend(pen.x, pen.y); else update();
@@ -165,12 +209,15 @@ function render({ model, el }) {
   }
 
   function show() {
-    const example = model.get("example"), lines = strokes();
+    /** @type {number} */
+    const example = model.get("example");
+    const lines = strokes();
     const stored = example >= 0 ? Float64Array.from(examples.subarray(784 * example, 784 * (example + 1)), v => v / 255) : null;
     const page = stored ?? ink(lines), x = stored ?? (model.get("centred") ? ink(normalise(lines)) : page);
-    const layers = forward(x, sizes, parameters), y = Array.from(layers.at(-1)), blank = !x.some(v => v > 0);
+    const layers = forward(x, sizes, parameters), y = Array.from(layers[layers.length - 1]);
+    const blank = !x.some(v => v > 0);
     paint(pad, page, grey);
-    const context = pad.getContext("2d"), unit = PAD / SIDE;
+    const context = contextOf(pad), unit = PAD / SIDE;
     if (pen.shown) {
       context.lineWidth = 2;
       context.strokeStyle = context.fillStyle = "#0067a3";
@@ -186,7 +233,7 @@ function render({ model, el }) {
         cell.style.setProperty("--a", `${Math.round(100 * a[j])}%`);
         cell.classList.toggle("dd-middling", a[j] > 0.65);
         cell.classList.toggle("dd-high", a[j] > 0.86);
-        cell.classList.toggle("dd-here", l === 0 && j === slider.value - 1);
+        cell.classList.toggle("dd-here", l === 0 && j === slider.valueAsNumber - 1);
         cell.textContent = cells.length > 60 ? "" : a[j].toFixed(2).replace(/^0/, "");
         cell.title = `unit ${j + 1}: ${a[j].toFixed(4)}`;
       });
@@ -218,8 +265,12 @@ function render({ model, el }) {
     quiet = setTimeout(() => { spoken.textContent = live.textContent; }, QUIET);
   }
 
+  /**
+   * @param {ArrayLike<number>[]} layers  the activations
+   * @param {number} best  the answer, a digit
+   */
   function explain(layers, best) {
-    const j = slider.value - 1, [n, m] = [sizes[0], sizes[1]], after = offset(1), next = sizes[2];
+    const j = slider.valueAsNumber - 1, [n, m, next] = sizes, after = offset(1);
     const picture = Float64Array.from({ length: n }, (_, i) => parameters[i * m + j]);
     const limit = [...picture].filter(Number.isFinite).map(Math.abs).sort((a, b) => a - b)[Math.floor(0.98 * n)] || 1;
     paint(weights, picture, signed(limit));
@@ -231,7 +282,9 @@ function render({ model, el }) {
       words.textContent = `Unit ${j + 1} puts out ${Number.isNaN(a) ? "nan" : a.toFixed(3)}; what it adds is nan.`;
       return;
     }
-    const name = sizes.length === 3 ? "output" : "unit", shown = k => (sizes.length === 3 ? k : k + 1);
+    const name = sizes.length === 3 ? "output" : "unit";
+    /** @param {number} k */
+    const shown = k => (sizes.length === 3 ? k : k + 1);
     words.textContent = `Unit ${j + 1} puts out ${a.toFixed(3)}. It adds ${minus(push[most], 2)} to ${name} ${shown(most)} and ${minus(push[least], 2)} to ${name} ${
       shown(least)}${sizes.length === 3 && best !== most && best !== least ? `, ${minus(push[best], 2)} to the answer ${best}` : ""}.`;
   }

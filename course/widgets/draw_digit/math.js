@@ -7,7 +7,15 @@ const SOFT = 1.1;         // how many pixels wide the edge of a line is
 const BOX = 20;           // MNIST's digits fit a box of 20 × 20
 const LARGEST = 4;        // a dot is not blown up to a ball
 
-/** Distance from the point (x, y) to the segment (ax, ay)-(bx, by). */
+/**
+ * Distance from the point (x, y) to the segment (ax, ay)-(bx, by).
+ * @param {number} x
+ * @param {number} y
+ * @param {number} ax
+ * @param {number} ay
+ * @param {number} bx
+ * @param {number} by
+ */
 function distance(x, y, ax, ay, bx, by) {
   const dx = bx - ax, dy = by - ay, length = dx * dx + dy * dy;
   const t = length ? Math.min(1, Math.max(0, ((x - ax) * dx + (y - ay) * dy) / length)) : 0;
@@ -38,13 +46,19 @@ export function ink(strokes) {
   return pixels;
 }
 
-/** The strokes as MNIST would have them: in a box of 20 × 20, their centre of mass in the middle of the image. */
+/**
+ * The strokes as MNIST would have them: in a box of 20 × 20, their centre of mass in the middle of
+ * the image.
+ * @param {number[][]} strokes  as `ink` takes them
+ * @returns {number[][]}
+ */
 export function normalise(strokes) {
   const xs = strokes.flatMap(s => s.filter((_, k) => k % 2 === 0)), ys = strokes.flatMap(s => s.filter((_, k) => k % 2 === 1));
   if (!xs.length) return strokes;
   const low = [Math.min(...xs), Math.min(...ys)], high = [Math.max(...xs), Math.max(...ys)];
   const size = Math.max(high[0] - low[0], high[1] - low[1]);
   const scale = size ? Math.min(LARGEST, (BOX - 2 * RADIUS) / size) : 1;
+  /** @param {number[]} s @param {number} dx @param {number} dy  in pixels */
   const move = (s, dx, dy) => s.map((v, k) => (k % 2 === 0 ? v + dx : v + dy));
   const boxed = strokes.map(s => s.map((v, k) => (v - (low[k % 2] + high[k % 2]) / 2) * scale + SIDE / 2));
   const pixels = ink(boxed);
@@ -58,6 +72,7 @@ export function normalise(strokes) {
  * @param {ArrayLike<number>} x
  * @param {number[]} sizes
  * @param {Float32Array} parameters W_1, b_1, W_2, b_2, … one after the other, W (from, to) row by row
+ * @returns {ArrayLike<number>[]}
  */
 export function forward(x, sizes, parameters) {
   const layers = [x];

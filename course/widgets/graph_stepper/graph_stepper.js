@@ -10,11 +10,35 @@ const OWN = "your own";
 const PATIENCE = 5000;           // ms until a silent kernel is told about
 const IDLE = "Point at a wire or a gate, or Tab to it: its paths to the output are multiplied and added up here.";
 
+/**
+ * @typedef {{node: number, wire?: import("./math.js").Wire}} Sight  a node, or a wire and the node
+ *   that it comes from
+ */
+
+/** @param {View} view */
 function render({ model, el: outer }) {
+  /** @returns {import("./math.js").Node[]} */
   const nodes = () => model.get("circuits")[model.get("circuit")].nodes;
+  /** @returns {number} */
   const digits = () => model.get("digits");
-  let steps = stepsOf(nodes()), text, drawing, result, drawn = [];
-  let hovered = null, focused = null, pinned = null, frameWaiting = 0, measuring = 0, width = 0, timer = 0, typed = "";
+  let steps = stepsOf(nodes());
+  /** @type {GraphText} */
+  let text;
+  /** @type {ReturnType<typeof graphPicture>} */
+  let drawing;
+  /** @type {import("./math.js").Result} */
+  let result;
+  /** What the drawing was made of; see identity. @type {unknown[]} */
+  let drawn = [];
+  /** @type {Sight | null} */
+  let hovered = null;
+  /** @type {Sight | null} */
+  let focused = null;
+  /** @type {Sight | null} */
+  let pinned = null;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  let frameWaiting = 0, measuring = 0, width = 0, typed = "";
 
   const root = make(outer, "div", { class: "bp-walk gs", tabindex: "0", role: "group", "aria-label": "Graph stepper" });
   root.dataset.lmSuppressShortcuts = "true";
@@ -33,23 +57,27 @@ function render({ model, el: outer }) {
   };
   const total = () => steps.length;
   const position = () => Math.min(model.get("position"), total());
+  /** @param {number} k */
   const goTo = k => { tell(""); model.set("position", k); save(); };
   const reset = () => {
     model.set("inputs", Object.fromEntries(nodes().filter(node => !node.gate).map(node => [node.name, Number(node.value)])));
     goTo(0);
   };
+  /** @param {string} name */
   const pick = name => {
     bar.stop();
     model.set("position", 0);
     model.set("circuit", name);
     reset();
   };
+  /** @param {string} name @param {number} value */
   const setInput = (name, value) => {
     if (!Number.isFinite(value)) return;
     model.set("inputs", { ...model.get("inputs"), [name]: value });
     save();
   };
 
+  /** @param {string} words @param {boolean} [problem] */
   const tell = (words, problem = false) => { said.textContent = words; said.classList.toggle("gs-problem", problem); };
   const ask = () => {
     bar.stop();
@@ -70,7 +98,9 @@ function render({ model, el: outer }) {
     const { number, words } = model.get("answered");
     if (number !== model.get("asked").number) return;
     clearTimeout(timer);
-    const gates = nodes().filter(node => node.gate).length, count = (n, what) => `${n} ${what}${n === 1 ? "" : "s"}`;
+    const gates = nodes().filter(node => node.gate).length;
+    /** @param {number} n @param {string} what */
+    const count = (n, what) => `${n} ${what}${n === 1 ? "" : "s"}`;
     tell(words || `Read: ${count(nodes().length - gates, "input")}, ${count(gates, "gate")}.`, Boolean(words));
     formula.setAttribute("aria-invalid", String(Boolean(words)));
     if (!words) root.focus({ preventScroll: true });
@@ -102,7 +132,10 @@ function render({ model, el: outer }) {
   const live = make(root, "div", { class: "bp-live", "aria-live": "polite", role: "status" });
 
   // ---- a student's own gradients ------------------------------------------------------------------------------
-  /** What was given for the graph and the inputs in view, by node; null where it belongs to others. */
+  /**
+   * What was given for the graph and the inputs in view, by node; null where it belongs to others.
+   * @returns {import("./picture.js").Theirs | null}
+   */
   function theirs() {
     const given = model.get("theirs");
     if (!given.gradients) return null;
@@ -113,12 +146,18 @@ function render({ model, el: outer }) {
       { value: value === null ? null : Number(value), wrong: name in given.wrong }]));
   }
 
+  /** @param {import("./picture.js").Theirs | null} inView */
   function showVerdict(inView) {
-    const given = model.get("theirs"), first = Object.entries(given.wrong ?? {}).sort((a, b) => a[1] - b[1])[0];
+    const given = model.get("theirs");
+    /** @type {Record<string, number>} */
+    const wrong = given.wrong ?? {}, first = Object.entries(wrong).sort((a, b) => a[1] - b[1])[0];
     yours.hidden = !given.gradients;
     yours.style.display = given.gradients ? "" : "none";
     if (!given.gradients) return;
-    const belongs = Object.entries(given.inputs).map(([name, value]) => `${name} = ${show(value, 6)}`).join(", ");
+    /** @type {Record<string, number>} */
+    const inputs = given.inputs;
+    const belongs = Object.entries(inputs)
+      .map(([name, value]) => `${name} = ${show(value, 6)}`).join(", ");
     verdict.textContent = inView ? given.words : `Your gradients belong to ${belongs}; these are other numbers.`;
     yours.classList.toggle("gs-differs", Boolean(inView && (first || !Object.keys(given.gradients).length)));
     look.style.visibility = inView && first ? "visible" : "hidden";
@@ -134,6 +173,7 @@ function render({ model, el: outer }) {
     const now = moment(all, steps, result, k), { step } = now, at = digits();
     const numbersKnown = k >= steps.filter(({ phase }) => phase === "forward").length;
     const inView = theirs(), inSight = hovered ?? focused ?? pinned;
+    /** @type {Set<string> | null} */
     const shown = inSight && new Set([...wiresFrom(all, inSight.wire ? inSight.wire[0] : inSight.node),
       ...(inSight.wire ? [inSight.wire.join("#")] : [])]);
     drawing.update({ result, now, text, used: step ? text.used(step) : { values: [], gradients: [] }, theirs: inView, shown });
@@ -159,22 +199,34 @@ function render({ model, el: outer }) {
     });
   }
 
-  /** The words of the picture's parts, for those who hear them. */
+  /**
+   * The words of the picture's parts, for those who hear them.
+   * @param {import("./math.js").Node[]} all
+   * @param {import("./math.js").Moment} now
+   * @param {number} k  steps that were taken
+   * @param {string} spoken
+   */
   function label(all, now, k, spoken) {
     svg.setAttribute("aria-label", `Graph with ${all.filter(node => node.gate).length} gates. ${spoken}`);
     all.forEach((node, i) => {
       const value = now.known.has(i) ? `, value ${show(result.values[i], digits())}` : "";
-      const gradient = now.totals.has(i) ? `, gradient ${show(now.totals.get(i), digits())}` : "";
-      const formulaOf = () => node.gate.formula.replace(/\{(\d)\}/g, (_, p) => all[node.parents[p]].name);
-      const kind = node.gate ? `gate ${node.name} = ${formulaOf()}` : `input ${node.name}`;
-      drawing.gates.get(i).setAttribute("aria-label", `${kind}${value}${gradient}. Enter goes to its step`);
+      const total = now.totals.get(i);
+      const gradient = total === undefined ? "" : `, gradient ${show(total, digits())}`;
+      const formula = node.gate?.formula.replace(/\{(\d)\}/g, (_, p) => all[node.parents[p]].name);
+      const kind = node.gate ? `gate ${node.name} = ${formula}` : `input ${node.name}`;
+      const words = `${kind}${value}${gradient}. Enter goes to its step`;
+      drawing.gates.get(i)?.setAttribute("aria-label", words);
       if (!node.gate) {
-        const g = drawing.inputs.get(node.name).g;
-        g.setAttribute("aria-valuenow", result.values[i]);
-        g.setAttribute("aria-valuetext", String(result.values[i]));
+        const g = drawing.inputs.get(node.name)?.g;
+        g?.setAttribute("aria-valuenow", String(result.values[i]));
+        g?.setAttribute("aria-valuetext", String(result.values[i]));
       }
-      node.parents.forEach((p, j) => drawing.wires.get(`${i}#${j}`).g.setAttribute("aria-label", `wire ${all[p].name} to ${node.name}${
-        now.known.has(i) ? `, local gradient ${show(result.locals[i][j], digits())}` : ""}. Enter keeps its paths in view`));
+      node.parents.forEach((p, j) => {
+        const shown = show(result.locals[i][j], digits());
+        const local = now.known.has(i) ? `, local gradient ${shown}` : "";
+        drawing.wires.get(`${i}#${j}`)?.g.setAttribute("aria-label",
+          `wire ${all[p].name} to ${node.name}${local}. Enter keeps its paths in view`);
+      });
     });
   }
 
@@ -182,9 +234,15 @@ function render({ model, el: outer }) {
   /** What the drawing depends on beside its numbers. */
   const identity = () => [model.get("circuits"), model.get("circuit"), digits(), width, Boolean(model.get("theirs").gradients)];
 
-  /** Pointing at a part, or the focus on it, shows its paths; Enter or a click does what `act` does. */
+  /**
+   * Pointing at a part, or the focus on it, shows its paths; Enter or a click does what `act` does.
+   * @param {SVGElement} g
+   * @param {Sight} what
+   * @param {() => void} act
+   */
   function hand(g, what, act) {
-    Object.entries({ tabindex: 0, role: "button", "data-lm-suppress-shortcuts": "true" }).forEach(([key, value]) => g.setAttribute(key, value));
+    Object.entries({ tabindex: "0", role: "button", "data-lm-suppress-shortcuts": "true" })
+      .forEach(([key, value]) => g.setAttribute(key, value));
     watch(g, what);
     g.addEventListener("focus", () => { focused = what; update(); });
     g.addEventListener("blur", () => { focused = null; update(); });
@@ -196,13 +254,19 @@ function render({ model, el: outer }) {
       event.stopPropagation();
     });
   }
+  /** @param {SVGElement} g @param {Sight} what */
   function watch(g, what) {
     g.addEventListener("pointerenter", () => { hovered = what; update(); });
     g.addEventListener("pointerleave", () => { hovered = null; update(); });
   }
 
-  /** A gate's step on the way that the walk is on; its other step if it is there already. An input: where it is complete. */
+  /**
+   * A gate's step on the way that the walk is on; its other step if it is there already. An input:
+   * where it is complete.
+   * @param {number} i
+   */
   function jump(i) {
+    /** @param {import("./math.js").Step["phase"]} phase */
     const at = phase => 1 + steps.findIndex(step => step.node === i && step.phase === phase);
     const complete = 1 + steps.findLastIndex(({ phase, node }) => phase === "backward" && nodes()[node].parents.includes(i));
     const back = position() > steps.findIndex(({ phase }) => phase === "start");
@@ -219,8 +283,10 @@ function render({ model, el: outer }) {
     steps = stepsOf(all);
     text = new GraphText(all, steps);
     result = run(all, model.get("inputs"));
-    const held = root.contains(document.activeElement) && document.activeElement.closest("svg") ? document.activeElement.dataset : null;
-    const context = document.createElement("canvas").getContext("2d");
+    const active = /** @type {HTMLElement | SVGElement | null} */ (document.activeElement);
+    const held = root.contains(active) && active?.closest("svg") ? active.dataset : null;
+    const context = /** @type {CanvasRenderingContext2D} */ (
+      document.createElement("canvas").getContext("2d"));
     context.font = `14px ${getComputedStyle(svg).fontFamily}`;
     const marks = Boolean(model.get("theirs").gradients);
     frame.style.height = marks ? "306px" : "372px";
@@ -228,9 +294,14 @@ function render({ model, el: outer }) {
       page: { width: width || 960, height: marks ? 290 : 354, marks } });
     drawing.inputs.forEach((chip, name) => editable(chip, { key: name, label: `input ${name}`, frame,
       say: problem => tell(problem, Boolean(problem)), get: () => model.get("inputs")[name] ?? 0, set: value => setInput(name, value) }));
-    drawing.gates.forEach((g, i) => { g.dataset.gate = i; hand(g, { node: i }, () => jump(i)); });
+    drawing.gates.forEach((g, i) => {
+      g.dataset.gate = String(i);
+      hand(g, { node: i }, () => jump(i));
+    });
     drawing.wires.forEach((wire, key) => {
-      const [gate, k] = key.split("#").map(Number), what = { node: all[gate].parents[k], wire: [gate, k] };
+      const [gate, k] = key.split("#").map(Number);
+      /** @type {Sight} */
+      const what = { node: all[gate].parents[k], wire: [gate, k] };
       const pin = () => {
         pinned = pinned === what ? null : what;
         drawing.wires.forEach(other => other.g.setAttribute("aria-pressed", String(Boolean(pinned) && other === wire)));
@@ -249,7 +320,8 @@ function render({ model, el: outer }) {
     names.forEach((name, i) => circuits.children[i].setAttribute("aria-pressed", String(name === model.get("circuit"))));
     if (model.get("formula") !== typed) formula.value = typed = model.get("formula");
     update();
-    const again = held && (drawing.inputs.get(held.key)?.g ?? drawing.gates.get(Number(held.gate)) ?? drawing.wires.get(held.wire)?.g);
+    const again = held && (drawing.inputs.get(held.key ?? "")?.g
+      ?? drawing.gates.get(Number(held.gate)) ?? drawing.wires.get(held.wire ?? "")?.g);
     again?.focus({ preventScroll: true });
   }
 
@@ -261,6 +333,7 @@ function render({ model, el: outer }) {
     frame.scrollTo({ left: drawing.where(step.node) - frame.clientWidth / 2, behavior: still ? "auto" : "smooth" });
   }
 
+  /** @type {[string, () => void][]} */
   const listeners = [["circuit", update], ["circuits", update], ["inputs", update], ["theirs", update], ["digits", update],
     ["position", moved], ["answered", answered]];
   width = Math.max(0, frame.offsetWidth - 2);

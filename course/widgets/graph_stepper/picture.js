@@ -10,13 +10,33 @@ const LEAD = R + 60;             // from a node to where its wire begins to bend
 const BEND = 36;                 // least width of a bend
 const LOCAL = 74, SHARE = 78;    // room before a gate for the box of a local gradient, and for that of a share
 
+/**
+ * @typedef {import("./math.js").Node} Node
+ * @typedef {import("./math.js").Wire} Wire
+ * @typedef {{line: SVGPathElement, flow: SVGPathElement, hit: SVGPathElement, g: SVGGElement,
+ *   local: Chip, share: Chip}} Drawn what is drawn of a wire
+ * @typedef {{d: string, x: number, y: number, bent: number, parent: number}} Way
+ *   where a wire runs: as a path, its end, from where on it may be bent, and the node it comes from
+ * @typedef {Record<string, {value: number | null, wrong: boolean}>} Theirs
+ *   a student's own gradients by node; null is no number
+ */
+
+/** @param {number} value @param {number} low @param {number} high */
 const clamp = (value, low, high) => Math.max(low, Math.min(high, value));
 
-/** The least and the best width of every gap between columns: straight wires need less room, shares need more. */
+/**
+ * The least and the best width of every gap between columns: straight wires need less room, shares
+ * need more.
+ * @param {Node[]} nodes
+ * @param {number} columns  how many there are
+ * @param {Wire[][]} uses  the wires that leave each node
+ * @param {number} lead  pixels from a node to where its wire begins to bend
+ */
 function gaps(nodes, columns, uses, lead) {
   return Array.from({ length: columns - 1 }, (_, gap) => {
     let straight = true, shared = false, near = false;
     nodes.forEach(node => node.parents.forEach((p, k) => {
+      /** @type {[number, number][]} */
       const rows = [[nodes[p].column, nodes[p].row], ...node.lanes[k], [node.column, node.row]];
       const from = rows.find(([column]) => column === gap), to = rows.find(([column]) => column === gap + 1);
       if (!from || !to) return;
@@ -32,8 +52,9 @@ function gaps(nodes, columns, uses, lead) {
 
 /**
  * Where everything stands, in pixels. Columns and rows come from course/plots/graph_layout.py.
- * @param {object[]} nodes
- * @param {{width: number, height: number, marks: boolean}} page marks: room for a second row of gradients
+ * @param {Node[]} nodes
+ * @param {{width: number, height: number, marks: boolean}} page  in pixels; marks: room for a
+ *   second row of gradients
  */
 export function arrange(nodes, { width, height, marks }) {
   const columns = 1 + Math.max(...nodes.map(node => node.column));
@@ -48,9 +69,14 @@ export function arrange(nodes, { width, height, marks }) {
   const step = rows ? clamp((height - top - bottom) / rows, marks ? 82 : 57, 118) : 0;
   const tall = Math.max(height, top + bottom + rows * step);
   const x0 = left + (total - used) / 2, y0 = top + (tall - top - bottom - rows * step) / 2;
-  const X = column => x0 + widths.slice(0, column).reduce((sum, gap) => sum + gap, 0), Y = row => y0 + step * row;
+  /** @param {number} column */
+  const X = column => x0 + widths.slice(0, column).reduce((sum, gap) => sum + gap, 0);
+  /** @param {number} row */
+  const Y = row => y0 + step * row;
+  /** @param {number} column */
   const tail = column => clamp(widths[column - 1] - lead - BEND - R, 4, room[column - 1].tail || LOCAL);
   const at = nodes.map(node => ({ x: X(node.column), y: Y(node.row) }));
+  /** @type {Map<string, Way>} */
   const wires = new Map();
   nodes.forEach((node, i) => {
     const end = at[i];
@@ -76,16 +102,19 @@ let pictures = 0;
 
 /**
  * The picture of one graph.
- * @param {SVGElement} svg
- * @param {{nodes: object[], page: object, digits: number, charWidth: number}} spec
- * @returns {{update: function, inputs: Map, gates: Map, wires: Map, boxes: Map, where: function}}
+ * @param {SVGSVGElement} svg
+ * @param {{nodes: Node[], page: {width: number, height: number, marks: boolean}, digits: number,
+ *   charWidth: number}} spec page: in pixels; digits: significant ones; charWidth: of one digit, in
+ *   pixels
+ * @returns its inputs by name, gates by node, wires by "gate#input"; `update`, and `where` a node
+ *   stands from left to right
  */
 export function graphPicture(svg, { nodes, page, digits, charWidth }) {
   const place = arrange(nodes, page), { at, lead } = place, uses = usesOf(nodes), id = `gs${pictures++}`;
   const few = place.narrow ? Math.min(digits, 3) : digits, last = nodes.length - 1;
   svg.replaceChildren();
   Object.entries({ viewBox: `0 0 ${place.width} ${place.height}`, width: place.width, height: place.height })
-    .forEach(([name, value]) => svg.setAttribute(name, value));
+    .forEach(([name, value]) => svg.setAttribute(name, String(value)));
   const defs = el(svg, "defs");
   for (const [kind, orient] of [["forward", "auto"], ["backward", "auto-start-reverse"]]) {
     const marker = el(defs, "marker", { id: `${id}-${kind}`, viewBox: "0 0 10 10", refX: 10, refY: 5,
@@ -93,17 +122,35 @@ export function graphPicture(svg, { nodes, page, digits, charWidth }) {
     el(marker, "path", { d: "M 0 0 L 10 5 L 0 10 z", class: `gs-head gs-${kind}` });
   }
   const [lines, flows, hits, front] = ["lines", "flows", "hits", "front"].map(name => el(svg, "g", { class: `gs-${name}` }));
-  const wires = new Map(), bodies = [], values = [], gradients = [], marks = [], sums = [], joints = [], words = [], stubs = [];
-  const inputs = new Map(), gates = new Map();
+  /** @param {number} i @param {number} k */
+  const ways = (i, k) => /** @type {Way} */ (place.wires.get(`${i}#${k}`));
+  /** @type {Map<string, Drawn>} */
+  const wires = new Map();
+  /** @type {Map<string, Chip>} */
+  const inputs = new Map();
+  /** @type {Map<number, SVGGElement>} */
+  const gates = new Map();
+  // what is drawn of each node
+  /** @type {SVGGElement[]} */
+  const bodies = [], /** @type {SVGGElement[]} */ joints = [];
+  /** @type {Chip[]} */
+  const values = [], /** @type {Chip[]} */ gradients = [], /** @type {Chip[]} */ marks = [];
+  /** @type {SVGTextElement[]} */
+  const sums = [], /** @type {SVGTextElement[]} */ words = [];
+  /** @type {(SVGPathElement | null)[]} */
+  const stubs = [];
 
   nodes.forEach((node, i) => {
     const { x, y } = at[i], end = i === last ? x + lead + 14 : x + lead;
     stubs[i] = uses[i].length || i === last ? el(lines, "path", { d: `M ${x + R} ${y} H ${end}`, class: "gs-wire" }) : null;
     node.parents.forEach((p, k) => {
-      const { d } = place.wires.get(`${i}#${k}`);
+      const { d } = ways(i, k);
       const whole = `M ${at[p].x + R} ${at[p].y} H ${at[p].x + lead} ${d.replace(/^M \S+ \S+/, "")}`;
-      wires.set(`${i}#${k}`, { line: el(lines, "path", { d, class: "gs-wire" }), flow: el(flows, "path", { d: whole, class: "bp-flow" }),
-        hit: el(hits, "path", { d, class: "gs-hit", "data-wire": `${i}#${k}` }) });
+      const line = el(lines, "path", { d, class: "gs-wire" });
+      const flow = el(flows, "path", { d: whole, class: "bp-flow" });
+      const hit = el(hits, "path", { d, class: "gs-hit", "data-wire": `${i}#${k}` });
+      // the rest of it stands in front of the nodes, and is drawn with them
+      wires.set(`${i}#${k}`, /** @type {Drawn} */ ({ line, flow, hit }));
     });
   });
   const order = nodes.map((_, i) => i).sort((a, b) => at[a].x - at[b].x || at[a].y - at[b].y);
@@ -135,7 +182,7 @@ export function graphPicture(svg, { nodes, page, digits, charWidth }) {
     }
     words[i] = el(front, "text", { x: x + R - 4, y: y + R + 11, class: "gs-flat" });
     node.parents.forEach((p, k) => {
-      const way = place.wires.get(`${i}#${k}`), wire = wires.get(`${i}#${k}`);
+      const way = ways(i, k), wire = /** @type {Drawn} */ (wires.get(`${i}#${k}`));
       wire.g = el(front, "g", { class: "gs-edge", "data-wire": `${i}#${k}` });
       el(wire.g, "circle", { cx: Math.min(way.bent, way.x - 12), cy: way.y, r: 4, class: "gs-dot" });
       wire.local = new Chip(wire.g, { x: way.x - 7, align: 1, y: way.y, kind: "gs-local", charWidth, height: 18 });
@@ -143,13 +190,21 @@ export function graphPicture(svg, { nodes, page, digits, charWidth }) {
     });
   }
 
-  /** Draw one moment of the walk; `shown` are the wires of the paths in view, or null. */
+  /**
+   * Draw one moment of the walk.
+   * @param {{result: import("./math.js").Result, now: import("./math.js").Moment, text:
+   *   import("./text.js").GraphText, used: {values: number[], gradients: number[]}, theirs: Theirs
+   *   | null, shown: Set<string> | null}} moment used: the nodes whose numbers the step uses;
+   *   shown: the wires of the paths in view
+   */
   function update({ result, now, text, used, theirs, shown }) {
     const { step, known, totals, arrived, delivered } = now, phase = step?.phase;
     const largest = Math.max(1e-300, ...result.grads.slice(0, -1).map(Math.abs).filter(Number.isFinite));
+    /** @param {number} gradient */
     const thick = gradient => 1.6 + 3.4 * Math.min(1, Number.isFinite(gradient) ? Math.abs(gradient) / largest : 0);
     nodes.forEach((node, i) => {
-      const has = totals.has(i), whole = has && (arrived.get(i) ?? 0) === uses[i].length, on = step?.node === i;
+      const total = totals.get(i), has = total !== undefined;
+      const whole = has && (arrived.get(i) ?? 0) === uses[i].length, on = step?.node === i;
       bodies[i].classList.toggle("gs-known", known.has(i));
       bodies[i].classList.toggle("gs-forward-now", on && phase === "forward");
       bodies[i].classList.toggle("gs-backward-now", on && phase !== "forward");
@@ -158,8 +213,9 @@ export function graphPicture(svg, { nodes, page, digits, charWidth }) {
       values[i].toggle("bp-now", on && phase === "forward");
       values[i].toggle("bp-used", used.values.includes(i));
       gradients[i].toggle("bp-unknown", !has);
-      if (has) gradients[i].set(`∂${showSigned(totals.get(i), few)}${whole ? "" : " …"}`);
-      const gets = phase === "backward" && result.shares[step.node].some(({ to }) => to === i);
+      if (has) gradients[i].set(`∂${showSigned(total, few)}${whole ? "" : " …"}`);
+      const gets = step?.phase === "backward"
+        && result.shares[step.node].some(({ to }) => to === i);
       gradients[i].toggle("bp-now", gets || (phase === "start" && on));
       gradients[i].toggle("bp-used", used.gradients.includes(i));
       gradients[i].toggle("gs-part", has && !whole);
@@ -168,7 +224,8 @@ export function graphPicture(svg, { nodes, page, digits, charWidth }) {
       gradients[i].toggle("gs-right", Boolean(whole && right));
       if (given?.wrong) marks[i].set(`yours ${given.value === null ? "no number" : showSigned(given.value, few)}`);
       stubs[i]?.classList.toggle("gs-back", has);
-      if (stubs[i]) stubs[i].style.strokeWidth = has ? thick(totals.get(i)) : 1.6;
+      const stub = stubs[i];
+      if (stub) stub.style.strokeWidth = String(has ? thick(total) : 1.6);
       const flat = node.gate && known.has(i) ? text.flat(i, result) : "";
       words[i].textContent = flat;
       if (!joints[i]) return;
@@ -182,7 +239,8 @@ export function graphPicture(svg, { nodes, page, digits, charWidth }) {
       const active = step?.node === i && phase !== "start", inView = shown?.has(key), open = known.has(i);
       wire.line.setAttribute("class", `gs-wire${done ? " gs-back" : ""}${open && local === 0 ? " gs-blocked" : ""}${
         open && Math.abs(local) < 0.01 && local !== 0 ? " gs-thin" : ""}${inView ? " gs-path" : ""}`);
-      wire.line.style.strokeWidth = inView ? "" : done && share ? thick(share.product) : 1.6;
+      const wide = done && share ? thick(share.product) : 1.6;
+      wire.line.style.strokeWidth = inView ? "" : String(wide);
       wire.flow.setAttribute("class", `bp-flow${active ? ` bp-${phase}` : ""}`);
       wire.flow.setAttribute("marker-end", active && phase === "forward" ? `url(#${id}-forward)` : "none");
       wire.flow.setAttribute("marker-start", active && phase === "backward" ? `url(#${id}-backward)` : "none");
@@ -193,5 +251,5 @@ export function graphPicture(svg, { nodes, page, digits, charWidth }) {
     }
     stubs.forEach((stub, i) => stub?.classList.toggle("gs-path", uses[i].some(([gate, k]) => shown?.has(`${gate}#${k}`))));
   }
-  return { update, inputs, gates, wires, place, where: i => at[i].x };
+  return { update, inputs, gates, wires, place, where: (/** @type {number} */ i) => at[i].x };
 }

@@ -2,15 +2,28 @@
 import { escapeHtml, show, showSigned } from "../common/numbers.js";
 import { pathsFrom } from "./math.js";
 
-/** w0 as w with a small 0. */
+/**
+ * @typedef {import("./math.js").Node} Node
+ * @typedef {import("./math.js").Step} Step
+ * @typedef {import("./math.js").Wire} Wire
+ * @typedef {import("./math.js").Result} Result
+ */
+
+/** w0 as w with a small 0. @param {string} name */
 export function nameHtml(name) {
   const [, letters, digits] = /^(\D+?)_?(\d*)$/.exec(name) ?? [null, name, ""];
   return `<i>${escapeHtml(letters)}</i>${digits ? `<sub>${digits}</sub>` : ""}`;
 }
 
+/** @param {string} text */
 const bracketed = text => (text.startsWith("−") ? `(${text})` : text);
 
-/** A formula of a gate as HTML; `put` is the HTML of input 0, of input 1, or of the gate's own value ("out"). */
+/**
+ * A formula of a gate as HTML; `put` is the HTML of input 0, of input 1, or of the gate's own value
+ * ("out").
+ * @param {string} template
+ * @param {(place: string) => string} put
+ */
 function fill(template, put) {
   return template.split(/(\{\w+\})/).map(part => {
     const place = /^\{(\w+)\}$/.exec(part);
@@ -18,43 +31,74 @@ function fill(template, put) {
   }).join("");
 }
 
-/** A slope as a factor: in brackets where it begins with a minus sign or is a difference. */
+/**
+ * A slope as a factor: in brackets where it begins with a minus sign or is a difference.
+ * @param {string} slope
+ * @param {string} html
+ */
 const asFactor = (slope, html) =>
   (/^−./.test(slope) && slope.length > 2 || / − /.test(slope) && !slope.includes("(") ? `(${html})` : html);
 
+/** @param {number} value */
 const REMARK = value => (Number.isNaN(value) ? "no number: this is not defined here"
   : Number.isFinite(value) ? "" : "infinite: too large for the computer, or a division by 0");
 
 /** Text for one graph; `at` is what run() computed. */
 export class GraphText {
+  /** @param {Node[]} nodes @param {Step[]} steps */
   constructor(nodes, steps) {
-    Object.assign(this, { nodes, steps });
-    this.f = nodes.at(-1).name;
+    this.nodes = nodes;
+    this.steps = steps;
+    this.f = nodes[nodes.length - 1].name;
     this.stepOf = new Map(steps.map(({ phase, node }, k) => [`${phase === "start" ? "backward start" : phase} ${node}`, k + 1]));
   }
 
+  /** @param {number} i */
   symbol(i) { return `<span class="bp-sym bp-v">${nameHtml(this.nodes[i].name)}</span>`; }
+  /** @param {number} i */
   slope(i) { return `<span class="bp-sym bp-g">∂${nameHtml(this.f)}/∂${nameHtml(this.nodes[i].name)}</span>`; }
+  /** @param {number} i */
   plainSlope(i) { return `∂${this.f}/∂${this.nodes[i].name}`; }
+  /**
+   * @param {number} value
+   * @param {string} kind  a class
+   * @param {number} digits  significant ones
+   */
   number(value, kind, digits) { return `<span class="${kind}">${bracketed(show(value, digits))}</span>`; }
+  /** @param {number} value @param {string} kind @param {number} digits */
   result(value, kind, digits) {
     return `<span class="bp-result ${kind}">${(kind === "bp-g" ? showSigned : show)(value, digits)}</span>`;
   }
 
-  /** Which earlier numbers a step uses: {values: nodes, gradients: nodes}. */
+  /**
+   * Which earlier numbers a step uses.
+   * @param {Step} step
+   * @returns {{values: number[], gradients: number[]}} nodes
+   */
   used({ phase, node }) {
     const { gate, parents } = this.nodes[node];
-    if (phase === "start") return { values: [], gradients: [] };
+    if (phase === "start" || !gate) return { values: [], gradients: [] };
     if (phase === "forward") return { values: [...new Set(parents)], gradients: [] };
     const places = gate.slopes.join(" "), values = parents.filter((_, k) => places.includes(`{${k}}`));
     return { values: [...new Set(places.includes("{out}") ? [...values, node] : values)], gradients: [node] };
   }
 
-  /** The panel: {words, maths, uses} as HTML, and the same in one plain sentence. */
+  /**
+   * The panel: {words, maths, uses} as HTML, and the same in one plain sentence.
+   * @param {Step} step
+   * @param {Result} at
+   * @param {number} digits  significant ones
+   */
   describe(step, at, digits) {
-    const { nodes } = this, { node } = step, { gate, parents, name } = nodes[node];
-    const put = place => this.symbol(place === "out" ? node : parents[place]);
-    const putNumber = place => this.number(at.values[place === "out" ? node : parents[place]], "bp-v", digits);
+    const { nodes } = this, { node } = step, { parents, name } = nodes[node];
+    // no step is at an input
+    const gate = /** @type {import("./math.js").Gate} */ (nodes[node].gate);
+    /** @param {string} place */
+    const nodeAt = place => (place === "out" ? node : parents[Number(place)]);
+    /** @param {string} place */
+    const put = place => this.symbol(nodeAt(place));
+    /** @param {string} place */
+    const putNumber = place => this.number(at.values[nodeAt(place)], "bp-v", digits);
     const uses = this.usesHtml(step, at, digits);
     if (step.phase === "forward") {
       const remark = REMARK(at.values[node]);
@@ -95,8 +139,10 @@ export class GraphText {
     };
   }
 
+  /** @param {string} remark */
   warning(remark) { return remark ? `<span class="bp-warning">${escapeHtml(remark[0].toUpperCase() + remark.slice(1))}.</span>` : ""; }
 
+  /** @param {number} node @param {Result} at */
   backRemark(node, at) {
     const names = at.shares[node].filter(({ total }) => !Number.isFinite(total));
     if (names.length && Number.isNaN(at.grads[node])) return "no number goes on: the gradient that arrives is none already";
@@ -109,18 +155,24 @@ export class GraphText {
     return flat && at.grads[node] !== 0 ? `${flat}: ${flat.startsWith("blocks") ? "nothing" : "almost nothing"} of the gradient goes on there` : "";
   }
 
-  /** A word for a gate whose local gradient is (nearly) 0; "" for others. */
+  /**
+   * A word for a gate whose local gradient is (nearly) 0; "" for others.
+   * @param {number} node
+   * @param {Result} at
+   */
   flat(node, at) {
     const { gate, parents } = this.nodes[node], locals = at.locals[node];
-    if (["add", "sub", "plus", "times"].includes(gate.kind)) return "";
+    if (!gate || ["add", "sub", "plus", "times"].includes(gate.kind)) return "";
     const zero = parents.filter((_, k) => locals[k] === 0).map(p => this.nodes[p].name);
     if (zero.length) return `blocks ${[...new Set(zero)].join(", ")}`;
     if (!locals.some(local => Math.abs(local) < 0.01)) return "";
     return ["sigma", "tanh"].includes(gate.kind) ? "saturated" : "nearly 0";
   }
 
+  /** @param {Step} step @param {Result} at @param {number} digits */
   usesHtml(step, at, digits) {
     const { values, gradients } = this.used(step);
+    /** @param {string} key */
     const from = key => { const k = this.stepOf.get(key); return k ? ` <small>step ${k}</small>` : ""; };
     const items = values.map(i => `<span class="bp-use">${this.symbol(i)} = <span class="bp-v">${show(at.values[i], digits)}</span>${
       from(`forward ${i}`)}</span>`);
@@ -131,16 +183,24 @@ export class GraphText {
     return items.length ? `<span>uses:</span>${items.join("")}${note}` : "";
   }
 
-  /** The step in which a gradient became complete. */
+  /** The step in which a gradient became complete. @param {number} i */
   gradientKey(i) {
     const last = this.steps.findLast(({ phase, node }) => phase === "backward" && this.nodes[node].parents.includes(i));
     return last ? `backward ${last.node}` : `backward start ${i}`;
   }
 
-  /** What a node, or the wire into the k-th input of a gate, says about its ways to the output. */
+  /**
+   * What a node, or a wire, says about its ways to the output.
+   * @param {number} start  the node, or the node that the wire comes from
+   * @param {Wire | undefined} wire
+   * @param {Result} at
+   * @param {number} digits
+   * @param {boolean} numbersKnown  whether the way forward is done
+   */
   ways(start, wire, at, digits, numbersKnown) {
-    const { nodes } = this, [gate, k] = wire ?? [];
-    const { paths, count } = pathsFrom(nodes, wire ? gate : start);
+    const { nodes } = this, [gate, k] = wire ?? [start, 0];
+    const { paths, count } = pathsFrom(nodes, gate);
+    /** @param {number} i */
     const name = i => nameHtml(nodes[i].name);
     const whole = wire ? at.locals[gate][k] * at.grads[gate] : at.grads[start];
     const head = wire ? `Wire ${name(start)} → ${name(gate)}` : `From ${name(start)}`;
@@ -155,6 +215,7 @@ export class GraphText {
       const all = wire ? [wire, ...path] : path;
       const factors = all.map(([g, j]) => at.locals[g][j]);
       const product = factors.reduce((a, b) => a * b, 1);
+      /** @param {Wire} wire */
       const twice = ([g, j]) => (nodes[g].parents[0] === nodes[g].parents[1] ? ["(left)", "(right)"][j] : "");
       const way = [name(start), ...all.map(edge => name(edge[0]) + twice(edge))].join(" → ");
       return { way, text: factors.length > 1 ? `${factors.map(f => bracketed(show(f, digits))).join(" · ")} = ${showSigned(product, digits)}`

@@ -8,21 +8,35 @@ const TRAITS = ["z", "temperature", "added", "shift", "right"], FURTHEST = 1e6, 
 const LEAST = 0.74;   // a picture drawn smaller than this is not read easily: its stages go two by two
 const HELP = "Drag a logit, or Tab to it: ↑ ↓ move it, Shift finely, Page far, a digit or Enter types it · Space on a class says that it is right";
 
-/** An HTML element; what takes the focus keeps JupyterLab's shortcuts away. */
+/**
+ * An HTML element; what takes the focus keeps JupyterLab's shortcuts away.
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Element} parent
+ * @param {Tag} tag
+ * @param {Record<string, string | number>} [attributes]
+ * @param {string} [text]
+ * @returns {HTMLElementTagNameMap[Tag]}
+ */
 function make(parent, tag, attributes = {}, text = "") {
   const node = document.createElement(tag);
-  for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
+  for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, String(value));
   if (["button", "input", "select"].includes(tag)) node.dataset.lmSuppressShortcuts = "true";
   node.textContent = text;
   parent.append(node);
   return node;
 }
 
+/** @typedef {Partial<import("./math.js").State>} Changes */
+
+/** @param {View} view */
 function render({ model, el }) {
-  const state = () => Object.fromEntries(TRAITS.map(trait => [trait, model.get(trait) ?? null]));
+  /** @returns {import("./math.js").State} */
+  const state = () => /** @type {any} */ (
+    Object.fromEntries(TRAITS.map(trait => [trait, model.get(trait) ?? null])));
   const root = make(el, "div", { class: "lg-root", role: "group", "aria-label": "Logits to probabilities", "data-lm-suppress-shortcuts": "true" });
   const bar = make(root, "div", { class: "lg-bar" });
   const frame = make(root, "div", { class: "lg-frame" }), inner = make(frame, "div", { class: "lg-inner" });
+  /** @param {string} name */
   const svg = name => { const s = document.createElementNS("http://www.w3.org/2000/svg", "svg"); s.setAttribute("class", name); return s; };
   const above = svg("lg-picture"), below = svg("lg-picture lg-below");
   above.setAttribute("role", "group");
@@ -39,9 +53,12 @@ function render({ model, el }) {
   make(table, "caption", {}, "the numbers of the picture");
   const body = make(table, "tbody");
 
-  const k = model.get("z").length, parts = picture(above, below, k);
+  /** @returns {number[]} */
+  const logits = () => model.get("z");
+  const k = logits().length, parts = picture(above, below, k);
   inner.style.setProperty("--lg-width", `${parts.aspect[0]}px`);
   const beside = `minmax(0, ${parts.aspect[0] - parts.below}fr) minmax(0, ${parts.below}fr)`;
+  /** @type {boolean | null} */
   let stacked = null;
   const fit = () => {
     const narrow = frame.clientWidth < LEAST * parts.aspect[0];
@@ -58,16 +75,40 @@ function render({ model, el }) {
   watcher.observe(frame);
 
   // ---- changing the state -----------------------------------------------------------------------------------------
-  let waiting = 0, quiet = 0, active = 0, held = null, note = "";
+  let waiting = 0, active = 0, note = "";
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let quiet;
+  /**
+   * The logit in the hand.
+   * @type {{y: number, value: number, limit: number, scale: number, moved: boolean} | null}
+   */
+  let held = null;
   const save = () => { waiting ||= requestAnimationFrame(() => { waiting = 0; model.save_changes(); }); };
+  /** @param {Changes} changes */
   const set = changes => { note = ""; for (const [trait, value] of Object.entries(changes)) model.set(trait, value); save(); };
-  const moveTo = (i, value) => set({ z: model.get("z").map((v, j) => (j === i ? Math.max(-FURTHEST, Math.min(FURTHEST, value)) : v)) });
+  /** @param {number} i @param {number} value */
+  const moveTo = (i, value) => {
+    const moved = Math.max(-FURTHEST, Math.min(FURTHEST, value));
+    set({ z: logits().map((v, j) => (j === i ? moved : v)) });
+  };
+  /** @param {number} i */
   const choose = i => set({ right: model.get("right") === i ? null : i });
+  /** @param {number} i */
   const look = i => { if (i !== active) { active = i; update(); } };
+  /** @param {number} value @param {number} by */
   const tidy = (value, by) => Number((Math.round(value / by) * by).toPrecision(12));
 
   // ---- the controls above the picture -------------------------------------------------------------------------------
-  /** A slider and a box for the same number; `out` and `back` turn the number into the slider's and back. */
+  /**
+   * A slider and a box for the same number.
+   * @param {string} name
+   * @param {string} words  what is read aloud
+   * @param {"temperature" | "added"} trait
+   * @param {{min: number, max: number, low: number, high: number, by: number, out: (v: number) =>
+   *   number, back: (v: number) => number}} range low, high, by: of the slider; `out` and `back`
+   *   turn the number into the slider's and back
+   * @returns {() => void} shows the trait
+   */
   function control(name, words, trait, { min, max, low, high, by, out, back }) {
     const group = make(bar, "div", { class: "lg-control", role: "group", "aria-label": words });
     make(group, "span", { "aria-hidden": "true" }, name);
@@ -79,12 +120,13 @@ function render({ model, el }) {
       if (value >= min && value <= max) set({ [trait]: value });
       else { note = `The ${words} is a number from ${inFigures(min)} to ${inFigures(max)}; the picture still shows ${inFigures(model.get(trait))}.`; update(); }
     });
-    box.addEventListener("change", () => { box.value = model.get(trait); });
+    box.addEventListener("change", () => { box.value = String(model.get(trait)); });
     return () => {
       const value = model.get(trait);
-      slider.value = out(value);
+      slider.value = String(out(value));
       slider.setAttribute("aria-valuetext", inFigures(value));
-      if (box.getRootNode().activeElement !== box || box.valueAsNumber !== value && !note) box.value = value;
+      const { activeElement } = /** @type {Document | ShadowRoot} */ (box.getRootNode());
+      if (activeElement !== box || box.valueAsNumber !== value && !note) box.value = String(value);
     };
   }
   const controls = [
@@ -92,17 +134,20 @@ function render({ model, el }) {
     control("add c", "number added to all logits", "added", { min: -FURTHEST, max: FURTHEST, low: -1000, high: 1000, by: 1, out: v => v, back: v => v }),
   ];
   const tick = make(make(bar, "label", { class: "lg-tickbox" }), "input", { type: "checkbox" });
-  tick.parentNode.append("subtract the largest first");
+  tick.parentElement?.append("subtract the largest first");
   tick.addEventListener("change", () => set({ shift: tick.checked }));
   make(bar, "button", { type: "button", class: "lg-reset" }, "Back to the start").addEventListener("click", () => set(structuredClone(model.get("initial"))));
 
   // ---- the logits: dragged, moved by keys, typed --------------------------------------------------------------------
+  /** @param {number} i  which logit @param {string} [first]  what was typed already */
   function type(i, first = "") {
-    const at = parts.handles[i].children[1].getBoundingClientRect(), outer = inner.getBoundingClientRect(), before = model.get("z")[i];
+    const at = parts.handles[i].children[1].getBoundingClientRect();
+    const outer = inner.getBoundingClientRect(), before = logits()[i];
     const input = make(inner, "input", { type: "text", inputmode: "decimal", class: "lg-type", "aria-label": `logit of class ${i + 1}` });
     Object.assign(input.style, { left: `${at.left - outer.left + at.width / 2}px`, top: `${at.top - outer.top + at.height / 2}px` });
     input.value = first || String(before);
     let open = true;
+    /** @param {boolean} keep @param {boolean} stay  with the focus */
     const close = (keep, stay) => {
       if (!open) return;
       open = false;
@@ -128,7 +173,7 @@ function render({ model, el }) {
     handle.addEventListener("focus", () => look(i));
     handle.addEventListener("keydown", event => {
       if (event.ctrlKey || event.metaKey || event.altKey) return;
-      const z = model.get("z"), by = step(reach(z)) * (event.shiftKey ? 0.1 : 1), end = reach(z);
+      const z = logits(), by = step(reach(z)) * (event.shiftKey ? 0.1 : 1), end = reach(z);
       const steps = { ArrowUp: 1, ArrowRight: 1, ArrowDown: -1, ArrowLeft: -1, PageUp: 10, PageDown: -10 }[event.key];
       if (steps) moveTo(i, Number((z[i] + steps * by).toPrecision(12)));
       else if (event.key === "Home" || event.key === "End") moveTo(i, event.key === "End" ? end : -end);
@@ -140,8 +185,9 @@ function render({ model, el }) {
     });
     handle.addEventListener("pointerdown", event => {
       if (event.button !== 0) return;
-      const limit = reach(model.get("z"));
-      held = { y: event.clientY, value: model.get("z")[i], limit, scale: parts.perPixel(limit), moved: false };
+      const limit = reach(logits());
+      const scale = parts.perPixel(limit);
+      held = { y: event.clientY, value: logits()[i], limit, scale, moved: false };
       handle.setPointerCapture(event.pointerId);
       handle.focus({ preventScroll: true });
       handle.classList.add("lg-held");
@@ -154,6 +200,7 @@ function render({ model, el }) {
       const value = held.value + (held.y - event.clientY) * held.scale, by = step(held.limit) * (event.shiftKey ? 0.1 : 1);
       moveTo(i, tidy(Math.max(-held.limit, Math.min(held.limit, value)), by));
     });
+    /** @param {boolean} typing */
     const release = typing => { const was = held; held = null; handle.classList.remove("lg-held"); update(); if (typing && was && !was.moved) type(i); };
     handle.addEventListener("pointerup", () => release(true));
     handle.addEventListener("pointercancel", () => release(false));
@@ -189,7 +236,9 @@ function render({ model, el }) {
       make(row, "th", { scope: "row" }, name);
       numbers.forEach(number => make(row, "td", {}, number));
     }
-    below.setAttribute("aria-label", now.right === null ? "the gradient p − t: no class is said to be right yet" : `p − t: ${told.at(-1)[1].join(", ")}`);
+    const [, gradient] = told[told.length - 1];
+    below.setAttribute("aria-label", now.right === null
+      ? "the gradient p − t: no class is said to be right yet" : `p − t: ${gradient.join(", ")}`);
     clearTimeout(quiet);
     quiet = setTimeout(() => { live.textContent = `${happened.textContent} ${now.right === null ? "" : costs.textContent}`; }, QUIET);
   }

@@ -11,7 +11,15 @@ const LABELS = 282, FIRST = 310, SECOND = 334;    // rows of text below the bars
 const BELOW = 178, ZERO = 104, ONE = 54;          // the picture of p - t: its height, its line of 0, the length of 1
 let drawn = 0;
 
-/** An SVG element. */
+/**
+ * An SVG element.
+ * @template {keyof SVGElementTagNameMap} Tag
+ * @param {Element} parent
+ * @param {Tag} tag
+ * @param {Record<string, string | number>} [attributes]  lengths in units of the picture
+ * @param {string} [text]
+ * @returns {SVGElementTagNameMap[Tag]}
+ */
 function add(parent, tag, attributes = {}, text = "") {
   const node = document.createElementNS(SVG, tag);
   put(node, attributes);
@@ -20,15 +28,28 @@ function add(parent, tag, attributes = {}, text = "") {
   parent.append(node);
   return node;
 }
-const put = (node, attributes) => { for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value); };
+/** @param {Element} node @param {Record<string, string | number>} attributes */
+const put = (node, attributes) => {
+  for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, String(value));
+};
 
-/** A number as text; a long one in smaller letters, so that it stays in its column. */
+/**
+ * A number as text; a long one in smaller letters, so that it stays in its column.
+ * @param {Element} node
+ * @param {string} words
+ */
 function write(node, words) {
   node.textContent = words;
   node.classList.toggle("lg-long", words.length > 5);
 }
 
-/** A bar between two heights; where the number is not finite, an empty hatched box from `floor` up. */
+/**
+ * A bar between two heights; where the number is not finite, an empty hatched box.
+ * @param {Element} bar
+ * @param {number} from  a height, in units of the picture from above
+ * @param {number} to
+ * @param {boolean} broken  whether the number is not finite
+ */
 function setBar(bar, from, to, broken) {
   put(bar, { y: Math.min(from, to), height: Math.abs(to - from) });
   bar.classList.toggle("lg-broken", broken);
@@ -36,14 +57,18 @@ function setBar(bar, from, to, broken) {
 
 /**
  * Draw the picture into two empty SVG elements: the stages into `above`, p - t into `below`.
- * @param {number} k how many classes
+ * @param {SVGSVGElement} above
+ * @param {SVGSVGElement} below
+ * @param {number} k  how many classes
  * @returns its parts to be listened to, and `update(state, result, active, limit)`
  */
 export function picture(above, below, k) {
   const width = Math.max(240, 56 * k), column = width / k, bar = Math.min(36, 0.56 * column);
   const start = [0, 1, 2].map(s => LEFT + s * (width + GAP)), total = start[2] + width + RIGHT, cut = start[2] - 62;
-  const middle = (s, i) => start[s] + (i + 0.5) * column, zero = (TOP + FLOOR) / 2, id = `lg-${++drawn}`;
-  const [classes, box] = [Array.from({ length: k }, (_, i) => i), { x: "", width: bar }];
+  /** The middle of a class in a stage. @param {number} s @param {number} i */
+  const middle = (s, i) => start[s] + (i + 0.5) * column;
+  const zero = (TOP + FLOOR) / 2, id = `lg-${++drawn}`;
+  const classes = Array.from({ length: k }, (_, i) => i);
   put(above, { viewBox: `0 0 ${total} ${SECOND + 10}` });
   put(below, { viewBox: `${cut} 0 ${total - cut} ${BELOW}` });
   for (const svg of [above, below]) {
@@ -52,9 +77,28 @@ export function picture(above, below, k) {
     svg.style.setProperty("--lg-hatched", `url(#${id}-${svg === above})`);
   }
   const stage = [0, 1, 2].map(() => add(above, "g")), between = add(above, "g");
+  /**
+   * @param {Element} parent
+   * @param {number} x
+   * @param {number} y
+   * @param {string} name  a class
+   * @param {string} [words]
+   */
   const text = (parent, x, y, name, words = "") => add(parent, "text", { x, y, class: name }, words);
+  /**
+   * @param {Element} parent
+   * @param {number} x1
+   * @param {number} y1
+   * @param {number} x2
+   * @param {number} y2
+   * @param {string} name  a class
+   */
   const line = (parent, x1, y1, x2, y2, name) => add(parent, "line", { x1, y1, x2, y2, class: name });
-  const rectangles = (parent, s, name) => classes.map(i => add(parent, "rect", { ...box, x: middle(s, i) - bar / 2, y: FLOOR, height: 0, class: name }));
+  /** @param {Element} parent @param {number} s  the stage @param {string} name  a class */
+  const rectangles = (parent, s, name) => classes.map(i => {
+    const x = middle(s, i) - bar / 2;
+    return add(parent, "rect", { x, width: bar, y: FLOOR, height: 0, class: name });
+  });
 
   // the column of the class that is looked at, through all stages
   const shades = [0, 1, 2].map(s => add(stage[s], "rect", { y: TOP - 14, width: column, height: SECOND - TOP + 20, rx: 5, class: "lg-shade" }));
@@ -75,7 +119,9 @@ export function picture(above, below, k) {
   const ticks = [1, 0, -1].map(v => text(stage[0], LEFT - 8, zero - HALF * v + 5, "lg-tick"));
   line(stage[0], LEFT, zero, LEFT + width, zero, "lg-axis");
   const top = line(stage[0], LEFT, zero, LEFT + width, zero, "lg-largest"), topName = text(stage[0], LEFT - 8, zero, "lg-tick lg-largest-name", "largest");
-  const beside = i => middle(0, i) + bar / 2 + 9, gaps = classes.map(i => line(stage[0], beside(i), zero, beside(i), zero, "lg-gap"));
+  /** @param {number} i */
+  const beside = i => middle(0, i) + bar / 2 + 9;
+  const gaps = classes.map(i => line(stage[0], beside(i), zero, beside(i), zero, "lg-gap"));
   const logits = rectangles(stage[0], 0, "lg-bar");
   const values = classes.map(i => text(stage[0], middle(0, i), zero, "lg-number"));
   const names = ["z/τ + c", "− largest"].map((words, row) => text(stage[0], LEFT - 8, [FIRST, SECOND][row], "lg-tick", words));
@@ -83,7 +129,9 @@ export function picture(above, below, k) {
 
   // 2 and 3: bars from the floor
   [1, 2].forEach(s => line(stage[s], start[s], FLOOR, start[s] + width, FLOOR, "lg-axis"));
-  [[1, "1"], [0.5, "½"], [0, "0"]].forEach(([v, words]) => {
+  /** @type {[number, string][]} */
+  const shares = [[1, "1"], [0.5, "½"], [0, "0"]];
+  shares.forEach(([v, words]) => {
     if (v) line(stage[2], start[2], FLOOR - v * FULL, start[2] + width, FLOOR - v * FULL, "lg-grid");
     text(stage[2], start[2] - 8, FLOOR - v * FULL + 5, "lg-tick", words);
   });
@@ -118,10 +166,19 @@ export function picture(above, below, k) {
     return g;
   });
 
-  /** Show `state` and what follows from it; `active` is the class looked at, `limit` how far the logits' axis reaches. */
+  /**
+   * Show a state and what follows from it.
+   * @param {import("./math.js").State} state
+   * @param {import("./math.js").Result} result
+   * @param {number} active  the class looked at
+   * @param {number} [limit]  how far the logits' axis reaches
+   */
   function update(state, result, active, limit = reach(state.z)) {
-    const { z, temperature, added, shift, right } = state, { logits: entered, exponents, p, gradient } = result;
-    const level = v => zero - (HALF * v) / limit, best = Math.max(...z);
+    const { z, temperature, shift, right } = state;
+    const { logits: entered, exponents, p, gradient } = result;
+    /** @param {number} v */
+    const level = v => zero - (HALF * v) / limit;
+    const best = Math.max(...z);
     shades.forEach((rect, s) => put(rect, { x: start[s] + active * column }));
     put(shadeBelow, { x: start[2] + active * column });
     const name = entering(state), sum = p.reduce((all, v) => all + v, 0);
@@ -173,7 +230,8 @@ export function picture(above, below, k) {
     below.classList.toggle("lg-chosen", right !== null);
     choices.forEach((g, i) => {
       g.setAttribute("aria-pressed", String(i === right));
-      g.lastChild.textContent = i === right ? `${i + 1} ✓` : String(i + 1);
+      const label = /** @type {ChildNode} */ (g.lastChild);
+      label.textContent = i === right ? `${i + 1} ✓` : String(i + 1);
       setBar(targets[i], FLOOR, i === right ? FLOOR - FULL : FLOOR - 1, false);
       wanted[i + 1].textContent = i === right ? "1" : "0";
     });
@@ -188,7 +246,10 @@ export function picture(above, below, k) {
     });
   }
 
-  /** Put the stages and p - t in a row and below it, or on a narrow page two by two. */
+  /**
+   * Put the stages and p - t in a row and below it, or on a narrow page two by two.
+   * @param {boolean} stacked
+   */
   function stack(stacked) {
     const high = SECOND + 20, right = LEFT + width + 48, wide = right + width + 12;
     const places = [[LEFT, 0], [right, 0], [LEFT, high]];
@@ -201,7 +262,10 @@ export function picture(above, below, k) {
     if (stacked) above.append(below);
   }
 
-  /** How many units of the axis one pixel of the screen is. */
-  const perPixel = limit => (limit / HALF) / above.getScreenCTM().a;
+  /**
+   * How many units of the axis one pixel of the screen is.
+   * @param {number} limit  how far the axis reaches
+   */
+  const perPixel = limit => (limit / HALF) / /** @type {DOMMatrix} */ (above.getScreenCTM()).a;
   return { handles, choices, columns, update, stack, perPixel, values, aspect: [total, SECOND + 10], below: total - cut };
 }

@@ -1,10 +1,15 @@
 // What the picture of softmax says: the same words as course/widgets/logits.py.
 import { inFigures, signed } from "./math.js";
 
-/** What enters softmax, as a formula. */
+/**
+ * @typedef {import("./math.js").State} State
+ * @typedef {import("./math.js").Result} Result
+ */
+
+/** What enters softmax, as a formula. @param {State} state */
 export const entering = ({ temperature, added }) => `z${temperature === 1 ? "" : "/τ"}${added === 0 ? "" : " + c"}`;
 
-/** What happened, in a sentence or two. */
+/** What happened, in a sentence or two. @param {State} state @param {Result} result */
 export function verdict({ shift }, { p, exact, total }) {
   if (p.some(Number.isNaN)) {
     return total === 0
@@ -23,9 +28,15 @@ export function verdict({ shift }, { p, exact, total }) {
   return `Class ${largest + 1} has the largest logit and the largest probability.`;
 }
 
-/** What the right class costs, and what its gradient asks for; what to do where no class is chosen. */
+/**
+ * What the right class costs, and what its gradient asks for; what to do where no class is chosen.
+ * @param {State} state
+ * @param {Result} result
+ */
 export function cost({ right }, { loss, exactLoss, gradient }) {
-  if (right === null) return "No class is said to be right yet, so there is no loss.";
+  if (right === null || loss === null || exactLoss === null || !gradient) {
+    return "No class is said to be right yet, so there is no loss.";
+  }
   const name = `Class ${right + 1} is right: L = −ln p${right + 1}`;
   if (Number.isNaN(loss)) return `${name} is nan, and so is its gradient. It should be ${inFigures(exactLoss)}.`;
   if (loss === Infinity) return `${name} = −ln 0 = inf, as this p has become 0. It should be ${inFigures(exactLoss)}.`;
@@ -33,18 +44,31 @@ export function cost({ right }, { loss, exactLoss, gradient }) {
     ? "nearly 0: hardly anything is left to learn here" : "negative for this class alone, and its entries sum to 0"}.`;
 }
 
-/** The numbers of the picture, as a table: [name, its k numbers or its one]. */
+/**
+ * The numbers of the picture, as a table.
+ * @param {State} state
+ * @param {Result} result
+ * @returns {[string, string[]][]} a name, and its k numbers or its one
+ */
 export function rows(state, { logits, exponentials, total, p, gradient }) {
   const z = entering(state), sum = p.reduce((all, v) => all + v, 0);
+  /** @type {[string, number[]][]} */
   const table = [[z, logits], [state.shift ? `e^(${z} − largest)` : `e^(${z})`, exponentials], ["sum", [total]], ["p", p], ["sum of p", [sum]]];
-  return [...table.map(([name, row]) => [name, row.map(inFigures)]), ...(gradient ? [["p − t", gradient.map(signed)]] : [])];
+  /** @type {[string, string[]][]} */
+  const told = table.map(([name, row]) => [name, row.map(inFigures)]);
+  return gradient ? [...told, ["p − t", gradient.map(signed)]] : told;
 }
 
+/** @param {string} kind @param {string} text */
 const number = (kind, text) => `<span class="lg-${kind}">${text}</span>`;
+/** @param {number} v */
 const bracket = v => (v < 0 ? `(${inFigures(v)})` : inFigures(v));
 
 /**
  * The way of class `i` through the stages as lines of HTML: formula, the same with numbers, result.
+ * @param {State} state
+ * @param {Result} result
+ * @param {number} i  counted from 0
  * @returns {string[]}
  */
 export function way(state, { logits, largest, exponents, exponentials, total, p, loss, gradient }, i) {
@@ -52,6 +76,7 @@ export function way(state, { logits, largest, exponents, exponentials, total, p,
   const divided = temperature === 1 ? ["", ""] : [" / τ", ` / ${inFigures(temperature)}`];
   const plus = added === 0 ? ["", ""] : [" + c", ` + ${bracket(added)}`], minus = shift ? [" − largest", ` − ${bracket(largest)}`] : ["", ""];
   const changed = shift || temperature !== 1 || added !== 0;
+  /** @param {string} left @param {string} formula @param {string} numbers @param {string} result */
   const line = (left, formula, numbers, result) =>
     `<span>${left}</span><span>= ${formula}</span><span>${numbers ? `= ${numbers}` : ""}</span><span>= ${result}</span>`;
   const lines = [
@@ -59,7 +84,7 @@ export function way(state, { logits, largest, exponents, exponentials, total, p,
     line(`E${n}`, "e<sup>exponent</sup>", `e<sup>${inFigures(exponents[i])}</sup>`, number("v", inFigures(exponentials[i]))),
     line(`p${n}`, `E${n} / Σ E`, `${inFigures(exponentials[i])} / ${inFigures(total)}`, number("v", inFigures(p[i]))),
   ];
-  if (right === null) return lines;
+  if (right === null || loss === null || !gradient) return lines;
   const by = temperature === 1 ? `z${n}` : `(z${n}/τ)`;
   return [
     ...lines,

@@ -3,13 +3,17 @@ import { make } from "../common/walk.js";
 
 const HELP = "← → step · Space plays · Tab to a unit: Enter jumps · Tab to a number: ↑ ↓ (Shift: finely), Enter types, or drag";
 
-/** Something that may be longer than its box can be scrolled by keyboard. */
+/**
+ * Something that may be longer than its box can be scrolled by keyboard.
+ * @param {HTMLElement} node
+ * @param {string} label  what is read aloud of the box
+ */
 function region(node, label) {
   for (const [key, value] of Object.entries({ tabindex: "0", role: "region", "aria-label": label })) node.setAttribute(key, value);
   node.dataset.lmSuppressShortcuts = "true";
 }
 
-/** The root of a view, with the label that says what it is. */
+/** The root of a view, with the label that says what it is. @param {HTMLElement} el */
 export function makeRoot(el) {
   const root = make(el, "div", { class: "bp-walk bp-stepper", tabindex: "0", role: "group", "aria-label": "Backprop stepper" });
   root.dataset.lmSuppressShortcuts = "true";
@@ -18,11 +22,12 @@ export function makeRoot(el) {
 
 /**
  * Everything around the picture but the bar.
- * @param {{error: string, withYours: boolean, paths: number,
- *   long: boolean, deep: boolean}} spec
- *   paths: how many paths a number can have; long, deep: whether formulas, and paths,
- *   have many terms
- * @returns {Object<string, Element>} the nodes by name
+ * @param {HTMLElement} root
+ * @param {{error: string, withYours: boolean, paths: number, long: boolean, deep: boolean}} spec
+ *   error: the letter of the loss; paths: how many paths a number can have; long, deep: whether
+ *   formulas, and paths, have many terms
+ * @returns the nodes by name; `here`, `summary` and `jump` are null without a pass of the reader's
+ *   own
  */
 export function makeFrame(root, { error, withYours, paths: count, long, deep }) {
   const box = make(root, "div", { class: `bp-box${long ? " bp-long" : count > 2 ? " bp-several" : ""}` });
@@ -55,14 +60,22 @@ export function makeFrame(root, { error, withYours, paths: count, long, deep }) 
            paths, zoom, live };
 }
 
-/** A network that is too large to be drawn: what holds for it layer by layer, as a table. */
+/**
+ * A network that is too large to be drawn: what holds for it layer by layer, as a table.
+ * @param {HTMLElement} root
+ * @param {{message: string, head: string[], rows: string[][]}} summary
+ */
 export function showSummary(root, { message, head, rows }) {
   make(root, "p", { class: "bp-words" }).textContent = message;
   const scroll = make(root, "div", { class: "bp-summary-scroll" });
   region(scroll, "layer by layer");
-  const table = make(scroll, "table"), line = (cells, tag) => {
+  const table = make(scroll, "table");
+  /** @param {string[]} cells @param {"th" | "td"} tag */
+  const line = (cells, tag) => {
     const row = make(table, "tr");
-    cells.forEach(cell => { make(row, tag, tag === "th" ? { scope: "col" } : {}).textContent = cell; });
+    /** @type {Record<string, string>} */
+    const scope = tag === "th" ? { scope: "col" } : {};
+    cells.forEach(cell => { make(row, tag, scope).textContent = cell; });
   };
   line(head, "th");
   rows.forEach(cells => line(cells, "td"));

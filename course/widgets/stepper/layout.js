@@ -4,14 +4,27 @@ export const CHIP = 22;                 // height of a box with one number
 export const LINE = 18;                 // height of a line of numbers
 export const STACK = CHIP + 1;          // from one box of a column to the next
 const HEAD = 34;                        // height of the row of layer titles
+/** @type {Record<number, number>} */
 const ROOM = { 1: 170, 2: 150, 3: 150 };   // least height of a row of units, by the number of rows
 const CROWD = { rows: 5, layers: 5 };   // a network with more of either is drawn small, most numbers on demand
 
 const WIDEST = 440;                     // most pixels from one layer to the next
 
-/** The middle of the widest free part of an edge column where `count` boxes keep `need` pixels apart, or null. */
+/** @typedef {{x: number, y: number}} Point  in pixels of the picture */
+
+/**
+ * The middle of the widest free part of an edge column where boxes keep `need` pixels apart, or
+ * null.
+ * @param {Point[]} from
+ * @param {Point[]} to
+ * @param {number} chip  half the width of a box, in pixels
+ * @param {number} unit  half the width of a unit, in pixels
+ * @param {number} need
+ * @returns {number | null} as a share of the way between the columns
+ */
 function chipPosition(from, to, chip, unit, need) {
   const gap = to[0].x - from[0].x, free = (chip + unit + 7) / gap;
+  /** @type {{t: number, room: number} | null} */
   let best = null;
   for (let t = free; t <= 1 - free; t += 0.005) {
     const ys = from.flatMap(a => to.map(b => a.y + (b.y - a.y) * t)).sort((a, b) => a - b);
@@ -42,9 +55,12 @@ export function layout({ sizes, hasBias, digits, letter, charWidth, width, marke
   const chip = (digits + (marked ? 9 : 7)) * charWidth / 2 + 8;       // half the width of a gradient's box
   const left = half + 14, right = half + 2 * chip + 20;
   const gapLeast = 2 * half + (small ? 1.7 : 2) * chip + 18;
+  /** @param {number} k */
   const rise = k => Array.from({ length: sizes[k] }, (_, i) => (i - (sizes[k] - 1) / 2) * row);
+  /** @param {number} gap */
   const found = gap => sizes.slice(1).map((_, k) => (small ? null : chipPosition(
     rise(k).map(y => ({ x: 0, y })), rise(k + 1).map(y => ({ x: gap, y })), chip, half, 2 * STACK + 1)));
+  /** @param {(number | null)[]} columns */
   const places = columns => columns.filter(t => t !== null).length;
   // as wide as the page; wider, where that gives the numbers of more weights a place
   let gap = Math.max(gapLeast, Math.min(WIDEST, (width - left - right) / last));
@@ -60,7 +76,8 @@ export function layout({ sizes, hasBias, digits, letter, charWidth, width, marke
   })));
   const columns = found(gap);
   const end = start + last * gap + half + 18 + chip;
-  const lowest = units[last].at(-1).y, drop = sizes[last] === 1 ? 62 : Math.min(62, row - CHIP * 2);
+  const lowest = units[last][sizes[last] - 1].y;
+  const drop = sizes[last] === 1 ? 62 : Math.min(62, row - CHIP * 2);
   return { units, columns, half, chip, tall, above, row, width: total, height, round, small, target: end,
            error: { x: end, y: small ? lowest + 26 : lowest + drop } };
 }

@@ -3,6 +3,7 @@
 const FLAT = 0.01;      // below this slope a unit counts as saturated
 const FADED = 1000;     // so many times smaller than the largest gradient at the output: vanished; larger: exploded
 
+/** @type {Record<string, string>} */
 const MEANING = {
   dead: "the slope is 0 and nothing comes back through it",
   saturated: `slope below ${FLAT}`,
@@ -12,8 +13,14 @@ const MEANING = {
 };
 
 /**
+ * @typedef {import("./math.js").Numbers} Numbers
+ * @typedef {import("./words.js").Moment} Moment
+ */
+
+/**
  * What is to be said of each unit, from the numbers that are known.
- * @param {{sizes: number[], activations: string[], values: object, slopes: object, known: Set<string>}} moment
+ * @param {{sizes: number[], activations: string[], values: Numbers, slopes: Numbers, known:
+ *   Set<string>}} moment
  * @returns {Map<string, string[]>} "k,i" -> words
  */
 export function unitMarks({ sizes, activations, values, slopes, known }) {
@@ -37,9 +44,13 @@ export function unitMarks({ sizes, activations, values, slopes, known }) {
   return found;
 }
 
-/** The marks in sentences, an overflow first; "" where there is nothing to say. */
+/**
+ * The marks in sentences, an overflow first; "" where there is nothing to say.
+ * @param {Pick<Moment, "sizes" | "values" | "known" | "walk" | "marks" | "unitName">} moment
+ */
 export function notice({ sizes, values, known, walk, marks, unitName }) {
   const broken = walk.findIndex(({ key }) => known.has(key) && !Number.isFinite(values[key]));
+  /** @param {number} value */
   const text = value => (Number.isNaN(value) ? "nan" : value > 0 ? "inf" : "-inf");
   const said = broken < 0 ? []
     : [`The numbers overflow: step ${broken + 1} gives ${text(values[walk[broken].key])}. Nothing after it can be trusted.`];

@@ -1,10 +1,15 @@
 // The forward and backward pass of a small network, one example. No drawing, no state: numbers in, numbers out.
 // Keys are those of course/steps.py: x[0], W1[0,1], b1[0], z1[0], y1[0], d[0], div, dy2[0], dz2[0], dW2[0,0], db2[0].
 
+/** @param {number} z */
 const logistic = z => { const e = Math.exp(-Math.abs(z)); return (z >= 0 ? 1 : e) / (1 + e); };
+/** @param {number} z */
 const logisticSlope = z => { const e = Math.exp(-Math.abs(z)); return e / (1 + e) ** 2; };
 
-/** The activation functions: f(z) and its slope. */
+/**
+ * The activation functions: f(z) and its slope.
+ * @type {Record<string, {f: (z: number) => number, slope: (z: number) => number}>}
+ */
 export const ACTIVATIONS = {
   tanh: { f: Math.tanh, slope: z => 1 - Math.tanh(z) ** 2 },
   logistic: { f: logistic, slope: logisticSlope },
@@ -13,17 +18,27 @@ export const ACTIVATIONS = {
 };
 
 /**
+ * Numbers by key: values, or slopes of activation functions.
+ * @typedef {Record<string, number>} Numbers
+ */
+
+/**
  * Every number of the walk.
  * @param {{activations: string[], weights: number[][][], biases: number[][]|null, x: number[], d: number[]}} net
  *   weights[k-1][i][j] goes from unit i to unit j
- * @returns {{values: Object<string, number>, slopes: Object<string, number>}}
+ * @returns {{values: Numbers, slopes: Numbers}}
  *   values by key; slopes[`y1[0]`] is the slope of that unit's activation function
  */
 export function compute({ activations, weights, biases, x, d }) {
-  const values = {}, slopes = {};
+  /** @type {Numbers} */
+  const values = {};
+  /** @type {Numbers} */
+  const slopes = {};
   let before = x;
   x.forEach((value, i) => { values[`x[${i}]`] = value; });
-  const z = [], y = [x];
+  /** @type {number[][]} */
+  const z = [];
+  const y = [x];
   weights.forEach((W, layer) => {
     const k = layer + 1, { f, slope } = ACTIVATIONS[activations[layer]];
     z[k] = W[0].map((_, j) => {
@@ -65,8 +80,13 @@ export function compute({ activations, weights, biases, x, d }) {
   return { values, slopes };
 }
 
-/** The array and the indices that a key like `W1[0,1]` or `x[0]` names: ["W", 1, [0, 1]]. */
+/**
+ * The array and the indices that a key like `W1[0,1]` or `x[0]` names: ["W", 1, [0, 1]].
+ * @param {string} key
+ * @returns {[string, number, number[]]} the layer is 0 where the key names none
+ */
 export function parseKey(key) {
-  const [, name, layer, index] = /^([a-zA-Z]+)(\d*)\[([\d,]+)\]$/.exec(key);
+  const found = /^([a-zA-Z]+)(\d*)\[([\d,]+)\]$/.exec(key);
+  const [, name, layer, index] = /** @type {RegExpExecArray} */ (found);
   return [name, Number(layer), index.split(",").map(Number)];
 }

@@ -1,14 +1,24 @@
 // The numbers that can be changed in the picture: where they are kept, and what they are called.
 import { parseKey } from "./math.js";
 
-/** The numbers of the model by key: reading one, and the trait with one of them replaced. */
+/** @typedef {{weights: number[][][], biases: number[][] | null, x: number[], d: number[]}} Given */
+
+/**
+ * The numbers of the model by key: reading one, and the trait with one of them replaced.
+ * @param {Model} model
+ */
 export function numbersOf(model) {
-  const trait = name => ({ W: "weights", b: "biases", x: "x", d: "d" })[name];
+  /** @type {Record<string, string>} */
+  const traits = { W: "weights", b: "biases", x: "x", d: "d" };
+  /** @param {string} name */
+  const trait = name => traits[name];
   return {
+    /** @param {string} key @returns {number} */
     get(key) {
       const [name, layer, index] = parseKey(key), array = model.get(trait(name));
       return name === "W" ? array[layer - 1][index[0]][index[1]] : name === "b" ? array[layer - 1][index[0]] : array[index[0]];
     },
+    /** @param {string} key @param {number} value */
     set(key, value) {
       const [name, layer, index] = parseKey(key), copy = structuredClone(model.get(trait(name)));
       if (name === "W") copy[layer - 1][index[0]][index[1]] = value;
@@ -16,12 +26,21 @@ export function numbersOf(model) {
       else copy[index[0]] = value;
       model.set(trait(name), copy);
     },
-    all: () => Object.fromEntries(["weights", "biases", "x", "d"].map(name => [name, model.get(name)])),
+    /** @returns {Given} */
+    all: () => /** @type {any} */ (
+      Object.fromEntries(Object.values(traits).map(name => [name, model.get(name)]))),
   };
 }
 
-/** What a number is called aloud. */
+/** What a number is called aloud. @param {string} key @returns {string} */
 export function numberName(key) {
   const [kind, layer, index] = parseKey(key), at = index.map(i => i + 1).join(" to ");
-  return { W: `weight ${at}, layer ${layer}`, b: `bias ${at}, layer ${layer}`, x: `input ${at}`, d: `target ${at}` }[kind];
+  /** @type {Record<string, string>} */
+  const names = {
+    W: `weight ${at}, layer ${layer}`,
+    b: `bias ${at}, layer ${layer}`,
+    x: `input ${at}`,
+    d: `target ${at}`,
+  };
+  return names[kind];
 }

@@ -17,6 +17,7 @@ const LATE_MS = 600;                       // Python may be so late before its t
 const LITTLE = 0.85;                       // text is shrunk to this without asking
 const NUMBERS = ["weights", "biases", "x", "d"];
 
+/** @param {View} view */
 function render({ model, el }) {
   const root = makeRoot(el);
   if (model.get("summary")?.rows) {
@@ -25,16 +26,31 @@ function render({ model, el }) {
     model.on("change:summary", again);
     return () => model.off("change:summary", again);
   }
-  const walk = model.get("walk"), notation = model.get("notation"), sizes = model.get("sizes");
-  const activations = model.get("activations"), total = walk.length, withYours = Boolean(model.get("yours")?.title);
-  const places = new Map(walk.map(({ key }, k) => [key, k + 1])), digits = () => model.get("digits");
+  /** @type {import("./words.js").Step[]} */
+  const walk = model.get("walk");
+  /** @type {import("./words.js").Notation} */
+  const notation = model.get("notation");
+  /** @type {number[]} */
+  const sizes = model.get("sizes");
+  /** @type {string[]} */
+  const activations = model.get("activations");
+  const total = walk.length, withYours = Boolean(model.get("yours")?.title);
+  const places = new Map(walk.map(({ key }, k) => [key, k + 1]));
+  /** @returns {number} */
+  const digits = () => model.get("digits");
   const forward = walk.filter(({ kind }) => ["z", "y", "div"].includes(kind)).length;
   const bar = walkBar(root, { total: () => total, position: () => model.get("position"), goTo: k => goTo(k), reset: () => startAgain(),
     phases: () => [["bp-v", forward, "forward"], ["bp-g", total - forward, "backward"]] });
   const ui = makeFrame(root, { withYours, error: notation.error, paths: sizes.slice(1).reduce((a, b) => a * b, 1), long: Math.max(...sizes) > 3,
     deep: sizes.length > 4 });
   const { frame, svg } = ui, numbers = numbersOf(model);
-  let drawing, moment, frameWaiting = 0, quiet = 0;
+  /** @type {ReturnType<typeof picture>} */
+  let drawing;
+  /** @type {import("./words.js").Moment} */
+  let moment;
+  let frameWaiting = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let quiet;
   let held = false, whole = false, scrolls = false, answered = -LATE_MS;
 
   // ---- changing the state -------------------------------------------------------------------------------------
@@ -42,8 +58,11 @@ function render({ model, el }) {
     // at most one message to Python a frame, also while dragging
     frameWaiting ||= requestAnimationFrame(() => { frameWaiting = 0; model.save_changes(); });
   };
+  /** @returns {number} */
   const position = () => model.get("position");
+  /** @param {number} k */
   const goTo = k => { model.set("position", Math.max(0, Math.min(total, k))); save(); };
+  /** @param {string} key @param {number} value */
   const setNumber = (key, value) => { if (Number.isFinite(value)) { numbers.set(key, value); save(); } };
   const startAgain = () => {
     const first = structuredClone(model.get("initial"));
@@ -57,6 +76,7 @@ function render({ model, el }) {
   };
 
   // ---- showing the state --------------------------------------------------------------------------------------
+  /** @param {number} k @param {number} i */
   const named = (k, i) => unitName(notation, k, i);
 
   function update() {
@@ -72,18 +92,19 @@ function render({ model, el }) {
     drawing.update(moment);
     bar.update(step ? `step ${k} of ${total}: ${step.words}` : "start");
     explain(step);
-    if (withYours) {
+    if (ui.here && ui.summary && ui.jump) {
       const { here, summary, first } = yoursHtml(yours, moment);
       ui.here.innerHTML = here;
       ui.summary.innerHTML = summary;
       ui.jump.hidden = !first;
-      ui.jump.dataset.step = first ?? "";
+      ui.jump.dataset.step = String(first ?? "");
     }
     const seen = notice(moment);
     if (ui.notice.textContent !== seen) ui.notice.textContent = ui.notice.title = seen;
     trace.again(moment);
   }
 
+  /** @param {import("./words.js").Step | null} step */
   function explain(step) {
     const { values } = moment;
     if (!step) {
@@ -99,7 +120,11 @@ function render({ model, el }) {
       flat ? `<span class="bp-warning">${flat}</span>` : ""}`;
   }
 
-  const label = () => svg.setAttribute("aria-label", pictureLabel(moment, position(), total, ui.notice.textContent));
+  const label = () => {
+    const noticed = ui.notice.textContent ?? "";
+    svg.setAttribute("aria-label", pictureLabel(moment, position(), total, noticed));
+  };
+  /** @param {string} text */
   const say = text => { ui.live.textContent = text; };
   const sayStep = () => {
     label();
@@ -109,13 +134,17 @@ function render({ model, el }) {
 
   // ---- the reader's hands --------------------------------------------------------------------------------------
   const trace = tracer({ ui, numberName, unitName: named, drawing: () => drawing, say, refresh: () => drawing.update(moment) });
+  /** @param {string} key @param {import("./parts.js").NumberBox} chip */
   const edit = (key, chip) => editable(chip, { key, label: numberName(key), frame, say, get: () => numbers.get(key),
     set: value => setNumber(key, value), step: 0.05, grain: 0.01, pace: 1 });
-  const jumpTo = key => { bar.stop(); goTo(places.get(key)); };
+  /** @param {string} key */
+  const jumpTo = key => { bar.stop(); goTo(/** @type {number} */ (places.get(key))); };
 
   function draw() {
-    const { key, unit } = svg.contains(document.activeElement) ? document.activeElement.dataset : {};
-    const context = document.createElement("canvas").getContext("2d");
+    const focused = /** @type {SVGElement | null} */ (document.activeElement);
+    const { key = "", unit = "" } = focused && svg.contains(focused) ? focused.dataset : {};
+    const context = /** @type {CanvasRenderingContext2D} */ (
+      document.createElement("canvas").getContext("2d"));
     context.font = `14px ${getComputedStyle(svg).fontFamily}`;
     drawing = picture(svg, { sizes, activations, notation, hasBias: Boolean(model.get("biases")), marked: withYours,
       digits: digits(), charWidth: context.measureText("0").width, width: frame.clientWidth || 960 });
@@ -149,14 +178,17 @@ function render({ model, el }) {
   function size() {
     const { width, height } = drawing.layout;
     const little = width * LITTLE <= frame.clientWidth;      // a little too wide: shrunk, and nobody has to scroll
-    svg.setAttribute("width", whole || little ? Math.min(width, frame.clientWidth) : width);
-    svg.setAttribute("height", height);
+    svg.setAttribute("width", String(whole || little ? Math.min(width, frame.clientWidth) : width));
+    svg.setAttribute("height", String(height));
     scrolls = !whole && !little;
     ui.zoom.hidden = little;
     ui.zoom.setAttribute("aria-pressed", String(whole));
   }
 
-  /** Where the picture is wider than the page: bring the step into view. */
+  /**
+   * Where the picture is wider than the page: bring the step into view.
+   * @param {ScrollBehavior} behavior
+   */
   function reveal(behavior) {
     if (moment.step && scrolls) frame.scrollTo({ left: drawing.where(moment.step.key) - frame.clientWidth / 2, behavior });
   }
@@ -179,12 +211,13 @@ function render({ model, el }) {
   const answer = () => { answered = performance.now(); changed(); };
 
   ui.zoom.addEventListener("click", () => { whole = !whole; size(); });
-  ui.jump?.addEventListener("click", () => { bar.stop(); goTo(Number(ui.jump.dataset.step)); });
+  ui.jump?.addEventListener("click", () => { bar.stop(); goTo(Number(ui.jump?.dataset.step)); });
 
   draw();
   sayStep();
+  /** @type {[string, () => void][]} */
   const heard = [["change:position", moved], ["change:digits", draw], ["change:yours", answer],
-    ...NUMBERS.map(trait => [`change:${trait}`, changed])];
+    ...NUMBERS.map(trait => /** @type {[string, () => void]} */ ([`change:${trait}`, changed]))];
   heard.forEach(([event, act]) => model.on(event, act));
   let width = frame.clientWidth;
   const watcher = new ResizeObserver(() => {

@@ -1,9 +1,12 @@
 // Formulas as HTML: the few LaTeX commands of course/steps.py.
 import { escapeHtml, show, showSigned } from "../common/numbers.js";
 
-/** y_1^{(2)} as HTML, its subscript and superscript above one another. */
+/** @typedef {import("./words.js").Notation} Notation */
+
+/** y_1^{(2)} as HTML, its subscript and superscript above one another. @param {string} latex */
 function nameHtml(latex) {
   const [, base, sub, sup] = /^([^_^]+)(?:_(\{[^}]*\}|.))?(?:\^(\{[^}]*\}|.))?$/.exec(latex) ?? [latex, latex];
+  /** @param {string} text */
   const bare = text => escapeHtml(text.replace(/[{}]/g, ""));
   let html = `<i>${escapeHtml(base)}</i>`;
   if (sub && sup) html += `<span class="bp-script"><span>${bare(sup)}</span><span>${bare(sub)}</span></span>`;
@@ -12,7 +15,11 @@ function nameHtml(latex) {
   return html;
 }
 
-/** A symbol as HTML. A derivative is a fraction, or with `inline` written in one line: ∂Div/∂z. */
+/**
+ * A symbol as HTML. A derivative is a fraction, or with `inline` written in one line: ∂Div/∂z.
+ * @param {string} latex
+ * @param {boolean} [inline]
+ */
 export function symbolHtml(latex, inline = false) {
   const gradient = /^\\frac\{\\partial (\w+)\}\{\\partial (.*)\}$/.exec(latex);
   if (!gradient) return nameHtml(latex);
@@ -20,9 +27,15 @@ export function symbolHtml(latex, inline = false) {
   return inline ? `${top}/${bottom}` : fraction(top, bottom);
 }
 
+/** @param {string} top @param {string} bottom  HTML, as `top` */
 const fraction = (top, bottom) => `<span class="bp-frac"><span>${top}</span><span>${bottom}</span></span>`;
 
-/** The text between the braces that open at `from`, and the index behind the closing one. */
+/**
+ * The text between the braces that open at `from`, and the index behind the closing one.
+ * @param {string} text
+ * @param {number} from
+ * @returns {[string, number]}
+ */
 function group(text, from) {
   let depth = 0;
   for (let end = from; end < text.length; end++) {
@@ -34,8 +47,9 @@ function group(text, from) {
 
 /**
  * A template of course/steps.py as HTML.
- * @param {string} template LaTeX with @key@ or @=key@ where a quantity stands
- * @param {(key: string, bare: boolean) => string} put the HTML of a quantity
+ * @param {string} template  LaTeX with `@key@` or `@=key@` where a quantity stands
+ * @param {(key: string, bare: boolean) => string} put  the HTML of a quantity
+ * @returns {string}
  */
 export function templateHtml(template, put) {
   let html = "", at = 0;
@@ -55,7 +69,7 @@ export function templateHtml(template, put) {
       html += `<sup>${templateHtml(exponent, put)}</sup>`;
       at = end;
     } else if (rest.startsWith("\\")) {
-      const command = /^\\([a-z]+) ?/.exec(rest);
+      const command = /** @type {RegExpExecArray} */ (/^\\([a-z]+) ?/.exec(rest));
       html += command[1] === "cdot" ? "· " : command[1];
       at += command[0].length;
     } else {
@@ -66,11 +80,21 @@ export function templateHtml(template, put) {
   return html;
 }
 
-/** One step as HTML: the formula in symbols, the same with numbers, the result, and what was computed before. */
+/**
+ * One step as HTML: the formula in symbols, the same with numbers, the result, and what was
+ * computed before.
+ * @param {import("./words.js").Step} step
+ * @param {Notation} notation
+ * @param {import("./math.js").Numbers} values
+ * @param {number} digits  significant ones
+ */
 export function stepHtml(step, notation, values, digits) {
+  /** @param {string} key */
   const colour = key => (/^d[yzWb]/.test(key) ? "bp-g" : /^[zyx]/.test(key) ? "bp-v" : /^d\[/.test(key) ? "bp-t"
     : key === "div" ? "bp-e" : "bp-w");
+  /** @param {string} key @param {boolean} [inline] */
   const symbol = (key, inline) => `<span class="bp-sym ${colour(key)}">${symbolHtml(notation.symbols[key], inline)}</span>`;
+  /** @param {string} key @param {boolean} bare  without brackets */
   const number = (key, bare) => {
     const text = show(values[key], digits);
     return `<span class="${colour(key)}">${text.startsWith("−") && !bare ? `(${text})` : text}</span>`;

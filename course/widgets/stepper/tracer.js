@@ -8,11 +8,22 @@ const HINT = "Point at a weight, a bias, an input or a unit, or tab to it: its p
 
 /**
  * Follows the pointer and the focus. What is pointed at comes before what has the focus.
- * @param {{ui: object, numberName: function, unitName: function, drawing: function(): object, say: function,
- *   refresh: function}} spec  refresh: draw the moment again, as other numbers are looked at now
+ * @param {{ui: {box: HTMLElement, paths: HTMLElement}, numberName: (key: string) => string,
+ *   unitName: (k: number, i: number) => string, drawing: () => ReturnType<typeof
+ *   import("./picture.js").picture>, say: (words: string) => void, refresh: () => void}} spec
+ *   refresh: draw the moment again, as other numbers are looked at now
  */
 export function tracer({ ui, numberName, unitName, drawing, say, refresh }) {
-  let hovered = null, focused = null, moment = null, shown = null, stepped = false;
+  /** Keys of numbers. @type {string | null} */
+  let hovered = null;
+  /** @type {string | null} */
+  let focused = null;
+  /** @type {import("./words.js").Moment | null} */
+  let moment = null;
+  /** The HTML of the paths in view. @type {string | null} */
+  let shown = null;
+  let stepped = false;
+  /** @param {string} key */
   const name = key => {
     const [kind, layer, [i]] = parseKey(key);
     return kind === "z" ? unitName(layer, i) : numberName(key);
@@ -20,11 +31,11 @@ export function tracer({ ui, numberName, unitName, drawing, say, refresh }) {
 
   function draw() {
     const key = hovered ?? (stepped ? null : focused);
-    if (!moment) return;
+    if (!moment) return undefined;
     ui.box.classList.toggle("bp-at-paths", Boolean(key));
     ui.paths.setAttribute("aria-hidden", String(!key));
     if (!key) {
-      if (shown === null) return;
+      if (shown === null) return undefined;
       shown = null;
       drawing().trace(null);
       ui.paths.innerHTML = `<div class="bp-path-head bp-hint">${HINT}</div>`;
@@ -35,14 +46,17 @@ export function tracer({ ui, numberName, unitName, drawing, say, refresh }) {
     drawing().trace({ edges: found.edges, unit: /^[zb]/.test(key) ? key.replace(/^[zb](\d+)\[(\d+)\]$/, "$1,$2") : null });
     return found;
   }
+  /** @param {string | null} key */
   const point = key => { hovered = key; stepped &&= key === null; draw(); };
+  /** @param {string | null} key */
   const focus = key => {
     focused = key;
     stepped = false;
     const found = draw();
-    if (key && found) say(pathsText(moment, found, name(key)));
+    if (key && found && moment) say(pathsText(moment, found, name(key)));
   };
 
+  /** @param {SVGElement} node @param {string} key */
   function follow(node, key) {
     node.addEventListener("pointerenter", () => point(key));
     node.addEventListener("pointerleave", () => point(null));
@@ -53,7 +67,7 @@ export function tracer({ ui, numberName, unitName, drawing, say, refresh }) {
   ui.paths.addEventListener("blur", () => focus(null));      // going to the panel itself keeps what it shows
 
   return {
-    /** A new moment of the walk: what is shown follows. */
+    /** A new moment of the walk: what is shown follows. @param {import("./words.js").Moment} now */
     again(now) { moment = now; draw(); },
     /** A step was taken: its explanation counts now. */
     stepped() { stepped = true; },
@@ -66,10 +80,11 @@ export function tracer({ ui, numberName, unitName, drawing, say, refresh }) {
       edges.forEach((edge, key) => {
         const { hit } = edge;
         if (!hit) return;
+        /** @param {boolean} on */
         const near = on => { if (edge.dense) { edge.near = on; refresh(); } };
         hit.addEventListener("pointerenter", () => { near(true); point(key); });
         hit.addEventListener("pointerleave", () => { near(false); point(null); });
-        hit.addEventListener("click", () => editable.get(key).g.focus({ preventScroll: true }));
+        hit.addEventListener("click", () => editable.get(key)?.g.focus({ preventScroll: true }));
       });
       units.forEach(({ g }, at) => {
         const [k, i] = at.split(",");

@@ -1,23 +1,29 @@
 // One moment of the walk put into the picture: numbers, widths, marks, and the paths that are traced.
 import { flag, put } from "./parts.js";
 
+/** @type {Record<string, string>} */
 const MARK = { right: " ✓", wrong: " ✗", "wrong sign": " ✗", "wrong shape": " ✗" };
+/** @type {Record<string, number>} */
 const SIDE = { z: 0.3, y: 0.3, dy: 0.7 };      // where on crowded edges the numbers of a step stand: they fan out from a unit
 
-/** The functions that change a picture: `update` to a moment, `trace` the paths from a number. */
-export function updater({ svg, parts, edges, units, editable, fill, spec, small }) {
-  const { activations } = spec;
+/**
+ * The functions that change a picture: `update` to a moment, `trace` the paths from a number.
+ * @param {{svg: SVGSVGElement, parts: Map<string, import("./parts.js").NumberBox>,
+ *   edges: Map<string, import("./picture.js").Edge>, units: Map<string,
+ *   import("./picture.js").Unit>, editable: Map<string, import("./parts.js").NumberBox>, fill:
+ *   (name: string) => string, small: boolean}} picture small: whether it is crowded, with most
+ *   numbers on demand
+ */
+export function updater({ svg, parts, edges, units, editable, fill, small }) {
   const entries = [...parts].map(([key, part]) => ({
     key, part, gradient: /^d[zyWb]/.test(key), given: editable.has(key), edge: edges.get(key.replace(/^d(?=[Wb])/, "")) }));
   const weights = [...edges.keys()].filter(key => key[0] === "W");
 
-  /**
-   * Draw one moment: `known` are the keys computed so far, `step` the current recipe or null, `marks` the words for the
-   * units, `verdicts` what is right and wrong of the reader's own numbers.
-   */
+  /** Draw one moment. @param {import("./words.js").Moment} moment */
   function update({ values, known, step, marks, verdicts, format, formatSigned, unitLabel }) {
     const used = new Set(step ? step.references : []);
     const back = step && /^(dy|dz|dW|db)$/.test(step.kind);
+    /** @param {string} prefix */
     const largest = prefix => {
       let most = 1e-300;
       for (const key of weights) {
@@ -27,6 +33,7 @@ export function updater({ svg, parts, edges, units, editable, fill, spec, small 
       return most;
     };
     const mostWeight = largest(""), mostGradient = largest("d");
+    /** @param {number} value @param {number} most @returns {number} pixels */
     const thick = (value, most) => 1.2 + 4.8 * (Number.isFinite(value) ? Math.abs(value) / most : 1);
     const focused = document.activeElement;
     for (const [key, edge] of edges) {
@@ -54,36 +61,41 @@ export function updater({ svg, parts, edges, units, editable, fill, spec, small 
       if (dense) {
         flag(g, "bp-near", near);
         flag(g, "bp-reach", reach);
-        put(parts.get(key).g, "tabindex", active || reach ? "0" : "-1");
+        const box = /** @type {import("./parts.js").NumberBox} */ (parts.get(key));
+        put(box.g, "tabindex", active || reach ? "0" : "-1");
       }
-      if (!line) continue;
+      if (!line || !flow) continue;
       const has = known.has(`d${key}`), gradient = values[`d${key}`];
       flag(line, "bp-has-gradient", has);
       flag(line, "bp-negative", has && gradient < 0);
       put(line, "stroke-width", (has ? thick(gradient, mostGradient) : thick(values[key], mostWeight) * 0.6).toFixed(1));
       put(flow, "class", `bp-flow${active ? (back ? " bp-backward" : " bp-forward") : ""}`);
-      if (dense) {
-        const move = active ? (SIDE[step.kind] ?? 0.5) - slide.t : 0;
+      if (dense && slide) {
+        const move = active && step ? (SIDE[step.kind] ?? 0.5) - slide.t : 0;
         put(g, "transform", `translate(${(slide.dx * move).toFixed(1)},${(slide.dy * move).toFixed(1)})`);
       }
     }
     for (const [at, { g, body, pattern, words }] of units) {
-      const [k, i] = at.split(","), said = marks.get(at) ?? [];
+      const [k, i] = at.split(",").map(Number), said = marks.get(at) ?? [];
       const kind = said.includes("dead") ? "dead" : said.includes("saturated") ? "saturated" : said.length ? "vanished" : null;
       put(pattern, "fill", kind ? fill(kind) : "none");
       flag(g, "bp-marked", kind);
       flag(body, "bp-saturated", kind === "dead" || kind === "saturated");
       flag(body, "bp-vanished", kind === "vanished");
-      flag(body, "bp-at", small && step && step.index.length === 1 && step.layer === Number(k)
-        && step.index[0] === Number(i));
+      flag(body, "bp-at", small && step && step.index.length === 1 && step.layer === k
+        && step.index[0] === i);
       const text = small ? [said[0] ?? "", said[1] ?? ""]
         : [said.find(one => /dead|saturated/.test(one)) ?? "", said.find(one => !/dead|saturated/.test(one)) ?? ""];
       words.forEach((word, line) => { if (word.textContent !== text[line]) word.textContent = text[line]; });
-      put(g, "aria-label", unitLabel(Number(k), Number(i), said, activations[k - 1]));
+      put(g, "aria-label", unitLabel(k, i, said));
     }
   }
 
-  /** Show where the `edges` of some paths run, and fade the rest; null shows everything again. */
+  /**
+   * Show where the `edges` of some paths run, and fade the rest; null shows everything again.
+   * @param {{edges: Set<string>, unit: string | null} | null} on  unit: "k,i" of the one that the
+   *   paths begin at
+   */
   function trace(on) {
     flag(svg, "bp-tracing", Boolean(on));
     const reached = new Set();

@@ -5,14 +5,16 @@ import { element } from "./stored.js";
 /** The line above a notebook; hidden until there is something to say. */
 export class Banner {
   /**
-   * @param {{Widget: Function}} lumino
-   * @param {object} panel  the notebook's panel
+   * @param {Jupyter.Lumino} lumino
+   * @param {Jupyter.Panel} panel  the notebook's panel
    * @param {() => void} catchUp
    * @param {() => void} stop
    */
   constructor({ Widget }, panel, catchUp, stop) {
     this.catchUp = catchUp;
     this.stop = stop;
+    /** The button that stops the catching up. @type {HTMLElement | null} */
+    this.stopping = null;
     this.words = element("span", { role: "status" });
     this.buttons = element("span", { className: "bp-banner-buttons" });
     const line = element("div", { className: "bp-banner-line" }, this.words, this.buttons);
@@ -42,7 +44,7 @@ export class Banner {
     }
   }
 
-  /** @param {Error} error */
+  /** @param {Error & {response?: Response}} error  JupyterLab's own hold the server's response */
   fail(error) {
     const reason = error?.response ? "The server does not answer. Start `backprop lab` again; this page keeps what you wrote." : error.message;
     this.#show(reason, this.#button("Catch up", this.catchUp, "bp-main"), this.#later());
@@ -56,12 +58,14 @@ export class Banner {
     return this.#button("Not now", () => this.hide());
   }
 
+  /** @param {string} words @param {HTMLElement[]} buttons */
   #show(words, ...buttons) {
     this.words.textContent = words;
     this.buttons.replaceChildren(...buttons);
     this.widget.show();
   }
 
+  /** @param {string} label @param {() => void} act @param {string} [kind] */
   #button(label, act, kind = "") {
     const made = element("button", { type: "button", className: `bp-button ${kind}`, textContent: label });
     made.addEventListener("click", () => act());

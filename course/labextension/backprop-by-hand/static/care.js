@@ -10,14 +10,28 @@ import { bringIntoSight } from "./sight.js";
 import { element } from "./stored.js";
 import { MIME, viewClass } from "./view.js";
 
+/**
+ * @typedef {InstanceType<ReturnType<typeof viewClass>>} View
+ * @typedef {import("./stored.js").Predictions} Predictions
+ */
+
 /** The care for one notebook panel. */
 export class NotebookCare {
+  /**
+   * @param {Jupyter.Lab} lab
+   * @param {Jupyter.App} app
+   * @param {Jupyter.Panel} panel
+   */
   constructor(lab, app, panel) {
     this.lab = lab;
     this.app = app;
     this.panel = panel;
+    /** @type {Set<View>} */
     this.views = new Set();
-    this.run = null; // the catching up that is under way
+    /** The catching up that is under way. @type {ReturnType<typeof catchUp> | null} */
+    this.run = null;
+    /** What was predicted, once it is asked for. @type {Promise<Predictions> | null} */
+    this.kept = null;
     this.banner = new Banner(lab.widgets, panel, () => this.catchUp(), () => this.run?.stop());
     this.#wrapRenderer();
     watchKernel(panel.sessionContext, {
@@ -43,7 +57,7 @@ export class NotebookCare {
       await this.#goTo(asked >= 0 ? asked : this.#place());
       this.banner.hide();
     } catch (error) {
-      this.banner.fail(error);
+      this.banner.fail(/** @type {Error} */ (error));
     } finally {
       this.run = null;
     }
@@ -60,6 +74,7 @@ export class NotebookCare {
     return lastPlace(this.panel.context.path, this.panel.content.model.sharedModel.toJSON().cells);
   }
 
+  /** @param {number} index  of the cell */
   async #goTo(index) {
     const notebook = this.panel.content;
     if (index < 0 || index >= notebook.widgets.length) return;
@@ -67,6 +82,7 @@ export class NotebookCare {
     await bringIntoSight(notebook, index);
   }
 
+  /** @param {(view: View) => void} act */
   #all(act) {
     for (const view of this.views) act(view);
   }
@@ -111,8 +127,9 @@ export class NotebookCare {
     let factory = rendermime.getFactory(MIME);
     if (!factory) return; // no widgets here: nothing to keep
     const View = viewClass(lab.widgets);
+    /** @type {import("./view.js").Notebook} */
     const notebook = {
-      factory: () => factory,
+      factory: () => /** @type {Jupyter.Factory} */ (factory),
       views: this.views,
       gone: new Set(),
       settled: () => panel.sessionContext.isReady && !panel.sessionContext.session?.kernel,
@@ -132,7 +149,7 @@ export class NotebookCare {
     rendermime.removeMimeType = mime => { if (mime !== MIME) removeMimeType.call(rendermime, mime); };
   }
 
-  /** Wake the views whenever the widgets of a kernel are known. */
+  /** Wake the views whenever the widgets of a kernel are known. @param {Jupyter.Factory} factory */
   async #follow(factory) {
     const probe = factory.createRenderer({ mimeType: MIME });
     const manager = await probe._manager?.promise;
@@ -140,6 +157,7 @@ export class NotebookCare {
     this.#all(view => view.wake());
   }
 
+  /** @returns {Promise<Predictions>} */
   async #predictions() {
     const folder = this.panel.context.path.split("/").slice(0, -1).join("/");
     this.kept ??= readJson(this.app.serviceManager.contents, folder ? `${folder}/predictions.json` : "predictions.json");
@@ -147,6 +165,7 @@ export class NotebookCare {
   }
 }
 
+/** @param {Jupyter.Rendermime} rendermime @param {string} html */
 function markup(rendermime, html) {
   const renderer = rendermime.createRenderer("text/html");
   const host = element("div", { className: "bp-kept-markup" }, renderer.node);

@@ -4,8 +4,8 @@ import { putBack, typed } from "./carry.js";
 import { ensureKernel } from "./kernel.js";
 
 /**
- * @param {object} lab  JupyterLab's modules
- * @param {object} panel  the notebook's panel
+ * @param {Jupyter.Lab} lab  JupyterLab's modules
+ * @param {Jupyter.Panel} panel  the notebook's panel
  * @param {number} last  the index of the last cell to run
  * @param {(told: {done: number, of: number}) => void} tell
  * @returns {{done: Promise<void>, stop: () => void}}
@@ -29,12 +29,19 @@ export function catchUp(lab, panel, last, tell) {
   return { done: run(), stop };
 }
 
-/** Code that is not empty; of the last cell only what had run before: one that is being written is not ready. */
+/**
+ * Code that is not empty; of the last cell only what had run before: one that is being written is
+ * not ready.
+ * @param {Jupyter.Cell} cell
+ * @param {number} index  its own
+ * @param {number} last  of the last cell to run
+ */
 function toRun(cell, index, last) {
   if (cell.model.type !== "code" || !cell.model.sharedModel.getSource().trim()) return false;
   return index < last || cell.model.outputs.length > 0;
 }
 
+/** @param {Jupyter.Actions} actions @param {Jupyter.Panel} panel @param {Jupyter.Cell} cell */
 async function runCell(actions, panel, cell) {
   const before = [...cell.node.querySelectorAll('.bp-kept[data-state="gone"]')].map(typed);
   const notebook = panel.content;
@@ -44,7 +51,11 @@ async function runCell(actions, panel, cell) {
   now.forEach((node, k) => putBack(node, before[k]));
 }
 
-/** The views of a cell once as many stand there as before, or after a moment. */
+/**
+ * The views of a cell once as many stand there as before, or after a moment.
+ * @param {HTMLElement} node
+ * @param {number} many
+ */
 async function views(node, many) {
   const deadline = Date.now() + 2000;
   const fields = () => [...node.querySelectorAll('.bp-kept[data-state="live"]')];
@@ -54,6 +65,7 @@ async function views(node, many) {
   return fields().slice(0, many);
 }
 
+/** @param {Jupyter.Session} session */
 function answers(session) {
   return !["dead", "autorestarting", "restarting", "terminating"].includes(session.session?.kernel?.status ?? "dead");
 }

@@ -5,21 +5,30 @@ import { readLesson } from "./lessons.js";
 
 const LESSON = /^\d\d-[a-z0-9-]+$/;
 
+/**
+ * @typedef {import("./lessons.js").Lesson} Lesson
+ * @typedef {import("./lessons.js").Notebook} Notebook
+ */
+
 /** The lessons of a folder. */
 export class Folder {
-  /** @param {object} contents  JupyterLab's contents manager */
+  /** @param {Jupyter.Contents} contents  JupyterLab's contents manager */
   constructor(contents) {
     this.contents = contents;
-    this.known = new Map(); // path -> {stamp, notebook}
+    /** What was read already, by path. @type {Map<string, {stamp: string, notebook: Notebook}>} */
+    this.known = new Map();
   }
 
   /**
-   * @returns {Promise<{lessons: import("./lessons.js").Lesson[], about: Map<string, object>, unread: string[]}>}
+   * @returns {Promise<{lessons: Lesson[], about: Map<string, Jupyter.Item>, unread: string[]}>}
    *   `about`: what lies beside the lessons to be read, by name. `unread`: notebooks that could not be read.
    */
   async read() {
     const root = await this.contents.get("");
-    const names = root.content.filter(item => item.type === "directory" && LESSON.test(item.name));
+    /** @type {Jupyter.Item[]} */
+    const items = root.content;
+    const names = items.filter(item => item.type === "directory" && LESSON.test(item.name));
+    /** @type {string[]} */
     const unread = [];
     const found = await Promise.all(names.sort((a, b) => a.name.localeCompare(b.name)).map(async ({ path, name }) => {
       try {
@@ -30,27 +39,38 @@ export class Folder {
         return null;
       }
     }));
-    return { lessons: found.filter(Boolean), about: await this.#about(root), unread };
+    const about = await this.#about(items);
+    return { lessons: found.flatMap(lesson => lesson ?? []), about, unread };
   }
 
+  /** @param {string} folder  its path @param {string} name  of the lesson */
   async #lesson(folder, name) {
+    /** @type {Jupyter.Item[]} */
     const files = (await this.contents.get(folder)).content;
     const file = files.find(item => item.name === `${name}.ipynb`);
     if (!file) throw new Error(`${folder} holds no ${name}.ipynb`);
     const { path, last_modified: stamp } = file;
-    if (this.known.get(path)?.stamp !== stamp) {
+    let read = this.known.get(path);
+    if (read?.stamp !== stamp) {
       const { content } = await this.contents.get(path, { type: "notebook", content: true });
-      this.known.set(path, { stamp, notebook: content });
+      read = { stamp, notebook: content };
+      this.known.set(path, read);
     }
     const attempts = await readJson(this.contents, `${folder}/attempts.json`, files);
-    return readLesson(path, this.known.get(path).notebook, attempts);
+    return readLesson(path, read.notebook, attempts);
   }
 
-  async #about(root) {
-    const folder = root.content.find(item => item.type === "directory" && item.name === "about");
+  /**
+   * @param {Jupyter.Item[]} items  of the course's folder
+   * @returns {Promise<Map<string, Jupyter.Item>>}
+   */
+  async #about(items) {
+    const folder = items.find(item => item.type === "directory" && item.name === "about");
     if (!folder) return new Map();
+    /** @type {Jupyter.Item[]} */
     const files = (await this.contents.get(folder.path)).content;
     const answers = files.find(item => item.type === "directory" && item.name === "answers");
+    /** @type {Jupyter.Item[]} */
     const kept = answers ? (await this.contents.get(answers.path)).content : [];
     return new Map([...files, ...kept].filter(item => item.type !== "directory").map(item => [item.path.slice("about/".length), item]));
   }

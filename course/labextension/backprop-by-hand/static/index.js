@@ -22,12 +22,14 @@ function addStyle() {
 }
 
 /**
- * @param {(name: string) => Promise<object>} shared  a module of JupyterLab's own
+ * @param {(name: string) => Promise<any>} shared  a module of JupyterLab's own
  * @returns {Promise<object[]>} the plugins
  */
 export async function plugins(shared) {
   const loaded = await Promise.all(Object.values(NAMES).map(shared));
-  const lab = Object.fromEntries(Object.keys(NAMES).map((key, k) => [key, loaded[k]]));
+  /** @type {Jupyter.Lab} */
+  const lab = /** @type {any} */ (
+    Object.fromEntries(Object.keys(NAMES).map((key, k) => [key, loaded[k]])));
   addStyle();
   return [
     {
@@ -36,8 +38,15 @@ export async function plugins(shared) {
       autoStart: true,
       requires: [lab.notebook.INotebookTracker],
       optional: [lab.apputils.ICommandPalette],
+      /**
+       * @param {Jupyter.App} app
+       * @param {Jupyter.Tracker} tracker
+       * @param {Jupyter.Palette | null} palette
+       */
       activate: (app, tracker, palette) => {
+        /** @type {WeakMap<Jupyter.Panel, NotebookCare>} */
         const cares = new WeakMap();
+        /** @param {Jupyter.Panel} panel */
         const take = panel => cares.set(panel, new NotebookCare(lab, app, panel));
         tracker.widgetAdded.connect((_, panel) => take(panel));
         tracker.forEach(take);
@@ -54,6 +63,14 @@ export async function plugins(shared) {
         lab.application.ILabShell, lab.application.ILayoutRestorer, lab.apputils.ICommandPalette,
         lab.notebook.INotebookTracker,
       ],
+      /**
+       * @param {Jupyter.App} app
+       * @param {Jupyter.Rendermime} rendermime
+       * @param {Jupyter.Shell | null} shell
+       * @param {import("./start.js").Restorer | null} restorer
+       * @param {Jupyter.Palette | null} palette
+       * @param {Jupyter.Tracker | null} tracker
+       */
       activate: (app, rendermime, shell, restorer, palette, tracker) =>
         addStartPage(lab, app, rendermime, { shell, restorer, palette, tracker }),
     },

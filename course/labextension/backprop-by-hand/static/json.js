@@ -1,14 +1,15 @@
 // Small files beside a notebook, which may vanish or be broken without harm: then simply less is known.
 
 /**
- * @param {object} contents  JupyterLab's contents manager
+ * @param {Jupyter.Contents} contents  JupyterLab's contents manager
  * @param {string} path
  * @param {{path: string}[]} [files]  what its folder holds, where that is known
- * @returns {Promise<object>} {} where the file is not there, or is broken
+ * @returns {Promise<Record<string, any>>} {} where the file is not there, or is broken
  */
 export async function readJson(contents, path, files) {
   try {
     const cut = path.lastIndexOf("/");
+    /** @type {{path: string}[]} */
     const beside = files ?? (await contents.get(cut < 0 ? "" : path.slice(0, cut))).content;
     if (!beside.some(item => item.path === path)) return {}; // asked first: a missing file is no error
     const { content } = await contents.get(path, { type: "file", format: "text", content: true });

@@ -5,7 +5,7 @@ const ENDING = new Set(["autorestarting", "restarting", "terminating", "dead"]);
 /**
  * Tell `listener` what becomes of a kernel.
  *
- * @param {object} session  JupyterLab's session context
+ * @param {Jupyter.Session} session  JupyterLab's session context
  * @param {{gone: () => void, lost: () => void, back: () => void}} listener
  *   `gone`: it has ended or begun anew, and has forgotten everything. `lost`: nothing reaches it just now. `back`: what
  *   was lost is reached again.
@@ -19,7 +19,7 @@ export function watchKernel(session, { gone, lost, back }) {
 /**
  * Whether nothing has been run yet in the kernel behind a session.
  *
- * @param {object} session
+ * @param {Jupyter.Session} session
  * @returns {Promise<boolean | null>} null where no kernel answers, or it is busy: then something was run
  */
 export async function isFresh(session) {
@@ -34,7 +34,7 @@ export async function isFresh(session) {
 /**
  * Start the kernel that a notebook names, where none runs.
  *
- * @param {object} panel  JupyterLab's notebook panel
+ * @param {Jupyter.Panel} panel  JupyterLab's notebook panel
  */
 export async function ensureKernel(panel) {
   const session = panel.sessionContext;
@@ -45,5 +45,5 @@ export async function ensureKernel(panel) {
   } else if (["dead", "terminating"].includes(kernel.status)) {
     await session.restartKernel();
   }
-  await session.session.kernel.info;
+  await /** @type {{kernel: Jupyter.Kernel}} */ (session.session).kernel.info;
 }

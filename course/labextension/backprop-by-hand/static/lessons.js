@@ -16,6 +16,11 @@ const EMPTY = "YOUR ANSWER HERE";
  */
 
 /**
+ * @typedef {{cells: Jupyter.Stored[]}} Notebook  as it is saved
+ * @typedef {Jupyter.Stored & {source: string}} Cell  with its text in one piece
+ */
+
+/**
  * @typedef {object} Lesson
  * @property {string} path
  * @property {string} title
@@ -29,7 +34,7 @@ const EMPTY = "YOUR ANSWER HERE";
 
 /**
  * @param {string} path  of the notebook
- * @param {{cells: object[]}} notebook  as it is saved
+ * @param {Notebook} notebook
  * @param {Record<string, unknown>} [attempts]  attempts.json beside it
  * @returns {Lesson}
  */
@@ -38,7 +43,7 @@ export function readLesson(path, notebook, attempts = {}) {
   const first = cells.find(cell => cell.cell_type === "markdown")?.source ?? "";
   return {
     path,
-    title: heading(first) ?? path.split("/").at(-1).replace(/\.ipynb$/, ""),
+    title: heading(first) ?? fileOf(path).replace(/\.ipynb$/, ""),
     about: paragraph(first),
     minutes: Number(/\*\*Time\*\*\D*(\d+)\s*min/.exec(first)?.[1]) || null,
     abilities: abilities(first),
@@ -55,7 +60,9 @@ export function readLesson(path, notebook, attempts = {}) {
  */
 export function progress({ exercises }) {
   const checks = exercises.filter(each => !each.written), written = exercises.filter(each => each.written);
+  /** @param {Exercise[]} list */
   const done = list => list.filter(each => each.state === "done").length;
+  /** @param {Exercise[]} list @param {"points" | "got"} key */
   const sum = (list, key) => Math.round(100 * list.reduce((total, each) => total + each[key], 0)) / 100;
   return {
     checks: checks.length, passed: done(checks), written: written.length, answered: done(written),
@@ -66,6 +73,18 @@ export function progress({ exercises }) {
   };
 }
 
+/** The file that a path names. @param {string} path */
+export const fileOf = path => path.slice(path.lastIndexOf("/") + 1);
+
+/**
+ * What is asked in a cell: one exercise, or none.
+ *
+ * @param {Cell} cell
+ * @param {Cell[]} cells
+ * @param {number} k  its index
+ * @param {Record<string, unknown>} attempts
+ * @returns {Exercise[]}
+ */
 function exercise(cell, cells, k, attempts) {
   const graded = cell.metadata?.nbgrader;
   if (!graded?.grade) return [];
@@ -82,7 +101,12 @@ function exercise(cell, cells, k, attempts) {
   return [{ name, cell: cell.id, written: false, points, state: score === 1 ? "done" : tried ? "tried" : "open", got: points * (score ?? 0) }];
 }
 
-/** The score that the saved verdict of a check shows, from 0 to 1; null where there is none. */
+/**
+ * The score that the saved verdict of a check shows, from 0 to 1; null where there is none.
+ *
+ * @param {any[]} outputs
+ * @param {string} name  of the exercise
+ */
 function shownScore(outputs, name) {
   for (const output of outputs) {
     const told = output.metadata?.backprop;
@@ -95,13 +119,18 @@ function shownScore(outputs, name) {
   return outputs.length ? 0 : null;
 }
 
+/** @param {string} path @param {Cell[]} cells */
 function placeIn(path, cells) {
   const index = lastPlace(path, cells);
   if (index < 0) return null;
   return { cell: cells[index].id, heading: headingAbove(cells, index), time: readPlace(path)?.time ?? 0 };
 }
 
-/** The nearest heading of a section at or above a cell. */
+/**
+ * The nearest heading of a section at or above a cell.
+ * @param {Cell[]} cells
+ * @param {number} index
+ */
 export function headingAbove(cells, index) {
   for (const cell of cells.slice(0, index + 1).reverse()) {
     const found = cell.cell_type === "markdown" && /^##\s+(.+)$/m.exec(cell.source)?.[1];
@@ -110,29 +139,35 @@ export function headingAbove(cells, index) {
   return "the beginning";
 }
 
+/** @param {Cell[]} cells @param {number} index */
 function titleAbove(cells, index) {
   const question = cells.slice(0, index).reverse().find(cell => cell.cell_type === "markdown");
   return /^#{2,4}\s+(.+)$/m.exec(question?.source ?? "")?.[1] ?? null;
 }
 
+/** @param {string} text */
 function heading(text) {
   return /^#\s+(.+)$/m.exec(text)?.[1].trim();
 }
 
+/** @param {string} text */
 function paragraph(text) {
   const found = text.split(/\n\n+/).find(part => part && !/^[#*>|$-]/.test(part)) ?? "";
   return one(found);
 }
 
+/** @param {string} text */
 function abilities(text) {
   const list = /\*\*When you are done you can\*\*\s*\n\n((?:- [\s\S]*?)+?)(?:\n\n|$)/.exec(text)?.[1] ?? "";
   return list.split(/^- /m).map(one).filter(Boolean);
 }
 
+/** @param {string} text */
 function one(text) {
   return text.replace(/\s+/g, " ").trim();
 }
 
+/** @param {string | string[] | undefined} source */
 function joined(source) {
   return Array.isArray(source) ? source.join("") : String(source ?? "");
 }

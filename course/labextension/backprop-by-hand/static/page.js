@@ -1,6 +1,6 @@
 // What the start page shows: the way through the lessons, how far one is, and where to go on.
 
-import { progress } from "./lessons.js";
+import { fileOf, progress } from "./lessons.js";
 import { element } from "./stored.js";
 
 const ABOUT = [
@@ -10,10 +10,16 @@ const ABOUT = [
 ];
 
 /**
- * @param {{lessons: import("./lessons.js").Lesson[], about: Map<string, object>, unread: string[]}} found
+ * @typedef {import("./lessons.js").Lesson} Lesson
+ * @typedef {(target: {path: string, place?: boolean, factory?: string}) => void} GoTo
+ *   place: go on to where one was last; factory: what opens the file
+ */
+
+/**
+ * @param {{lessons: Lesson[], about: Map<string, Jupyter.Item>, unread: string[]}} found
  * @param {boolean} selfStudy  whether the model answers may be opened
- * @param {(target: {path: string, place?: boolean, factory?: string}) => void} goTo
- * @param {object} rendermime  shows Markdown with formulas
+ * @param {GoTo} goTo
+ * @param {Jupyter.Rendermime} rendermime  shows Markdown with formulas
  */
 export async function page({ lessons, about, unread }, selfStudy, goTo, rendermime) {
   const main = element("div", { className: "bp-start-page" });
@@ -37,16 +43,24 @@ export async function page({ lessons, about, unread }, selfStudy, goTo, rendermi
   return main;
 }
 
-/** The lesson to go on with: where one was last, else the first that is not complete. */
+/**
+ * The lesson to go on with: where one was last, else the first that is not complete.
+ * @param {Lesson[]} lessons
+ */
 function goOn(lessons) {
-  const latest = lessons.filter(lesson => lesson.place?.time).sort((a, b) => b.place.time - a.place.time)[0];
+  /** @param {Lesson} lesson */
+  const time = lesson => lesson.place?.time ?? 0;
+  const latest = lessons.filter(time).sort((a, b) => time(b) - time(a))[0];
   if (latest && !progress(latest).complete) return latest;
   const open = lessons.filter(lesson => !progress(lesson).complete);
-  return open.findLast(lesson => progress(lesson).begun || lesson.place) ?? open[0] ?? lessons.at(-1);
+  const begun = open.findLast(lesson => progress(lesson).begun || lesson.place);
+  return begun ?? open[0] ?? lessons[lessons.length - 1];
 }
 
+/** @param {Lesson[]} lessons */
 function summary(lessons) {
   const all = lessons.map(progress);
+  /** @param {"passed" | "checks" | "got" | "points" | "answered" | "written"} key */
   const sum = key => all.reduce((total, each) => total + each[key], 0);
   const minutes = lessons.reduce((total, lesson) => total + (lesson.minutes ?? 0), 0);
   const words = `${number(lessons.length)} lessons, about ${Math.round(minutes / 60)} hours. `
@@ -57,6 +71,7 @@ function summary(lessons) {
     element("p", { className: "bp-far", textContent: far }), bar(sum("passed"), sum("checks"), "Checks passed in all lessons"));
 }
 
+/** @param {Lesson} lesson @param {GoTo} goTo */
 function continueHere(lesson, goTo) {
   const begun = Boolean(lesson.place) || progress(lesson).begun;
   const last = plain(lesson.place?.heading ?? "the beginning");
@@ -69,6 +84,11 @@ function continueHere(lesson, goTo) {
     button);
 }
 
+/**
+ * @param {Lesson} lesson
+ * @param {{here: boolean, selfStudy: boolean, about: Map<string, Jupyter.Item>, goTo: GoTo,
+ *   rendermime: Jupyter.Rendermime}} spec here: whether this is the lesson to go on with
+ */
 async function card(lesson, { here, selfStudy, about, goTo, rendermime }) {
   const done = progress(lesson);
   const state = done.complete ? "complete" : done.begun || lesson.place ? "begun" : "open";
@@ -83,14 +103,16 @@ async function card(lesson, { here, selfStudy, about, goTo, rendermime }) {
     far(lesson, done, state),
     await details(lesson, rendermime, here),
   );
-  const answers = `answers/${lesson.path.split("/").at(-1)}`;
-  if (selfStudy && done.attempted && about.has(answers)) {
-    const open = link("Model answers of this lesson", () => goTo({ path: about.get(answers).path }));
+  const answers = `answers/${fileOf(lesson.path)}`;
+  const model = about.get(answers);
+  if (selfStudy && done.attempted && model) {
+    const open = link("Model answers of this lesson", () => goTo({ path: model.path }));
     item.append(element("p", { className: "bp-links" }, open));
   }
   return item;
 }
 
+/** @param {Lesson} lesson @param {ReturnType<typeof progress>} done @param {string} state */
 function far(lesson, done, state) {
   const checks = done.checks ? `${done.passed} of ${done.checks} checks, ${done.got} of ${done.points} points` : "";
   const written = done.written ? `${done.answered} of ${done.written} written` : "";
@@ -100,6 +122,7 @@ function far(lesson, done, state) {
     element("span", { className: "bp-quiet", textContent: words }));
 }
 
+/** @param {Lesson} lesson @param {Jupyter.Rendermime} rendermime @param {boolean} open */
 async function details(lesson, rendermime, open) {
   const list = element("ul", {});
   for (const text of lesson.abilities) list.append(element("li", {}, await markdown(text, rendermime)));
@@ -108,27 +131,35 @@ async function details(lesson, rendermime, open) {
   return box;
 }
 
+/** @param {Map<string, Jupyter.Item>} about @param {GoTo} goTo */
 function toRead(about, goTo) {
-  const links = ABOUT.filter(([name]) => about.has(name)).map(([name, words]) =>
-    element("li", {}, link(words, () => goTo({ path: about.get(name).path, factory: "Markdown Preview" }))));
+  const links = ABOUT.flatMap(([name, words]) => {
+    const file = about.get(name);
+    if (!file) return [];
+    const open = () => goTo({ path: file.path, factory: "Markdown Preview" });
+    return element("li", {}, link(words, open));
+  });
   if (!links.length) return "";
   return element("nav", { ariaLabel: "To read" },
     element("h2", { textContent: "To read" }),
     element("ul", { className: "bp-read" }, ...links));
 }
 
+/** @param {number} value @param {number} max @param {string} label */
 function bar(value, max, label) {
   const made = element("progress", { max: Math.max(max, 1), value, className: "bp-progress" });
   made.setAttribute("aria-label", label);
   return made;
 }
 
+/** @param {string} words @param {() => void} act @param {string} [kind] */
 function link(words, act, kind = "bp-link") {
   const made = element("button", { type: "button", className: kind, textContent: plain(words) });
   made.addEventListener("click", act);
   return made;
 }
 
+/** @param {string} text @param {Jupyter.Rendermime} rendermime @param {string} [kind]  a class */
 async function markdown(text, rendermime, kind = "") {
   if (!/[$*`_]/.test(text)) return element("span", { className: kind, textContent: text });
   const renderer = rendermime.createRenderer("text/markdown");
@@ -138,16 +169,17 @@ async function markdown(text, rendermime, kind = "") {
   return renderer.node;
 }
 
-/** Words without the marks of Markdown. */
+/** Words without the marks of Markdown. @param {string} text */
 function plain(text) {
   return text.replace(/[`*]|\$/g, "");
 }
 
-/** The number of a lesson, which its file begins with. */
+/** The number of a lesson, which its file begins with. @param {Lesson} lesson */
 function numberOf({ path }) {
-  return String(parseInt(path.split("/").at(-1), 10));
+  return String(parseInt(fileOf(path), 10));
 }
 
+/** @param {number} value */
 function number(value) {
   return ["No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten"][value] ?? String(value);
 }

@@ -13,7 +13,7 @@ const KEY = "backprop-by-hand:place:";
  */
 export function readPlace(path) {
   try {
-    const place = JSON.parse(localStorage.getItem(KEY + path));
+    const place = JSON.parse(localStorage.getItem(KEY + path) ?? "null");
     return typeof place?.cell === "string" && Number.isFinite(place.time) ? place : null;
   } catch { // not JSON, or a browser that keeps nothing: then nothing is known
     return null;
@@ -40,17 +40,19 @@ export function keepPlace(path, cell) {
 export function lastPlace(path, cells) {
   const kept = readPlace(path);
   const known = kept ? cells.findIndex(cell => cell.id === kept.cell) : -1;
-  return known >= 0 ? known : cells.findLastIndex(cell => cell.cell_type === "code" && cell.outputs?.length > 0);
+  if (known >= 0) return known;
+  return cells.findLastIndex(cell => cell.cell_type === "code" && (cell.outputs?.length ?? 0) > 0);
 }
 
 /**
  * Remember from now on where somebody works in a notebook.
  *
- * @param {object} panel
- * @param {object} actions  JupyterLab's NotebookActions
+ * @param {Jupyter.Panel} panel
+ * @param {Jupyter.Actions} actions  JupyterLab's NotebookActions
  * @param {() => boolean} resting  whether what is run now is not the reader's doing
  */
 export function followPlace(panel, actions, resting) {
+  /** @param {string} id */
   const keep = id => { if (!resting()) keepPlace(panel.context.path, id); };
   actions.executed.connect((_, { notebook, cell }) => { if (notebook === panel.content) keep(cell.model.id); });
   panel.context.model.contentChanged.connect(() => {

@@ -1,7 +1,11 @@
 // The door by which JupyterLab loads this extension: what a bundler would make, written by hand. A classic script, as
 // JupyterLab adds it to the page; everything else is an ES module beside it.
 (() => {
-  const here = document.currentScript.src;
+  const here = /** @type {HTMLScriptElement} */ (document.currentScript).src;
+  /**
+   * JupyterLab's modules: by name and version.
+   * @type {Record<string, Record<string, {loaded?: number, get: () => Promise<() => any>}>>}
+   */
   let scope;
 
   /**

@@ -9,7 +9,7 @@ const OWN = ["wheel", "pointerdown", "keydown", "touchstart"];
  * Scroll to a cell; return once it stands there. For some seconds it is scrolled to again where it was pushed out of
  * sight, until the reader moves.
  *
- * @param {object} notebook  JupyterLab's Notebook
+ * @param {Jupyter.Notebook} notebook  JupyterLab's Notebook
  * @param {number} index  of the cell
  */
 export async function bringIntoSight(notebook, index) {
@@ -27,6 +27,7 @@ export async function bringIntoSight(notebook, index) {
   look();
 }
 
+/** @param {Element} window  what is looked through @param {Element} node */
 function inSight(window, node) {
   const seen = window.getBoundingClientRect(), cell = node.getBoundingClientRect();
   return cell.top < seen.bottom - 40 && cell.bottom > seen.top + 40;

@@ -8,10 +8,17 @@ const OPEN = "backprop:start";
 const SEEN = "backprop-by-hand:seen";
 
 /**
- * @param {object} lab  JupyterLab's modules
- * @param {object} app
- * @param {object} rendermime
- * @param {{shell?: object, restorer?: object, palette?: object, tracker?: object}} optional
+ * What opens the tabs of last time.
+ * @typedef {{restore(tracker: object, options: {command: string, name: () => string}): void}}
+ *   Restorer
+ */
+
+/**
+ * @param {Jupyter.Lab} lab  JupyterLab's modules
+ * @param {Jupyter.App} app
+ * @param {Jupyter.Rendermime} rendermime
+ * @param {{shell: Jupyter.Shell | null, restorer: Restorer | null, palette: Jupyter.Palette | null,
+ *   tracker: Jupyter.Tracker | null}} optional
  */
 export function addStartPage(lab, app, rendermime, { shell, restorer, palette, tracker }) {
   const { MainAreaWidget, WidgetTracker } = lab.apputils;
@@ -63,22 +70,34 @@ function isNew() {
   }
 }
 
+/** @param {Jupyter.Widget} widget */
 const isLauncher = widget => widget.id.startsWith("launcher");
+/** @param {Jupyter.Shell} shell */
 const tabs = shell => [...shell.widgets("main")];
 
+/** @param {Jupyter.Shell} shell */
 function onlyLaunchers(shell) {
   return tabs(shell).every(widget => isLauncher(widget) || widget.id === "backprop-start");
 }
 
+/** @param {Jupyter.Shell} shell */
 function closeLaunchers(shell) {
   if (onlyLaunchers(shell)) tabs(shell).filter(isLauncher).forEach(widget => widget.close());
 }
 
+/**
+ * @param {Jupyter.Lab} lab
+ * @param {Jupyter.App} app
+ * @param {Jupyter.Rendermime} rendermime
+ * @param {Folder} folder
+ */
 function startWidget({ widgets: { Widget }, coreutils: { PageConfig } }, app, rendermime, folder) {
   /** The page; it reads the folder when it is shown. */
   class Start extends Widget {
     constructor() {
       super();
+      this.reading = false;
+      this.again = false; // something changed while it was read
       this.addClass("bp-start");
       this.node.tabIndex = -1;
       this.node.lang = "en";
@@ -99,7 +118,7 @@ function startWidget({ widgets: { Widget }, coreutils: { PageConfig } }, app, re
     /** Read the folder again; one reading at a time, and one more where something changed meanwhile. */
     async refresh() {
       if (this.isDisposed || !this.isVisible) return;
-      this.again = Boolean(this.reading);
+      this.again = this.reading;
       if (this.reading) return;
       this.reading = true;
       try {
@@ -109,7 +128,9 @@ function startWidget({ widgets: { Widget }, coreutils: { PageConfig } }, app, re
         this.node.replaceChildren(drawn);
         if (drawn.textContent.includes("$")) rendermime.latexTypesetter?.typeset(this.node);
       } catch (error) {
-        this.node.replaceChildren(`The lessons could not be read (${error.message}). Start \`backprop lab\` again and reload this page.`);
+        const { message } = /** @type {Error} */ (error);
+        this.node.replaceChildren(`The lessons could not be read (${message}). `
+          + "Start `backprop lab` again and reload this page.");
       } finally {
         this.reading = false;
       }
@@ -119,7 +140,11 @@ function startWidget({ widgets: { Widget }, coreutils: { PageConfig } }, app, re
   return new Start();
 }
 
-/** Opens what a link of the page names. */
+/**
+ * Opens what a link of the page names.
+ * @param {Jupyter.App} app
+ * @returns {import("./page.js").GoTo}
+ */
 function goTo(app) {
   return async ({ path, place, factory }) => {
     const opened = await app.commands.execute("docmanager:open", { path, ...factory ? { factory } : {} });

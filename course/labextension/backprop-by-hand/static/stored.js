@@ -25,15 +25,24 @@ export function storedIn(bundle) {
   return { kind: words ? "words" : "nothing", data: "", words };
 }
 
+/**
+ * What was kept of predictions, by key.
+ * @typedef {Record<string, {question?: string, answer?: unknown}>} Predictions
+ */
+
 /** @param {unknown} value  a text, or its lines */
 function joined(value) {
   return Array.isArray(value) ? value.join("") : typeof value === "string" ? value : "";
 }
 
 /**
- * @param {string} tag
- * @param {Record<string, unknown>} properties
+ * An element of HTML.
+ *
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {{dataset?: Record<string, string>, role?: string} & Record<string, unknown>} [properties]
  * @param {(Node | string)[]} children
+ * @returns {HTMLElementTagNameMap[Tag]}
  */
 export function element(tag, properties = {}, ...children) {
   const { dataset, role, ...others } = properties;
@@ -71,7 +80,7 @@ export function showStored(stored, size, asMarkup) {
  * What was kept for a question, in words; "" where nothing is known.
  *
  * @param {string} question
- * @param {Record<string, {question?: string, answer?: unknown}>} predictions  predictions.json
+ * @param {Predictions} predictions  predictions.json
  */
 export function keptFor(question, predictions) {
   const entry = Object.values(predictions).findLast(each => each?.question === question);

@@ -9,15 +9,17 @@ export const MIME = "application/vnd.jupyter.widget-view+json";
  * What the views of one notebook share.
  *
  * @typedef {object} Notebook
- * @property {() => object} factory  makes the views of ipywidgets
- * @property {Set<View>} views
+ * @property {() => Jupyter.Factory} factory  makes the views of ipywidgets
+ * @property {Set<InstanceType<ReturnType<typeof viewClass>>>} views
  * @property {Set<string>} gone  ids of models whose kernel is gone
  * @property {() => boolean} settled  whether no kernel is about to be asked for its widgets
  * @property {(node: HTMLElement) => void} catchUp
- * @property {() => Promise<object>} predictions  what was kept beside the notebook
+ * @property {() => Promise<import("./stored.js").Predictions>} predictions  what was kept beside
+ *   the notebook
  * @property {(html: string) => HTMLElement} asMarkup
  */
 
+/** @type {Record<string, string>} */
 const SAID = {
   gone: "The kernel behind this is gone: what you do here is not kept.",
   lost: "The connection to the kernel is lost: what you do here is not kept until it is back.",
@@ -26,38 +28,49 @@ const SAID = {
 /**
  * The class of views, made of JupyterLab's own widgets.
  *
- * @param {{Panel: Function}} lumino
+ * @param {Jupyter.Lumino} lumino
  */
 export function viewClass({ Panel }) {
   /** A renderer of widget views. `dataset.state` is "waiting", "stored", "live", "lost" or "gone". */
   return class View extends Panel {
+    /**
+     * @param {Notebook} notebook
+     * @param {{mimeType: string}} options  JupyterLab's, for a renderer
+     */
     constructor(notebook, options) {
       super();
       this.notebook = notebook;
       this.options = options;
       this.addClass("bp-kept");
+      /** @type {Jupyter.Output | null} */
       this.model = null;
-      this.inner = null; // the view of ipywidgets
-      this.still = null; // what is stored
+      /** The view of ipywidgets. @type {Jupyter.Renderer | null} */
+      this.inner = null;
+      /** What is stored. @type {HTMLElement | null} */
+      this.still = null;
+      /** @type {Promise<void>} */
+      this.waking = Promise.resolve();
       this.notice = element("div", { className: "bp-kept-note", role: "status" });
       this.node.append(this.notice);
       notebook.views.add(this);
     }
 
+    /** @returns {string} */
     get modelId() {
       return this.model?.data[MIME]?.model_id ?? "";
     }
 
     get state() {
-      return this.node.dataset.state;
+      return this.node.dataset.state ?? "";
     }
 
+    /** @override */
     dispose() {
       this.notebook.views.delete(this);
       super.dispose();
     }
 
-    /** JupyterLab's call: show an output. */
+    /** JupyterLab's call: show an output. @param {Jupyter.Output} model */
     async renderModel(model) {
       this.model = model;
       this.inner?.dispose();
@@ -70,7 +83,7 @@ export function viewClass({ Panel }) {
 
     /** Show the live view where the kernel knows the model, what is stored otherwise. */
     wake() {
-      this.waking = (this.waking ?? Promise.resolve()).then(() => this.#wake());
+      this.waking = this.waking.then(() => this.#wake());
       return this.waking;
     }
 
@@ -91,8 +104,9 @@ export function viewClass({ Panel }) {
       await inner.renderModel(this.model);
     }
 
+    /** @param {Jupyter.Manager | undefined} manager */
     async #rest(manager) {
-      if (this.isDisposed) return;
+      if (this.isDisposed || !this.model) return;
       const stored = storedIn(this.model.data);
       if (stored.kind === "nothing") this.hide();
       if (!this.still && stored.kind !== "nothing") {
@@ -106,14 +120,20 @@ export function viewClass({ Panel }) {
       this.#enter(known ? "stored" : "waiting", what, "brings it back to life.");
     }
 
-    /** A form's question is followed by what was kept since it was shown. */
+    /**
+     * A form's question is followed by what was kept since it was shown.
+     * @param {import("./stored.js").Stored} stored
+     */
     async #recall(stored) {
       const question = stored.words.split("\n")[0].trim();
       const kept = keptFor(question, await this.notebook.predictions());
       if (kept) stored.words = `${question}\n${kept}`;
     }
 
-    /** The kernel behind a live view has gone (`how` is "gone"), or cannot be reached ("lost"). */
+    /**
+     * The kernel behind a live view has gone (`how` is "gone"), or cannot be reached ("lost").
+     * @param {"gone" | "lost"} how
+     */
     forsake(how) {
       if (!["live", "lost"].includes(this.state)) return;
       if (how === "gone") this.notebook.gone.add(this.modelId);
@@ -124,7 +144,7 @@ export function viewClass({ Panel }) {
     /** The kernel is reached again, and is the same. */
     regain() {
       if (this.state !== "lost") return;
-      this.inner.node.inert = false;
+      if (this.inner) this.inner.node.inert = false;
       this.#enter("live");
     }
 
@@ -134,6 +154,11 @@ export function viewClass({ Panel }) {
       this.still = null;
     }
 
+    /**
+     * @param {string} state
+     * @param {string} [said]
+     * @param {string} [after]  the offer to catch up
+     */
     #enter(state, said = "", after = "") {
       this.node.dataset.state = state;
       const offered = state === "stored" || state === "gone";
@@ -145,13 +170,20 @@ export function viewClass({ Panel }) {
   };
 }
 
-/** The widget manager that a view of ipywidgets was given; undefined where no kernel gave it one. */
+/**
+ * The widget manager that a view of ipywidgets was given; undefined where no kernel gave it one.
+ * @param {Jupyter.Renderer} inner
+ */
 async function managerOf(inner) {
   // ipywidgets keeps it to itself, as a promise that stays open for ever where there is no kernel
   return Promise.race([inner._manager?.promise, new Promise(done => setTimeout(done, 0))]);
 }
 
-/** Whether a manager has a model that a kernel stands behind. */
+/**
+ * Whether a manager has a model that a kernel stands behind.
+ * @param {Jupyter.Manager | undefined} manager
+ * @param {string} id
+ */
 async function knows(manager, id) {
   if (!manager || !id || !manager.has_model(id)) return false;
   const model = await manager.get_model(id).catch(() => null); // made of a notebook's stored state, but not there
