@@ -27,10 +27,11 @@ test: lint ## run all tests (ARGS="-m 'not browser'": without those that need a 
 	@echo "Running the tests, two files at a time."
 	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
-lint: $(READY) ## look over the code: rules and layout, as pyproject.toml has them
+lint: $(READY) ## look over the code: rules and layout as pyproject.toml has them, types of the JavaScript
 	@echo "Looking over the code."
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --quiet --check . || { echo "make format lays these files out." >&2; exit 1; }
+	@.ci/types
 
 format: $(READY) ## lay the code out as `make lint` wants it
 	@$(BIN)/ruff check --quiet --fix-only --select I .
