@@ -7,9 +7,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from autograder.compare import Compared
+from autograder.compare import Compared, kind
 from autograder.exercise import Exercise
 from autograder.findings import apart
+from autograder.plain import Opaque
 from autograder.probe import Evidence
 from autograder.relations import symbol
 from autograder.table import Place, Table, shown_case, shown_first
@@ -64,7 +65,8 @@ def _cells(compared: Compared) -> tuple[str, str]:
     yours, exact = compared.yours, compared.exact
     if len(compared.pairs) == 1:
         yours, exact = compared.pairs[0][:2]
-    texts = show(yours) if yours is not None else "—", show(exact)
+    shown = kind(yours) if isinstance(yours, Opaque) else show(yours)
+    texts = shown if yours is not None else "—", show(exact)
     if compared.right or texts[0] != texts[1] or compared.problem or compared.at is None:
         return texts
     mine, wanted = apart(float(np.asarray(compared.yours)[compared.at]), float(np.asarray(compared.exact)[compared.at]))
