@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from autograder.compare import Compared, kind
+from autograder.compare import Compared, Problem, kind, numbers
 from autograder.exercise import Exercise
 from autograder.findings import apart
 from autograder.plain import Opaque
@@ -90,7 +90,8 @@ def _deck(exercise: Exercise, name: str, place: Place, compared: Compared) -> tu
     if not any(ids):
         return "", ""
     printed, said = [], []
-    values = np.ravel(compared.yours) if compared.yours is not None and compared.problem is None else []
+    read = numbers(compared.yours) if compared.yours is not None and compared.problem is None else None
+    values = np.ravel(read[0]) if read is not None and not isinstance(read, Problem) else []
     for k, key in enumerate(ids):
         if key is None:
             printed.append("–")

@@ -35,7 +35,7 @@ class Report:
         template = re.sub(rf"(?<![\w⁽]){NUMBER}(?!\w)", "#", re.sub(r"`[^`]+`", "`…`", text))
         self.unread[template] += 1
         known = set(re.findall(NUMBER, world))
-        strange = [n for n in re.findall(rf"(?<![\w⁽]){NUMBER}(?!\w)", text) if n not in known]
+        strange = [n for n in re.findall(rf"(?<![\w⁽]){NUMBER}(?!\w)", text) if n not in {*known, "nan", "inf"}]
         if strange:
             self.false.append(("a number from nowhere", f"{', '.join(strange)} in “{text}”", self.answer))
 

@@ -94,7 +94,7 @@ def _cells_fit(held: Held, yours: str, exact: str) -> bool:
     values = [(held.mine, held.exact), *held.pairs, *((raw, wanted) for raw, wanted, _ in held.parts)]
     values += [(a.reshape(b.shape), b) for a, b in held.pairs if a.size == b.size and a.shape != b.shape]
     for mine, target in values:
-        if yours == "—" and held.mine is None and shows(exact, target):
+        if yours == "—" and (held.mine is None or mine is None) and shows(exact, target):
             return True
         if mine is not None and shows(yours, mine) and shows(exact, target):
             return True
