@@ -80,6 +80,19 @@ def shapes(facts: Facts, row) -> str | None:
     return "" if tuple(filter(None, found.groups())) in told else f"{row.comment} But it is {told}"
 
 
+def array_shape(facts: Facts, row) -> str | None:
+    """The shape of one array that came, and the one that the sizes ask for."""
+    found = re.fullmatch(r"an array has shape (\(.*\)), wanted is (\(.*\))", row.comment)
+    if not found:
+        return None
+    told = []
+    for (sizes, *_), returned in _networks(facts):
+        wanted = [*zip(sizes, sizes[1:], strict=False), *((m,) for m in sizes[1:])]
+        came = [np.shape(part) for side in returned[:2] if isinstance(side, list) for part in side]
+        told += [(str(a), str(b)) for a, b in zip(came, wanted, strict=False) if a != b]
+    return "" if found.groups() in told else f"{row.comment} But they are {told[:3]}"
+
+
 CHECKS = {
     "mnist.sgd": {"history[e]: C on X, T after epoch e + 1": history, "shape": shapes},
     "mnist.initialise": {"shape": shapes},

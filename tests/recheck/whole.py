@@ -283,6 +283,7 @@ CHECKS: dict[str, dict[str, Callable]] = {
     "practice.split": {"disjoint": _disjoint, "together 0 … n-1": _together, "sizes": _sizes},
     "logistic_neuron.minibatches": {"every example once": _once, "X and Y stay together": _stay, "sizes": _cut},
     "practice.scaled_initialisation": {"variance, kind left out": _variance("xavier"), 'variance, "xavier"': _variance("xavier"),
-                                       'variance, "he"': _variance("he"), "biases 0": _biases},
+                                       'variance, "he"': _variance("he"), "biases 0": _biases,
+                                       "shape": networks.array_shape},
     "logistic_neuron.train": {"full batch: w, b": _steps(*CERTAIN), "mini-batches: w, b": _steps(2), "inputs unchanged": _unchanged, "one loss an epoch": _losses, "losses[-1] belongs to w, b": _last_loss},
 }  # fmt: skip
