@@ -1,4 +1,6 @@
-"""The answers whose verdicts are read: the judge is called here, and nowhere else in this folder."""
+"""The answers whose verdicts are read: the judge is called here, and nowhere else in this
+folder.
+"""
 
 from __future__ import annotations
 
@@ -11,17 +13,20 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+from recheck.reading import recheck
+from recheck.report import Report
+
 from autograder.exercise import Exercise
 from autograder.exercises import all_exercises, find_exercise
 from autograder.judge import draw_cases, judge
 from autograder.probe import Evidence, probe
 
-from recheck.reading import recheck
-from recheck.report import Report
-
 TESTS = Path(__file__).parents[1]
 SEED = 11
-PATIENCE = {"mnist.reach_95": 30.0, "mazur.xor": 2.0}  # seconds; every other solution needs less than a tenth of one
+PATIENCE = {
+    "mnist.reach_95": 30.0,
+    "mazur.xor": 2.0,
+}  # seconds; every other solution needs less than a tenth of one
 SLOW = ("mazur.xor", "mnist.reach_95", "mnist.sgd")
 
 
@@ -70,15 +75,25 @@ def misconceptions(exercise: Exercise) -> Iterator[Answer]:
     """Every known mistake of an exercise."""
     for one in exercise.misconceptions:
         functions = tuple(a or b for a, b in zip(one.functions, exercise.solution, strict=True))
-        yield Answer(exercise.name, one.name, _called(exercise.name, lambda functions=functions: functions))
+        yield Answer(
+            exercise.name, one.name, _called(exercise.name, lambda functions=functions: functions)
+        )
 
 
 def slips() -> Iterator[Answer]:
     """The frequent slips of the bank, as students write them."""
     from lesson_functions import functions, namespace
 
-    texts = [tomllib.loads(path.read_text(encoding="utf-8"))["slip"] for path in sorted((TESTS / "bank").glob("*.toml"))]
-    bank = [(slip["exercise"], slip["name"], slip["code"]) for text in texts for slip in text if "code" in slip]
+    texts = [
+        tomllib.loads(path.read_text(encoding="utf-8"))["slip"]
+        for path in sorted((TESTS / "bank").glob("*.toml"))
+    ]
+    bank = [
+        (slip["exercise"], slip["name"], slip["code"])
+        for text in texts
+        for slip in text
+        if "code" in slip
+    ]
     try:
         from bank_late import BANK
     except ImportError:
@@ -100,10 +115,12 @@ def mutants(exercise: Exercise) -> Iterator[Answer]:
     from samples import sample
 
     for mutant in sample(exercise, every=True):
-        yield Answer(exercise.name, mutant.name, _called(exercise.name, lambda m=mutant: build(exercise, m)))
+        yield Answer(
+            exercise.name, mutant.name, _called(exercise.name, lambda m=mutant: build(exercise, m))
+        )
 
 
-# ---------------------------------------------------------------------------------------- results changed at random
+# ---------------------------------------- results changed at random
 
 
 def _one_entry(rng, v):
@@ -154,7 +171,13 @@ KEYS: dict[str, Callable] = {
 
 
 def _leaves(value) -> int:
-    items = value.values() if isinstance(value, dict) else value if isinstance(value, (list, tuple)) else None
+    items = (
+        value.values()
+        if isinstance(value, dict)
+        else value
+        if isinstance(value, (list, tuple))
+        else None
+    )
     return 1 if items is None else sum(map(_leaves, items))
 
 
@@ -164,7 +187,13 @@ def _put(value, change, which: int | None, count: list[int]):
     if isinstance(value, (list, tuple)):
         return type(value)([_put(item, change, which, count) for item in value])
     count[0] += 1
-    if which is not None and which != count[0] - 1 or value is None or isinstance(value, (str, bool)) or callable(value):
+    if (
+        which is not None
+        and which != count[0] - 1
+        or value is None
+        or isinstance(value, (str, bool))
+        or callable(value)
+    ):
         return value
     return change(np.asarray(value, dtype=float))
 
@@ -180,11 +209,22 @@ def _spoilt(exercise: Exercise, kind: str, number: int) -> tuple:
             if k != one:
                 return result
             if kind in KEYS:
-                inside = next((p for p in (result if isinstance(result, tuple) else [result]) if isinstance(p, dict)), None)
+                inside = next(
+                    (
+                        p
+                        for p in (result if isinstance(result, tuple) else [result])
+                        if isinstance(p, dict)
+                    ),
+                    None,
+                )
                 if inside is None:
                     return result[::-1] if isinstance(result, (tuple, list)) else {"result": result}
                 changed = KEYS[kind](rng, inside)
-                return tuple(changed if p is inside else p for p in result) if isinstance(result, tuple) else changed
+                return (
+                    tuple(changed if p is inside else p for p in result)
+                    if isinstance(result, tuple)
+                    else changed
+                )
             which = number % max(1, _leaves(result)) if number % 3 else None
             return _put(result, lambda v: CHANGES[kind](rng, v), which, [0])
 
@@ -201,7 +241,7 @@ def changed(exercise: Exercise, rounds: int = 3) -> Iterator[Answer]:
             yield Answer(exercise.name, f"changed: {kind}, {number}", _called(exercise.name, make))
 
 
-# ---------------------------------------------------------------------------------------- answers that fight back
+# ---------------------------------------- answers that fight back
 
 
 def _raises(error):
@@ -246,13 +286,16 @@ HOSTILE: dict[str, Callable[[Callable], Callable]] = {
     "exits": lambda f: _raises(SystemExit(3)),
     "not written": lambda f: _raises(NotImplementedError()),
     "no arguments": lambda f: lambda: 0.0,
-    "changes its inputs": lambda f: lambda *a: _and(f(*a), [np.add(v, 1, out=v, casting="unsafe") for v in a
-                                                             if isinstance(v, np.ndarray)]),  # fmt: skip
+    "changes its inputs": lambda f: (
+        lambda *a: _and(
+            f(*a), [np.add(v, 1, out=v, casting="unsafe") for v in a if isinstance(v, np.ndarray)]
+        )
+    ),
     "hands on its input": lambda f: lambda *a: _and(f(*a), None),
     "other results the second time": lambda f: _unsteady(f),
     "fails for single numbers": lambda f: lambda *a: _indexed(f, a),
     "fails at times": lambda f: _sometimes(f),
-}  # fmt: skip
+}
 
 
 def _and(result, _):
@@ -261,7 +304,11 @@ def _and(result, _):
 
 def _indexed(f, arguments):
     for value in arguments:
-        if isinstance(value, (float, np.floating)) or isinstance(value, np.ndarray) and value.ndim == 0:
+        if (
+            isinstance(value, (float, np.floating))
+            or isinstance(value, np.ndarray)
+            and value.ndim == 0
+        ):
             value[0]
     return f(*arguments)
 

@@ -1,4 +1,6 @@
-"""Gradient descent of one logistic neuron, right and with every slip that a verdict on `train` may name."""
+"""Gradient descent of one logistic neuron, right and with every slip that a verdict on `train`
+may name.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,9 @@ SLIPS = {
 
 
 def ends(X, Y, eta, epochs, size, **slip) -> np.ndarray:
-    """The parameters (w, b) at the end, the examples taken as they stand; `slip` is an entry of `SLIPS`."""
+    """The parameters (w, b) at the end, the examples taken as they stand; `slip` is an entry of
+    `SLIPS`.
+    """
     d, n = X.shape
     w, b = np.zeros(d), 0.0
     eta, size = slip.get("eta", eta), n if slip.get("whole") else size
@@ -49,12 +53,17 @@ def is_end(case, record, slip: dict) -> bool:
     """Whether a call's parameters are those at the end of such a descent."""
     X, Y, eta, epochs, size, _ = case.calls[0].arguments
     try:
-        mine = np.append(np.ravel(np.asarray(record.returned[0], float)), np.ravel(np.asarray(record.returned[1], float)))
+        mine = np.append(
+            np.ravel(np.asarray(record.returned[0], float)),
+            np.ravel(np.asarray(record.returned[1], float)),
+        )
         with np.errstate(all="ignore"):
             wanted = ends(X, Y, eta, epochs, size, **slip)
     except (TypeError, ValueError, IndexError, KeyError):
         return False
-    return mine.shape == wanted.shape and bool(np.all(np.abs(mine - wanted) <= 2e-4 * np.maximum(1, np.abs(wanted))))
+    return mine.shape == wanted.shape and bool(
+        np.all(np.abs(mine - wanted) <= 2e-4 * np.maximum(1, np.abs(wanted)))
+    )
 
 
 def slip_of(text: str) -> dict | None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
+
 from autograder.exercise import Exercise
 from autograder.inputs import Digits, Ref, make
 from autograder.plain import Opaque
@@ -17,11 +18,11 @@ COUNT = 1e-7  # how near a count or an index has to be
 
 
 class Held(NamedTuple):
-    """One quantity of one call: where it is, what came back (None where nothing did), and what is exact.
+    """One quantity of one call: where it is, what came back (or None), and what is exact.
 
-    `pairs` are its arrays, as they came and as they should be; `marks` says of each whether it is right. `parts` are
-    all items of a list that has the right length, with what is exact and whether it is right, also those that are no
-    arrays.
+    `pairs` are its arrays, as they came and as they should be; `marks` says of each whether it is
+    right. `parts` are all items of a list that has the right length, with what is exact and whether
+    it is right, also those that are no arrays.
     """
 
     case: int
@@ -101,7 +102,9 @@ def in_single(value: Any) -> bool:
 
 
 def is_near(mine: np.ndarray, exact: np.ndarray, near: float) -> bool:
-    """Whether one array is right: as many numbers, each within `near` times the largest, or times 1."""
+    """Whether one array is right: as many numbers, each within `near` times the largest, or
+    times 1.
+    """
     if mine.size != exact.size:
         return False
     flat, target = np.ravel(mine), np.ravel(exact)
@@ -114,7 +117,12 @@ def is_near(mine: np.ndarray, exact: np.ndarray, near: float) -> bool:
 def _only(evidence: Evidence, kept: list[int]) -> Evidence:
     again = kept.index(evidence.again_case) if evidence.again_case in kept else None
     take = lambda parts: tuple(parts[k] for k in kept)
-    return replace(evidence, cases=take(evidence.cases), observations=take(evidence.observations), again_case=again)
+    return replace(
+        evidence,
+        cases=take(evidence.cases),
+        observations=take(evidence.observations),
+        again_case=again,
+    )
 
 
 class Facts:
@@ -133,15 +141,33 @@ class Facts:
     """
 
     def __init__(
-        self, exercise: Exercise, evidence: Evidence, exact: Evidence | None = None, arrays_only: bool = False
+        self,
+        exercise: Exercise,
+        evidence: Evidence,
+        exact: Evidence | None = None,
+        arrays_only: bool = False,
     ):
         if exact is None:
-            exact = probe(exercise.name, exercise.solution, evidence.cases, exercise.limit, repeat=False)
-        kept = [k for k in range(len(evidence.cases))
-                if not arrays_only or not any(record.error for record in evidence.observations[k])]  # fmt: skip
-        self.left_out = [(case.label, records) for k, (case, records)
-                         in enumerate(zip(evidence.cases, evidence.observations, strict=True)) if k not in kept]  # fmt: skip
-        self.exercise, self.evidence, self.exact = exercise, _only(evidence, kept), _only(exact, kept)
+            exact = probe(
+                exercise.name, exercise.solution, evidence.cases, exercise.limit, repeat=False
+            )
+        kept = [
+            k
+            for k in range(len(evidence.cases))
+            if not arrays_only or not any(record.error for record in evidence.observations[k])
+        ]
+        self.left_out = [
+            (case.label, records)
+            for k, (case, records) in enumerate(
+                zip(evidence.cases, evidence.observations, strict=True)
+            )
+            if k not in kept
+        ]
+        self.exercise, self.evidence, self.exact = (
+            exercise,
+            _only(evidence, kept),
+            _only(exact, kept),
+        )
         self.cases, evidence = self.evidence.cases, self.evidence
         self.rows: dict[str, list[Held]] = {row: [] for row in exercise.chain}
         with np.errstate(**ROUND):
@@ -157,7 +183,11 @@ class Facts:
                 named = self.cases[case].calls[call].row
                 for name, path in self._parts(record, named):
                     row = name
-                    if several and not named and name != (mine := self.exercise.signatures[record.function].name):
+                    if (
+                        several
+                        and not named
+                        and name != (mine := self.exercise.signatures[record.function].name)
+                    ):
                         row = f"{mine}: {name}"
                     yield row, self._one(evidence, case, call, path, record, row)
 
@@ -170,19 +200,31 @@ class Facts:
     def _one(self, evidence: Evidence, case: int, call: int, path: tuple, record, row: str) -> Held:
         exact, theirs = part_of(record.returned, path), self.record_behind(evidence, case, call)
         near = self._near(row, exact, theirs.returned)
-        mine = None if theirs.error else part_of(self._accepted(evidence, case, call, theirs, record), path)
+        mine = (
+            None
+            if theirs.error
+            else part_of(self._accepted(evidence, case, call, theirs, record), path)
+        )
         if not is_list(exact):
             target, array = np.asarray(exact, dtype=float), numbers(mine)
             pairs = () if array is None else ((array, target),)
             marks = tuple(is_near(a, b, near) for a, b in pairs)
             return Held(case, call, path, mine, exact, pairs, marks, array is not None, near)
-        taken = list(mine) if isinstance(mine, list) or isinstance(mine, np.ndarray) and mine.ndim else []
+        taken = (
+            list(mine)
+            if isinstance(mine, list) or isinstance(mine, np.ndarray) and mine.ndim
+            else []
+        )
         parts = []
         for raw, right in zip(taken, exact, strict=False) if len(taken) == len(exact) else ():
             array, wanted = numbers(raw), np.asarray(right, dtype=float)
-            good = array is not None and is_near(array, wanted, self._near(row, right, theirs.returned))
+            good = array is not None and is_near(
+                array, wanted, self._near(row, right, theirs.returned)
+            )
             parts.append((raw, wanted, good))
-        pairs = tuple((array, wanted) for raw, wanted, _ in parts if (array := numbers(raw)) is not None)
+        pairs = tuple(
+            (array, wanted) for raw, wanted, _ in parts if (array := numbers(raw)) is not None
+        )
         marks = tuple(good for raw, _, good in parts if numbers(raw) is not None)
         whole = len(taken) == len(exact) and len(pairs) == len(parts)
         return Held(case, call, path, mine, exact, pairs, marks, whole, near, tuple(parts))
@@ -206,11 +248,15 @@ class Facts:
             return theirs.returned
 
     def record_behind(self, evidence: Evidence, case: int, call: int):
-        """The record that a quantity comes from: of a service, the student's call before it that failed."""
+        """The record that a quantity comes from: of a service, the student's call before it that
+        failed.
+        """
         records = evidence.observations[case]
         if records[call].function is not None:
             return records[call]
-        return next((r for r in records[:call] if r.error and r.function is not None), records[call])
+        return next(
+            (r for r in records[:call] if r.error and r.function is not None), records[call]
+        )
 
     def right(self, row: str) -> bool:
         """Whether a quantity is right in every case."""
@@ -224,7 +270,11 @@ class Facts:
 
     def called(self, name: str) -> list[str]:
         """The rows that go by a name in sentences."""
-        return [row for row in self.rows if name in (self.symbol(row), row, self.exercise.symbols.get(row))]
+        return [
+            row
+            for row in self.rows
+            if name in (self.symbol(row), row, self.exercise.symbols.get(row))
+        ]
 
     def labels(self) -> list[str]:
         """The cases' labels, longer ones first."""
@@ -235,7 +285,9 @@ class Facts:
         return [held for held in self.rows[row] if self.cases[held.case].label == label]
 
     def world(self, held: Held, row: str) -> dict[str, np.ndarray]:
-        """What a sentence about a quantity may name beside it: arguments, what the lesson names, other exact ones."""
+        """What a sentence about a quantity may name beside it: arguments, what the lesson names,
+        other exact ones.
+        """
         key = held.case, held.call, row
         if key not in self._worlds:
             self._worlds[key] = self._world(held, row)
@@ -251,18 +303,30 @@ class Facts:
                     found[f"the exact {name}" if taken else name] = near.exact
         flat: dict[str, np.ndarray] = {}
         for name, value in found.items():
-            parts = {f"{name}[{key!r}]": item for key, item in value.items()} if isinstance(value, dict) else {name: value}
+            parts = (
+                {f"{name}[{key!r}]": item for key, item in value.items()}
+                if isinstance(value, dict)
+                else {name: value}
+            )
             for label, part in parts.items():
-                array = None if isinstance(part, (list, tuple, str, bool)) or callable(part) else numbers(part)
+                array = (
+                    None
+                    if isinstance(part, (list, tuple, str, bool)) or callable(part)
+                    else numbers(part)
+                )
                 if array is not None and array.size:
                     flat[label] = array
         return flat
 
     def arguments(self, case: int, call: int) -> dict[str, Any]:
-        """What a call was given by name, with what it refers to, and what the lesson names on the way."""
+        """What a call was given by name, with what it refers to, and what the lesson names on
+        the way.
+        """
         found, asked = {}, self.cases[case].calls[call]
         for argument in asked.arguments:
-            if isinstance(argument, Ref) and isinstance(self.cases[case].calls[argument.call].function, int):
+            if isinstance(argument, Ref) and isinstance(
+                self.cases[case].calls[argument.call].function, int
+            ):
                 found |= self.arguments(case, argument.call)
         if not isinstance(asked.function, int):
             return found
@@ -272,6 +336,8 @@ class Facts:
                 found[name] = make(value)
         known = self.exercise.known[asked.function] if self.exercise.known else None
         if known:
-            given = [value if isinstance(value, Digits) else make(value) for value in asked.arguments]
+            given = [
+                value if isinstance(value, Digits) else make(value) for value in asked.arguments
+            ]
             found = {**known(*given), **found}
         return found

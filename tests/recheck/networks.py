@@ -1,11 +1,12 @@
-"""What is said of whole networks that were trained or drawn: their cost, their last error, their shapes."""
+"""What is said of whole networks that were trained or drawn: their cost, their last error, their
+shapes.
+"""
 
 from __future__ import annotations
 
 import re
 
 import numpy as np
-
 from recheck.facts import Facts, numbers
 from recheck.printed import NUMBER, prints
 
@@ -21,23 +22,33 @@ def _cost(X: np.ndarray, T: np.ndarray, weights: list, biases: list) -> float:
 
 
 def _networks(facts: Facts):
-    """Every call of a function of the student's with its arguments and the network that it returned, as it came."""
+    """Every call of a function of the student's with its arguments and the network that it
+    returned, as it came.
+    """
     for case, records in zip(facts.cases, facts.evidence.observations, strict=True):
         for call, record in zip(case.calls, records, strict=True):
-            if record.function is not None and record.error is None and isinstance(record.returned, list):
+            if (
+                record.function is not None
+                and record.error is None
+                and isinstance(record.returned, list)
+            ):
                 yield call.arguments, record.returned
 
 
 def history(facts: Facts, row) -> str | None:
     """The last entry and the cost of what came back."""
-    found = re.match(rf"The last entry is ({NUMBER}); C of the network you return is ({NUMBER})", row.comment)
+    found = re.match(
+        rf"The last entry is ({NUMBER}); C of the network you return is ({NUMBER})", row.comment
+    )
     if not found:
         return None
     told = []
     for (X, T, sizes, *_), returned in _networks(facts):
         pairs = list(zip(sizes, sizes[1:], strict=False))
         try:
-            weights = [numbers(W).reshape(shape) for W, shape in zip(returned[0], pairs, strict=True)]
+            weights = [
+                numbers(W).reshape(shape) for W, shape in zip(returned[0], pairs, strict=True)
+            ]
             biases = [numbers(b).reshape(m) for b, (_, m) in zip(returned[1], pairs, strict=True)]
             told.append((float(np.ravel(numbers(returned[2]))[-1]), _cost(X, T, weights, biases)))
         except (ValueError, TypeError, AttributeError, IndexError):
@@ -48,13 +59,18 @@ def history(facts: Facts, row) -> str | None:
 
 def last_error(facts: Facts, row) -> str | None:
     """The last error of a run and half the squared distance at the corners."""
-    found = re.match(rf"Your last error is ({NUMBER}); .* at the corners is ({NUMBER})\.", row.comment)
+    found = re.match(
+        rf"Your last error is ({NUMBER}); .* at the corners is ({NUMBER})\.", row.comment
+    )
     if not found:
         return None
     told = []
     for records in facts.evidence.observations:
         try:
-            errors, corners = np.ravel(numbers(records[0].returned[1])), np.ravel(numbers(records[1].returned))
+            errors, corners = (
+                np.ravel(numbers(records[0].returned[1])),
+                np.ravel(numbers(records[1].returned)),
+            )
             told.append((float(errors[-1]), float(np.sum((corners - XOR) ** 2) / 2)))
         except (ValueError, TypeError, AttributeError, IndexError):
             continue
@@ -64,7 +80,11 @@ def last_error(facts: Facts, row) -> str | None:
 
 def shapes(facts: Facts, row) -> str | None:
     """The shapes of weights and biases that came, and those that the sizes ask for."""
-    found = re.match(r"shapes (\[.*?\]) and (\[.*?\])(?:, the sizes ask for (\[.*?\]) and (\[.*?\])$|; a weight)", row.comment)
+    found = re.match(
+        r"shapes (\[.*?\]) and (\[.*?\])(?:, the sizes ask for (\[.*?\]) and (\[.*?\])$|; a "
+        r"weight)",
+        row.comment,
+    )
     if not found:
         return None
     told = []

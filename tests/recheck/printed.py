@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 import numpy as np
+
 from autograder.plain import Opaque
 
 NUMBER = r"[-−+]?(?:\d+(?:\.\d*)?(?:e[-+]?\d+)?|inf|nan)"
@@ -70,4 +71,7 @@ def shows(cell: str, value: Any) -> bool:
     if found is None or np.shape(found) != array.shape:
         return found == [] and array.size == 0
     texts = np.ravel(np.array(found, dtype=object))
-    return any(all(prints(t, float(v), (n,)) for t, v in zip(texts, np.ravel(array), strict=True)) for n in DIGITS)
+    return any(
+        all(prints(t, float(v), (n,)) for t, v in zip(texts, np.ravel(array), strict=True))
+        for n in DIGITS
+    )

@@ -5,13 +5,13 @@ from __future__ import annotations
 import warnings
 
 import numpy as np
-from autograder.exercise import Exercise
-from autograder.probe import Evidence
-
+from recheck.below import check_words
 from recheck.facts import ROUND, Facts
 from recheck.report import Report
 from recheck.table import check_table
-from recheck.words import check_words
+
+from autograder.exercise import Exercise
+from autograder.probe import Evidence
 
 
 def recheck(
@@ -37,7 +37,12 @@ def recheck(
     Report
     """
     report = Report(verdicts=1, answer=f"{exercise.name}: {answer}")
-    if evidence.problem or not verdict.written or verdict.finding.endswith((" calls it.", " calls them.")) and not verdict.rows:
+    if (
+        evidence.problem
+        or not verdict.written
+        or verdict.finding.endswith((" calls it.", " calls them."))
+        and not verdict.rows
+    ):
         _check_unwritten(exercise, evidence, verdict, report)
         return report
     with warnings.catch_warnings(), np.errstate(**ROUND):
@@ -60,8 +65,12 @@ def _check_unwritten(exercise: Exercise, evidence: Evidence, verdict, report: Re
     if evidence.problem:
         report.claim("nothing could be called", verdict.finding == evidence.problem)
     elif not verdict.written:
-        report.claim("not written yet", "NotImplementedError" in raised and len(raised) == len(records))
+        report.claim(
+            "not written yet", "NotImplementedError" in raised and len(raised) == len(records)
+        )
     else:
         lines = " ".join(r.error.where for r in records if r.error)
         names = verdict.finding.split("`")[1:2]
-        report.claim("an earlier function is not written", all(f"of {name}" in lines for name in names))
+        report.claim(
+            "an earlier function is not written", all(f"of {name}" in lines for name in names)
+        )

@@ -1,4 +1,6 @@
-"""What is said of a wrong number and the quantities beside it: the words taken apart and computed again."""
+"""What is said of a wrong number and the quantities beside it: the words taken apart and
+computed again.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +8,18 @@ import re
 from collections.abc import Iterator
 
 import numpy as np
-
 from recheck.printed import NUMBER, prints, read
 
 World = dict[str, np.ndarray]
-SHARED = {"½": 0.5, "¼": 0.25, "1/3": 1 / 3, "1/100": 0.01, "ln 2": np.log(2), "1/ln 2": 1 / np.log(2), "(-1)": -1.0}
+SHARED = {
+    "½": 0.5,
+    "¼": 0.25,
+    "1/3": 1 / 3,
+    "1/100": 0.01,
+    "ln 2": np.log(2),
+    "1/ln 2": 1 / np.log(2),
+    "(-1)": -1.0,
+}
 OF_THE_EXACT = {
     "the transpose of the exact one": np.transpose,
     "the exact one in the opposite order": lambda e: e[::-1],
@@ -59,7 +68,12 @@ def _of_two(words: str, world: World) -> Iterator[np.ndarray]:
     for left, right in _halves(outer[1] if outer else "", ", "):
         if left in world and right in world:
             yield np.outer(world[left], world[right])
-    for sign, work in ((" @ ", np.matmul), (" * ", np.multiply), (" + ", np.add), (" - ", np.subtract)):
+    for sign, work in (
+        (" @ ", np.matmul),
+        (" * ", np.multiply),
+        (" + ", np.add),
+        (" - ", np.subtract),
+    ):
         for left, right in _halves(words, sign):
             sides = [_side(left, world, sign), _side(right, world, sign)]
             if None not in [type(side) if side is not None else None for side in sides]:
@@ -88,7 +102,9 @@ def factor(words: str) -> float | None:
     return read(words) if re.fullmatch(NUMBER, words) else None
 
 
-def is_so(said: str, mine: np.ndarray, exact: np.ndarray, world: World, near: float, here: tuple | None) -> str:
+def is_so(
+    said: str, mine: np.ndarray, exact: np.ndarray, world: World, near: float, here: tuple | None
+) -> str:
     """Hold one relation against one array.
 
     Parameters
@@ -125,9 +141,14 @@ def is_so(said: str, mine: np.ndarray, exact: np.ndarray, world: World, near: fl
 def _holds(clause: str, mine: np.ndarray, exact: np.ndarray, world: World, near: float) -> bool:
     with np.errstate(all="ignore"):
         if clause.startswith("the exact one is "):
-            return any(alike(v, exact, near) for v in meant(clause.removeprefix("the exact one is "), world))
+            return any(
+                alike(v, exact, near)
+                for v in meant(clause.removeprefix("the exact one is "), world)
+            )
         if clause.startswith("yours is "):
-            return any(alike(v, mine, near) for v in meant(clause.removeprefix("yours is "), world, exact))
+            return any(
+                alike(v, mine, near) for v in meant(clause.removeprefix("yours is "), world, exact)
+            )
         step = re.fullmatch(r"yours (×|/|\+|-|with) (.+) is the exact one", clause)
         if not step:
             return False
@@ -135,8 +156,16 @@ def _holds(clause: str, mine: np.ndarray, exact: np.ndarray, world: World, near:
         if sign == "×" and (number := factor(words)) is not None:
             return alike(mine * number, exact, max(near, 1e-5))
         if sign == "with":
-            return any(alike(mine / b * a, exact, near) for left, right in _halves(words, " in place of ")
-                       for a in meant(left, world) for b in meant(right, world))  # fmt: skip
-        made = {"×": lambda v: alike(mine * v, exact, near), "/": lambda v: alike(exact * v, mine, near),
-                "+": lambda v: alike(mine + v, exact, near), "-": lambda v: alike(mine - v, exact, near)}  # fmt: skip
+            return any(
+                alike(mine / b * a, exact, near)
+                for left, right in _halves(words, " in place of ")
+                for a in meant(left, world)
+                for b in meant(right, world)
+            )
+        made = {
+            "×": lambda v: alike(mine * v, exact, near),
+            "/": lambda v: alike(exact * v, mine, near),
+            "+": lambda v: alike(mine + v, exact, near),
+            "-": lambda v: alike(mine - v, exact, near),
+        }
         return any(made[sign](v) for v in meant(words, world))

@@ -1,4 +1,6 @@
-"""The table of a verdict, row by row: marks, numbers, shapes, what the deck prints, and the comments."""
+"""The table of a verdict, row by row: marks, numbers, shapes, what the deck prints, and the
+comments.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +8,12 @@ import re
 from types import SimpleNamespace
 
 import numpy as np
-from autograder.decks import number
-
 from recheck.facts import Facts, Held, numbers, part_of
 from recheck.printed import NUMBER, index, prints, shape, shows
 from recheck.problems import SHAPE, in_words, wrong_with
 from recheck.report import Report
+
+from autograder.decks import number
 
 AT = re.compile(rf"(?:at (\[[\d, ]*\]): )?({NUMBER})")
 
@@ -19,7 +21,9 @@ AT = re.compile(rf"(?:at (\[[\d, ]*\]): )?({NUMBER})")
 def check_table(facts: Facts, verdict, report: Report) -> None:
     """Hold every row of a verdict against the facts."""
     where = cases_shown(facts, verdict.case)
-    report.claim("which case is shown", "" if where is not None else f"no case is called “{verdict.case}”")
+    report.claim(
+        "which case is shown", "" if where is not None else f"no case is called “{verdict.case}”"
+    )
     for row in verdict.rows:
         if row.general:
             _check_property(facts, row, report)
@@ -34,7 +38,9 @@ def check_table(facts: Facts, verdict, report: Report) -> None:
 
 
 def cases_shown(facts: Facts, said: str) -> dict[str, str | None] | None:
-    """Row -> the label of the case its numbers are of ("" where it is not told which); None where a label is not one."""
+    """Row -> the label of the case its numbers are of ("" where it is not told which); None
+    where a label is not one.
+    """
     for label in facts.labels():
         if said == label or said.startswith(f"{label}; "):
             rest = said[len(label) :]
@@ -74,13 +80,22 @@ def _check_row(facts: Facts, row, where: dict, report: Report) -> None:
     if row.given:
         report.claim("right, given your own", follows(facts, row.name, row.given))
     else:
-        report.claim("right or wrong", "" if row.ok == right else f"{row.name} is {'right' if right else 'wrong'}")
+        report.claim(
+            "right or wrong",
+            "" if row.ok == right else f"{row.name} is {'right' if right else 'wrong'}",
+        )
     label = where.get(row.name)
     entries = facts.rows[row.name]
-    shown = facts.held_under(row.name, label) if label else [h for h in entries if not h.right] or entries
+    shown = (
+        facts.held_under(row.name, label)
+        if label
+        else [h for h in entries if not h.right] or entries
+    )
     shown = [held for held in shown if right or not held.right] or shown
     fitting = [held for held in shown if _cells_fit(held, row.yours, row.exact)]
-    told = f"{row.name}: {row.yours} | {row.exact} is shown, but yours are {[h.mine for h in shown]}"
+    told = (
+        f"{row.name}: {row.yours} | {row.exact} is shown, but yours are {[h.mine for h in shown]}"
+    )
     report.claim("the numbers in the table", "" if fitting else told)
     if not right and not row.ok:
         report.claim("a wrong row shows a wrong case", not all(held.right for held in fitting))
@@ -91,8 +106,14 @@ def _check_row(facts: Facts, row, where: dict, report: Report) -> None:
 
 def _cells_fit(held: Held, yours: str, exact: str) -> bool:
     """Whether both cells are printed of this quantity."""
-    values = [(held.mine, held.exact), *held.pairs, *((raw, wanted) for raw, wanted, _ in held.parts)]
-    values += [(a.reshape(b.shape), b) for a, b in held.pairs if a.size == b.size and a.shape != b.shape]
+    values = [
+        (held.mine, held.exact),
+        *held.pairs,
+        *((raw, wanted) for raw, wanted, _ in held.parts),
+    ]
+    values += [
+        (a.reshape(b.shape), b) for a, b in held.pairs if a.size == b.size and a.shape != b.shape
+    ]
     for mine, target in values:
         if yours == "—" and (held.mine is None or mine is None) and shows(exact, target):
             return True
@@ -100,9 +121,20 @@ def _cells_fit(held: Held, yours: str, exact: str) -> bool:
             return True
         a, b = AT.fullmatch(yours), AT.fullmatch(exact)
         mine = numbers(mine)
-        if a and b and a[1] == b[1] and mine is not None and yours != exact and not isinstance(target, list):
+        if (
+            a
+            and b
+            and a[1] == b[1]
+            and mine is not None
+            and yours != exact
+            and not isinstance(target, list)
+        ):
             at = index(a[1] or "")
-            if len(at) == mine.ndim == np.ndim(target) and prints(a[2], mine[at]) and prints(b[2], target[at]):
+            if (
+                len(at) == mine.ndim == np.ndim(target)
+                and prints(a[2], mine[at])
+                and prints(b[2], target[at])
+            ):
                 return True
     return False
 
@@ -110,8 +142,12 @@ def _cells_fit(held: Held, yours: str, exact: str) -> bool:
 def _check_deck(facts: Facts, row, report: Report) -> None:
     if row.deck:
         keys = facts.exercise.deck.get(row.name, ())
-        printed = ", ".join("–" if key is None else number(key).printed or "not printed" for key in keys)
-        report.claim("what the deck prints", "" if row.deck == printed else f"{row.deck} for {printed}")
+        printed = ", ".join(
+            "–" if key is None else number(key).printed or "not printed" for key in keys
+        )
+        report.claim(
+            "what the deck prints", "" if row.deck == printed else f"{row.deck} for {printed}"
+        )
 
 
 def first_wrong(held: Held, mine: np.ndarray, exact: np.ndarray, backwards: bool) -> tuple | None:
@@ -127,17 +163,26 @@ def first_wrong(held: Held, mine: np.ndarray, exact: np.ndarray, backwards: bool
 def _check_comment(facts: Facts, fitting: list[Held], said: str, row, report: Report) -> None:
     if found := re.fullmatch(r"first wrong entry( on the way back)?: (\[.*\])", said):
         at = [first_wrong(held, *held.pairs[0], bool(found[1])) for held in fitting if held.pairs]
-        report.claim("the first wrong entry", "" if index(found[2]) in at else f"{said}, but it is {at}")
-    elif found := re.fullmatch(r"(?:the deck's )?(.+?) is a misprint(?: of the deck)? \((.*)\)(?:; .*)?", said, re.DOTALL):
+        report.claim(
+            "the first wrong entry", "" if index(found[2]) in at else f"{said}, but it is {at}"
+        )
+    elif found := re.fullmatch(
+        r"(?:the deck's )?(.+?) is a misprint(?: of the deck)? \((.*)\)(?:; .*)?", said, re.DOTALL
+    ):
         keys = [number(key) for key in facts.exercise.deck.get(row.name, ()) if key]
-        holds = any(found[1] == (entry.printed or "not printed") and entry.verdict == "misprint" for entry in keys)
+        holds = any(
+            found[1] == (entry.printed or "not printed") and entry.verdict == "misprint"
+            for entry in keys
+        )
         report.claim("a misprint of the deck", "" if holds else said)
     else:
         tried = [wrong_with(facts, held, said) for held in fitting]
         if all(answer is None for answer in tried):
             report.unknown(said, f"{row.yours} {row.exact} {row.deck}")
         else:
-            report.claim("why nothing could be compared", "" if "" in tried else f"{said}: {tried[0]}")
+            report.claim(
+                "why nothing could be compared", "" if "" in tried else f"{said}: {tried[0]}"
+            )
 
 
 class Reads(dict):
@@ -163,13 +208,21 @@ def _value(held: Held):
 
 def _flat(value) -> np.ndarray:
     parts = value if isinstance(value, list) else [value]
-    return np.concatenate([np.ravel(np.asarray(part, dtype=float)) for part in parts]) if parts else np.zeros(0)
+    return (
+        np.concatenate([np.ravel(np.asarray(part, dtype=float)) for part in parts])
+        if parts
+        else np.zeros(0)
+    )
 
 
 def _visible(facts: Facts, held: Held) -> Reads:
     """The student's values that a call could have been computed from."""
     asked = facts.cases[held.case].calls[held.call].arguments
-    order = [held.call, *(a.call for a in asked if hasattr(a, "call") and hasattr(a, "path")), *reversed(range(held.call))]
+    order = [
+        held.call,
+        *(a.call for a in asked if hasattr(a, "call") and hasattr(a, "path")),
+        *reversed(range(held.call)),
+    ]
     found = Reads()
     for row in facts.exercise.chain:
         by_call = {h.call: h for h in facts.rows.get(row, ()) if h.case == held.case}
@@ -206,7 +259,14 @@ def follows(facts: Facts, row: str, given: str) -> str:
     return ""
 
 
-PROPERTIES = ("shape", "inputs unchanged", "new arrays", "no warning", "second call", "single numbers")
+PROPERTIES = (
+    "shape",
+    "inputs unchanged",
+    "new arrays",
+    "no warning",
+    "second call",
+    "single numbers",
+)
 
 
 def _check_property(facts: Facts, row, report: Report) -> None:
@@ -214,14 +274,27 @@ def _check_property(facts: Facts, row, report: Report) -> None:
     if row.name not in PROPERTIES or facts.exercise.properties is not None:
         report.unknown(f"{row.name} | {row.comment}", f"{row.yours} {row.exact}")
         return
-    true = {"shape": _shape, "inputs unchanged": _unchanged, "new arrays": _fresh, "no warning": _quiet,
-            "second call": _again, "single numbers": _numbers}[row.name](facts, row.comment)  # fmt: skip
-    report.claim(kind, "" if true is row.ok else f"{row.name}: {row.comment or 'all is well'}, but {true}")
+    true = {
+        "shape": _shape,
+        "inputs unchanged": _unchanged,
+        "new arrays": _fresh,
+        "no warning": _quiet,
+        "second call": _again,
+        "single numbers": _numbers,
+    }[row.name](facts, row.comment)
+    report.claim(
+        kind, "" if true is row.ok else f"{row.name}: {row.comment or 'all is well'}, but {true}"
+    )
 
 
 def _shape(facts: Facts, said: str):
-    other = [(row, a.shape, b.shape) for row, entries in facts.rows.items() for held in entries
-             for a, b in held.pairs if a.shape != b.shape]  # fmt: skip
+    other = [
+        (row, a.shape, b.shape)
+        for row, entries in facts.rows.items()
+        for held in entries
+        for a, b in held.pairs
+        if a.shape != b.shape
+    ]
     if not said:
         return not other
     found = re.fullmatch(rf"(?:an array in )?(.*) has shape ({SHAPE}), wanted is ({SHAPE})", said)
@@ -237,7 +310,9 @@ def _unchanged(facts: Facts, said: str):
     changed = []
     for record in _records(facts):
         if record.changed and record.function is not None:
-            names = [facts.exercise.signatures[record.function].parameters[k] for k in record.changed]
+            names = [
+                facts.exercise.signatures[record.function].parameters[k] for k in record.changed
+            ]
             changed += [[name for name in names if name not in facts.exercise.mutable]]
     changed = [names for names in changed if names]
     if not said:
@@ -248,7 +323,11 @@ def _unchanged(facts: Facts, said: str):
 
 def _fresh(facts: Facts, said: str):
     shared = any(record.shared for record in _records(facts))
-    return not shared if said == "a result shares its memory with an input" * shared else f"shared: {shared}"
+    return (
+        not shared
+        if said == "a result shares its memory with an input" * shared
+        else f"shared: {shared}"
+    )
 
 
 def _quiet(facts: Facts, said: str):
@@ -263,7 +342,12 @@ def _again(facts: Facts, said: str):
         return "nothing was called a second time"
     first, second = evidence.observations[evidence.again_case], evidence.again
     same = all((a.error is None) == (b.error is None) for a, b in zip(first, second, strict=True))
-    for held in (held for entries in facts.rows.values() for held in entries if held.case == evidence.again_case):
+    for held in (
+        held
+        for entries in facts.rows.values()
+        for held in entries
+        if held.case == evidence.again_case
+    ):
         one, two = (part_of(records[held.call].returned, held.path) for records in (first, second))
         same &= _twice(one, two)
     return bool(same) if (not said) == bool(same) else f"the same twice: {same}"
@@ -282,7 +366,13 @@ def _twice(one, two) -> bool:
 
 
 def _numbers(facts: Facts, said: str):
-    """Of the calls that failed, kept in `facts.left_out`, the first one is what the sentence is about."""
-    told = [f"{facts.exercise.signatures[record.function].name}, for {label}: {in_words(facts, record)}"
-            for label, records in facts.left_out for record in records if record.error]  # fmt: skip
+    """Of the calls that failed, kept in `facts.left_out`, the first one is what the sentence is
+    about.
+    """
+    told = [
+        f"{facts.exercise.signatures[record.function].name}, for {label}: {in_words(facts, record)}"
+        for label, records in facts.left_out
+        for record in records
+        if record.error
+    ]
     return False if told and said.startswith(told[0].rstrip(".")) else f"what failed is {told[:1]}"
