@@ -63,7 +63,8 @@ def rows_of(exercise, evidence, table: Table, right: Mapping[str, bool], follow:
 def _cells(compared: Compared) -> tuple[str, str]:
     """What came back and what is exact, as text: in the shapes they have, and different where they are."""
     yours, exact = compared.yours, compared.exact
-    if len(compared.pairs) == 1:
+    in_list = compared.note and len(compared.given) > 1  # the one array that could be read may be right
+    if len(compared.pairs) == 1 and not in_list:
         yours, exact = compared.pairs[0][:2]
     shown = kind(yours) if isinstance(yours, Opaque) else show(yours)
     texts = shown if yours is not None else "—", show(exact)

@@ -106,14 +106,14 @@ def _check_row(facts: Facts, row, where: dict, report: Report) -> None:
 
 def _cells_fit(held: Held, yours: str, exact: str) -> bool:
     """Whether both cells are printed of this quantity."""
+    pairs = [pair for pair, ok in zip(held.pairs, held.marks, strict=True) if not ok or held.right]
+    parts = [(raw, wanted) for raw, wanted, ok in held.parts if not ok or held.right]
     values = [
         (held.mine, held.exact),
-        *held.pairs,
-        *((raw, wanted) for raw, wanted, _ in held.parts),
-    ]
-    values += [
-        (a.reshape(b.shape), b) for a, b in held.pairs if a.size == b.size and a.shape != b.shape
-    ]
+        *pairs,
+        *parts,
+    ]  # of a list that is wrong a wrong array is shown
+    values += [(a.reshape(b.shape), b) for a, b in pairs if a.size == b.size and a.shape != b.shape]
     for mine, target in values:
         if yours == "—" and (held.mine is None or mine is None) and shows(exact, target):
             return True
