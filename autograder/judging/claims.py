@@ -117,8 +117,9 @@ def claimed(name: str, entries: Sequence[tuple[str, Compared]]) -> Said:
         return Said(_told(text, f"Every array of {name}" if shown.note else name, several, name), True)
     if text := _holding(wrong):
         if shown.note:
-            return Said(_told(text, f"Every wrong array of {name}", several, name), True)
-        return Said(f"Where {name} is wrong: {_told(text, 'it', several, 'it')}", True)
+            return Said(_told(text, f"Every wrong array of {name}", several, f"every wrong array of {name}"), True)
+        told = _told(text, "it", several, "it")
+        return Said(f"Where {name} is wrong: {told[0].lower()}{told[1:]}", True)
     here = [pair for pair in shown.pairs if not pair.right]
     if shown.note or not here or not (text := _holding(here)):
         return Said("", False)

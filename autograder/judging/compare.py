@@ -103,6 +103,8 @@ def find(result: Any, path: tuple) -> Any:
                 return Problem(f"result number {step + 1} is missing: {len(result)} came back")
             result = result[step]
     if result is None:
+        if path and not isinstance(path[-1], str):
+            return Problem(f"result number {path[-1] + 1} is None")
         return Problem(f"{path[-1]!r} is None" if path else "nothing came back")
     return result
 
@@ -129,11 +131,11 @@ def numbers(value: Any) -> tuple[np.ndarray, bool] | Problem:
 
     Text is no number, whatever numpy can make of it.
     """
-    if isinstance(value, (Opaque, dict, str)):
+    if value is None or isinstance(value, (Opaque, dict, str)):
         return Problem(f"numbers are wanted, not {kind(value)}")
-    other = _no_number(value)
-    if other is not None:
-        return Problem(f"numbers are wanted; {kind(other)} is among what came back")
+    others = _no_numbers(value)
+    if others:
+        return Problem(f"numbers are wanted; {kind(others[0])} is among what came back")
     try:
         raw = np.asarray(value)
         array = np.asarray(value, dtype=float)
@@ -143,19 +145,16 @@ def numbers(value: Any) -> tuple[np.ndarray, bool] | Problem:
     return array, raw.dtype in (np.float32, np.float16)
 
 
-def _no_number(value: Any) -> Any:
-    """The first thing in nested lists that is neither a number nor an array; None where there is none.
-
-    None itself is left to numpy, which cannot read it either.
-    """
-    pending = [value]
+def _no_numbers(value: Any) -> list:
+    """What in nested lists is neither a number nor an array; numpy would make nan of None."""
+    found, pending = [], [value]
     while pending:
         part = pending.pop()
         if isinstance(part, list):
             pending += part[::-1]
-        elif isinstance(part, (Opaque, dict, str)):
-            return part
-    return None
+        elif part is None or isinstance(part, (Opaque, dict, str)):
+            found.append(part)
+    return found
 
 
 def compare(yours: Any, exact: Any, rule, backwards: bool = False) -> Compared:

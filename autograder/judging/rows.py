@@ -7,9 +7,10 @@ from dataclasses import replace
 
 import numpy as np
 
+from autograder.evidence.plain import Opaque
 from autograder.evidence.probe import Evidence
 from autograder.exercises.exercise import Exercise
-from autograder.judging.compare import Compared
+from autograder.judging.compare import Compared, Problem, kind, numbers
 from autograder.judging.findings import apart
 from autograder.judging.relations import symbol
 from autograder.judging.table import Place, Table, shown_case, shown_first
@@ -61,9 +62,11 @@ def rows_of(exercise, evidence, table: Table, right: Mapping[str, bool], follow:
 def _cells(compared: Compared) -> tuple[str, str]:
     """What came back and what is exact, as text: in the shapes they have, and different where they are."""
     yours, exact = compared.yours, compared.exact
-    if len(compared.pairs) == 1:
+    in_list = compared.note and len(compared.given) > 1  # the one array that could be read may be right
+    if len(compared.pairs) == 1 and not in_list:
         yours, exact = compared.pairs[0][:2]
-    texts = show(yours) if yours is not None else "—", show(exact)
+    shown = kind(yours) if isinstance(yours, Opaque) else show(yours)
+    texts = shown if yours is not None else "—", show(exact)
     if compared.right or texts[0] != texts[1] or compared.problem or compared.at is None:
         return texts
     mine, wanted = apart(float(np.asarray(compared.yours)[compared.at]), float(np.asarray(compared.exact)[compared.at]))
@@ -87,7 +90,8 @@ def _deck(exercise: Exercise, name: str, place: Place, compared: Compared) -> tu
     if not any(ids):
         return "", ""
     printed, said = [], []
-    values = np.ravel(compared.yours) if compared.yours is not None and compared.problem is None else []
+    read = numbers(compared.yours) if compared.yours is not None and compared.problem is None else None
+    values = np.ravel(read[0]) if read is not None and not isinstance(read, Problem) else []
     for k, key in enumerate(ids):
         if key is None:
             printed.append("–")

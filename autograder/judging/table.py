@@ -98,7 +98,7 @@ def _failed_before(records: Sequence[Record], call: int) -> Record:
 
 def _accepted(exercise: Exercise, exact: Evidence, place: Place, record: Record) -> Any:
     """A student's result, with acceptable alternatives turned into the exact answer."""
-    if exercise.accept is None or record.returned is None:
+    if exercise.accept is None or record.returned is None or isinstance(record.returned, str):
         return record.returned
     try:
         return exercise.accept(exact.cases[place.case].calls[place.call], record.returned, exact.observations[place.case][place.call].returned)

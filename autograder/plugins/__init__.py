@@ -23,12 +23,12 @@ def configure(c: Config) -> None:
     from nbgrader import preprocessors as nb
 
     from autograder.plugins.evidence import DrawInputs, ExecuteWithLimits, JudgeEvidence
-    from autograder.plugins.pages.feedback import configure_pages
-    from autograder.plugins.pages.outputs import CleanOutputs
     from autograder.plugins.intake.flags import TrueFlags
     from autograder.plugins.intake.submissions import list_everything
-    from autograder.plugins.planted import ClearOrPlant
     from autograder.plugins.marked import MarkRelease
+    from autograder.plugins.pages.feedback import configure_pages
+    from autograder.plugins.pages.outputs import CleanOutputs
+    from autograder.plugins.planted import ClearOrPlant
     from autograder.plugins.restored import ChooseTwins, RestoreCells
     from autograder.plugins.waiting import SaveGrades
 

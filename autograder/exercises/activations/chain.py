@@ -6,6 +6,7 @@ import numpy as np
 
 from autograder.exercises.activations.solutions import sigmoid
 
+
 def of_sigmoid(z):
     return {"tanh(z)": np.tanh(z), "a": sigmoid(z), "σ(a)": sigmoid(sigmoid(z))}
 

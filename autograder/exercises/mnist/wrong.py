@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from autograder.exercises.mnist.solutions import accuracy, count_parameters, feedforward, logistic, one_hot
+from autograder.exercises.mnist.solutions import (
+    accuracy,
+    count_parameters,
+    feedforward,
+    logistic,
+    one_hot,
+)
 
 COUNT = (
     ("biases forgotten", "You counted the weights. Every unit after the inputs has a bias as well: n·m + m for each pair of layers.",

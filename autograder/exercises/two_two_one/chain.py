@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from autograder.exercises.two_two_one.solutions import backward_layers_from, forward, forward_layers, logistic
+from autograder.exercises.two_two_one.solutions import (
+    backward_layers_from,
+    forward,
+    forward_layers,
+    logistic,
+)
 
 FORWARD = {
     "z1": lambda at, own: at.x @ at.W1,

@@ -19,7 +19,15 @@ from nbgrader.plugins import ExtractorPlugin, FileNameCollectorPlugin
 from nbgrader.utils import parse_utc
 from traitlets import Float, Integer, List
 
-from autograder.plugins.intake.members import Limits, Member, Refusal, checked_name, may_be_raised, members, readable
+from autograder.plugins.intake.members import (
+    Limits,
+    Member,
+    Refusal,
+    checked_name,
+    may_be_raised,
+    members,
+    readable,
+)
 
 FOREIGN = (".rar", ".7z", ".zipx", ".arj", ".lzh")
 JUNK = ("__MACOSX", ".DS_Store", "Thumbs.db")
