@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from nbformat import NotebookNode
 from nbgrader.utils import compute_checksum
 
-THERE = ("course.data", "course.mnist", "course.widgets", "course.plots", "course.prediction.predicting", "course.prediction", "course.gradcheck",
+THERE = ("course.data", "course.mnist", "course.widgets", "course.plots", "course.predict", "course.prediction", "course.gradcheck",
          "course.examples", "autograder.decks")  # fmt: skip
 CALLED = frozenset({"check", "hint", "assess"})
 SEES_ALL = frozenset({"__eq__", "__le__", "__ge__", "__lt__", "__gt__", "__bool__"})

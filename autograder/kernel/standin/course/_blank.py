@@ -6,7 +6,7 @@ first cell imports them, but not called. Everything else is not there.
 
 from importlib.machinery import ModuleSpec
 
-BLANK = ("course.widgets", "course.plots", "course.prediction.predicting", "course.prediction", "autograder.decks")
+BLANK = ("course.widgets", "course.plots", "course.predict", "course.prediction", "autograder.decks")
 NOT_CALLED = ("course.gradcheck", "course.examples")
 WHY = "is not there while a submission is graded: the work itself is asked for"
 
