@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import ast
 import re
-import secrets
 from dataclasses import replace
 
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
@@ -20,14 +19,14 @@ from nbgrader.preprocessors import Execute, NbGraderPreprocessor
 from traitlets import Integer, default
 
 from autograder.answering import MIME
-from autograder.apart import drawing
-from autograder.drawn import Drawing
 from autograder.exercise import Exercise
 from autograder.exercises import find_exercise
-from autograder.judge import draw_cases, judge, standings
+from autograder.judge import judge, standings
 from autograder.kernel.provisioner import KERNEL, GradingKernelManager
+from autograder.pool import pool_of
 from autograder.probe import Evidence
 from autograder.transport import BadTransport, dumps, loads
+from autograder.trial import Trial
 from autograder.verdict import Verdict
 from course.build import checked
 
@@ -50,9 +49,15 @@ class DrawInputs(NbGraderPreprocessor):
         help="Seed of the inputs. Fresh ones for every submission when not set. A graded notebook's test cells keep theirs "
              "(metadata of the output), and the log names it: set it to reproduce a grading.",
     ).tag(config=True)  # fmt: skip
+    pool = Integer(
+        64, min=0,
+        help="How many different inputs a run of grading draws at most. Submissions have different ones as long as they last; "
+             "those of a larger class share them and are judged faster. 0: every submission has its own.",
+    ).tag(config=True)  # fmt: skip
 
     def preprocess(self, nb, resources):
-        self._drawn = secrets.randbits(48) if self.seed is None else self.seed
+        self._pool = pool_of(self.parent, self.pool)
+        self._drawn = self._pool.seed() if self.seed is None else self.seed
         self.log.info("Inputs are drawn with the seed %s", self._drawn)
         return super().preprocess(nb, resources)
 
@@ -62,14 +67,19 @@ class DrawInputs(NbGraderPreprocessor):
         if exercise is None:
             return cell, resources
         seed = self._drawn
-        cases = draw_cases(exercise, seed, full=True)
-        drawn = drawing(exercise, seed)
-        order = dumps((exercise.name, len(exercise.signatures), cases, exercise.limit, exercise.repeat, drawn))
+        trial = self._pool.trial(exercise, seed)
+        order = trial.once("order", lambda: _order(trial))
         functions = ast.unparse(ast.Tuple([*ast.parse(cell.source).body[0].value.args[1:]], ast.Load()))
         cell.metadata[KEY] = {"source": cell.source, "seed": seed}
         cell.source = f"__import__('autograder.answering').answering.answer({order!r}, lambda: {functions})"
-        resources.setdefault(KEY, {})[cell_index] = cases, drawn
+        resources.setdefault(KEY, {})[cell_index] = trial
         return cell, resources
+
+
+def _order(trial: Trial) -> str:
+    """What the kernel is asked: the inputs, and nothing that follows from them."""
+    asked = trial.exercise
+    return dumps((asked.name, len(asked.signatures), trial.cases, asked.limit, asked.repeat, trial.drawing))
 
 
 class ExecuteWithLimits(Execute):
@@ -155,7 +165,7 @@ class JudgeEvidence(NbGraderPreprocessor):
             kept = cell.metadata.pop(KEY)
             cell.source = kept["source"]
             exercise = find_exercise(checked(cell.source))
-            verdict = self._judge(exercise, cell, *resources[KEY][index], earlier)
+            verdict = self._judge(cell, resources[KEY][index], earlier)
             verdict = replace(verdict, finding=_with_cause(verdict.finding, exercise, nb.cells[:index]),
                               hint=_hints(verdict.hint, exercise, self.hints))
             if not exercise.planted:
@@ -168,7 +178,8 @@ class JudgeEvidence(NbGraderPreprocessor):
             self.log.info("%s: %s of %s points", exercise.name, text, cell.metadata.nbgrader["points"])
         return nb, resources
 
-    def _judge(self, exercise: Exercise, cell: NotebookNode, cases: tuple, drawn: Drawing | None, earlier: dict[str, bool | None]) -> Verdict:
+    def _judge(self, cell: NotebookNode, trial: Trial, earlier: dict[str, bool | None]) -> Verdict:
+        exercise, cases = trial.exercise, trial.cases
         sent = [output["data"][MIME] for output in cell.outputs
                 if output.output_type == "display_data" and MIME in output.get("data", {})]
         if not sent:
@@ -182,7 +193,7 @@ class JudgeEvidence(NbGraderPreprocessor):
             evidence.drawn, evidence.reads,
         )  # fmt: skip
         try:
-            return judge(exercise, trusted, earlier, drawn)
+            return judge(exercise, trusted, earlier, trial.drawing, trial)
         except Exception as problem:
             self.log.warning("%s: the evidence does not fit the exercise (%s: %s)", exercise.name, type(problem).__name__, problem)
             return judge(exercise, Evidence(exercise.name, cases, problem="The answer does not fit the exercise."))
