@@ -101,7 +101,11 @@ def drawing(exercise: Exercise, seed: int) -> Drawing | None:
 
 
 def judge_apart(
-    exercise: Exercise, evidence: Evidence, drawn: Drawing, worth: Callable[[float], float], trial: Trial
+    exercise: Exercise,
+    evidence: Evidence,
+    drawn: Drawing,
+    worth: Callable[[float], float],
+    trial: Trial,
 ) -> Apart | None:
     """Judge what came back with drawn values, by that way of building the solution which fits best.
 
@@ -131,7 +135,8 @@ def judge_apart(
     yours = Evidence(exercise.name, cases, told.observations, told.again_case, told.again, None, names)
     best, own = None, Own(exercise.lesson, {name: StandIn(name, drawn.looks[name], drawn.seed) for name in names})
     mine = _with_known(exercise, own)
-    mark = frozenset(names) if drawn is trial.drawing else object()  # another drawing's values are not kept for this one
+    # what is exact on another drawing is not kept for this one
+    mark = frozenset(names) if drawn is trial.drawing else object()
     for way, functions in enumerate(_built(exercise, own)):
         exact = trial.once((mark, way), partial(trial.answers, functions, cases))
         if any(record.error for records in exact.observations for record in records):

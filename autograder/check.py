@@ -62,7 +62,7 @@ def _refusal(exercise: Exercise, functions: tuple) -> str | None:
 
 
 def _gather(exercise: Exercise, functions: tuple, seed: int) -> tuple[Evidence, Trial | None]:
-    """What came back on inputs of this seed, and the trial that holds these; None where nothing could be called."""
+    """What came back on inputs of this seed, and their trial; None where nothing was called."""
     functions = tuple(course_own.as_written(function) for function in functions)
     problem = _refusal(exercise, functions)
     if problem:
@@ -72,7 +72,11 @@ def _gather(exercise: Exercise, functions: tuple, seed: int) -> tuple[Evidence, 
 
 
 def _judge(
-    exercise: Exercise, evidence: Evidence, functions: tuple, trial: Trial | None, earlier: dict[str, bool | None]
+    exercise: Exercise,
+    evidence: Evidence,
+    functions: tuple,
+    trial: Trial | None,
+    earlier: dict[str, bool | None],
 ) -> Verdict:
     """Judge functions; where an earlier one that they use is not right, also with drawn values in its place."""
     verdict = judge(exercise, evidence, earlier, trial=trial)

@@ -18,8 +18,14 @@ __all__ = ["diagnose", "filled"]
 ABSOLUTELY = 1e-3  # numbers that differ by more are not the same, however large they are
 
 
-def diagnose(trial: Trial, evidence: Evidence, table: Table, follow: Mapping[str, tuple], properties: Mapping[str, str],
-             first: str) -> tuple[Misconception | None, list[str]]:  # fmt: skip
+def diagnose(
+    trial: Trial,
+    evidence: Evidence,
+    table: Table,
+    follow: Mapping[str, tuple],
+    properties: Mapping[str, str],
+    first: str,
+) -> tuple[Misconception | None, list[str]]:
     """The misconception that the evidence shows, and the wrong rows that it does not explain.
 
     A misconception is named when
@@ -46,7 +52,7 @@ def diagnose(trial: Trial, evidence: Evidence, table: Table, follow: Mapping[str
             continue
         if first in table and not any(_has_numbers(table[row]) or _right(table[row]) for row in agree):
             continue  # that both raise an exception is no evidence by itself
-        if first in table and not _is_whole(exercise, evidence, table, alternative, agree, unexplained, first):
+        if first in table and not _is_whole(evidence, table, alternative, agree, unexplained, first):
             continue
         best, most, left = alternative.misconception, count, unexplained
     return best, left
@@ -68,7 +74,8 @@ def _starts_like(exercise: Exercise, table: Table, alternative: Alternative, fir
     return _agrees(exercise, [entry for entry in table[first] if entry[0].case == place.case], theirs[first])
 
 
-def _is_whole(exercise, evidence, table, alternative: Alternative, agree, unexplained, first) -> bool:
+def _is_whole(evidence, table, alternative: Alternative, agree, unexplained, first) -> bool:
+    exercise = alternative.trial.exercise
     kind = lambda row: _kind(evidence, table, row)
     together = [row for row in table if kind(row) == kind(first)]
     theirs, own = alternative.table, alternative.follow

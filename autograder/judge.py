@@ -50,9 +50,12 @@ def draw_cases(exercise: Exercise, seed: int, full: bool = False) -> tuple[Case,
 
 @np.errstate(**ORDINARY)
 def judge(
-    exercise: Exercise, evidence: Evidence, earlier: Mapping[str, bool | None] | None = None, drawing: Drawing | None = None,
+    exercise: Exercise,
+    evidence: Evidence,
+    earlier: Mapping[str, bool | None] | None = None,
+    drawing: Drawing | None = None,
     trial: Trial | None = None,
-) -> Verdict:  # fmt: skip
+) -> Verdict:
     """Decide on an exercise.
 
     Parameters
@@ -82,10 +85,12 @@ def judge(
     stood = evidence.drawn.uses if evidence.drawn else ()
     used = dict.fromkeys((*evidence.uses, *stood))
     suspects = [name for name in used if earlier.get(name, True) is not True]
-    first = _blaming(_together(trial, evidence, slips_of(exercise, set(suspects))), suspects, earlier)
+    others = slips_of(exercise, set(suspects))
+    first = _blaming(_together(trial, evidence, others), suspects, earlier)
     if first.passed or drawing is None or not (suspects or [name for name in stood if name not in earlier]):
         return first
-    apart = judge_apart(exercise, evidence, drawing, lambda score: _beyond_planted(score, trial), trial)
+    worth = lambda score: _beyond_planted(score, trial)
+    apart = judge_apart(exercise, evidence, drawing, worth, trial)
     if apart is None or apart.score <= first.score or exercise.properties is not None and apart.score < 1.0:
         return first
     return _apart(exercise, apart, suspects, earlier)

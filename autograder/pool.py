@@ -1,7 +1,10 @@
-"""The trials that a class is graded with: their seeds are drawn when grading starts, each trial when it is first needed.
+"""The trials that a class is graded with.
 
-A submission then pays for its own answers only. No seed can be known to whoever submitted: all of them come from the
-system's random numbers after the submissions were made, and a pool ends with the run that it was made for.
+Their seeds are drawn when grading starts, each trial when it is first needed.
+
+A submission then pays for its own answers only. No seed can be known to whoever submitted: all of
+them come from the system's random numbers after the submissions were made, and a pool ends with the
+run that it was made for.
 """
 
 from __future__ import annotations
@@ -18,8 +21,9 @@ BITS = 48
 class Pool:
     """Trials shared by the submissions of one run of grading.
 
-    Every seed is given out once before any is given out again, each time in another order. Nothing of a submission gets
-    into a pool: a trial is made of the grader's data alone, and its arrays are read-only.
+    Every seed is given out once before any is given out again, each time in another order. Nothing
+    of a submission gets into a pool: a trial is made of the grader's data alone, and its arrays are
+    read-only.
 
     Parameters
     ----------
@@ -50,7 +54,7 @@ class Pool:
         return self._waiting.pop()
 
     def trial(self, exercise: Exercise, seed: int) -> Trial:
-        """The trial of an exercise for a seed: the one that is kept, or a new one where the seed is none of the pool's."""
+        """The trial of an exercise for a seed: the kept one, or a new one for a foreign seed."""
         key = exercise.name, seed
         if key not in self._trials:
             drawn = Trial.drawn(exercise, seed, full=True)
@@ -66,8 +70,8 @@ def pool_of(run: Any, size: int) -> Pool:
     Parameters
     ----------
     run
-        An object that lives as long as the run: nbgrader's exporter. None where there is none; then a pool of its own
-        is given.
+        An object that lives as long as the run: nbgrader's exporter. None where there is none; then
+        a pool of its own is given.
     size
         Of a new pool.
     """

@@ -300,10 +300,12 @@ def _exchanges(view: View) -> Candidates:
 
 
 def _all_near(many: np.ndarray, one: np.ndarray, single: bool) -> np.ndarray:
-    """The numbers of those arrays among `many`, (count, *shape), all of whose entries are near those of `one`, as `_near` has it."""
+    """Which of `many` arrays, (count, *shape), are near `one` in all entries, as `_near` has it."""
     axes = tuple(range(1, many.ndim))
-    size = np.maximum(np.max(np.abs(many), axis=axes, initial=0.0, keepdims=True), np.max(np.abs(one), initial=0.0))
-    return np.flatnonzero(np.all(np.abs(many - one) <= (1e-4 if single else 1e-7) * size, axis=axes))
+    largest = np.max(np.abs(many), axis=axes, initial=0.0, keepdims=True)
+    size = np.maximum(largest, np.max(np.abs(one), initial=0.0))
+    close = np.abs(many - one) <= (1e-4 if single else 1e-7) * size
+    return np.flatnonzero(np.all(close, axis=axes))
 
 
 def _products(view: View, target: Callable[[View], np.ndarray]) -> Candidates:

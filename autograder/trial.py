@@ -1,8 +1,9 @@
-"""One draw of an exercise's inputs, with what follows from them alone: computed once, when it is first asked for.
+"""One draw of an exercise's inputs, with what follows from them alone, each thing computed once.
 
-For one check the drawing of the inputs, the comparison, the properties, the chains, the diagnosis and the stand-ins all
-need what the solution returns on the inputs, and most of them what a known misconception returns. A `Trial` holds the
-inputs and these answers. It never holds anything of a student's, so one trial may serve many submissions.
+For one check the drawing of the inputs, the comparison, the properties, the chains, the diagnosis
+and the stand-ins all need what the solution returns on the inputs, and most of them what a known
+misconception returns. A `Trial` holds the inputs and these answers. It never holds anything of a
+student's, so one trial may serve many submissions.
 """
 
 from __future__ import annotations
@@ -36,9 +37,10 @@ T = TypeVar("T")
 class Trial:
     """The inputs of one exercise, what is exact on them, and what the known misconceptions answer.
 
-    Every member is computed when it is first read, and then kept. All arrays are read-only: whoever writes into one
-    gets numpy's ``ValueError``, and nobody reads numbers that another has changed. There are no locks. Two threads may
-    compute a member at the same time; both get equal numbers. A forked process has what its parent had computed.
+    Every member is computed when it is first read, and then kept. All arrays are read-only: whoever
+    writes into one gets numpy's ``ValueError``, and nobody reads numbers that another has changed.
+    There are no locks. Two threads may compute a member at the same time; both get equal numbers. A
+    forked process has what its parent had computed.
 
     Parameters
     ----------
@@ -62,7 +64,9 @@ class Trial:
     @classmethod
     @np.errstate(**ORDINARY)
     def drawn(cls, exercise: Exercise, seed: int, full: bool = False) -> Trial:
-        """The deck's cases and random ones, on which every misconception is off by more than 1e-2 somewhere.
+        """The deck's cases and random ones, on which every misconception shows.
+
+        Some number of it is off by more than 1e-2, or a property of the function fails.
 
         Parameters
         ----------
@@ -105,7 +109,7 @@ class Trial:
         return self._kept[key]
 
     def answers(self, functions: Sequence[Any], cases: tuple[Case, ...] | None = None) -> Evidence:
-        """What trusted functions return on the cases, or on some others; the arrays are read-only."""
+        """What trusted functions return on the cases, or on others; the arrays are read-only."""
         limit, cases = self.exercise.limit, self.cases if cases is None else cases
         found = probe(self.exercise.name, functions, cases, limit, repeat=False, named=False)
         _read_only([record.returned for records in found.observations for record in records])
@@ -130,7 +134,7 @@ class Trial:
 
     @cached_property
     def given(self) -> float:
-        """The share of right rows that the functions have as they were released; 0 where none are given."""
+        """The share of rows that are right as released; 0 where no functions are given."""
         exercise = self.exercise
         if not exercise.planted:
             return 0.0
@@ -174,10 +178,10 @@ class Alternative:
         return self._tables[case]
 
     def shows(self) -> bool:
-        """Whether some case shows the misconception: a number off by more than 1e-2, or a property that fails.
+        """Whether some case shows it: a number off by more than 1e-2, or a property that fails.
 
-        The case that showed it last time is tried first: most often no other is needed. The answer is the same in any
-        order.
+        The case that showed it last time is tried first: most often no other is needed. The answer
+        is the same in any order.
         """
         key = self.trial.exercise.name, self.misconception.name
         first = self._last_shown.get(key, 0)
@@ -224,7 +228,8 @@ def filled(exercise: Exercise, functions: tuple) -> tuple:
 
 def _settled(table: Table) -> Table:
     """A table whose arrays nobody can change."""
-    _read_only([list(vars(compared).values()) for entries in table.values() for _, compared in entries])
+    compared = [c for entries in table.values() for _, c in entries]
+    _read_only([list(vars(c).values()) for c in compared])
     return table
 
 

@@ -21,7 +21,11 @@ from autograder.transport import dumps
 from autograder.trial import MOST_KEPT, Alternative, Trial, filled
 
 COMPARED = [exercise.name for exercise in all_exercises() if exercise.properties is None]
-BUILT_ON = [exercise.name for exercise in all_exercises() if exercise.properties is None and drawing(exercise, 0)]
+BUILT_ON = [
+    exercise.name
+    for exercise in all_exercises()
+    if exercise.properties is None and drawing(exercise, 0)
+]
 SEED = 20_481
 ONE = "two_two_one.backward"
 
@@ -34,7 +38,11 @@ def answered(trial, functions):
 
 def returned(evidence):
     """Everything that came back, bit by bit."""
-    told = [(r.returned, r.error, r.changed, r.shared, r.warned) for records in evidence.observations for r in records]
+    told = [
+        (r.returned, r.error, r.changed, r.shared, r.warned)
+        for records in evidence.observations
+        for r in records
+    ]
     return [pickle.dumps(entry) for entry in told]
 
 
@@ -45,10 +53,26 @@ def handed_in(exercise):
 
 def everything(trial):
     """All arrays that a trial has to give."""
-    tables = [list(vars(c).values()) for one in trial.alternatives for entries in one.table.values() for _, c in entries]
-    told = [record.returned for evidence in (trial.exact, *(one.evidence for one in trial.alternatives))
-            for records in evidence.observations for record in records]
-    return arrays([trial.cases, trial.drawing.cases if trial.drawing and trial.drawing.cases else (), told, tables])
+    tables = [
+        list(vars(c).values())
+        for one in trial.alternatives
+        for entries in one.table.values()
+        for _, c in entries
+    ]
+    told = [
+        record.returned
+        for evidence in (trial.exact, *(one.evidence for one in trial.alternatives))
+        for records in evidence.observations
+        for record in records
+    ]
+    return arrays(
+        [
+            trial.cases,
+            trial.drawing.cases if trial.drawing and trial.drawing.cases else (),
+            told,
+            tables,
+        ]
+    )
 
 
 # ---- the numbers
@@ -64,7 +88,9 @@ def test_a_trial_holds_what_probing_gives(name):
         whole = again(filled(exercise, alternative.misconception.functions))
         assert returned(alternative.evidence) == returned(whole), alternative.misconception.name
         alone = [alternative.alone(case) for case in range(len(trial.cases))]
-        assert [told for one in alone for told in returned(one)] == returned(whole), alternative.misconception.name
+        assert [told for one in alone for told in returned(one)] == returned(whole), (
+            alternative.misconception.name
+        )
 
 
 @pytest.mark.parametrize("name", COMPARED)
@@ -82,11 +108,19 @@ def test_a_verdict_does_not_depend_on_what_was_judged_by_the_same_trial_before(n
 def test_a_verdict_with_drawn_values_does_not_depend_on_it_either(name):
     exercise = find_exercise(name)
     trial = Trial.drawn(exercise, SEED, full=True)
-    earlier = {signature.name: False for other in before(exercise) for signature in other.signatures}
+    earlier = {
+        signature.name: False for other in before(exercise) for signature in other.signatures
+    }
     for functions in handed_in(exercise)[:3] * 2:
         evidence = answered(trial, functions)
-        evidence = evidence.__class__(**{**vars(evidence), "drawn": probe_drawn(
-            name, functions, trial.cases, exercise.limit, exercise.repeat, trial.drawing)})
+        evidence = evidence.__class__(
+            **{
+                **vars(evidence),
+                "drawn": probe_drawn(
+                    name, functions, trial.cases, exercise.limit, exercise.repeat, trial.drawing
+                ),
+            }
+        )
         shared = judge(exercise, evidence, earlier, trial.drawing, trial)
         assert repr(shared) == repr(judge(exercise, evidence, earlier, drawing(exercise, SEED)))
 
@@ -96,7 +130,11 @@ def test_the_inputs_follow_from_the_seed_alone(name, monkeypatch):
     """Which case is tried first, to see whether a misconception shows, changes nothing."""
     exercise = find_exercise(name)
     drawn = []
-    for first in ({}, {(name, m.name): 3 for m in exercise.misconceptions}, {(name, m.name): 99 for m in exercise.misconceptions}):
+    for first in (
+        {},
+        {(name, m.name): 3 for m in exercise.misconceptions},
+        {(name, m.name): 99 for m in exercise.misconceptions},
+    ):
         monkeypatch.setattr(Alternative, "_last_shown", first)
         drawn.append(dumps(Trial.drawn(exercise, SEED).cases))
     assert len(set(drawn)) == 1
@@ -122,8 +160,12 @@ def test_for_one_check_the_solution_is_asked_once(monkeypatch):
 def test_what_a_misconception_returns_is_asked_once():
     trial = Trial.drawn(find_exercise(ONE), SEED)
     for alternative in trial.alternatives:
-        assert alternative.evidence is alternative.evidence and alternative.table is alternative.table
-        assert alternative.alone(0) is alternative.alone(0) and alternative.table_alone(0) is alternative.table_alone(0)
+        assert (
+            alternative.evidence is alternative.evidence and alternative.table is alternative.table
+        )
+        assert alternative.alone(0) is alternative.alone(0) and alternative.table_alone(
+            0
+        ) is alternative.table_alone(0)
 
 
 def test_a_trial_is_not_taken_for_other_inputs():
@@ -160,13 +202,24 @@ def keeps_and_writes_later(kept=[]):  # noqa: B006 (it is meant to remember)
     return function
 
 
-@pytest.mark.parametrize("name", [ONE, "softmax.cross_entropy", "practice.optimisers", "chain_rule.backpropagate", "mnist.backprop"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        ONE,
+        "softmax.cross_entropy",
+        "practice.optimisers",
+        "chain_rule.backpropagate",
+        "mnist.backprop",
+    ],
+)
 def test_a_hostile_answer_alters_no_trial(name):
     exercise = find_exercise(name)
     trial = Trial.drawn(exercise, SEED)
     before_it = [pickle.dumps(array) for array in everything(trial)]
     for hostile in (writes_into_inputs, keeps_and_writes_later(), keeps_and_writes_later()):
-        verdict = judge(exercise, answered(trial, (hostile,) * len(exercise.signatures)), trial=trial)
+        verdict = judge(
+            exercise, answered(trial, (hostile,) * len(exercise.signatures)), trial=trial
+        )
         assert not verdict.passed
     assert [pickle.dumps(array) for array in everything(trial)] == before_it
     assert judge(exercise, answered(trial, exercise.solution), trial=trial).passed
@@ -182,7 +235,9 @@ def test_threads_read_the_same_numbers():
     trial, found = Trial.drawn(find_exercise("mazur.gradients"), SEED), []
     expected = returned(Trial.drawn(find_exercise("mazur.gradients"), SEED).exact)
     vars(trial).pop("exact")
-    threads = [threading.Thread(target=lambda: found.append(returned(trial.exact))) for _ in range(4)]
+    threads = [
+        threading.Thread(target=lambda: found.append(returned(trial.exact))) for _ in range(4)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -226,7 +281,9 @@ def test_without_a_pool_every_submission_has_a_seed_of_its_own():
     assert pool.trial(exercise, seeds[0]) is not pool.trial(exercise, seeds[0])
 
 
-@pytest.mark.parametrize("name", [ONE, "mnist.reach_95", "practice.split", "softmax.softmax_regression"])
+@pytest.mark.parametrize(
+    "name", [ONE, "mnist.reach_95", "practice.split", "softmax.softmax_regression"]
+)
 def test_a_seed_draws_the_same_in_a_pool_and_out_of_it(name):
     exercise, pool = find_exercise(name), Pool(2)
     seed = pool.seed()
@@ -242,8 +299,18 @@ def test_a_seed_draws_the_same_in_a_pool_and_out_of_it(name):
 
 def ordered(run, **settings):
     """What the grader puts into a notebook with one test cell: (seed, order, resources)."""
-    metadata = {"nbgrader": {"grade": True, "solution": False, "locked": True, "points": 1, "grade_id": "check-backward"}}
-    nb = new_notebook(cells=[new_code_cell('check("two_two_one.backward", backward)', metadata=metadata)])
+    metadata = {
+        "nbgrader": {
+            "grade": True,
+            "solution": False,
+            "locked": True,
+            "points": 1,
+            "grade_id": "check-backward",
+        }
+    }
+    nb = new_notebook(
+        cells=[new_code_cell('check("two_two_one.backward", backward)', metadata=metadata)]
+    )
     config = Config()
     config.DrawInputs.update(settings)
     drawer = DrawInputs(config=config)
@@ -279,11 +346,16 @@ def test_a_recorded_seed_draws_the_same_order_in_another_run(run):
 
 
 def test_an_order_holds_the_inputs_and_no_answer(run):
-    """It is the same text whatever the grader has computed, and holds nothing but what is told here."""
+    """It is the same text whatever the grader has computed, and holds the inputs alone."""
     seed, order, trial = ordered(run)
     for alternative in trial.alternatives:
         judge(trial.exercise, answered(trial, alternative.functions), trial=trial)
     assert ordered(None, seed=seed)[1] == order
     exercise = trial.exercise
-    inputs = dumps((exercise.name, 1, trial.cases, exercise.limit, exercise.repeat, drawing(exercise, seed)))
-    assert order == f"__import__('autograder.answering').answering.answer({inputs!r}, lambda: (backward,))"
+    inputs = dumps(
+        (exercise.name, 1, trial.cases, exercise.limit, exercise.repeat, drawing(exercise, seed))
+    )
+    assert (
+        order
+        == f"__import__('autograder.answering').answering.answer({inputs!r}, lambda: (backward,))"
+    )

@@ -51,8 +51,9 @@ class DrawInputs(NbGraderPreprocessor):
     ).tag(config=True)  # fmt: skip
     pool = Integer(
         64, min=0,
-        help="How many different inputs a run of grading draws at most. Submissions have different ones as long as they last; "
-             "those of a larger class share them and are judged faster. 0: every submission has its own.",
+        help="How many different inputs a run of grading draws at most. As long as they last, "
+             "no two submissions have the same; those of a larger class share them and are judged "
+             "faster. 0: every submission has its own.",
     ).tag(config=True)  # fmt: skip
 
     def preprocess(self, nb, resources):
@@ -79,7 +80,8 @@ class DrawInputs(NbGraderPreprocessor):
 def _order(trial: Trial) -> str:
     """What the kernel is asked: the inputs, and nothing that follows from them."""
     asked = trial.exercise
-    return dumps((asked.name, len(asked.signatures), trial.cases, asked.limit, asked.repeat, trial.drawing))
+    count = len(asked.signatures)
+    return dumps((asked.name, count, trial.cases, asked.limit, asked.repeat, trial.drawing))
 
 
 class ExecuteWithLimits(Execute):
