@@ -11,20 +11,21 @@ import secrets
 from dataclasses import replace
 from typing import Any
 
-from autograder.evidence.drawn import probe_drawn, reached
-from autograder.evidence.probe import Evidence, as_usual, probe
+from autograder.apart import before
+from autograder.drawn import probe_drawn, reached
+from autograder.exercise import Exercise
 from autograder.exercises import find_exercise
-from autograder.exercises.exercise import Exercise
-from autograder.judging.apart import before, drawing
-from autograder.judging.judge import draw_cases, judge, standings
-from autograder.judging.unwritten import unwritten
-from autograder.judging.verdict import Verdict, listed
+from autograder.judge import judge, standings
 from autograder.notebook import course_own, patience
 from autograder.notebook.attempts import Attempts
 from autograder.notebook.buttons import show_buttons
 from autograder.notebook.live import say, shell
 from autograder.notebook.quiet import not_written
 from autograder.notebook.sameness import fingerprint
+from autograder.probe import Evidence, as_usual, probe
+from autograder.trial import Trial
+from autograder.unwritten import unwritten
+from autograder.verdict import Verdict, listed
 
 
 class NotYetRight(AssertionError):
@@ -60,22 +61,30 @@ def _refusal(exercise: Exercise, functions: tuple) -> str | None:
     return None
 
 
-def _gather(exercise: Exercise, functions: tuple, seed: int) -> Evidence:
+def _gather(exercise: Exercise, functions: tuple, seed: int) -> tuple[Evidence, Trial | None]:
+    """What came back on inputs of this seed, and their trial; None where nothing was called."""
     functions = tuple(course_own.as_written(function) for function in functions)
     problem = _refusal(exercise, functions)
     if problem:
-        return Evidence(exercise.name, (), problem=problem)
-    return probe(exercise.name, functions, draw_cases(exercise, seed), exercise.limit, exercise.repeat)
+        return Evidence(exercise.name, (), problem=problem), None
+    trial = Trial.drawn(exercise, seed)
+    return probe(exercise.name, functions, trial.cases, exercise.limit, exercise.repeat), trial
 
 
-def _judge(exercise: Exercise, evidence: Evidence, functions: tuple, seed: int, earlier: dict[str, bool | None]) -> Verdict:
+def _judge(
+    exercise: Exercise,
+    evidence: Evidence,
+    functions: tuple,
+    trial: Trial | None,
+    earlier: dict[str, bool | None],
+) -> Verdict:
     """Judge functions; where an earlier one that they use is not right, also with drawn values in its place."""
-    verdict = judge(exercise, evidence, earlier)
-    drawn = drawing(exercise, seed) if not verdict.passed and not evidence.problem and not all(earlier.values()) else None
+    verdict = judge(exercise, evidence, earlier, trial=trial)
+    drawn = trial.drawing if trial and not verdict.passed and not all(earlier.values()) else None
     if drawn is None:
         return verdict
     again = probe_drawn(exercise.name, functions, evidence.cases, exercise.limit, exercise.repeat, drawn)
-    return judge(exercise, replace(evidence, drawn=again), earlier, drawn)
+    return judge(exercise, replace(evidence, drawn=again), earlier, drawn, trial)
 
 
 def _earlier(exercise: Exercise, evidence: Evidence, functions: tuple, seed: int) -> dict[str, bool | None]:
@@ -90,7 +99,8 @@ def _earlier(exercise: Exercise, evidence: Evidence, functions: tuple, seed: int
         handed = tuple(next((scope[name] for scope in scopes if name in scope), None) for name in names)
         if any(map(course_own.is_own, handed)):
             continue
-        verdict = _judge(other, _gather(other, handed, seed), handed, seed, found)
+        theirs, trial = _gather(other, handed, seed)
+        verdict = _judge(other, theirs, handed, trial, found)
         found.update(standings(other, verdict))
     return found
 
@@ -123,13 +133,13 @@ def assess(name: str, *functions: Any, seed: int | None = None) -> Verdict:
 def _assessed(exercise: Exercise, functions: tuple, seed: int | None) -> tuple[Verdict, Evidence]:
     seed = secrets.randbits(63) if seed is None else seed
     with as_usual():  # what a notebook sets for numpy or for warnings changes neither the answers nor the judge
-        evidence = _gather(exercise, functions, seed)
-        verdict = judge(exercise, evidence)
+        evidence, trial = _gather(exercise, functions, seed)
+        verdict = judge(exercise, evidence, trial=trial)
         if evidence.problem or verdict.passed:
             return verdict, evidence
         earlier = _earlier(exercise, evidence, functions, seed)
         if not all(earlier.values()):
-            verdict = _judge(exercise, evidence, functions, seed, earlier)
+            verdict = _judge(exercise, evidence, functions, trial, earlier)
         return verdict, evidence
 
 

@@ -11,19 +11,22 @@ import re
 from collections.abc import Callable, Collection, Iterator
 from functools import partial
 from itertools import product
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from autograder.evidence.drawn import Drawing, StandIn
 from autograder.evidence.inputs import Function
-from autograder.evidence.probe import Evidence, probe
+from autograder.evidence.probe import Evidence
 from autograder.exercises import lesson_exercises
-from autograder.exercises.exercise import Exercise
-from autograder.judging.chains import followers
-from autograder.judging.properties import properties_of
-from autograder.judging.scoring import giveaways, one_number, share
-from autograder.judging.table import Table, tabulate
+from autograder.inputs import Function
+from autograder.probe import Evidence
+from autograder.properties import properties_of
+from autograder.scoring import giveaways, one_number, share
+from autograder.table import Table, tabulate
+
+if TYPE_CHECKING:
+    from autograder.trial import Trial
 
 
 class Apart(NamedTuple):
@@ -97,7 +100,13 @@ def drawing(exercise: Exercise, seed: int) -> Drawing | None:
     return Drawing(own, looks, cases)
 
 
-def judge_apart(exercise: Exercise, evidence: Evidence, drawn: Drawing, worth: Callable[[float], float]) -> Apart | None:
+def judge_apart(
+    exercise: Exercise,
+    evidence: Evidence,
+    drawn: Drawing,
+    worth: Callable[[float], float],
+    trial: Trial,
+) -> Apart | None:
     """Judge what came back with drawn values, by that way of building the solution which fits best.
 
     Parameters
@@ -110,6 +119,8 @@ def judge_apart(exercise: Exercise, evidence: Evidence, drawn: Drawing, worth: C
         What stood in. It is the grader's own: of the evidence only the names are taken.
     worth
         What a share of right rows is worth.
+    trial
+        Of the same cases; it keeps what is exact on its own drawing.
 
     Returns
     -------
@@ -124,8 +135,10 @@ def judge_apart(exercise: Exercise, evidence: Evidence, drawn: Drawing, worth: C
     yours = Evidence(exercise.name, cases, told.observations, told.again_case, told.again, None, names)
     best, own = None, Own(exercise.lesson, {name: StandIn(name, drawn.looks[name], drawn.seed) for name in names})
     mine = _with_known(exercise, own)
-    for functions in _built(exercise, own):
-        exact = probe(exercise.name, functions, cases, exercise.limit, repeat=False)
+    # what is exact on another drawing is not kept for this one
+    mark = frozenset(names) if drawn is trial.drawing else object()
+    for way, functions in enumerate(_built(exercise, own)):
+        exact = trial.once((mark, way), partial(trial.answers, functions, cases))
         if any(record.error for records in exact.observations for record in records):
             continue
         table = tabulate(exercise, exact, yours, exercise.rules)

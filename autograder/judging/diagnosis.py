@@ -7,22 +7,25 @@ from typing import Any
 
 import numpy as np
 
-from autograder.evidence.probe import Evidence, probe
-from autograder.exercises.exercise import Close, Exercise, Misconception
-from autograder.judging.chains import followers
-from autograder.judging.compare import Compared, compare
-from autograder.judging.table import COUNTED, Table, only, tabulate
+from autograder.compare import Compared, compare
+from autograder.exercise import Close, Exercise, Misconception
+from autograder.probe import Evidence
+from autograder.table import COUNTED, Table
+from autograder.trial import Alternative, Trial, filled
+
+__all__ = ["diagnose", "filled"]
 
 ABSOLUTELY = 1e-3  # numbers that differ by more are not the same, however large they are
 
 
-def filled(exercise: Exercise, functions: tuple) -> tuple:
-    """A misconception's functions, with the solution where it has none."""
-    return tuple(mine or right for mine, right in zip(functions, exercise.solution, strict=True))
-
-
-def diagnose(exercise: Exercise, exact: Evidence, evidence: Evidence, table: Table, follow: Mapping[str, tuple], properties: Mapping[str, str],
-             first: str, properties_of) -> tuple[Misconception | None, list[str]]:  # fmt: skip
+def diagnose(
+    trial: Trial,
+    evidence: Evidence,
+    table: Table,
+    follow: Mapping[str, tuple],
+    properties: Mapping[str, str],
+    first: str,
+) -> tuple[Misconception | None, list[str]]:
     """The misconception that the evidence shows, and the wrong rows that it does not explain.
 
     A misconception is named when
@@ -33,14 +36,11 @@ def diagnose(exercise: Exercise, exact: Evidence, evidence: Evidence, table: Tab
     - nothing else that comes back with it is wrong, unless a chain tells the two slips apart. Where the first wrong
       row is zero throughout, which has many causes, not even then.
     """
-    best, most, left = None, 0, []
-    for misconception in exercise.misconceptions:
-        functions = filled(exercise, misconception.functions)
-        if first in table and not _starts_like(exercise, exact, table, functions, first):
+    exercise, (best, most, left) = trial.exercise, (None, 0, [])
+    for alternative in trial.alternatives:
+        if first in table and not _starts_like(exercise, table, alternative, first):
             continue
-        wrong = probe(exercise.name, functions, evidence.cases, exercise.limit, repeat=False)
-        theirs = tabulate(exercise, exact, wrong, exercise.rules)
-        their_properties = properties_of(exercise, wrong, theirs)
+        theirs, their_properties = alternative.table, alternative.properties
         agree = [row for row in table if _agrees(exercise, table[row], theirs[row])]
         failing = [name for name, text in properties.items() if text and their_properties.get(name) == text]
         contradicted = [row for row in table if _right(table[row]) and row not in agree]
@@ -52,9 +52,9 @@ def diagnose(exercise: Exercise, exact: Evidence, evidence: Evidence, table: Tab
             continue
         if first in table and not any(_has_numbers(table[row]) or _right(table[row]) for row in agree):
             continue  # that both raise an exception is no evidence by itself
-        if first in table and not _is_whole(exercise, evidence, table, theirs, agree, unexplained, first):
+        if first in table and not _is_whole(evidence, table, alternative, agree, unexplained, first):
             continue
-        best, most, left = misconception, count, unexplained
+        best, most, left = alternative.misconception, count, unexplained
     return best, left
 
 
@@ -66,19 +66,19 @@ def _has_numbers(entries: list) -> bool:
     return any(not c.right and c.given is not None for _, c in entries)
 
 
-def _starts_like(exercise, exact, table, functions, first) -> bool:
+def _starts_like(exercise: Exercise, table: Table, alternative: Alternative, first: str) -> bool:
     """Whether a misconception agrees on the first wrong quantity in one case: seven of eight are ruled out here."""
     wrong = [(p, c) for p, c in table[first] if not c.right]
     place = next((p for p, c in wrong if c.given is not None), wrong[0][0])
-    here = only(exact, place.case)
-    theirs = tabulate(exercise, here, probe(exercise.name, functions, here.cases, exercise.limit, repeat=False), exercise.rules)
+    theirs = alternative.table_alone(place.case)
     return _agrees(exercise, [entry for entry in table[first] if entry[0].case == place.case], theirs[first])
 
 
-def _is_whole(exercise, evidence, table, theirs, agree, unexplained, first) -> bool:
+def _is_whole(evidence, table, alternative: Alternative, agree, unexplained, first) -> bool:
+    exercise = alternative.trial.exercise
     kind = lambda row: _kind(evidence, table, row)
     together = [row for row in table if kind(row) == kind(first)]
-    own = followers(exercise, evidence.cases, theirs)
+    theirs, own = alternative.table, alternative.follow
     if any(not _right(theirs[row]) and row not in own and row not in agree for row in together):
         return False
     others = [row for row in unexplained if row in together]

@@ -14,31 +14,27 @@ from dataclasses import replace
 
 import numpy as np
 
-from autograder.evidence.drawn import Drawing
-from autograder.evidence.inputs import Case
-from autograder.evidence.probe import Evidence, Record, probe
-from autograder.exercises.exercise import Close, Exercise
-from autograder.judging.apart import Apart, before, judge_apart, slips_of
-from autograder.judging.chains import followers
-from autograder.judging.diagnosis import diagnose, filled
-from autograder.judging.findings import error_text
-from autograder.judging.partly import ROW, for_arrays
-from autograder.judging.plainwords import in_words
-from autograder.judging.properties import properties_of
-from autograder.judging.relations import in_numbers
-from autograder.judging.rows import rows_of, shown_label
-from autograder.judging.saying import besides, finding_of, notes_on, nothing_counts
-from autograder.judging.scoring import giveaways, share
-from autograder.judging.table import Table, only, places, tabulate
-from autograder.judging.unwritten import waits_for
-from autograder.judging.verdict import Diagnosis, Row, Verdict, coded, listed
-
-DRAWS = 20
-ORDINARY = {"divide": "warn", "over": "warn", "under": "ignore", "invalid": "warn"}  # numpy as it is when it starts
-FAR = 1e-2
+from autograder.apart import Apart, before, judge_apart, slips_of
+from autograder.chains import followers
+from autograder.diagnosis import diagnose
+from autograder.drawn import Drawing
+from autograder.exercise import Exercise
+from autograder.findings import error_text
+from autograder.inputs import Case
+from autograder.partly import ROW, for_arrays
+from autograder.plainwords import in_words
+from autograder.probe import Evidence, Record
+from autograder.properties import properties_of
+from autograder.relations import in_numbers
+from autograder.rows import rows_of, shown_label
+from autograder.saying import besides, finding_of, notes_on, nothing_counts
+from autograder.scoring import giveaways, share
+from autograder.table import Table, tabulate
+from autograder.trial import ORDINARY, Trial
+from autograder.unwritten import waits_for
+from autograder.verdict import Diagnosis, Row, Verdict, coded, listed
 
 
-@np.errstate(**ORDINARY)
 def draw_cases(exercise: Exercise, seed: int, full: bool = False) -> tuple[Case, ...]:
     """The deck's cases and fresh random ones, on which every misconception is off by more than 1e-2 somewhere.
 
@@ -49,33 +45,17 @@ def draw_cases(exercise: Exercise, seed: int, full: bool = False) -> tuple[Case,
     RuntimeError
         When no such inputs are found in `DRAWS` attempts: the exercise's data is at fault.
     """
-    rng = np.random.default_rng(seed)
-    hidden: list[str] = []
-    draw = exercise.draw_full if full and exercise.draw_full else exercise.draw
-    for _ in range(DRAWS):
-        cases = (*exercise.deck_cases, *draw(rng))
-        if not exercise.misconceptions:
-            return cases
-        exact = probe(exercise.name, exercise.solution, cases, exercise.limit, repeat=False)
-        hidden = [m.name for m in exercise.misconceptions if not _tells_apart(exercise, exact, m.functions)]
-        if not hidden:
-            return cases
-    raise RuntimeError(f"{exercise.name}: no inputs found on which {', '.join(hidden)} shows")
-
-
-def _tells_apart(exercise: Exercise, exact: Evidence, functions: tuple) -> bool:
-    """Whether some case shows a misconception; no further one is tried then."""
-    for i, case in enumerate(exact.cases):
-        here = only(exact, i)
-        wrong = probe(exercise.name, filled(exercise, functions), (case,), exercise.limit, repeat=False)
-        table = tabulate(exercise, here, wrong, dict.fromkeys((place.row for place in places(exercise, here)), Close(FAR, FAR)))
-        if not all(c.right for entries in table.values() for _, c in entries) or any(properties_of(exercise, wrong, table).values()):
-            return True
-    return False
+    return Trial.drawn(exercise, seed, full).cases
 
 
 @np.errstate(**ORDINARY)
-def judge(exercise: Exercise, evidence: Evidence, earlier: Mapping[str, bool | None] | None = None, drawing: Drawing | None = None) -> Verdict:
+def judge(
+    exercise: Exercise,
+    evidence: Evidence,
+    earlier: Mapping[str, bool | None] | None = None,
+    drawing: Drawing | None = None,
+    trial: Trial | None = None,
+) -> Verdict:
     """Decide on an exercise.
 
     Parameters
@@ -89,6 +69,8 @@ def judge(exercise: Exercise, evidence: Evidence, earlier: Mapping[str, bool | N
         written (`standing`).
     drawing
         What stood in for earlier functions where the evidence has a `drawn` part.
+    trial
+        What is known of the evidence's cases already; computed here when left out.
 
     Returns
     -------
@@ -99,13 +81,16 @@ def judge(exercise: Exercise, evidence: Evidence, earlier: Mapping[str, bool | N
         one calls is not right, the better of two counts: with that function, and with drawn values in its place.
     """
     earlier = earlier or {}
+    trial = (trial or Trial(exercise, evidence.cases)).on(exercise, evidence.cases)
     stood = evidence.drawn.uses if evidence.drawn else ()
     used = dict.fromkeys((*evidence.uses, *stood))
     suspects = [name for name in used if earlier.get(name, True) is not True]
-    first = _blaming(_together(exercise, evidence, slips_of(exercise, set(suspects))), suspects, earlier)
+    others = slips_of(exercise, set(suspects))
+    first = _blaming(_together(trial, evidence, others), suspects, earlier)
     if first.passed or drawing is None or not (suspects or [name for name in stood if name not in earlier]):
         return first
-    apart = judge_apart(exercise, evidence, drawing, lambda score: _beyond_planted(exercise, evidence, score))
+    worth = lambda score: _beyond_planted(score, trial)
+    apart = judge_apart(exercise, evidence, drawing, worth, trial)
     if apart is None or apart.score <= first.score or exercise.properties is not None and apart.score < 1.0:
         return first
     return _apart(exercise, apart, suspects, earlier)
@@ -133,8 +118,9 @@ def _of(function: str, row: Row) -> bool:
     return not row.general and re.match(rf"{function}(?!\w)", row.name) is not None
 
 
-def _together(exercise: Exercise, evidence: Evidence, others: Collection[str]) -> Verdict:
+def _together(trial: Trial, evidence: Evidence, others: Collection[str]) -> Verdict:
     """The verdict on functions with what they call; slips of the names `others` are those of earlier functions."""
+    exercise = trial.exercise
     if evidence.problem:
         return _verdict(exercise, 0.0, (), finding=evidence.problem)
     records = [record for observation in evidence.observations for record in observation]
@@ -147,7 +133,8 @@ def _together(exercise: Exercise, evidence: Evidence, others: Collection[str]) -
         return _by_properties(exercise, evidence)
     part = for_arrays(exercise, evidence)
     exercise, evidence = part[:2] if part else (exercise, evidence)
-    exact = probe(exercise.name, exercise.solution, evidence.cases, exercise.limit, repeat=False)
+    trial = trial.on(exercise, evidence.cases)
+    exact = trial.exact
     table = tabulate(exercise, exact, evidence, exercise.rules)
     properties = properties_of(exercise, evidence, table) | ({ROW: part.failed} if part else {})
     right = {name: all(c.right for _, c in entries) for name, entries in table.items()}
@@ -155,12 +142,12 @@ def _together(exercise: Exercise, evidence: Evidence, others: Collection[str]) -
     failed = sum(bool(text) for text in properties.values())
     total = len(right) + len(properties)
     score = share(right, follow, giveaways(exercise, evidence.cases, table)) * (total - failed) / total
-    score = _beyond_planted(exercise, evidence, score)
+    score = _beyond_planted(score, trial)
     rows = rows_of(exercise, evidence, table, right, follow, properties)
     if score == 1.0:
         return _verdict(exercise, score, rows, case=shown_label(exercise, evidence, table), notes=notes_on(records))
     first = next((name for name, ok in right.items() if not ok), None) or next(n for n, t in properties.items() if t)
-    known, unexplained = diagnose(exercise, exact, evidence, table, follow, properties, first, properties_of)
+    known, unexplained = diagnose(trial, evidence, table, follow, properties, first)
     if known and known.name not in others:
         explained = [row for row in [first, *table] if row in table and row not in unexplained]
         numbers = next(filter(None, (in_numbers(exercise, exact, table, row, mend=True) for row in explained)), "")
@@ -224,16 +211,9 @@ def _apart(exercise: Exercise, apart: Apart, suspects: Sequence[str], earlier: M
     return _verdict(exercise, 1.0, rows, case=case, notes=(f"{said}{': ' * bool(told)}{listed(told)}.",))
 
 
-def _beyond_planted(exercise: Exercise, evidence: Evidence, score: float) -> float:
+def _beyond_planted(score: float, trial: Trial) -> float:
     """What a score is worth when the function as it was released already has some quantities right."""
-    if not exercise.planted:
-        return score
-    exact, broken = (probe(exercise.name, functions, evidence.cases, exercise.limit, repeat=False)
-                     for functions in (exercise.solution, exercise.planted))
-    table = tabulate(exercise, exact, broken, exercise.rules)
-    right = {name: all(c.right for _, c in entries) for name, entries in table.items()}
-    given = share(right, followers(exercise, evidence.cases, table), giveaways(exercise, evidence.cases, table))
-    return max(0.0, (score - given) / (1 - given))
+    return max(0.0, (score - trial.given) / (1 - trial.given))
 
 
 def _verdict(exercise, score, rows, diagnosis=None, finding="", case="", notes=()) -> Verdict:

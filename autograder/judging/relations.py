@@ -286,15 +286,28 @@ def _steps(view: View) -> Candidates:
 def _exchanges(view: View) -> Candidates:
     """One factor in the place of another one."""
     fitting = [(name, text, form) for name, q in _fitting(view) if q.ndim == view.exact.ndim for text, form in FORMS]
+    if not fitting:
+        return
     values = [form(view.around[name]) for name, _, form in fitting]
+    all_at_once = np.stack([np.broadcast_to(value, view.exact.shape) for value in values])
     for (a, text_a, form_a), wrong in zip(fitting, values, strict=True):
         mine = view.yours / wrong
         if not np.isfinite(mine).all():
             continue
-        for (b, text_b, form_b), right in zip(fitting, values, strict=True):
-            if (a, text_a) != (b, text_b) and np.all(_near(mine * right, view.exact, view.single)):
+        for k in _all_near(mine * all_at_once, view.exact, view.single):
+            b, text_b, form_b = fitting[k]
+            if (a, text_a) != (b, text_b):
                 yield f"with {text_b.format(b)} in place of {text_a.format(a)}", _safely(
                     lambda v, a=a, b=b, f=form_a, g=form_b: v.yours / f(v.around[a]) * g(v.around[b]), _exact)
+
+
+def _all_near(many: np.ndarray, one: np.ndarray, single: bool) -> np.ndarray:
+    """Which of `many` arrays, (count, *shape), are near `one` in all entries, as `_near` has it."""
+    axes = tuple(range(1, many.ndim))
+    largest = np.max(np.abs(many), axis=axes, initial=0.0, keepdims=True)
+    size = np.maximum(largest, np.max(np.abs(one), initial=0.0))
+    close = np.abs(many - one) <= (1e-4 if single else 1e-7) * size
+    return np.flatnonzero(np.all(close, axis=axes))
 
 
 def _products(view: View, target: Callable[[View], np.ndarray]) -> Candidates:

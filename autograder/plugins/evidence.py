@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import ast
 import re
-import secrets
 from dataclasses import replace
 
+from course.build import checked
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat.notebooknode import NotebookNode
 from nbformat.v4 import new_output
@@ -19,17 +19,16 @@ from nbgrader import utils
 from nbgrader.preprocessors import Execute, NbGraderPreprocessor
 from traitlets import Integer, default
 
-from autograder.evidence.answering import MIME
-from autograder.evidence.drawn import Drawing
-from autograder.evidence.probe import Evidence
-from autograder.evidence.transport import BadTransport, dumps, loads
+from autograder.answering import MIME
+from autograder.exercise import Exercise
 from autograder.exercises import find_exercise
-from autograder.exercises.exercise import Exercise
-from autograder.judging.apart import drawing
-from autograder.judging.judge import draw_cases, judge, standings
-from autograder.judging.verdict import Verdict
+from autograder.judge import judge, standings
 from autograder.kernel.provisioner import KERNEL, GradingKernelManager
-from course.making.build import checked
+from autograder.pool import pool_of
+from autograder.probe import Evidence
+from autograder.transport import BadTransport, dumps, loads
+from autograder.trial import Trial
+from autograder.verdict import Verdict
 
 KEY = "backprop"
 
@@ -50,9 +49,16 @@ class DrawInputs(NbGraderPreprocessor):
         help="Seed of the inputs. Fresh ones for every submission when not set. A graded notebook's test cells keep theirs "
              "(metadata of the output), and the log names it: set it to reproduce a grading.",
     ).tag(config=True)  # fmt: skip
+    pool = Integer(
+        64, min=0,
+        help="How many different inputs a run of grading draws at most. As long as they last, "
+             "no two submissions have the same; those of a larger class share them and are judged "
+             "faster. 0: every submission has its own.",
+    ).tag(config=True)  # fmt: skip
 
     def preprocess(self, nb, resources):
-        self._drawn = secrets.randbits(48) if self.seed is None else self.seed
+        self._pool = pool_of(self.parent, self.pool)
+        self._drawn = self._pool.seed() if self.seed is None else self.seed
         self.log.info("Inputs are drawn with the seed %s", self._drawn)
         return super().preprocess(nb, resources)
 
@@ -62,14 +68,20 @@ class DrawInputs(NbGraderPreprocessor):
         if exercise is None:
             return cell, resources
         seed = self._drawn
-        cases = draw_cases(exercise, seed, full=True)
-        drawn = drawing(exercise, seed)
-        order = dumps((exercise.name, len(exercise.signatures), cases, exercise.limit, exercise.repeat, drawn))
+        trial = self._pool.trial(exercise, seed)
+        order = trial.once("order", lambda: _order(trial))
         functions = ast.unparse(ast.Tuple([*ast.parse(cell.source).body[0].value.args[1:]], ast.Load()))
         cell.metadata[KEY] = {"source": cell.source, "seed": seed}
-        cell.source = f"__import__('autograder.evidence.answering').evidence.answering.answer({order!r}, lambda: {functions})"
-        resources.setdefault(KEY, {})[cell_index] = cases, drawn
+        cell.source = f"__import__('autograder.answering').answering.answer({order!r}, lambda: {functions})"
+        resources.setdefault(KEY, {})[cell_index] = trial
         return cell, resources
+
+
+def _order(trial: Trial) -> str:
+    """What the kernel is asked: the inputs, and nothing that follows from them."""
+    asked = trial.exercise
+    count = len(asked.signatures)
+    return dumps((asked.name, count, trial.cases, asked.limit, asked.repeat, trial.drawing))
 
 
 class ExecuteWithLimits(Execute):
@@ -155,7 +167,7 @@ class JudgeEvidence(NbGraderPreprocessor):
             kept = cell.metadata.pop(KEY)
             cell.source = kept["source"]
             exercise = find_exercise(checked(cell.source))
-            verdict = self._judge(exercise, cell, *resources[KEY][index], earlier)
+            verdict = self._judge(cell, resources[KEY][index], earlier)
             verdict = replace(verdict, finding=_with_cause(verdict.finding, exercise, nb.cells[:index]),
                               hint=_hints(verdict.hint, exercise, self.hints))
             if not exercise.planted:
@@ -168,7 +180,8 @@ class JudgeEvidence(NbGraderPreprocessor):
             self.log.info("%s: %s of %s points", exercise.name, text, cell.metadata.nbgrader["points"])
         return nb, resources
 
-    def _judge(self, exercise: Exercise, cell: NotebookNode, cases: tuple, drawn: Drawing | None, earlier: dict[str, bool | None]) -> Verdict:
+    def _judge(self, cell: NotebookNode, trial: Trial, earlier: dict[str, bool | None]) -> Verdict:
+        exercise, cases = trial.exercise, trial.cases
         sent = [output["data"][MIME] for output in cell.outputs
                 if output.output_type == "display_data" and MIME in output.get("data", {})]
         if not sent:
@@ -182,7 +195,7 @@ class JudgeEvidence(NbGraderPreprocessor):
             evidence.drawn, evidence.reads,
         )  # fmt: skip
         try:
-            return judge(exercise, trusted, earlier, drawn)
+            return judge(exercise, trusted, earlier, trial.drawing, trial)
         except Exception as problem:
             self.log.warning("%s: the evidence does not fit the exercise (%s: %s)", exercise.name, type(problem).__name__, problem)
             return judge(exercise, Evidence(exercise.name, cases, problem="The answer does not fit the exercise."))
