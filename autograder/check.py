@@ -11,21 +11,21 @@ import secrets
 from dataclasses import replace
 from typing import Any
 
-from autograder.apart import before
-from autograder.drawn import probe_drawn, reached
-from autograder.exercise import Exercise
+from autograder.evidence.drawn import probe_drawn, reached
+from autograder.evidence.probe import Evidence, as_usual, probe
 from autograder.exercises import find_exercise
-from autograder.judge import judge, standings
+from autograder.exercises.exercise import Exercise
+from autograder.judging.apart import before
+from autograder.judging.judge import judge, standings
+from autograder.judging.trial import Trial
+from autograder.judging.unwritten import unwritten
+from autograder.judging.verdict import Verdict, listed
 from autograder.notebook import course_own, patience
 from autograder.notebook.attempts import Attempts
 from autograder.notebook.buttons import show_buttons
 from autograder.notebook.live import say, shell
 from autograder.notebook.quiet import not_written
 from autograder.notebook.sameness import fingerprint
-from autograder.probe import Evidence, as_usual, probe
-from autograder.trial import Trial
-from autograder.unwritten import unwritten
-from autograder.verdict import Verdict, listed
 
 
 class NotYetRight(AssertionError):

@@ -6,19 +6,19 @@ import threading
 from types import SimpleNamespace
 
 import pytest
-from autograder.apart import before, drawing
-from autograder.drawn import probe_drawn
-from autograder.judge import judge
-from autograder.plain import arrays
-from autograder.pool import Pool, pool_of
-from autograder.probe import probe
-from autograder.transport import dumps
-from autograder.trial import MOST_KEPT, Alternative, Trial, filled
 from nbformat.v4 import new_code_cell, new_notebook
 from traitlets.config import Config
 
+from autograder.evidence.drawn import probe_drawn
+from autograder.evidence.plain import arrays
+from autograder.evidence.probe import probe
+from autograder.evidence.transport import dumps
 from autograder.exercises import all_exercises, find_exercise
+from autograder.judging.apart import before, drawing
+from autograder.judging.judge import judge
+from autograder.judging.trial import MOST_KEPT, Alternative, Trial, filled
 from autograder.plugins.evidence import KEY, DrawInputs
+from autograder.plugins.pool import Pool, pool_of
 
 COMPARED = [exercise.name for exercise in all_exercises() if exercise.properties is None]
 BUILT_ON = [
@@ -357,5 +357,5 @@ def test_an_order_holds_the_inputs_and_no_answer(run):
     )
     assert (
         order
-        == f"__import__('autograder.answering').answering.answer({inputs!r}, lambda: (backward,))"
+        == f"__import__('autograder.evidence.answering').answering.answer({inputs!r}, lambda: (backward,))"
     )

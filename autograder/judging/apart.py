@@ -19,14 +19,14 @@ from autograder.evidence.drawn import Drawing, StandIn
 from autograder.evidence.inputs import Function
 from autograder.evidence.probe import Evidence
 from autograder.exercises import lesson_exercises
-from autograder.inputs import Function
-from autograder.probe import Evidence
-from autograder.properties import properties_of
-from autograder.scoring import giveaways, one_number, share
-from autograder.table import Table, tabulate
+from autograder.exercises.exercise import Exercise
+from autograder.judging.chains import followers
+from autograder.judging.properties import properties_of
+from autograder.judging.scoring import giveaways, one_number, share
+from autograder.judging.table import Table, tabulate
 
 if TYPE_CHECKING:
-    from autograder.trial import Trial
+    from autograder.judging.trial import Trial
 
 
 class Apart(NamedTuple):

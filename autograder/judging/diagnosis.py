@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from autograder.compare import Compared, compare
-from autograder.exercise import Close, Exercise, Misconception
-from autograder.probe import Evidence
-from autograder.table import COUNTED, Table
-from autograder.trial import Alternative, Trial, filled
+from autograder.evidence.probe import Evidence
+from autograder.exercises.exercise import Close, Exercise, Misconception
+from autograder.judging.compare import Compared, compare
+from autograder.judging.table import COUNTED, Table
+from autograder.judging.trial import Alternative, Trial, filled
 
 __all__ = ["diagnose", "filled"]
 

@@ -14,25 +14,25 @@ from dataclasses import replace
 
 import numpy as np
 
-from autograder.apart import Apart, before, judge_apart, slips_of
-from autograder.chains import followers
-from autograder.diagnosis import diagnose
-from autograder.drawn import Drawing
-from autograder.exercise import Exercise
-from autograder.findings import error_text
-from autograder.inputs import Case
-from autograder.partly import ROW, for_arrays
-from autograder.plainwords import in_words
-from autograder.probe import Evidence, Record
-from autograder.properties import properties_of
-from autograder.relations import in_numbers
-from autograder.rows import rows_of, shown_label
-from autograder.saying import besides, finding_of, notes_on, nothing_counts
-from autograder.scoring import giveaways, share
-from autograder.table import Table, tabulate
-from autograder.trial import ORDINARY, Trial
-from autograder.unwritten import waits_for
-from autograder.verdict import Diagnosis, Row, Verdict, coded, listed
+from autograder.evidence.drawn import Drawing
+from autograder.evidence.inputs import Case
+from autograder.evidence.probe import Evidence, Record
+from autograder.exercises.exercise import Exercise
+from autograder.judging.apart import Apart, before, judge_apart, slips_of
+from autograder.judging.chains import followers
+from autograder.judging.diagnosis import diagnose
+from autograder.judging.findings import error_text
+from autograder.judging.partly import ROW, for_arrays
+from autograder.judging.plainwords import in_words
+from autograder.judging.properties import properties_of
+from autograder.judging.relations import in_numbers
+from autograder.judging.rows import rows_of, shown_label
+from autograder.judging.saying import besides, finding_of, notes_on, nothing_counts
+from autograder.judging.scoring import giveaways, share
+from autograder.judging.table import Table, tabulate
+from autograder.judging.trial import ORDINARY, Trial
+from autograder.judging.unwritten import waits_for
+from autograder.judging.verdict import Diagnosis, Row, Verdict, coded, listed
 
 
 def draw_cases(exercise: Exercise, seed: int, full: bool = False) -> tuple[Case, ...]:

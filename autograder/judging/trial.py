@@ -14,16 +14,16 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from autograder.apart import drawing
-from autograder.chains import followers
-from autograder.drawn import Drawing
-from autograder.exercise import Close, Exercise, Misconception
-from autograder.inputs import Case
-from autograder.plain import arrays
-from autograder.probe import Evidence, probe
-from autograder.properties import properties_of
-from autograder.scoring import giveaways, share
-from autograder.table import Table, only, places, tabulate
+from autograder.evidence.drawn import Drawing
+from autograder.evidence.inputs import Case
+from autograder.evidence.plain import arrays
+from autograder.evidence.probe import Evidence, probe
+from autograder.exercises.exercise import Close, Exercise, Misconception
+from autograder.judging.apart import drawing
+from autograder.judging.chains import followers
+from autograder.judging.properties import properties_of
+from autograder.judging.scoring import giveaways, share
+from autograder.judging.table import Table, only, places, tabulate
 
 DRAWS = 20
 #: numpy as it is when it starts.

@@ -11,7 +11,6 @@ import ast
 import re
 from dataclasses import replace
 
-from course.build import checked
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat.notebooknode import NotebookNode
 from nbformat.v4 import new_output
@@ -19,16 +18,17 @@ from nbgrader import utils
 from nbgrader.preprocessors import Execute, NbGraderPreprocessor
 from traitlets import Integer, default
 
-from autograder.answering import MIME
-from autograder.exercise import Exercise
+from autograder.evidence.answering import MIME
+from autograder.evidence.probe import Evidence
+from autograder.evidence.transport import BadTransport, dumps, loads
 from autograder.exercises import find_exercise
-from autograder.judge import judge, standings
+from autograder.exercises.exercise import Exercise
+from autograder.judging.judge import judge, standings
+from autograder.judging.trial import Trial
+from autograder.judging.verdict import Verdict
 from autograder.kernel.provisioner import KERNEL, GradingKernelManager
-from autograder.pool import pool_of
-from autograder.probe import Evidence
-from autograder.transport import BadTransport, dumps, loads
-from autograder.trial import Trial
-from autograder.verdict import Verdict
+from autograder.plugins.pool import pool_of
+from course.making.build import checked
 
 KEY = "backprop"
 
@@ -72,7 +72,7 @@ class DrawInputs(NbGraderPreprocessor):
         order = trial.once("order", lambda: _order(trial))
         functions = ast.unparse(ast.Tuple([*ast.parse(cell.source).body[0].value.args[1:]], ast.Load()))
         cell.metadata[KEY] = {"source": cell.source, "seed": seed}
-        cell.source = f"__import__('autograder.answering').answering.answer({order!r}, lambda: {functions})"
+        cell.source = f"__import__('autograder.evidence.answering').evidence.answering.answer({order!r}, lambda: {functions})"
         resources.setdefault(KEY, {})[cell_index] = trial
         return cell, resources
 

@@ -12,8 +12,8 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
-from autograder.exercise import Exercise
-from autograder.trial import Trial
+from autograder.exercises.exercise import Exercise
+from autograder.judging.trial import Trial
 
 BITS = 48
 

@@ -20,13 +20,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import NamedTuple
 
-from autograder.exercise import Exercise
-from autograder.judge import judge
-from autograder.probe import Evidence, probe
-from autograder.transport import dumps, loads
-from autograder.trial import Trial, filled
-
+from autograder.evidence.probe import Evidence, probe
+from autograder.evidence.transport import dumps, loads
 from autograder.exercises import lesson_exercises, lessons
+from autograder.exercises.exercise import Exercise
+from autograder.judging.judge import judge
+from autograder.judging.trial import Trial, filled
 
 LIMIT = 0.050
 SEED = 1
