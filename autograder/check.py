@@ -20,6 +20,7 @@ from autograder.judging.judge import judge, standings
 from autograder.judging.trial import Trial
 from autograder.judging.unwritten import unwritten
 from autograder.judging.verdict import Verdict, listed
+from autograder.judging.way.wayfinding import lost
 from autograder.notebook import course_own, patience
 from autograder.notebook.attempts import Attempts
 from autograder.notebook.buttons import show_buttons
@@ -140,7 +141,18 @@ def _assessed(exercise: Exercise, functions: tuple, seed: int | None) -> tuple[V
         earlier = _earlier(exercise, evidence, functions, seed)
         if not all(earlier.values()):
             verdict = _judge(exercise, evidence, functions, trial, earlier)
-        return verdict, evidence
+        return _with_line(exercise, verdict, evidence, functions), evidence
+
+
+def _with_line(exercise: Exercise, verdict: Verdict, evidence: Evidence, functions: tuple) -> Verdict:
+    """A verdict that names no mistake, with the line at which the student's own computation leaves the right way."""
+    if verdict.passed or verdict.diagnosis or verdict.blamed or not verdict.written:
+        return verdict
+    try:
+        found = lost(exercise, evidence, tuple(map(course_own.as_written, functions)))
+    except Exception:  # whatever a student's function does in one more call, the verdict stands
+        return verdict
+    return replace(verdict, lost=found)
 
 
 def check(name: str, *functions: Any) -> None:
@@ -222,7 +234,7 @@ def _held_back(verdict: Verdict) -> Verdict:
     tries = "one more try" if left == 1 else f"{left} more tries"
     said = (f"{first.symbol or first.name} is the first wrong quantity. Find the cause by measuring: after "
             f"{tries}, each of changed code, the check says what it thinks.")
-    return replace(verdict, diagnosis=None, finding=said)
+    return replace(verdict, diagnosis=None, finding=said, lost=None)
 
 
 def _rung(name: str, given: str) -> str:

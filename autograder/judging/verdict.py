@@ -11,6 +11,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from autograder.judging.way.lost import Lost
+
 
 class Diagnosis(NamedTuple):
     """The misconception whose numbers the student's are: its name, the explanation, and how yours become the exact ones."""
@@ -53,7 +55,8 @@ class Verdict:
 
     `score` is a fraction from 0 to 1, `rows` the table, `diagnosis` the misconception that was recognised (or None),
     `finding` what can be said without guessing a cause, `hint` where to go on, `case` the inputs that the table shows, `blamed` the student's earlier
-    functions that this one uses and that are not right, `written` whether the function does more than raise NotImplementedError.
+    functions that this one uses and that are not right, `written` whether the function does more than raise NotImplementedError,
+    `lost` the line at which the student's own computation leaves the right way (`autograder.judging.way.wayfinding`).
     """
 
     exercise: str
@@ -68,6 +71,7 @@ class Verdict:
     notes: tuple[str, ...] = field(default=())
     blamed: tuple[str, ...] = field(default=())
     written: bool = True
+    lost: Lost | None = None
 
     @property
     def passed(self) -> bool:
@@ -92,6 +96,8 @@ class Verdict:
         if self.finding:
             numbers = any(row.yours not in ("", "—") for row in self.rows)
             said.append(("What the numbers say" if numbers else "What happened", self.finding))
+        if self.lost:
+            said.append(("Where it got lost", self.lost.text))
         said += [("Note", note) for note in self.notes]
         if self.hint:
             said.append(("Hint", self.hint))

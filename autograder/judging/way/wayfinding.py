@@ -1,0 +1,289 @@
+"""Where a student's own computation leaves the right way: found from a run line by line.
+
+What the variables hold is compared with the exact quantities of the exercise
+(`autograder.judging.way.run_graph`). Of the values that are not known to be right those count from which a
+wrong result was computed; the first of them is what the claim names. Nothing here guesses: where
+more lines come into question than can be named, nothing is said.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from autograder.evidence.inputs import Case, Digits, Ref, Rng, make
+from autograder.evidence.probe import Evidence, probe, run_case
+from autograder.evidence.walk import QUICK, Walk, code_of, walk
+from autograder.exercises.exercise import Exercise
+from autograder.exercises.landmark_ways import way_through
+from autograder.exercises.landmarks import landmarks
+from autograder.judging.compare import find
+from autograder.judging.table import only, tabulate
+from autograder.judging.way.lost import Lost
+from autograder.judging.way.recognising import Clear, close, flat
+from autograder.judging.way.run_graph import Node, Run, joined
+from autograder.judging.way.statements import Read, shown, statements
+
+TRIED = 4  # failing cases that are looked at
+WIDEST = 3  # lines that may be named together
+
+
+class _Wrong(NamedTuple):
+    """A call with wrong results, these by their path, and the landmarks on its way."""
+
+    case: Case
+    call: int
+    function: int
+    results: dict[tuple, np.ndarray]
+    clear: Clear
+
+
+class _End(NamedTuple):
+    """A wrong result: what it was computed from, its line, and what it should be; `tail` where it
+    is computed in the
+    line that returns, `plain` where that computes nothing."""
+
+    edges: list
+    line: int
+    exact: np.ndarray | None
+    tail: bool
+    plain: bool
+
+
+@np.errstate(all="ignore")
+def lost(exercise: Exercise, evidence: Evidence, functions: Sequence[Any]) -> Lost | None:
+    """Say where a wrong answer leaves the right way.
+
+    Parameters
+    ----------
+    exercise
+        What is asked.
+    evidence
+        What the functions did. They are called once more, on one of its cases.
+    functions
+        The student's, live.
+
+    Returns
+    -------
+    Lost or None
+        None where nothing is recognised, or nothing can be said that is certain.
+    """
+    if (
+        exercise.properties is not None
+        or evidence.problem
+        or len(functions) != len(exercise.signatures)
+    ):
+        return None
+    wrong = max(
+        _wrong_calls(exercise, evidence, functions), key=lambda w: w.clear.count, default=None
+    )
+    followed = walk(functions, wrong.case, wrong.call) if wrong and wrong.clear.count else None
+    return _told(wrong, followed, functions[wrong.function]) if wrong and followed else None
+
+
+def _wrong_calls(
+    exercise: Exercise, evidence: Evidence, functions: Sequence[Any]
+) -> Iterator[_Wrong]:
+    """Of drawn cases the first call with wrong results, where there are landmarks on its way."""
+    tried = 0
+    for k in range(len(exercise.deck_cases), len(evidence.cases)):
+        case, records = evidence.cases[k], evidence.observations[k]
+        if tried == TRIED:
+            return
+        if not _may_be_run(case, records):
+            continue
+        exact = probe(exercise.name, exercise.solution, (case,), exercise.limit, repeat=False)
+        table = tabulate(exercise, exact, only(evidence, k), exercise.rules)
+        wrong = [
+            place for entries in table.values() for place, compared in entries if not compared.right
+        ]
+        if not wrong:
+            continue
+        tried += 1
+        call = min(place.call for place in wrong)
+        function = case.calls[call].function
+        way = way_through(exercise.name, function if isinstance(function, int) else None)
+        if way is None or code_of(functions[function]) is None:
+            continue
+        before = case._replace(calls=case.calls[:call])
+        live = run_case(exercise.solution, before, exercise.limit)[1]
+        arguments = tuple(make(argument, live) for argument in case.calls[call].arguments)
+        results = {
+            p.path: find(exact.observations[0][call].returned, p.path)
+            for p in wrong
+            if p.call == call
+        }
+        yield _Wrong(case, call, function, results, Clear(landmarks(way, arguments), arguments))
+
+
+def _may_be_run(case: Case, records: Sequence[Any]) -> bool:
+    """Whether a case can be run once more: it raised nothing and was done at once."""
+    if len(records) < len(case.calls) or any(r.error or r.seconds > QUICK for r in records):
+        return False
+    return not any(isinstance(a, (Digits, Rng)) for call in case.calls for a in call.arguments)
+
+
+def _told(wrong: _Wrong, followed: Walk, function: Any) -> Lost | None:
+    listed = statements(followed.source, followed.first)
+    if not listed:
+        return None
+    clear = wrong.clear
+    run = Run(followed, listed, clear, _referred(function, wrong))
+    if run.last is None or not run.last.returns:
+        return None
+    lines = [found for end in _ends(run, wrong) if (found := _lines(run, end))]
+    if not lines:
+        return None
+    common = [node for node in lines[0][0] if all(node in part for part, _ in lines)]
+    nodes, end = (
+        (common, lines[0][1]) if common else min(lines, key=lambda one: _time(run, one[0][0]))
+    )
+    if common and any(
+        not node.soft and _time(run, node) < _time(run, common[0])
+        for part, _ in lines
+        for node in part
+    ):
+        return None  # more than one slip, or one that no value shows
+    nodes = _straight([node for node in nodes if not node.soft] or nodes)
+    first, last = nodes[0], max(node.line for node in nodes)
+    if first.given or last - first.line >= WIDEST:
+        return None
+    earlier = run.nodes[: _time(run, first)]
+    held = list(
+        dict.fromkeys(name for node in earlier for name in node.names if name in clear.named)
+    )
+    good = [node for node in earlier if node.new and not node.in_question()]
+    if not held or not good:
+        return None
+    missing, back = _missing(run, clear), ""
+    if missing is None:
+        back = _come_back(end, clear, held)
+        if not back:
+            return None
+    elif first.name == "" and end.plain:
+        return (
+            None  # the line that returns computes nothing: what is missing was left out before it
+        )
+    source, after = followed.source, good[-1]
+    return Lost(
+        wrong.case.label,
+        tuple(held),
+        after.line,
+        _text(source, after),
+        missing or "",
+        first.line,
+        last,
+        _text(source, first),
+        first.turn,
+        _called(first, function),
+        back,
+    )
+
+
+def _straight(nodes: list[Node]) -> list[Node]:
+    """Nodes in the order of time, up to where a loop goes back to an earlier line."""
+    found = nodes[:1]
+    for node in nodes[1:]:
+        if node.line < found[-1].line or node.turn != found[0].turn and node.name:
+            break
+        found.append(node)
+    return found
+
+
+def _referred(function: Any, wrong: _Wrong) -> frozenset[str]:
+    """The parameters that are given what an earlier call of the student's returned."""
+    code = code_of(function)
+    names = code.co_varnames[: code.co_argcount] if code else ()
+    if inspect.ismethod(function):
+        names = names[1:]
+    given = wrong.case.calls[wrong.call].arguments
+    return frozenset(name for name, one in zip(names, given, strict=False) if isinstance(one, Ref))
+
+
+def _ends(run: Run, wrong: _Wrong) -> Iterator[_End]:
+    """The wrong results, each with what it was computed from."""
+    for path, exact in wrong.results.items():
+        part = next((p for p in run.last.parts if p.path == path[: len(p.path)]), None)
+        reads = part.reads if part else run.last.reads
+        line = part.line if part else run.last.first
+        target = None if isinstance(exact, list) else np.asarray(exact, dtype=float)
+        plain = bool(part and part.plain)
+        whole = (
+            plain and len(reads) == 1 and len(path) > len(part.path)
+        )  # an entry of the variable that is returned
+        asked = (
+            frozenset(Read(r.name, path[len(part.path)] if r.key is None else r.key) for r in reads)
+            if whole
+            else reads
+        )
+        edges = run.edges(asked)
+        if not plain and part and path in run.returned and _follows(run, run.returned[path], edges):
+            yield _End(edges, line, target, False, False)
+            continue
+        yield _End(edges, line, target, True, plain)
+
+
+def _follows(run: Run, value: np.ndarray, edges: list) -> bool:
+    return run.clear.follows(value, run.sources(edges))
+
+
+def _lines(run: Run, end: _End) -> tuple[list[Node], _End] | None:
+    """The nodes in question behind a wrong result, the line that returns among them."""
+    nodes = run.behind(end.edges)
+    if end.tail and (not end.plain or not nodes):
+        nodes.append(_tail(run, end))
+    return (nodes, end) if nodes else None
+
+
+def _tail(run: Run, end: _End) -> Node:
+    """The line that returns, as a node of its own; one for each line."""
+    made = run.__dict__.setdefault("tails", {})
+    return made.setdefault(end.line, Node(run.last, "", end.line, 1, {}, {}))
+
+
+def _time(run: Run, node: Node) -> int:
+    return run.nodes.index(node) if node in run.nodes else len(run.nodes)
+
+
+def _text(source: str, node: Node) -> str:
+    one = node.statement.first == node.line and node.statement.simple
+    return shown(source, node.line, node.statement.last if one else node.line)
+
+
+def _called(node: Node, function: Any) -> tuple[str, ...]:
+    """Functions of the notebook that a line calls."""
+    scope = getattr(getattr(function, "__func__", function), "__globals__", {})
+    return tuple(
+        sorted(
+            name
+            for name in node.statement.calls
+            if inspect.isfunction(one := scope.get(name)) and one.__globals__ is scope
+        )
+    )
+
+
+def _come_back(end: _End, clear: Clear, held: list[str]) -> str:
+    """The quantity that was held and is not what came back; "" where none."""
+    if end.exact is None:
+        return ""
+    shape, target = flat(end.exact)
+    marks = [m.name for m, s, v in clear.sure if m.name in held and s == shape and close(target, v)]
+    return marks[0] if len(marks) == 1 else ""
+
+
+def _missing(run: Run, clear: Clear) -> str | None:
+    """The first quantity that no variable held and from which nothing right was computed."""
+    whole = joined(run.returned)
+    values = [*run.seen, *run.returned.values(), *([whole] if whole is not None else [])]
+    needs = {mark.name: mark.needs for mark in clear.every if mark.name}
+    absent = [name for name in needs if clear.absent(name, values)]
+    needed: set[str] = set()
+    pending = [name for name in needs if name not in absent]
+    while pending:
+        fresh = set(needs[pending.pop()]) - needed
+        needed |= fresh
+        pending += fresh
+    return next((name for name in absent if name not in needed), None)
