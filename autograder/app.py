@@ -1,4 +1,5 @@
-"""The command ``backprop``: its subcommands are the stations of a lesson's way, from text to returned grade."""
+"""The command ``backprop``: its subcommands are the stations of a lesson's way, from text to
+returned grade."""
 
 from __future__ import annotations
 
@@ -32,7 +33,9 @@ def repository() -> Path:
     for folder in (Path.cwd(), *Path.cwd().parents):
         if lesson_files(folder):
             return folder
-    raise BuildError("No lessons here (course/lessons/NN-name.md). Run this inside the course's repository.")
+    raise BuildError(
+        "No lessons here (course/lessons/NN-name.md). Run this inside the course's repository."
+    )
 
 
 def points(exercise: str) -> float:
@@ -61,13 +64,20 @@ def _build(arguments: argparse.Namespace) -> int:
             old.append(str(page.relative_to(root)))
         for path in old:
             print(f"stale: {path}")
-        print("Run `make build` and commit the result." if old else "source/, release/ and site/errata.md are fresh.")
+        print(
+            "Run `make build` and commit the result."
+            if old
+            else "source/, release/ and site/errata.md are fresh."
+        )
         return 1 if old else 0
     left = build(root, points, nbgrader_configuration(), arguments.force)
     errata_file(root).parent.mkdir(exist_ok=True)
     errata_file(root).write_text(errata_page(), encoding="utf-8")
     for lesson in lesson_files(root):
-        print(f"built source/{lesson.stem}/ and release/{lesson.stem}/ from {lesson.relative_to(root)}")
+        print(
+            f"built source/{lesson.stem}/ and release/{lesson.stem}/ from"
+            f" {lesson.relative_to(root)}"
+        )
     if left:
         print(f"left alone, as the build did not make them: {', '.join(left)}")
     return 0
@@ -122,7 +132,10 @@ def _class_here() -> Path:
 
     folder = find_class(Path.cwd())
     if folder is None:
-        raise Refused("No class here (nbgrader_config.py). Run this inside a class's folder; `backprop init` makes one.")
+        raise Refused(
+            "No class here (nbgrader_config.py). Run this inside a class's folder; `backprop init`"
+            " makes one."
+        )
     return folder
 
 
@@ -132,7 +145,11 @@ def _regrade(arguments: argparse.Namespace) -> int:
     root = _class_here()
     with plan(root, arguments.lesson, arguments.student, arguments.new_inputs) as found:
         print(tell(found), flush=True)
-        agreed = arguments.yes or sys.stdin.isatty() and input("Write these grades? [y/N] ").strip().lower() in ("y", "yes")
+        agreed = (
+            arguments.yes
+            or sys.stdin.isatty()
+            and input("Write these grades? [y/N] ").strip().lower() in ("y", "yes")
+        )
         if agreed:
             write(root, found)
             print(f"Written. Feedback is made anew by: nbgrader generate_feedback {found.lesson}")
@@ -158,7 +175,10 @@ def _lab(arguments: argparse.Namespace) -> int:
     from autograder.plugins import validating
 
     validating.take_place()
-    print(f"JupyterLab opens {folder.name}/. Start with the first lesson; Ctrl-C here stops it.", flush=True)
+    print(
+        f"JupyterLab opens {folder.name}/. Start with the first lesson; Ctrl-C here stops it.",
+        flush=True,
+    )
     open_lab(folder, arguments.options)
     return 0
 
@@ -174,41 +194,106 @@ def _update(arguments: argparse.Namespace) -> int:
 
 def main(argv: list[str] | None = None) -> int:
     """Run the command. Returns the exit status."""
-    parser = argparse.ArgumentParser(prog="backprop", description="Backprop by Hand: build the course, rehearse a class.")
+    parser = argparse.ArgumentParser(
+        prog="backprop", description="Backprop by Hand: build the course, rehearse a class."
+    )
     verbs = parser.add_subparsers(required=True, metavar="VERB")
-    verb = verbs.add_parser("lab", help="copy what is missing of the lessons to work/ and open JupyterLab there",
-                            add_help=False, allow_abbrev=False)
+    verb = verbs.add_parser(
+        "lab",
+        help="copy what is missing of the lessons to work/ and open JupyterLab there",
+        add_help=False,
+        allow_abbrev=False,
+    )
     verb.add_argument("--folder", type=Path, default=None)
     verb.set_defaults(run=_lab)
-    verb = verbs.add_parser("update", help="bring the lessons in work/ to this release; what you wrote stays")
+    verb = verbs.add_parser(
+        "update", help="bring the lessons in work/ to this release; what you wrote stays"
+    )
     verb.add_argument("--check", action="store_true", help="only say what would change")
-    verb.add_argument("--folder", type=Path, default=None, help="where you work (default: work/ in the repository)")
+    verb.add_argument(
+        "--folder",
+        type=Path,
+        default=None,
+        help="where you work (default: work/ in the repository)",
+    )
     verb.set_defaults(run=_update)
     verb = verbs.add_parser("build", help="lesson texts -> source/ -> release/")
-    verb.add_argument("--check", action="store_true", help="only say which notebooks are stale; fails when one is")
-    verb.add_argument("--force", action="store_true", help="throw away edits made in source/ and release/")
+    verb.add_argument(
+        "--check", action="store_true", help="only say which notebooks are stale; fails when one is"
+    )
+    verb.add_argument(
+        "--force", action="store_true", help="throw away edits made in source/ and release/"
+    )
     verb.set_defaults(run=_build)
-    verb = verbs.add_parser("sync", help="bring edits of source/ notebooks back into the lesson texts")
+    verb = verbs.add_parser(
+        "sync", help="bring edits of source/ notebooks back into the lesson texts"
+    )
     verb.set_defaults(run=_sync)
-    verb = verbs.add_parser("class", help="rehearse a whole class beside the repository, from release to export")
-    verb.add_argument("--folder", type=Path, default=None, help="where (default: <repository>-class)")
+    verb = verbs.add_parser(
+        "class", help="rehearse a whole class beside the repository, from release to export"
+    )
+    verb.add_argument(
+        "--folder", type=Path, default=None, help="where (default: <repository>-class)"
+    )
     verb.set_defaults(run=_class)
-    verb = verbs.add_parser("init", help="make a class from nothing: configuration, gradebook, lessons, exchange, roster")
-    verb.add_argument("folder", type=Path, nargs="?", metavar="FOLDER", help="of the class (default: my-class, beside the repository)")
-    verb.add_argument("--course-id", metavar="ID", help="the class's name in the exchange (default: backprop-by-hand)")
+    verb = verbs.add_parser(
+        "init",
+        help="make a class from nothing: configuration, gradebook, lessons, exchange, roster",
+    )
+    verb.add_argument(
+        "folder",
+        type=Path,
+        nargs="?",
+        metavar="FOLDER",
+        help="of the class (default: my-class, beside the repository)",
+    )
+    verb.add_argument(
+        "--course-id",
+        metavar="ID",
+        help="the class's name in the exchange (default: backprop-by-hand)",
+    )
     way = verb.add_mutually_exclusive_group()
-    way.add_argument("--exchange", type=Path, metavar="PATH", help="the folder through which students fetch and submit; it is made")
-    way.add_argument("--no-exchange", action="store_true", help="lessons and submissions travel as files (the default)")
-    verb.add_argument("--lessons", nargs="+", metavar="LESSON", help="which ones, by name or number (default: all)")
-    verb.add_argument("--roster", type=Path, metavar="FILE.csv", help="a table of students: id, first_name, last_name, email")
+    way.add_argument(
+        "--exchange",
+        type=Path,
+        metavar="PATH",
+        help="the folder through which students fetch and submit; it is made",
+    )
+    way.add_argument(
+        "--no-exchange",
+        action="store_true",
+        help="lessons and submissions travel as files (the default)",
+    )
+    verb.add_argument(
+        "--lessons",
+        nargs="+",
+        metavar="LESSON",
+        help="which ones, by name or number (default: all)",
+    )
+    verb.add_argument(
+        "--roster",
+        type=Path,
+        metavar="FILE.csv",
+        help="a table of students: id, first_name, last_name, email",
+    )
     verb.set_defaults(run=_init)
-    verb = verbs.add_parser("regrade", help="grade a lesson again; says what will change before it changes it")
+    verb = verbs.add_parser(
+        "regrade", help="grade a lesson again; says what will change before it changes it"
+    )
     verb.add_argument("lesson", metavar="LESSON")
-    verb.add_argument("student", nargs="*", metavar="STUDENT", help="only these (default: all that were graded)")
+    verb.add_argument(
+        "student", nargs="*", metavar="STUDENT", help="only these (default: all that were graded)"
+    )
     verb.add_argument("--yes", action="store_true", help="write the grades without asking")
-    verb.add_argument("--new-inputs", action="store_true", help="draw new inputs; those of last time are drawn again when not given")
+    verb.add_argument(
+        "--new-inputs",
+        action="store_true",
+        help="draw new inputs; those of last time are drawn again when not given",
+    )
     verb.set_defaults(run=_regrade)
-    verb = verbs.add_parser("handgrade", help="grade written answers, all of one question in a row, in the browser")
+    verb = verbs.add_parser(
+        "handgrade", help="grade written answers, all of one question in a row, in the browser"
+    )
     verb.add_argument("lesson", metavar="LESSON")
     verb.add_argument("--no-browser", action="store_true", help="only print the address")
     verb.add_argument("--port", type=int, default=0, help="to listen on (default: a free one)")

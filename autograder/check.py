@@ -1,7 +1,8 @@
 """What a notebook calls: `check` and `hint`; and `assess`, the same for programs.
 
-In the student's own kernel probing and judging happen one after the other, in milliseconds. What a check leaves behind
-there (attempts, buttons, the course's own functions) is `autograder.notebook`'s.
+In the student's own kernel probing and judging happen one after the other, in milliseconds. What a
+check leaves behind there (attempts, buttons, the course's own functions) is
+`autograder.notebook`'s.
 """
 
 from __future__ import annotations
@@ -30,7 +31,8 @@ from autograder.notebook.sameness import fingerprint
 
 
 class NotYetRight(AssertionError):
-    """Raised by `check` while the work is not right. The verdict shown before it says what is missing."""
+    """Raised by `check` while the work is not right. The verdict shown before it says what is
+    missing."""
 
     def __init__(self, verdict: Verdict):
         super().__init__(verdict.headline)
@@ -38,7 +40,8 @@ class NotYetRight(AssertionError):
 
     def _render_traceback_(self) -> list[str]:
         """What Jupyter shows instead of a traceback through our code."""
-        if os.environ.get("NBGRADER_EXECUTION"):  # validation shows only this text, so it must say everything
+        # validation shows only this text, so it must say everything
+        if os.environ.get("NBGRADER_EXECUTION"):
             return str(self.verdict).split("\n")
         return [f"NotYetRight: {self.args[0]}. What is missing stands above."]
 
@@ -53,12 +56,18 @@ def _refusal(exercise: Exercise, functions: tuple) -> str | None:
     """Why nothing can be called, in words; None when all is well."""
     wanted = ", ".join(signature.text.split(" ->")[0] for signature in exercise.signatures)
     if len(functions) != len(exercise.signatures):
-        return (f"{exercise.name} takes {len(exercise.signatures)} function{'s' * (len(exercise.signatures) > 1)}, "
-                f"in this order: {wanted}. You handed over {len(functions)}.")
+        return (
+            f"{exercise.name} takes {len(exercise.signatures)}"
+            f" function{'s' * (len(exercise.signatures) > 1)}, in this order: {wanted}. You handed"
+            f" over {len(functions)}."
+        )
     for function, signature in zip(functions, exercise.signatures, strict=True):
         if not callable(function):
-            return (f"{signature.name} should be a function, but it is {type(function).__name__}. Hand over the function "
-                    f"itself, without calling it: {signature.name}, not {signature.name}(…).")
+            return (
+                f"{signature.name} should be a function, but it is {type(function).__name__}. Hand"
+                f" over the function itself, without calling it: {signature.name}, not"
+                f" {signature.name}(…)."
+            )
     return None
 
 
@@ -79,25 +88,38 @@ def _judge(
     trial: Trial | None,
     earlier: dict[str, bool | None],
 ) -> Verdict:
-    """Judge functions; where an earlier one that they use is not right, also with drawn values in its place."""
+    """Judge functions; where an earlier one that they use is not right, also with drawn values in
+    its place."""
     verdict = judge(exercise, evidence, earlier, trial=trial)
     drawn = trial.drawing if trial and not verdict.passed and not all(earlier.values()) else None
     if drawn is None:
         return verdict
-    again = probe_drawn(exercise.name, functions, evidence.cases, exercise.limit, exercise.repeat, drawn)
+    again = probe_drawn(
+        exercise.name, functions, evidence.cases, exercise.limit, exercise.repeat, drawn
+    )
     return judge(exercise, replace(evidence, drawn=again), earlier, drawn, trial)
 
 
-def _earlier(exercise: Exercise, evidence: Evidence, functions: tuple, seed: int) -> dict[str, bool | None]:
+def _earlier(
+    exercise: Exercise, evidence: Evidence, functions: tuple, seed: int
+) -> dict[str, bool | None]:
     """Judge the functions of earlier exercises that this one uses."""
     found: dict[str, bool | None] = {}
-    scopes = [getattr(f, "__globals__", None) or getattr(getattr(f, "__func__", None), "__globals__", {}) for f in functions]
+    scopes = [
+        getattr(f, "__globals__", None) or getattr(getattr(f, "__func__", None), "__globals__", {})
+        for f in functions
+    ]
     for other in before(exercise):
         names = [signature.name for signature in other.signatures]
-        missing = {name for name in names if not any(name in scope for scope in scopes)}  # its cell failed, or is gone
-        if not (set(names) - missing) & set(evidence.uses) and not any(reached(f, tuple(missing)) for f in functions):
+        # its cell failed, or is gone
+        missing = {name for name in names if not any(name in scope for scope in scopes)}
+        if not (set(names) - missing) & set(evidence.uses) and not any(
+            reached(f, tuple(missing)) for f in functions
+        ):
             continue
-        handed = tuple(next((scope[name] for scope in scopes if name in scope), None) for name in names)
+        handed = tuple(
+            next((scope[name] for scope in scopes if name in scope), None) for name in names
+        )
         if any(map(course_own.is_own, handed)):
             continue
         theirs, trial = _gather(other, handed, seed)
@@ -133,7 +155,8 @@ def assess(name: str, *functions: Any, seed: int | None = None) -> Verdict:
 
 def _assessed(exercise: Exercise, functions: tuple, seed: int | None) -> tuple[Verdict, Evidence]:
     seed = secrets.randbits(63) if seed is None else seed
-    with as_usual():  # what a notebook sets for numpy or for warnings changes neither the answers nor the judge
+    # what a notebook sets for numpy or for warnings changes neither the answers nor the judge
+    with as_usual():
         evidence, trial = _gather(exercise, functions, seed)
         verdict = judge(exercise, evidence, trial=trial)
         if evidence.problem or verdict.passed:
@@ -144,8 +167,11 @@ def _assessed(exercise: Exercise, functions: tuple, seed: int | None) -> tuple[V
         return _with_line(exercise, verdict, evidence, functions), evidence
 
 
-def _with_line(exercise: Exercise, verdict: Verdict, evidence: Evidence, functions: tuple) -> Verdict:
-    """A verdict that names no mistake, with the line at which the student's own computation leaves the right way."""
+def _with_line(
+    exercise: Exercise, verdict: Verdict, evidence: Evidence, functions: tuple
+) -> Verdict:
+    """A verdict that names no mistake, with the line at which the student's own computation leaves
+    the right way."""
     if verdict.passed or verdict.diagnosis or verdict.blamed or not verdict.written:
         return verdict
     try:
@@ -156,10 +182,11 @@ def _with_line(exercise: Exercise, verdict: Verdict, evidence: Evidence, functio
 
 
 def check(name: str, *functions: Any) -> None:
-    """Judge functions on an exercise, show the verdict, and raise `NotYetRight` while something is wrong.
+    """Judge functions on an exercise, show the verdict, and raise `NotYetRight` while something is
+    wrong.
 
-    In a live notebook the course's own function takes the place of one that is not written, and buttons stand below the
-    verdict.
+    In a live notebook the course's own function takes the place of one that is not written, and
+    buttons stand below the verdict.
 
     Parameters
     ----------
@@ -187,7 +214,11 @@ def check(name: str, *functions: Any) -> None:
     if not verdict.passed:
         _attempts.fail(name, fingerprint(functions), verdict.written)
         verdict = _held_back(replace(verdict, hint=_rung(name, verdict.hint or "")))
-    if any(r.error and r.error.kind == "took too long" for records in evidence.observations for r in records):
+    if any(
+        r.error and r.error.kind == "took too long"
+        for records in evidence.observations
+        for r in records
+    ):
         patience.lose()
     verdicts[name] = verdict
     if verdict.written or shell() is None:
@@ -206,39 +237,55 @@ def data_of(verdict: Verdict) -> dict[str, Any]:
 
 
 def _replaced(evidence: Evidence, functions: tuple) -> list[str]:
-    """Names of the functions that are not written; in a live notebook the course's own stand in their place now."""
+    """Names of the functions that are not written; in a live notebook the course's own stand in
+    their place now."""
     ip = shell()
     if ip is None:
         return []
     written = [course_own.as_written(function) for function in functions]
     names = [getattr(function, "__name__", "") for function in written]
-    missing = [k for k in unwritten(evidence, names)
-               if course_own.is_own(functions[k]) or course_own.put_in_place(ip.user_ns, functions[k])]
+    missing = [
+        k
+        for k in unwritten(evidence, names)
+        if course_own.is_own(functions[k]) or course_own.put_in_place(ip.user_ns, functions[k])
+    ]
     return [names[k] for k in missing]
 
 
 def _only_here(names: list[str]) -> str:
     own = listed([f"`{name}`" for name in names])
-    return f"This was checked with the course's own {own}: yours {'are' if len(names) > 1 else 'is'} still to be written."
+    return (
+        f"This was checked with the course's own {own}: yours {'are' if len(names) > 1 else 'is'}"
+        " still to be written."
+    )
 
 
 PATIENCE = 3
 
 
 def _held_back(verdict: Verdict) -> Verdict:
-    """Where a bug is to be found by measuring, the first checks name no cause: not the planted bug, nor what a mend did."""
+    """Where a bug is to be found by measuring, the first checks name no cause: not the planted bug,
+    nor what a mend did."""
     left = PATIENCE - _attempts.failed(verdict.exercise)
     first = next((row for row in verdict.rows if not row.ok), None)
-    if not find_exercise(verdict.exercise).planted or first is None or first.yours in ("", "—") or left <= 0:
+    if (
+        not find_exercise(verdict.exercise).planted
+        or first is None
+        or first.yours in ("", "—")
+        or left <= 0
+    ):
         return verdict
     tries = "one more try" if left == 1 else f"{left} more tries"
-    said = (f"{first.symbol or first.name} is the first wrong quantity. Find the cause by measuring: after "
-            f"{tries}, each of changed code, the check says what it thinks.")
+    said = (
+        f"{first.symbol or first.name} is the first wrong quantity. Find the cause by measuring:"
+        f" after {tries}, each of changed code, the check says what it thinks."
+    )
     return replace(verdict, diagnosis=None, finding=said, lost=None)
 
 
 def _rung(name: str, given: str) -> str:
-    """The hint below a failing check: what is blamed, the last rung that was asked for, and how to get the next one."""
+    """The hint below a failing check: what is blamed, the last rung that was asked for, and how to
+    get the next one."""
     rungs, shown = find_exercise(name).hints, _attempts.shown(name)
     blame = given.removesuffix(rungs[0] if rungs else "").strip()
     last = [rungs[shown - 1]] if shown else []
@@ -249,16 +296,25 @@ def _more(name: str, shown: int, number: int) -> list[str]:
     if shown == number:
         return []
     if os.environ.get("NBGRADER_EXECUTION"):  # another kernel, which knows nothing of the attempts
-        return [f"Run this check in the notebook: below it is a button for hint {shown + 1} of {number}."]
+        return [
+            f"Run this check in the notebook: below it is a button for hint {shown + 1} of"
+            f" {number}."
+        ]
     if _attempts.same(name) and _attempts.failed(name) <= shown:
-        return [f"Change something and run the check again: then there is hint {shown + 1} of {number}."]
+        return [
+            f"Change something and run the check again: then there is hint {shown + 1} of {number}."
+        ]
     if shell() is not None:
-        return [f"The button below gives hint {shown + 1} of {number}; so does hint({name!r}) in a new cell."]
+        return [
+            f"The button below gives hint {shown + 1} of {number}; so does hint({name!r}) in a new"
+            " cell."
+        ]
     return [f"Run hint({name!r}) in a new cell for hint {shown + 1} of {number}."]
 
 
 def hint(name: str) -> None:
-    """Show the next rung of an exercise's hint ladder. Each failing check of changed code allows one rung more.
+    """Show the next rung of an exercise's hint ladder. Each failing check of changed code allows
+    one rung more.
 
     Parameters
     ----------
@@ -272,5 +328,7 @@ def hint(name: str) -> None:
     """
     said, why_no_more = _attempts.climb(find_exercise(name))
     if not said:
-        why_no_more = f"Try it first: run check({name!r}, …). After a failing check there is a hint."
+        why_no_more = (
+            f"Try it first: run check({name!r}, …). After a failing check there is a hint."
+        )
     print("\n".join([*said, *([why_no_more] if why_no_more else [])]))

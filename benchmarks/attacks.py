@@ -1,11 +1,13 @@
-"""The same attacks against a plain nbgrader course and against this one: how many points they get that they do not deserve.
+"""The same attacks against a plain nbgrader course and against this one: how many points they get
+that they do not deserve.
 
     python benchmarks/attacks.py [--kinds cheat,forge,leak] [--only plain | ours]
 
-The plain course asks for the same five functions and tests them as most courses do: with hidden asserts, numpy's
-`allclose`, and numbers worked out beforehand, in nbgrader's own kernel. It runs inside bubblewrap, without a network and
-with limits. Attacks that would damage a machine on which submissions are not locked in are not run there; neither are
-those that are aimed at parts of this autograder, as a plain course does not have them.
+The plain course asks for the same five functions and tests them as most courses do: with hidden
+asserts, numpy's `allclose`, and numbers worked out beforehand, in nbgrader's own kernel. It runs
+inside bubblewrap, without a network and with limits. Attacks that would damage a machine on which
+submissions are not locked in are not run there; neither are those that are aimed at parts of this
+autograder, as a plain course does not have them.
 """
 
 from __future__ import annotations
@@ -57,15 +59,25 @@ def code(value) -> str:
 
 
 def asserts(exercise_name: str) -> str:
-    """Hidden tests for an exercise: the worked example and a few random cases, one assert a quantity."""
+    """Hidden tests for an exercise: the worked example and a few random cases, one assert a
+    quantity."""
     exercise = find_exercise(exercise_name)
     cases = (*exercise.deck_cases, *exercise.draw(np.random.default_rng(5))[:RANDOM])
     lines = []
-    for case, records in zip(cases, probe(exercise.name, exercise.solution, cases, repeat=False).observations, strict=True):
+    for case, records in zip(
+        cases,
+        probe(exercise.name, exercise.solution, cases, repeat=False).observations,
+        strict=True,
+    ):
         for call, record in zip(case.calls, records, strict=True):
             called = f"{exercise.signatures[call.function].name}({', '.join(map(code, map(plainly, call.arguments)))})"
-            found = record.returned if isinstance(record.returned, dict) else {None: record.returned}
-            lines += [f"assert np.allclose({called}{'' if key is None else f'[{key!r}]'}, {code(value)})" for key, value in found.items()]
+            found = (
+                record.returned if isinstance(record.returned, dict) else {None: record.returned}
+            )
+            lines += [
+                f"assert np.allclose({called}{'' if key is None else f'[{key!r}]'}, {code(value)})"
+                for key, value in found.items()
+            ]
     return "\n".join(lines)
 
 
@@ -83,10 +95,14 @@ class Plain(Field):
         nb = nbformat.read(source, as_version=4)
         cell(nb, "setup").source = "import numpy as np"
         for grade_id, exercise in EXERCISES.items():
-            cell(nb, TESTS[grade_id]).source = f"### BEGIN HIDDEN TESTS\n{asserts(exercise)}\n### END HIDDEN TESTS"
+            cell(
+                nb, TESTS[grade_id]
+            ).source = f"### BEGIN HIDDEN TESTS\n{asserts(exercise)}\n### END HIDDEN TESTS"
         splits = [SPLIT.format(n=n, fractions=fractions, seed=n, sizes=tuple(int(n * f) for f in fractions))
                   for n, fractions in ((100, (0.7, 0.2, 0.1)), (60, (0.5, 0.25, 0.25)))]  # fmt: skip
-        cell(nb, TESTS["train_validation_test"]).source = "### BEGIN HIDDEN TESTS" + "".join(splits) + "### END HIDDEN TESTS"
+        cell(nb, TESTS["train_validation_test"]).source = (
+            "### BEGIN HIDDEN TESTS" + "".join(splits) + "### END HIDDEN TESTS"
+        )
         nbformat.write(nb, source)
         (self.root / "nbgrader_config.py").write_text(CONFIG)
         (self.root / "gradebook.db").unlink()
@@ -101,7 +117,8 @@ class Plain(Field):
         return super().nbgrader(*arguments, walls=walls)
 
     def autograde(self) -> None:
-        """One command for all; where a submission stops it, that is taken away, and the command is given again."""
+        """One command for all; where a submission stops it, that is taken away, and the command is
+        given again."""
         students = sorted(path.name for path in (self.root / "submitted").iterdir())
         while True:
             super().autograde()
@@ -112,7 +129,9 @@ class Plain(Field):
             shutil.rmtree(self.root / "submitted" / last)
 
 
-def grade(kind: type[Field], attacks: list[Attack], folder: Path) -> tuple[Field, dict[str, float | None], Listener]:
+def grade(
+    kind: type[Field], attacks: list[Attack], folder: Path
+) -> tuple[Field, dict[str, float | None], Listener]:
     """Make a class, let everybody hand in, and grade it with one command."""
     folder.mkdir()
     field = kind(folder, attacks)
@@ -124,29 +143,52 @@ def grade(kind: type[Field], attacks: list[Attack], folder: Path) -> tuple[Field
 
 
 def main() -> int:
-    """Grade both classes, print the table and the totals; 1 where something undeserved was got from ours."""
-    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    arguments.add_argument("--kinds", default="", help="only these kinds of attacks, separated by commas")
-    arguments.add_argument("--only", choices=("plain", "ours"), help="grade only one of the two classes")
+    """Grade both classes, print the table and the totals; 1 where something undeserved was got from
+    ours."""
+    arguments = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    arguments.add_argument(
+        "--kinds", default="", help="only these kinds of attacks, separated by commas"
+    )
+    arguments.add_argument(
+        "--only", choices=("plain", "ours"), help="grade only one of the two classes"
+    )
     asked = arguments.parse_args()
     attacks = [one for one in ATTACKS if not asked.kinds or one.kind in asked.kinds.split(",")]
     harmless = [one for one in attacks if not one.lock and not one.ours and not one.slow]
-    said: dict[str, dict[str, str]] = {one.name: {"plain": _not_run(one), "ours": "not run"} for one in attacks}
+    said: dict[str, dict[str, str]] = {
+        one.name: {"plain": _not_run(one), "ours": "not run"} for one in attacks
+    }
     totals, failed = [], False
     with tempfile.TemporaryDirectory(prefix="attacks-", ignore_cleanup_errors=True) as folder:
         for side, kind, chosen in (("plain", Plain, harmless), ("ours", Field, attacks)):
             if asked.only not in (None, side):
                 continue
             if side == "plain" and not shutil.which("bwrap"):
-                totals.append("plain nbgrader: not run, as bubblewrap (bwrap) is not installed here")
+                totals.append(
+                    "plain nbgrader: not run, as bubblewrap (bwrap) is not installed here"
+                )
                 continue
-            print(f"Grading {len(chosen)} attacks and {len(HONEST)} honest submissions: {side}.", file=sys.stderr, flush=True)
+            print(
+                f"Grading {len(chosen)} attacks and {len(HONEST)} honest submissions: {side}.",
+                file=sys.stderr,
+                flush=True,
+            )
             field, scores, listener = grade(kind, chosen, Path(folder) / side)
             got = {one.name: field.undeserved(one, scores) for one in chosen}
             leaks = {one.name: field.leaked(one.name) for one in chosen}
             for one in chosen:
-                lost = " (stops the grading of all)" if one.name in field.stops else " (not graded)" if scores[one.name] is None else ""
-                said[one.name][side] = f"{got[one.name]:g}{lost}{' leaks ' + ' and '.join(leaks[one.name]) if leaks[one.name] else ''}"
+                lost = (
+                    " (stops the grading of all)"
+                    if one.name in field.stops
+                    else " (not graded)"
+                    if scores[one.name] is None
+                    else ""
+                )
+                said[one.name][side] = (
+                    f"{got[one.name]:g}{lost}{' leaks ' + ' and '.join(leaks[one.name]) if leaks[one.name] else ''}"
+                )
             honest = sum(scores[name] == ALL for name in HONEST)
             fooled = sum(points > 0 for points in got.values())
             totals.append(f"{'plain nbgrader' if side == 'plain' else 'this course'}: undeserved points: {sum(got.values()):g} of "
@@ -155,7 +197,9 @@ def main() -> int:
             if side == "ours":
                 left = [*left_behind(field.root), *still_running(field.root), *listener.heard]
                 totals.append(f"left behind on this machine: {', '.join(left) or 'nothing'}")
-                failed = bool(sum(got.values()) or any(leaks.values()) or left or honest < len(HONEST))
+                failed = bool(
+                    sum(got.values()) or any(leaks.values()) or left or honest < len(HONEST)
+                )
     width = max(len(name) for name in said) + 2
     second = max(len(cells["plain"]) for cells in said.values()) + 2
     print(f"{'attack':<{width}}{'plain':<{second}}ours")
@@ -167,7 +211,9 @@ def main() -> int:
 
 def _not_run(one: Attack) -> str:
     if one.lock or one.slow:
-        return "not run: would damage this machine" if one.lock else "not run: starves, scores nothing"
+        return (
+            "not run: would damage this machine" if one.lock else "not run: starves, scores nothing"
+        )
     return "–" if one.ours else "not run"
 
 

@@ -1,10 +1,10 @@
 """How long a check takes: from the call to the verdict, for right work and for every known mistake.
 
-A student reads the verdict after each change, so it must feel instant: the median over the exercises of a lesson is to
-stay below 100 ms, and the command fails where it does not. Exercises that are judged by properties, since the student's function
-trains a network or draws at random, are listed apart; there the training is the time. At the end
-stands what the judge spends without a trial, with one, and in a class, with pooled ones
-(`parts.trials`).
+A student reads the verdict after each change, so it must feel instant: the median over the
+exercises of a lesson is to stay below 100 ms, and the command fails where it does not. Exercises
+that are judged by properties, since the student's function trains a network or draws at random, are
+listed apart; there the training is the time. At the end stands what the judge spends without a
+trial, with one, and in a class, with pooled ones (`parts.trials`).
 """
 
 from __future__ import annotations
@@ -25,7 +25,10 @@ BUDGET = 40.0  # seconds, shared among the exercises
 
 def functions(exercise: Exercise) -> list[tuple]:
     """The solution and every misconception, as they would be handed in."""
-    filled = (tuple(mine or right for mine, right in zip(m.functions, exercise.solution, strict=True)) for m in exercise.misconceptions)
+    filled = (
+        tuple(mine or right for mine, right in zip(m.functions, exercise.solution, strict=True))
+        for m in exercise.misconceptions
+    )
     return [exercise.solution, *filled]
 
 
@@ -39,8 +42,8 @@ def seconds(exercise: Exercise, handed_in: tuple, seed: int) -> float:
 def measure(exercise: Exercise, share: float) -> tuple[list[float], int]:
     """Times of checks, and how many of the submissions were checked at least once.
 
-    The solution and one mistake are always checked; the others, and all of them again with other inputs, while the
-    exercise's share of the time lasts.
+    The solution and one mistake are always checked; the others, and all of them again with other
+    inputs, while the exercise's share of the time lasts.
     """
     end, handed_in, found = time.perf_counter() + share, functions(exercise), []
     while len(found) < 2 or (len(found) < 40 and time.perf_counter() < end):
@@ -50,7 +53,11 @@ def measure(exercise: Exercise, share: float) -> tuple[list[float], int]:
 
 def row(name: str, times: list[float], tried: str) -> None:
     """Print one line of the table."""
-    print(f"{name:<36}{tried:>10}{statistics.median(times) * 1000:>9.1f} ms{max(times) * 1000:>9.1f} ms", flush=True)
+    print(
+        f"{name:<36}{tried:>10}{statistics.median(times) * 1000:>9.1f}"
+        f" ms{max(times) * 1000:>9.1f} ms",
+        flush=True,
+    )
 
 
 def main() -> int:
@@ -73,7 +80,10 @@ def main() -> int:
     print(f"\n{'lesson':<46}{'median':>12}   at most {LIMIT * 1000:.0f} ms")
     slow = [lesson for lesson, found in times.items() if statistics.median(found) > LIMIT]
     for lesson, found in times.items():
-        print(f"{lesson:<46}{statistics.median(found) * 1000:>9.1f} ms   {'TOO SLOW' if lesson in slow else 'ok'}")
+        print(
+            f"{lesson:<46}{statistics.median(found) * 1000:>9.1f} ms  "
+            f" {'TOO SLOW' if lesson in slow else 'ok'}"
+        )
     print("\nWhat computing once saves, and what a pool of trials saves in a class:")
     return max(1 if slow else 0, trials.main())
 

@@ -16,9 +16,9 @@ import psutil
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
 
-import jupyterlab_driver as driver  # noqa: E402
-from conftest import launch  # noqa: E402
-from playwright.sync_api import sync_playwright  # noqa: E402
+import jupyterlab_driver as driver
+from conftest import launch
+from playwright.sync_api import sync_playwright
 
 LESSON = "04-two-two-one"
 PARTS = ("server", "page", "kernel", "set-up", "verdict")

@@ -1,16 +1,23 @@
-"""How fast the digit classifier trains, beside the deck's way, PyTorch's, and the least that the arithmetic can take.
+"""How fast the digit classifier trains, beside the deck's way, PyTorch's, and the least that the
+arithmetic can take.
 
     python benchmarks/mnist.py [--epochs 2] [--rounds 3]
 
-All contenders train [784, 30, 10] on the same 50,000 images, mini-batches of 10, η = 3, on one thread, in one process,
-taking turns; the best round of each counts. PyTorch is left out, with a message, where it is not installed.
+All contenders train [784, 30, 10] on the same 50,000 images, mini-batches of 10, η = 3, on one
+thread, in one process, taking turns; the best round of each counts. PyTorch is left out, with a
+message, where it is not installed.
 """
 
 from __future__ import annotations
 
 import os
 
-for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"):
+for name in (
+    "OPENBLAS_NUM_THREADS",
+    "OMP_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "VECLIB_MAXIMUM_THREADS",
+):
     os.environ[name] = "1"  # before numpy is imported; products this small do not gain from threads
 
 import argparse
@@ -33,7 +40,8 @@ def solution(X, T):
 
 
 def as_in_the_lesson(X, T):
-    """The same with the gradients of `mnist.backprop`, kept and then subtracted: the version a student writes."""
+    """The same with the gradients of `mnist.backprop`, kept and then subtracted: the version a
+    student writes."""
 
     def run(epochs):
         rng = np.random.default_rng(2)
@@ -41,7 +49,9 @@ def as_in_the_lesson(X, T):
         for _ in range(epochs):
             order = rng.permutation(len(X))
             for k in range(0, len(X), SIZE):
-                dweights, dbiases = backprop(X[order[k : k + SIZE]], T[order[k : k + SIZE]], weights, biases)
+                dweights, dbiases = backprop(
+                    X[order[k : k + SIZE]], T[order[k : k + SIZE]], weights, biases
+                )
                 for p, g in zip(weights + biases, dweights + dbiases, strict=True):
                     p -= ETA * g
             loss = cost(X, T, weights, biases)
@@ -51,7 +61,8 @@ def as_in_the_lesson(X, T):
 
 
 def per_example(X, T):
-    """The algorithm of the deck's listing: one column at a time, gradients added up in lists. Its own convention, W (to, from)."""
+    """The algorithm of the deck's listing: one column at a time, gradients added up in lists. Its
+    own convention, W (to, from)."""
 
     def sigmoid(z):
         return 1.0 / (1.0 + np.exp(-z))
@@ -79,7 +90,10 @@ def per_example(X, T):
             random.shuffle(pairs)
             for k in range(0, len(pairs), SIZE):
                 batch = pairs[k : k + SIZE]
-                sum_b, sum_W = [np.zeros(b.shape) for b in biases], [np.zeros(W.shape) for W in weights]
+                sum_b, sum_W = (
+                    [np.zeros(b.shape) for b in biases],
+                    [np.zeros(W.shape) for W in weights],
+                )
                 for x, t in batch:
                     db, dW = gradient(x, t, weights, biases)
                     sum_b = [total + part for total, part in zip(sum_b, db)]
@@ -104,7 +118,12 @@ def pytorch(X, T):
 
     def run(epochs):
         torch.manual_seed(0)
-        net = torch.nn.Sequential(torch.nn.Linear(784, 30), torch.nn.Sigmoid(), torch.nn.Linear(30, 10), torch.nn.Sigmoid())
+        net = torch.nn.Sequential(
+            torch.nn.Linear(784, 30),
+            torch.nn.Sigmoid(),
+            torch.nn.Linear(30, 10),
+            torch.nn.Sigmoid(),
+        )
         optimiser = torch.optim.SGD(net.parameters(), lr=ETA)
         for _ in range(epochs):
             order = torch.randperm(len(images))
@@ -122,10 +141,16 @@ def pytorch(X, T):
 
 
 def matrix_products(X, T):
-    """Nothing but the products of an epoch, into arrays that are there already: five a mini-batch, two for C on all images."""
+    """Nothing but the products of an epoch, into arrays that are there already: five a mini-batch,
+    two for C on all images."""
     rng = np.random.default_rng(2)
     W, V = (p.astype(X.dtype) for p in initialise(SIZES, rng)[0])
-    h, y, dW, dV = np.empty((SIZE, 30), X.dtype), np.empty((SIZE, 10), X.dtype), np.empty_like(W), np.empty_like(V)
+    h, y, dW, dV = (
+        np.empty((SIZE, 30), X.dtype),
+        np.empty((SIZE, 10), X.dtype),
+        np.empty_like(W),
+        np.empty_like(V),
+    )
     H, Y = np.empty((len(X), 30), X.dtype), np.empty((len(X), 10), X.dtype)
 
     def run(epochs):
@@ -144,7 +169,9 @@ def matrix_products(X, T):
     return run
 
 
-def measure(contenders: dict[str, Callable], epochs: int, rounds: int) -> tuple[dict[str, float], dict[str, float]]:
+def measure(
+    contenders: dict[str, Callable], epochs: int, rounds: int
+) -> tuple[dict[str, float], dict[str, float]]:
     """Best seconds an epoch, and the loss reached, of every contender; they take turns."""
     best, losses = dict.fromkeys(contenders, float("inf")), {}
     for _ in range(rounds):
@@ -156,14 +183,23 @@ def measure(contenders: dict[str, Callable], epochs: int, rounds: int) -> tuple[
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--epochs", type=int, default=1, help="epochs in a round (1)")
-    parser.add_argument("--rounds", type=int, default=4, help="turns that every contender takes (4)")
+    parser.add_argument(
+        "--rounds", type=int, default=4, help="turns that every contender takes (4)"
+    )
     options = parser.parse_args()
     X = mnist.images("train", dtype=np.float32)
     T = np.eye(10, dtype=np.float32)[mnist.labels("train")]
-    makers = {"solution": solution, "as in the lesson": as_in_the_lesson, "per-example": per_example,
-              "PyTorch eager": pytorch, "matrix products": matrix_products}
+    makers = {
+        "solution": solution,
+        "as in the lesson": as_in_the_lesson,
+        "per-example": per_example,
+        "PyTorch eager": pytorch,
+        "matrix products": matrix_products,
+    }
     contenders = {name: run for name, make in makers.items() if (run := make(X, T)) is not None}
     best, losses = measure(contenders, options.epochs, options.rounds)
     print(f"{'':<18}{'s an epoch':>12}{'to the solution':>18}{'target':>10}   C at the end")
@@ -175,8 +211,13 @@ def main() -> None:
             told = f"{ratio:>17.1f}×{f'{sign} {goal:g}':>10}   {'met' if met else 'missed':<7}"
         else:
             told = f"{seconds / best['solution']:>17.1f}×{'':>20}"
-        print(f"{name:<18}{seconds:>12.3f}{told}{'' if np.isnan(losses[name]) else f'{losses[name]:.4f}'}")
-    print("per-example and PyTorch: how many times longer than the solution; matrix products: how many times longer the solution takes.")
+        print(
+            f"{name:<18}{seconds:>12.3f}{told}{'' if np.isnan(losses[name]) else f'{losses[name]:.4f}'}"
+        )
+    print(
+        "per-example and PyTorch: how many times longer than the solution; matrix products: how"
+        " many times longer the solution takes."
+    )
 
 
 if __name__ == "__main__":

@@ -1,17 +1,21 @@
-"""How soon a picture answers in a real browser: from a key press to the painted frame, beside plain `interact`.
+"""How soon a picture answers in a real browser: from a key press to the painted frame, beside plain
+`interact`.
 
-One JupyterLab shows each picture and, right after it, the same figure as everybody would write it first: a function with
-`plt.figure` below `ipywidgets.interact`. 50 key presses move the slider of one, then of the other. A frame counts as painted
-when the browser has come back from the frame in which the new picture stood in the page. The steppers, whose pictures are drawn
-by JavaScript, are measured twice: until the picture has changed and is laid out, and until it is painted, which waits for
-the screen's next frame, up to 17 ms.
+One JupyterLab shows each picture and, right after it, the same figure as everybody would write it
+first: a function with `plt.figure` below `ipywidgets.interact`. 50 key presses move the slider of
+one, then of the other. A frame counts as painted when the browser has come back from the frame in
+which the new picture stood in the page. The steppers, whose pictures are drawn by JavaScript, are
+measured twice: until the picture has changed and is laid out, and until it is painted, which waits
+for the screen's next frame, up to 17 ms.
 
-Last, a slider is dragged for 100 values, one each 16 ms. How far the picture is behind is the age of what it shows.
+Last, a slider is dragged for 100 values, one each 16 ms. How far the picture is behind is the age
+of what it shows.
 
     python benchmarks/widgets.py [presses]
 
-The command fails where a promise is not kept: pictures of matplotlib under 60 ms and at least twice as fast as `interact`, steppers
-under 16 ms until laid out (medians), and dragging never more than 100 ms behind.
+The command fails where a promise is not kept: pictures of matplotlib under 60 ms and at least twice
+as fast as `interact`, steppers under 16 ms until laid out (medians), and dragging never more than
+100 ms behind.
 """
 
 from __future__ import annotations
@@ -25,8 +29,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
-from gallery import Shown  # noqa: E402
-from gallery_browser import open_gallery  # noqa: E402
+from gallery import Shown
+from gallery_browser import open_gallery
 
 PRESSES = int(sys.argv[1]) if len(sys.argv) > 1 else 50
 DRAGGED, BEAT = 100, 16  # values, and ms between them
@@ -37,7 +41,9 @@ import ipywidgets, matplotlib.pyplot as plt
 plt.rcParams["figure.dpi"] = 100
 """
 
-LOSS = PLAIN + """
+LOSS = (
+    PLAIN
+    + """
 from course.plots.loss_curve import draw_curves, move_marks
 from course.plots.style import head, key
 from course.widgets.loss_curve import TwoClassLosses as two
@@ -57,8 +63,11 @@ def plain(z):
     print(two.describe(z))
     plt.show()
 """
+)
 
-DESCENT = PLAIN + """
+DESCENT = (
+    PLAIN
+    + """
 from course.plots.descent import draw_bowl, draw_curve, move_walk, set_curve
 from course.plots.style import head
 from course.widgets.descent import CURVATURES, CURVES, bowl, descend
@@ -81,8 +90,11 @@ def plain(eta):
     print(f"eta = {eta:.2f}, w = {w[-1]:.5g}")
     plt.show()
 """
+)
 
-FLOW = PLAIN + """
+FLOW = (
+    PLAIN
+    + """
 from course.plots.vanishing import draw_flow, draw_map, move_flow, move_map
 from course.widgets.vanishing import DEEPEST, GAINS, LANDMARKS, flow
 
@@ -97,8 +109,10 @@ def plain(depth):
     print(f"depth {depth}: {chosen.path(12, depth)[-1]:.2e}")
     plt.show()
 """
+)
 
-#: Name, the course's picture, the plain one, the slider's name, and the value in the words below the picture.
+#: Name, the course's picture, the plain one, the slider's name, and the value in the words below
+#: the picture.
 PAIRS = (
     ("LossCurve", "LossCurve()", LOSS, "logit z", r"logit z = (\S+)"),
     ("Descent", "Descent()", DESCENT, "η", r"η = ([\d.]+)"),
@@ -152,9 +166,14 @@ DRAG = """([k, name]) => {
 
 
 def press(room, k: int, kind: str, presses: int) -> tuple[list[float], list[float]]:
-    """Times in ms from a key press to the answer and to the painted frame, for the slider that has the focus."""
+    """Times in ms from a key press to the answer and to the painted frame, for the slider that has
+    the focus."""
     page = room.page
-    page.evaluate("([k, kind]) => { timing.times = []; timing.answers = []; timing.watch(k, timing.kinds[kind]); }", [k, kind])
+    page.evaluate(
+        "([k, kind]) => { timing.times = []; timing.answers = []; timing.watch(k,"
+        " timing.kinds[kind]); }",
+        [k, kind],
+    )
     for n in range(presses):
         page.keyboard.press("ArrowRight" if n // 2 % 2 == 0 else "ArrowLeft")
         page.wait_for_function("n => timing.times.length > n", arg=n, polling=5, timeout=20_000)
@@ -165,15 +184,22 @@ def press(room, k: int, kind: str, presses: int) -> tuple[list[float], list[floa
 def focus(room, shown: Shown, selector: str) -> int:
     """Scroll to a picture, focus a part of it, and return the number of its cell."""
     k = room.index(shown)
-    room.page.evaluate("k => window.notebookPanel.content.scrollToItem(gallery.number(k), 'start')", k)
+    room.page.evaluate(
+        "k => window.notebookPanel.content.scrollToItem(gallery.number(k), 'start')", k
+    )
     room.page.wait_for_function("k => gallery.area(k)?.getBoundingClientRect().height > 60", arg=k)
     room.page.wait_for_timeout(1000)
-    room.page.evaluate("([k, selector]) => gallery.cell(k).querySelector('.jp-OutputArea').querySelector(selector).focus()", [k, selector])
+    room.page.evaluate(
+        "([k, selector]) =>"
+        " gallery.cell(k).querySelector('.jp-OutputArea').querySelector(selector).focus()",
+        [k, selector],
+    )
     return k
 
 
 def drag(room, k: int, name: str, pattern: str) -> list[float]:
-    """How old, in ms, the value is that each painted frame shows, while the slider moves on every `BEAT` ms."""
+    """How old, in ms, the value is that each painted frame shows, while the slider moves on every
+    `BEAT` ms."""
     page = room.page
     page.keyboard.press("Home")
     page.wait_for_timeout(800)
@@ -195,16 +221,23 @@ def drag(room, k: int, name: str, pattern: str) -> list[float]:
     for painted, words in frames:
         shown = float(re.search(pattern, words)[1].replace("−", "-"))
         set_at = max(t for t, value in values if t <= painted and abs(value - shown) < 1e-6)
-        left_at = min((t for t, _ in values if t > set_at), default=painted)  # it is old once the next value is set
+        # it is old once the next value is set
+        left_at = min((t for t, _ in values if t > set_at), default=painted)
         lags.append(max(0.0, painted - left_at))
-    print(f"  dragged: {len(frames)} frames for {len(values)} values, behind by {statistics.median(lags):.0f} ms (median), {max(lags):.0f} ms at worst")
+    print(
+        f"  dragged: {len(frames)} frames for {len(values)} values, behind by"
+        f" {statistics.median(lags):.0f} ms (median), {max(lags):.0f} ms at worst"
+    )
     return lags
 
 
 def line(name: str, times: list[float]) -> float:
     """Print median and 95th percentile; the median."""
     median = statistics.median(times)
-    print(f"  {name:<34} median {median:6.1f} ms   95 % below {sorted(times)[int(0.95 * len(times))]:6.1f} ms")
+    print(
+        f"  {name:<34} median {median:6.1f} ms   95 % below"
+        f" {sorted(times)[int(0.95 * len(times))]:6.1f} ms"
+    )
     return median
 
 
@@ -212,11 +245,17 @@ def main() -> int:
     """Measure and print; 0 where every promise is kept."""
     busy = os.getloadavg()[0] / (os.cpu_count() or 1)
     if busy > 0.7:
-        print(f"This machine is busy ({busy:.1f} tasks wait for each processor): the times are too long, and only the ratios count.")
+        print(
+            f"This machine is busy ({busy:.1f} tasks wait for each processor): the times are too"
+            " long, and only the ratios count."
+        )
     broken = []
     codes = [code for pair in PAIRS for code in pair[1:3]] + [code for _, code in STEPPERS]
     shown = tuple(Shown(f"bench-{k}", code) for k, code in enumerate(codes))
-    with tempfile.TemporaryDirectory() as folder, open_gallery(Path(folder), shown, height=1300) as room:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        open_gallery(Path(folder), shown, height=1300) as room,
+    ):
         room.page.evaluate(TIMING)
         for n, (name, _, _, slider, pattern) in enumerate(PAIRS):
             print(name)

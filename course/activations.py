@@ -1,8 +1,9 @@
 """Activation functions, each with its slope and with the formulas a lesson prints.
 
-Sources: University of Central Florida, CAP 4453 Robot Vision, lecture 17 "Introduction to Deep Learning II" (tanh,
-logistic, softplus); Inha University, "Backpropagation, activation function" (leaky ReLU, ELU); lecture series, lessons
-8-13 on neural networks (unit step, sign, piece-wise linear).
+Sources: University of Central Florida, CAP 4453 Robot Vision, lecture 17 "Introduction to Deep
+Learning II" (tanh, logistic, softplus); Inha University, "Backpropagation, activation function"
+(leaky ReLU, ELU); lecture series, lessons 8-13 on neural networks (unit step, sign, piece-wise
+linear).
 """
 
 from collections.abc import Callable
@@ -20,11 +21,13 @@ class Activation:
     name : str
         What `course.network.Network` calls it.
     f, f_prime : callable
-        f(z) and its slope f'(z). Both take z, a float or an array of any shape, and return that shape.
+        f(z) and its slope f'(z). Both take z, a float or an array of any shape, and return that
+        shape.
     formula : str
         f in LaTeX, with `@z@` where the argument stands.
     slope : str
-        f' in LaTeX, written with whatever is cheapest: `@y@`, which the forward pass kept, or `@z@`.
+        f' in LaTeX, written with whatever is cheapest: `@y@`, which the forward pass kept, or
+        `@z@`.
     """
 
     name: str
@@ -72,7 +75,9 @@ def _linear_prime(z):
     return np.ones_like(np.asarray(z, dtype=float))
 
 
-logistic = Activation("logistic", _logistic, _logistic_prime, r"\frac{1}{1 + e^{-@z@}}", r"@y@ \cdot (1 - @=y@)")
+logistic = Activation(
+    "logistic", _logistic, _logistic_prime, r"\frac{1}{1 + e^{-@z@}}", r"@y@ \cdot (1 - @=y@)"
+)
 tanh = Activation("tanh", np.tanh, _tanh_prime, r"\tanh(@=z@)", "(1 - (@=y@)^{2})")
 relu = Activation("relu", _relu, _relu_prime, r"\max(0, @=z@)", "[@=z@ > 0]")
 linear = Activation("linear", _linear, _linear_prime, "@=z@", "1")
@@ -100,12 +105,19 @@ def _piecewise_linear_prime(z):
     return np.where(np.abs(np.asarray(z, dtype=float)) < 0.5, 1.0, 0.0)
 
 
-softplus = Activation("softplus", _softplus, _logistic, r"\ln(1 + e^{@z@})", r"\frac{1}{1 + e^{-@z@}}")
+softplus = Activation(
+    "softplus", _softplus, _logistic, r"\ln(1 + e^{@z@})", r"\frac{1}{1 + e^{-@z@}}"
+)
 unit_step = Activation("unit step", _unit_step, _flat, r"[@=z@ > 0]", "0")
-sign = Activation("sign", lambda z: np.sign(np.asarray(z, dtype=float)), _flat, r"\mathrm{sign}(@=z@)", "0")
+sign = Activation(
+    "sign", lambda z: np.sign(np.asarray(z, dtype=float)), _flat, r"\mathrm{sign}(@=z@)", "0"
+)
 piecewise_linear = Activation(
-    "piece-wise linear", _piecewise_linear, _piecewise_linear_prime,
-    r"\min(1, \max(0, @=z@ + \tfrac12))", r"[-\tfrac12 < @=z@ < \tfrac12]",
+    "piece-wise linear",
+    _piecewise_linear,
+    _piecewise_linear_prime,
+    r"\min(1, \max(0, @=z@ + \tfrac12))",
+    r"[-\tfrac12 < @=z@ < \tfrac12]",
 )
 
 
@@ -119,11 +131,18 @@ def leaky_relu(alpha=0.01):
     def f_prime(z):
         return np.where(np.asarray(z, dtype=float) > 0, 1.0, alpha)
 
-    return Activation("leaky relu", f, f_prime, rf"\max(@=z@, 0) + {alpha:g} \min(@=z@, 0)", rf"[@=z@ > 0] + {alpha:g} [@=z@ < 0]")
+    return Activation(
+        "leaky relu",
+        f,
+        f_prime,
+        rf"\max(@=z@, 0) + {alpha:g} \min(@=z@, 0)",
+        rf"[@=z@ > 0] + {alpha:g} [@=z@ < 0]",
+    )
 
 
 def elu(alpha=1.0):
-    """Exponential linear unit: z for z > 0, alpha (e^z - 1) for z < 0. Its slope at exactly 0 is taken as alpha."""
+    """Exponential linear unit: z for z > 0, alpha (e^z - 1) for z < 0. Its slope at exactly 0 is
+    taken as alpha."""
 
     def f(z):
         z = np.asarray(z, dtype=float)
@@ -133,7 +152,13 @@ def elu(alpha=1.0):
         z = np.asarray(z, dtype=float)
         return np.where(z > 0, 1.0, alpha * np.exp(np.minimum(z, 0.0)))
 
-    return Activation("elu", f, f_prime, rf"\max(@=z@, 0) + {alpha:g} (e^{{\min(@=z@, 0)}} - 1)", rf"[@=z@ > 0] + [@=z@ < 0] \cdot {alpha:g} e^{{@z@}}")
+    return Activation(
+        "elu",
+        f,
+        f_prime,
+        rf"\max(@=z@, 0) + {alpha:g} (e^{{\min(@=z@, 0)}} - 1)",
+        rf"[@=z@ > 0] + [@=z@ < 0] \cdot {alpha:g} e^{{@z@}}",
+    )
 
 
 #: What `course.network.Network` and the stepper know by name.
@@ -151,5 +176,7 @@ def named(name):
     if isinstance(name, Activation):
         return name
     if not isinstance(name, str) or name not in ACTIVATIONS:
-        raise ValueError(f"no activation is called {name!r}; there are {', '.join(sorted(ACTIVATIONS))}")
+        raise ValueError(
+            f"no activation is called {name!r}; there are {', '.join(sorted(ACTIVATIONS))}"
+        )
     return ACTIVATIONS[name]

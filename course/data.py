@@ -32,15 +32,18 @@ class Dataset(NamedTuple):
 def vehicles():
     """Six vehicles with two or four wheels: number of wheels, height, weight (no units are given).
 
-    Source: lecture series, lessons 8-13 on neural networks, loss and activation functions, "Mean Square Errors".
-    The deck names its classes by pictures; here they are named by the wheels.
+    Source: lecture series, lessons 8-13 on neural networks, loss and activation functions, "Mean
+    Square Errors". The deck names its classes by pictures; here they are named by the wheels.
 
     Returns
     -------
     Dataset
         X (6, 3), new arrays at each call.
     """
-    X = np.array([[4, 6, 500], [4, 5.5, 600], [4, 5, 550], [2, 3, 200], [2, 3.5, 150], [2, 4, 250]], dtype=float)
+    X = np.array(
+        [[4, 6, 500], [4, 5.5, 600], [4, 5, 550], [2, 3, 200], [2, 3.5, 150], [2, 4, 250]],
+        dtype=float,
+    )
     y = np.array([1, 1, 1, 0, 0, 0], dtype=float)
     return Dataset(X, y, ("wheels", "height", "weight"), ("two wheels", "four wheels"))
 
@@ -91,8 +94,8 @@ def standardise(X):
     Returns
     -------
     X, mean, deviation : arrays (n, d), (d,), (d,)
-        (X - mean) / deviation, the deviation with 1/n. A column that never varies becomes 0; its deviation is given
-        as 1.
+        (X - mean) / deviation, the deviation with 1/n. A column that never varies becomes 0; its
+        deviation is given as 1.
     """
     X = np.asarray(X, dtype=float)
     mean, deviation = X.mean(axis=0), X.std(axis=0)

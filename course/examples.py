@@ -17,7 +17,8 @@ def two_two_one():
 
     Notes
     -----
-    Source: University of Central Florida, CAP 4453 Robot Vision, lecture 17 "Introduction to Deep Learning II".
+    Source: University of Central Florida, CAP 4453 Robot Vision, lecture 17 "Introduction to Deep
+    Learning II".
     """
     W1 = [[0.3, -0.3], [-0.4, 0.6]]
     W2 = [[0.9], [0.3]]
@@ -30,14 +31,15 @@ def mazur():
     Returns
     -------
     network : Network
-        Logistic units i1, i2 / h1, h2 / o1, o2. Every neuron has a bias of its own; the two of a layer start equal.
+        Logistic units i1, i2 / h1, h2 / o1, o2. Every neuron has a bias of its own; the two of a
+        layer start equal.
     i : ndarray (2,)
     target : ndarray (2,)
 
     Notes
     -----
-    Sources: Inha University, "Backpropagation, activation function"; the example is M. Mazur's, "A step by step
-    backpropagation example" (2015).
+    Sources: Inha University, "Backpropagation, activation function"; the example is M. Mazur's, "A
+    step by step backpropagation example" (2015).
     """
     W1 = [[0.15, 0.25], [0.20, 0.30]]
     W2 = [[0.40, 0.50], [0.45, 0.55]]

@@ -22,8 +22,9 @@ def read_formula(text: str, values: Mapping[str, float] | None = None) -> Graph:
     Parameters
     ----------
     text : str
-        One expression, or several ``name = expression`` separated by ``;`` or new lines; the last one is the output.
-        Numbers, names, ``+ - * / **`` with a number as exponent, and the functions of `FUNCTIONS`.
+        One expression, or several ``name = expression`` separated by ``;`` or new lines; the last
+        one is the output. Numbers, names, ``+ - * / **`` with a number as exponent, and the
+        functions of `FUNCTIONS`.
     values : mapping from name to float, optional
         What the inputs are; 1 where nothing is said.
 
@@ -55,7 +56,11 @@ class _Reader:
         self.known: dict[str, Node] = {}
 
     def statement(self, statement: ast.stmt, last: bool) -> None:
-        if isinstance(statement, ast.Assign) and len(statement.targets) == 1 and isinstance(statement.targets[0], ast.Name):
+        if (
+            isinstance(statement, ast.Assign)
+            and len(statement.targets) == 1
+            and isinstance(statement.targets[0], ast.Name)
+        ):
             name = statement.targets[0].id
         elif isinstance(statement, ast.Expr) and last:
             name = "f"
@@ -80,23 +85,47 @@ class _Reader:
         if isinstance(tree, ast.UnaryOp) and isinstance(tree.op, (ast.USub, ast.UAdd)):
             inner = self.read(tree.operand)
             sign = -1.0 if isinstance(tree.op, ast.USub) else 1.0
-            return sign * inner if isinstance(inner, float) else inner if sign > 0 else self.gate(times(-1), inner, name=name)
+            return (
+                sign * inner
+                if isinstance(inner, float)
+                else inner
+                if sign > 0
+                else self.gate(times(-1), inner, name=name)
+            )
         if isinstance(tree, ast.BinOp) and type(tree.op) in _BINARY:
-            return self.binary(_BINARY[type(tree.op)], self.read(tree.left), self.read(tree.right), name)
+            return self.binary(
+                _BINARY[type(tree.op)], self.read(tree.left), self.read(tree.right), name
+            )
         if isinstance(tree, ast.BinOp) and isinstance(tree.op, ast.Pow):
             base, exponent = self.read(tree.left), self.read(tree.right)
             if not isinstance(exponent, float):
-                raise FormulaError("An exponent is a number here. For x to the y write exp(y * log(x)).")
-            return self.number(lambda: base**exponent) if isinstance(base, float) else self.gate(power(exponent), base, name=name)
-        if isinstance(tree, ast.Call) and isinstance(tree.func, ast.Name) and tree.func.id in FUNCTIONS and not tree.keywords:
+                raise FormulaError(
+                    "An exponent is a number here. For x to the y write exp(y * log(x))."
+                )
+            return (
+                self.number(lambda: base**exponent)
+                if isinstance(base, float)
+                else self.gate(power(exponent), base, name=name)
+            )
+        if (
+            isinstance(tree, ast.Call)
+            and isinstance(tree.func, ast.Name)
+            and tree.func.id in FUNCTIONS
+            and not tree.keywords
+        ):
             return self.call(tree.func.id, [self.read(argument) for argument in tree.args], name)
-        raise FormulaError(f"“{ast.unparse(tree)}” is not understood. There are + − * / ** and {', '.join(FUNCTIONS)}.")
+        raise FormulaError(
+            f"“{ast.unparse(tree)}” is not understood. There are + − * / ** and"
+            f" {', '.join(FUNCTIONS)}."
+        )
 
     def input(self, name: str) -> Node:
         try:
             self.known[name] = self.graph.input(name, self.values.get(name, 1.0))
         except ValueError:
-            raise FormulaError(f"{name} is what a value on the way is called; give the input another name.") from None
+            raise FormulaError(
+                f"{name} is what a value on the way is called; give the input another name."
+            ) from None
         return self.known[name]
 
     def gate(self, gate: str | Gate, *inputs: Node, name: str) -> Node:
@@ -116,9 +145,13 @@ class _Reader:
     def call(self, function: str, arguments: list[Node | float], name: str) -> Node | float:
         gate = GATES[function]
         if len(arguments) != len(gate.slopes):
-            raise FormulaError(f"{function} takes {len(gate.slopes)} argument{'s' * (len(gate.slopes) > 1)}.")
+            raise FormulaError(
+                f"{function} takes {len(gate.slopes)} argument{'s' * (len(gate.slopes) > 1)}."
+            )
         if any(isinstance(argument, float) for argument in arguments):
-            raise FormulaError(f"{function} of a plain number: write a name, and give it that value.")
+            raise FormulaError(
+                f"{function} of a plain number: write a name, and give it that value."
+            )
         return self.gate(gate, *arguments, name=name)
 
     def binary(self, kind: str, left: Node | float, right: Node | float, name: str) -> Node | float:
@@ -130,7 +163,12 @@ class _Reader:
         if isinstance(right, float):
             if kind == "div" and right == 0:
                 raise FormulaError("This divides by 0.")
-            one = {"add": plus(right), "sub": plus(-right), "mul": times(right), "div": times(1 / right if right else 0.0)}
+            one = {
+                "add": plus(right),
+                "sub": plus(-right),
+                "mul": times(right),
+                "div": times(1 / right if right else 0.0),
+            }
             return self.gate(one[kind], left, name=name)
         if kind == "sub":  # c - x is (-x) + c
             return self.gate(plus(left), self.gate(times(-1), right, name=""), name=name)

@@ -1,14 +1,15 @@
 r"""A scalar computation graph whose forward and backward steps can be inspected one by one.
 
-Every gate states its value and its local derivatives side by side. Going forward a gate puts its numbers in; going back
-it multiplies the gradient that arrives (the upstream gradient) by each local derivative and adds the product to the
-gradient of the input:
+Every gate states its value and its local derivatives side by side. Going forward a gate puts its
+numbers in; going back it multiplies the gradient that arrives (the upstream gradient) by each local
+derivative and adds the product to the gradient of the input:
 
     ∂f/∂a += ∂gate/∂a · ∂f/∂gate
 
-The picture, and the three circuits at the end, are those of Inha University, "Backpropagation, activation function",
-which has them from Stanford's CS231n. That addition is the chain rule for several variables, and that visiting the gates
-backwards is an order that works, can be read as clearly in Andrej Karpathy's micrograd.
+The picture, and the three circuits at the end, are those of Inha University, "Backpropagation,
+activation function", which has them from Stanford's CS231n. That addition is the chain rule for
+several variables, and that visiting the gates backwards is an order that works, can be read as
+clearly in Andrej Karpathy's micrograd.
 """
 
 from __future__ import annotations
@@ -34,7 +35,8 @@ class Gate:
     formula, slopes : str and tuple of str
         The same for people; {0} and {1} stand for the inputs, {out} for the gate's own value.
     kind, constant : str and float
-        "plus", "times" or "power" and its number for a gate that has one; the others are known by their name in `GATES`.
+        "plus", "times" or "power" and its number for a gate that has one; the others are known by
+        their name in `GATES`.
     """
 
     symbol: str
@@ -55,14 +57,30 @@ GATES = {
     "add": Gate("+", lambda a, b: a + b, lambda a, b: (1.0, 1.0), "{0} + {1}", ("1", "1")),
     "sub": Gate("−", lambda a, b: a - b, lambda a, b: (1.0, -1.0), "{0} − {1}", ("1", "−1")),
     "mul": Gate("×", lambda a, b: a * b, lambda a, b: (b, a), "{0} · {1}", ("{1}", "{0}")),
-    "div": Gate("÷", lambda a, b: a / b, lambda a, b: (1 / b, -a / b**2), "{0} / {1}", ("1/{1}", "−{0}/{1}²")),
-    "max": Gate("max", np.maximum, lambda a, b: (float(a >= b), float(a < b)), "max({0}, {1})", ("[{0} wins]", "[{1} wins]")),
+    "div": Gate(
+        "÷",
+        lambda a, b: a / b,
+        lambda a, b: (1 / b, -a / b**2),
+        "{0} / {1}",
+        ("1/{1}", "−{0}/{1}²"),
+    ),
+    "max": Gate(
+        "max",
+        np.maximum,
+        lambda a, b: (float(a >= b), float(a < b)),
+        "max({0}, {1})",
+        ("[{0} wins]", "[{1} wins]"),
+    ),
     "exp": Gate("exp", np.exp, lambda a: (np.exp(a),), "exp({0})", ("{out}",)),
     "log": Gate("log", np.log, lambda a: (1 / a,), "log({0})", ("1/{0}",)),
     "inverse": Gate("1/x", lambda a: 1 / a, lambda a: (-1 / a**2,), "1 / {0}", ("−1/{0}²",)),
-    "sigma": Gate("σ", _sigma, lambda a: (_sigma(a) * (1 - _sigma(a)),), "σ({0})", ("{out}·(1 − {out})",)),
+    "sigma": Gate(
+        "σ", _sigma, lambda a: (_sigma(a) * (1 - _sigma(a)),), "σ({0})", ("{out}·(1 − {out})",)
+    ),
     "tanh": Gate("tanh", np.tanh, lambda a: (1 - np.tanh(a) ** 2,), "tanh({0})", ("1 − {out}²",)),
-    "relu": Gate("relu", lambda a: np.maximum(a, 0.0), lambda a: (float(a > 0),), "relu({0})", ("[{0} > 0]",)),
+    "relu": Gate(
+        "relu", lambda a: np.maximum(a, 0.0), lambda a: (float(a > 0),), "relu({0})", ("[{0} > 0]",)
+    ),
     "sin": Gate("sin", np.sin, lambda a: (np.cos(a),), "sin({0})", ("cos({0})",)),
     "cos": Gate("cos", np.cos, lambda a: (-np.sin(a),), "cos({0})", ("−sin({0})",)),
 }
@@ -71,7 +89,9 @@ GATES = {
 def plus(c: float) -> Gate:
     """The gate x + c, whose local derivative is 1."""
     text = format_number(abs(c)).join(("− " if c < 0 else "+ ", ""))
-    return Gate(text.replace(" ", ""), lambda a: a + c, lambda a: (1.0,), f"{{0}} {text}", ("1",), "plus", c)
+    return Gate(
+        text.replace(" ", ""), lambda a: a + c, lambda a: (1.0,), f"{{0}} {text}", ("1",), "plus", c
+    )
 
 
 def times(c: float) -> Gate:
@@ -84,7 +104,15 @@ def power(n: float) -> Gate:
     """The gate xⁿ, whose local derivative is n xⁿ⁻¹."""
     up, down = (format_number(k).replace("-", "−") for k in (n, n - 1))
     slope = f"{up}·{{0}}^{down}"
-    return Gate(f"^{up}", lambda a: a**n, lambda a: (n * a ** (n - 1) if n else 0.0,), f"{{0}}^{up}", (slope,), "power", n)
+    return Gate(
+        f"^{up}",
+        lambda a: a**n,
+        lambda a: (n * a ** (n - 1) if n else 0.0,),
+        f"{{0}}^{up}",
+        (slope,),
+        "power",
+        n,
+    )
 
 
 @dataclass(eq=False)
@@ -97,7 +125,8 @@ class Node:
     gate : Gate or None
         None for an input.
     parents : list of (Node, float)
-        The gate's inputs, each with the local derivative; empty for an input. A node used twice is listed twice.
+        The gate's inputs, each with the local derivative; empty for an input. A node used twice is
+        listed twice.
     value, grad : float
         The value, and ∂output/∂node as far as it has been added up since the last reset.
     """
@@ -111,15 +140,23 @@ class Node:
     @property
     def formula(self) -> str:
         """The gate's formula in the names of its inputs; "" for an input."""
-        return self.gate.formula.format(*(p.name for p, _ in self.parents), out=self.name) if self.gate else ""
+        return (
+            self.gate.formula.format(*(p.name for p, _ in self.parents), out=self.name)
+            if self.gate
+            else ""
+        )
 
     def __repr__(self) -> str:
-        return f"Node({self.name}{' = ' + self.formula if self.gate else ''}: value {self.value:g}, grad {self.grad:g})"
+        return (
+            f"Node({self.name}{' = ' + self.formula if self.gate else ''}: value {self.value:g},"
+            f" grad {self.grad:g})"
+        )
 
 
 @dataclass(frozen=True)
 class Share:
-    """What one gate sends back to one of its inputs: product = local · upstream, and the total once it is added."""
+    """What one gate sends back to one of its inputs: product = local · upstream, and the total once
+    it is added."""
 
     to: str
     slope: str
@@ -131,7 +168,8 @@ class Share:
 
 @dataclass(frozen=True)
 class Step:
-    """One step: phase "forward" (a gate's value), "start" (∂f/∂f = 1) or "backward" (a gate's `shares`)."""
+    """One step: phase "forward" (a gate's value), "start" (∂f/∂f = 1) or "backward" (a gate's
+    `shares`)."""
 
     phase: str
     node: str
@@ -151,7 +189,8 @@ class Graph:
         return self._add(Node(name, value=float(value)))
 
     def apply(self, gate: str | Gate, *inputs: Node, name: str = "") -> Node:
-        """Add a gate, by its name in `GATES` or as a `Gate`, and compute its value. Without a name it is v1, v2, …"""
+        """Add a gate, by its name in `GATES` or as a `Gate`, and compute its value. Without a name
+        it is v1, v2, …"""
         gate = GATES[gate] if isinstance(gate, str) else gate
         node = self._add(Node(name or self._free_name(), gate, [(node, 0.0) for node in inputs]))
         self._evaluate(node)
@@ -173,13 +212,17 @@ class Graph:
         with np.errstate(all="ignore"):  # inf and nan are true answers too, and are shown
             node.value = float(node.gate.value(*inputs))
             slopes = node.gate.local(*inputs)
-        node.parents = [(parent, float(slope)) for (parent, _), slope in zip(node.parents, slopes, strict=True)]
+        node.parents = [
+            (parent, float(slope)) for (parent, _), slope in zip(node.parents, slopes, strict=True)
+        ]
 
     def __getitem__(self, name: str) -> Node:
         for node in self.nodes:
             if node.name == name:
                 return node
-        raise KeyError(f"no node is called {name!r}; there are {', '.join(node.name for node in self.nodes)}")
+        raise KeyError(
+            f"no node is called {name!r}; there are {', '.join(node.name for node in self.nodes)}"
+        )
 
     @property
     def inputs(self) -> list[Node]:
@@ -206,7 +249,8 @@ class Graph:
             node.grad = 0.0
 
     def backward(self, output: Node | None = None) -> list[Step]:
-        """Add ∂output/∂node to the gradient of every node that the output (the last one made) depends on."""
+        """Add ∂output/∂node to the gradient of every node that the output (the last one made)
+        depends on."""
         output = output or self.output
         needed = self.needed(output)
         output.grad = 1.0  # ∂f/∂f
@@ -216,8 +260,18 @@ class Graph:
             for (parent, local), slope in zip(node.parents, node.gate.slopes, strict=True):
                 with np.errstate(all="ignore"):
                     product = float(np.float64(local) * node.grad)  # local · upstream
-                    parent.grad = float(np.float64(parent.grad) + product)  # gradients add where a value is used again
-                shares.append(Share(parent.name, slope.format(*names, out=node.name), local, node.grad, product, parent.grad))
+                    # gradients add where a value is used again
+                    parent.grad = float(np.float64(parent.grad) + product)
+                shares.append(
+                    Share(
+                        parent.name,
+                        slope.format(*names, out=node.name),
+                        local,
+                        node.grad,
+                        product,
+                        parent.grad,
+                    )
+                )
             steps.append(Step("backward", node.name, node.grad, node.formula, tuple(shares)))
         return steps
 
@@ -241,7 +295,8 @@ class Graph:
         return sum(len(node.parents) for node in self.needed(output))
 
     def count_paths(self, output: Node | None = None) -> dict[str, int]:
-        """How many paths lead from each node to the output. Counted as backprop counts, with 1 for every slope."""
+        """How many paths lead from each node to the output. Counted as backprop counts, with 1 for
+        every slope."""
         output = output or self.output
         needed = self.needed(output)
         paths = {node.name: 0 for node in self.nodes} | {output.name: 1}
@@ -268,12 +323,23 @@ def product_of_sum(x: float = -2.0, y: float = 5.0, z: float = -4.0) -> Graph:
 
 
 def sigmoid_neuron(w=(2.0, -3.0, -3.0), x=(-1.0, -2.0)) -> Graph:
-    """The deck's third circuit, f = 1 / (1 + e^-(w0 x0 + w1 x1 + w2)), with the numbers of the CS231n original."""
+    """The deck's third circuit, f = 1 / (1 + e^-(w0 x0 + w1 x1 + w2)), with the numbers of the
+    CS231n original."""
     graph = Graph()
-    w0, x0, w1, x1, w2 = (graph.input(n, v) for n, v in zip(("w0", "x0", "w1", "x1", "w2"), (w[0], x[0], w[1], x[1], w[2])))
-    total = graph.apply("add", graph.apply("mul", w0, x0, name="p0"), graph.apply("mul", w1, x1, name="p1"), name="s")
+    w0, x0, w1, x1, w2 = (
+        graph.input(n, v)
+        for n, v in zip(("w0", "x0", "w1", "x1", "w2"), (w[0], x[0], w[1], x[1], w[2]))
+    )
+    total = graph.apply(
+        "add",
+        graph.apply("mul", w0, x0, name="p0"),
+        graph.apply("mul", w1, x1, name="p1"),
+        name="s",
+    )
     minus = graph.apply(times(-1), graph.apply("add", total, w2, name="z"), name="m")
-    graph.apply("inverse", graph.apply(plus(1), graph.apply("exp", minus, name="e"), name="d"), name="f")
+    graph.apply(
+        "inverse", graph.apply(plus(1), graph.apply("exp", minus, name="e"), name="d"), name="f"
+    )
     return graph
 
 

@@ -1,7 +1,8 @@
 """The half squared error, which the decks call the divergence between an output and its target.
 
-Sources: University of Central Florida, CAP 4453 Robot Vision, lecture 17 "Introduction to Deep Learning II" (Div);
-Inha University, "Backpropagation, activation function" (E_total, the same formula).
+Sources: University of Central Florida, CAP 4453 Robot Vision, lecture 17 "Introduction to Deep
+Learning II" (Div); Inha University, "Backpropagation, activation function" (E_total, the same
+formula).
 """
 
 import numpy as np
@@ -10,7 +11,9 @@ import numpy as np
 def _pair(y, d):
     y, d = np.asarray(y, dtype=float), np.asarray(d, dtype=float)
     if y.shape != d.shape:
-        raise ValueError(f"the output y has shape {y.shape}, the target d has shape {d.shape}; they must agree")
+        raise ValueError(
+            f"the output y has shape {y.shape}, the target d has shape {d.shape}; they must agree"
+        )
     return y, d
 
 

@@ -1,7 +1,8 @@
 """The 70,000 handwritten digits of MNIST, from the four original files in `course/data/mnist`.
 
-LeCun, Cortes and Burges, "The MNIST database of handwritten digits". The files are gzipped, nothing else is changed:
-60,000 training images and 10,000 test images, 28 × 28 pixels of 0 (paper) to 255 (ink), one label 0 … 9 each.
+LeCun, Cortes and Burges, "The MNIST database of handwritten digits". The files are gzipped, nothing
+else is changed: 60,000 training images and 10,000 test images, 28 × 28 pixels of 0 (paper) to 255
+(ink), one label 0 … 9 each.
 
 Nothing is read before somebody asks, and each file is read once.
 """
@@ -17,9 +18,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-#: Images of each part, as the network.py that the course walks through splits them: the first 50,000 training images
-#: train, the last 10,000 choose settings, and the test images are looked at once, at the end.
-PARTS = {"train": ("train", 0, 50_000), "validation": ("train", 50_000, 60_000), "test": ("t10k", 0, 10_000)}
+#: Images of each part, as the network.py that the course walks through splits them: the first
+#: 50,000 training images train, the last 10,000 choose settings, and the test images are looked at
+#: once, at the end.
+PARTS = {
+    "train": ("train", 0, 50_000),
+    "validation": ("train", 50_000, 60_000),
+    "test": ("t10k", 0, 10_000),
+}
 
 #: MD5 of the uncompressed files.
 CHECKSUMS = {
@@ -37,14 +43,16 @@ class DataError(RuntimeError):
 
 
 class Split(NamedTuple):
-    """Images (n, 784), one a row, pixels from 0.0 (paper) to 1.0 (ink), and their labels (n,), integers 0 … 9."""
+    """Images (n, 784), one a row, pixels from 0.0 (paper) to 1.0 (ink), and their labels (n,),
+    integers 0 … 9."""
 
     images: np.ndarray
     labels: np.ndarray
 
 
 class Mnist(NamedTuple):
-    """The three parts of the data: 50,000 images to train on, 10,000 to choose settings by, 10,000 to test once."""
+    """The three parts of the data: 50,000 images to train on, 10,000 to choose settings by, 10,000
+    to test once."""
 
     train: Split
     validation: Split
@@ -62,7 +70,8 @@ def load(dtype: type = np.float32) -> Mnist:
     Returns
     -------
     Mnist
-        ``train``, ``validation`` and ``test``; each a pair ``images`` (n, 784), ``labels`` (n,). New arrays each time.
+        ``train``, ``validation`` and ``test``; each a pair ``images`` (n, 784), ``labels`` (n,).
+        New arrays each time.
 
     Raises
     ------
@@ -72,7 +81,9 @@ def load(dtype: type = np.float32) -> Mnist:
     return Mnist(*(Split(images(part, dtype=dtype), labels(part)) for part in PARTS))
 
 
-def images(part: str, start: int = 0, stop: int | None = None, dtype: type = np.float64) -> np.ndarray:
+def images(
+    part: str, start: int = 0, stop: int | None = None, dtype: type = np.float64
+) -> np.ndarray:
     """Images `start` to `stop` of a part, (n, 784), pixels from 0.0 to 1.0. A new array.
 
     Raises
@@ -88,7 +99,8 @@ def images(part: str, start: int = 0, stop: int | None = None, dtype: type = np.
 
 
 def labels(part: str, start: int = 0, stop: int | None = None) -> np.ndarray:
-    """Labels `start` to `stop` of a part, (n,), integers 0 … 9. A new array; raises as `images` does."""
+    """Labels `start` to `stop` of a part, (n,), integers 0 … 9. A new array; raises as `images`
+    does."""
     file, first, last = _place(part, start, stop)
     return _read(f"{file}-labels-idx1-ubyte")[first:last].astype(np.int64)
 
@@ -104,7 +116,8 @@ def _place(part: str, start: int, stop: int | None) -> tuple[str, int, int]:
 
 @cache
 def _read(name: str) -> np.ndarray:
-    """One of the original files as an array of bytes, checked against its checksum. Not to be written to."""
+    """One of the original files as an array of bytes, checked against its checksum. Not to be
+    written to."""
     mend = "Install the course again, or restore the file with `git checkout course/data`."
     path = FOLDER / f"{name}.gz"
     try:
@@ -115,7 +128,8 @@ def _read(name: str) -> np.ndarray:
         raise DataError(f"{path} cannot be read ({problem}). {mend}") from None
     if hashlib.md5(content, usedforsecurity=False).hexdigest() != CHECKSUMS[name]:
         raise DataError(f"{path} is damaged: it is not the original file of MNIST. {mend}")
-    axes = content[3]  # two zero bytes, the type of the entries (8: bytes), the number of axes, then their lengths
+    # two zero bytes, the type of the entries (8: bytes), the number of axes, then their lengths
+    axes = content[3]
     shape = np.frombuffer(content, ">u4", axes, offset=4)
     array = np.frombuffer(content, np.uint8, offset=4 + 4 * axes).reshape(shape)
     array.flags.writeable = False

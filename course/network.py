@@ -17,14 +17,18 @@ def _array(value, what, ndim):
     except (TypeError, ValueError) as error:
         raise ValueError(f"{what} is not an array of numbers: {error}") from error
     if array.ndim != ndim or array.size == 0:
-        raise ValueError(f"{what} has shape {array.shape}; it needs {ndim} dimension{'s' * (ndim > 1)}, none empty")
+        raise ValueError(
+            f"{what} has shape {array.shape}; it needs {ndim} dimension{'s' * (ndim > 1)}, none"
+            " empty"
+        )
     if not np.all(np.isfinite(array)):
         raise ValueError(f"{what} has an entry that is nan or infinite")
     return array
 
 
 class Network:
-    """A fully connected network in the row convention: z = y W + b, W[i, j] goes from unit i to unit j.
+    """A fully connected network in the row convention: z = y W + b, W[i, j] goes from unit i to
+    unit j.
 
     Parameters
     ----------
@@ -40,7 +44,8 @@ class Network:
     Raises
     ------
     ValueError
-        If shapes do not fit together, a number is nan or infinite, or a name is not 1 to 8 letters and digits.
+        If shapes do not fit together, a number is nan or infinite, or a name is not 1 to 8 letters
+        and digits.
     """
 
     def __init__(self, weights, activations, biases=None, names=None):
@@ -50,12 +55,16 @@ class Network:
         for k, (W, W_next) in enumerate(zip(self.weights, self.weights[1:]), 1):
             if W.shape[1] != W_next.shape[0]:
                 raise ValueError(
-                    f"W{k} has shape {W.shape} and W{k + 1} has shape {W_next.shape}: "
-                    f"the {W.shape[1]} columns of W{k} must be as many as the {W_next.shape[0]} rows of W{k + 1}"
+                    f"W{k} has shape {W.shape} and W{k + 1} has shape {W_next.shape}: the"
+                    f" {W.shape[1]} columns of W{k} must be as many as the {W_next.shape[0]} rows"
+                    f" of W{k + 1}"
                 )
         self.sizes = [self.weights[0].shape[0], *(W.shape[1] for W in self.weights)]
         if isinstance(activations, str) or len(activations) != len(self.weights):
-            raise ValueError(f"{len(self.weights)} layers need a list of {len(self.weights)} activations, not {activations!r}")
+            raise ValueError(
+                f"{len(self.weights)} layers need a list of {len(self.weights)} activations, not"
+                f" {activations!r}"
+            )
         self.activations = [activation.named(name) for name in activations]
         self.biases = None if biases is None else self._checked_biases(biases)
         self.names = None if names is None else self._checked_names(names)
@@ -71,7 +80,10 @@ class Network:
     def _checked_names(self, names):
         names = [[str(name) for name in layer] for layer in names]
         if [len(layer) for layer in names] != self.sizes:
-            raise ValueError(f"the names are for layers of {[len(layer) for layer in names]} units, not of {self.sizes}")
+            raise ValueError(
+                f"the names are for layers of {[len(layer) for layer in names]} units, not of"
+                f" {self.sizes}"
+            )
         for name in (name for layer in names for name in layer):
             if not (name.isalnum() and len(name) <= 8):
                 raise ValueError(f"a unit's name is 1 to 8 letters and digits, not {name!r}")
@@ -93,8 +105,11 @@ class Network:
         return f"unit {i + 1}" if k else f"input {i + 1}"
 
     def recipes(self):
-        """Every step of the walk without its numbers: a pair (forward, backward) of lists of `Recipe`."""
-        forward = steps.forward_recipes(self.sizes, self.activations, self.biases is not None, self._unit)
+        """Every step of the walk without its numbers: a pair (forward, backward) of lists of
+        `Recipe`."""
+        forward = steps.forward_recipes(
+            self.sizes, self.activations, self.biases is not None, self._unit
+        )
         backward = steps.backward_recipes(
             self.sizes, self.activations, self.biases is not None, self._unit, self.notation.error
         )
@@ -195,15 +210,17 @@ class ForwardTrace:
     def steps(self):
         """The forward pass, one number at a time: a tuple of `Step`."""
         symbols = self.network.notation.symbols
-        return tuple(steps.take(recipe, symbols, self.values) for recipe in self.network.recipes()[0])
+        return tuple(
+            steps.take(recipe, symbols, self.values) for recipe in self.network.recipes()[0]
+        )
 
 
 @dataclass(frozen=True)
 class BackwardTrace:
     """What the backward pass computed.
 
-    `gradients` has the keys `y1`, `z1`, `W1`, (`b1`,) ...: each the gradient of Div by that array, with its shape.
-    `divergence` is Div itself, `forward` the forward pass it rests on.
+    `gradients` has the keys `y1`, `z1`, `W1`, (`b1`,) ...: each the gradient of Div by that array,
+    with its shape. `divergence` is Div itself, `forward` the forward pass it rests on.
     """
 
     forward: ForwardTrace
@@ -213,7 +230,8 @@ class BackwardTrace:
 
     @cached_property
     def values(self):
-        """Every number by its key: those of the forward pass, and `d[0]`, `div`, `dz2[0]`, `dW2[0,0]`, ..."""
+        """Every number by its key: those of the forward pass, and `d[0]`, `div`, `dz2[0]`,
+        `dW2[0,0]`, ..."""
         values = self.forward.values | _entries("d", self.d) | {"div": self.divergence}
         for name, gradient in self.gradients.items():
             values |= _entries(f"d{name}", gradient)

@@ -1,8 +1,10 @@
-r"""What the quantities of a network are called: in LaTeX, and in the few letters that fit into a picture.
+r"""What the quantities of a network are called: in LaTeX, and in the few letters that fit into a
+picture.
 
-Without names the letters are those of University of Central Florida, CAP 4453 Robot Vision, lecture 17:
-z_1^{(2)}, y_1^{(2)}, w_{11}^{(2)}, Div. With names they are those of Mazur's "A step by step backpropagation example"
-(2015), as in Inha University, "Backpropagation, activation function": net_{h1}, out_{h1}, w_5, E.
+Without names the letters are those of University of Central Florida, CAP 4453 Robot Vision, lecture
+17: z_1^{(2)}, y_1^{(2)}, w_{11}^{(2)}, Div. With names they are those of Mazur's "A step by step
+backpropagation example" (2015), as in Inha University, "Backpropagation, activation function":
+net_{h1}, out_{h1}, w_5, E.
 """
 
 import re
@@ -20,7 +22,8 @@ class Notation:
     symbols : dict
         key -> LaTeX, for every key of the walk.
     labels : dict
-        key -> short text for the picture, for inputs, weights, biases and targets; `unit0[0]`, ... for the units.
+        key -> short text for the picture, for inputs, weights, biases and targets; `unit0[0]`, ...
+        for the units.
     z, y, error : str
         The letters of a pre-activation, an activation and the error.
     """
@@ -46,7 +49,8 @@ def _split(name):
 
 
 def notation(sizes, names=None):
-    """The notation of a network with these layer sizes; `names` has one list of unit names a layer, inputs first."""
+    """The notation of a network with these layer sizes; `names` has one list of unit names a layer,
+    inputs first."""
     symbols, labels = {}, {}
     z, y, error = ("z", "y", "Div") if names is None else ("net", "out", "E")
     last, count = len(sizes) - 1, 0
@@ -67,9 +71,15 @@ def notation(sizes, names=None):
             for i in range(sizes[k - 1]):
                 count += 1
                 subscript = _two(i, j)
-                symbols[f"W{k}[{i},{j}]"] = f"w{_sub(subscript)}^{{({k})}}" if names is None else f"w{_sub(count)}"
-                labels[f"W{k}[{i},{j}]"] = f"w{subscript if names is None else count}".translate(_SUBSCRIPTS)
+                symbols[f"W{k}[{i},{j}]"] = (
+                    f"w{_sub(subscript)}^{{({k})}}" if names is None else f"w{_sub(count)}"
+                )
+                labels[f"W{k}[{i},{j}]"] = f"w{subscript if names is None else count}".translate(
+                    _SUBSCRIPTS
+                )
     gradients = [key for key in symbols if key[0] in "zybW"]
-    symbols |= {f"d{key}": rf"\frac{{\partial {error}}}{{\partial {symbols[key]}}}" for key in gradients}
+    symbols |= {
+        f"d{key}": rf"\frac{{\partial {error}}}{{\partial {symbols[key]}}}" for key in gradients
+    }
     symbols["div"] = error
     return Notation(symbols, labels, z, y, error)

@@ -1,4 +1,5 @@
-"""The name under which notebooks of older releases import `predict`; new ones take it from `course.prediction`."""
+"""The name under which notebooks of older releases import `predict`; new ones take it from
+`course.prediction`."""
 
 from course.prediction import predict
 

@@ -1,15 +1,16 @@
 r"""The walk through a network, one number at a time: what is computed, from what, in which order.
 
-A `Recipe` says how a number comes about and holds no numbers; a `Step` is a recipe with its numbers put in. Recipes
-are what Python and the browser share, so both show the same walk.
+A `Recipe` says how a number comes about and holds no numbers; a `Step` is a recipe with its numbers
+put in. Recipes are what Python and the browser share, so both show the same walk.
 
-The order is that of University of Central Florida, CAP 4453 Robot Vision, lecture 17: forward layer by layer; the
-divergence; its derivative by the output; then for k = N ... 1 all dDiv/dz_j^(k), all dDiv/dy_i^(k-1), all
-dDiv/dw_ij^(k). For k = 1 nothing needs dDiv/dy^(0), and as in the worked example it is left out.
+The order is that of University of Central Florida, CAP 4453 Robot Vision, lecture 17: forward layer
+by layer; the divergence; its derivative by the output; then for k = N ... 1 all dDiv/dz_j^(k), all
+dDiv/dy_i^(k-1), all dDiv/dw_ij^(k). For k = 1 nothing needs dDiv/dy^(0), and as in the worked
+example it is left out.
 
-A formula is LaTeX with `@key@` where a quantity stands (negative numbers get parentheses there) or `@=key@` (they do
-not). Keys look like the code that holds the number: `z1[0]`, `W2[0,1]`, `dW2[0,1]`, `div`; layers count from 1,
-indices from 0.
+A formula is LaTeX with `@key@` where a quantity stands (negative numbers get parentheses there) or
+`@=key@` (they do not). Keys look like the code that holds the number: `z1[0]`, `W2[0,1]`,
+`dW2[0,1]`, `div`; layers count from 1, indices from 0.
 """
 
 import math
@@ -22,7 +23,8 @@ _COMPUTED = ("z", "y", "d")  # first letters of what a step computes: z, y, div,
 
 @dataclass(frozen=True)
 class Recipe:
-    """How one number of the walk is computed: `template` is its formula, `words` says it in a sentence."""
+    """How one number of the walk is computed: `template` is its formula, `words` says it in a
+    sentence."""
 
     kind: str
     layer: int
@@ -39,7 +41,9 @@ class Recipe:
     @property
     def uses(self):
         """Those references that earlier steps computed: looked up, not computed again."""
-        return tuple(key for key in self.references if key[0] in _COMPUTED and not key.startswith("d["))
+        return tuple(
+            key for key in self.references if key[0] in _COMPUTED and not key.startswith("d[")
+        )
 
 
 @dataclass(frozen=True)
@@ -80,7 +84,8 @@ class Step:
 
 
 def format_number(value, digits=4):
-    """A number as short as `digits` significant digits allow: 0.1684, -0.08976, 1.2e-07, 12346, nan, inf."""
+    """A number as short as `digits` significant digits allow: 0.1684, -0.08976, 1.2e-07, 12346,
+    nan, inf."""
     if math.isnan(value):
         return "nan"
     if math.isinf(value):
@@ -138,7 +143,8 @@ def _output_key(k, i):
 
 
 def forward_recipes(sizes, activations, has_biases, unit):
-    """The forward steps: for each layer all z, then all y. `unit(k, i)` is what a unit is called in a sentence."""
+    """The forward steps: for each layer all z, then all y. `unit(k, i)` is what a unit is called in
+    a sentence."""
     for k in range(1, len(sizes)):
         before = range(sizes[k - 1])
         for j in range(sizes[k]):
@@ -146,11 +152,21 @@ def forward_recipes(sizes, activations, has_biases, unit):
             terms = [rf"@W{k}[{i},{j}]@ \cdot @{_output_key(k - 1, i)}@" for i in before]
             terms += [f"@b{k}[{j}]@"] * has_biases
             words = f"Forward, layer {k}: {unit(k, j)} adds up its weighted inputs"
-            yield Recipe("z", k, (j,), f"z{k}[{j}]", " + ".join(terms), words + (" and its bias." if has_biases else "."))
+            yield Recipe(
+                "z",
+                k,
+                (j,),
+                f"z{k}[{j}]",
+                " + ".join(terms),
+                words + (" and its bias." if has_biases else "."),
+            )
         for j in range(sizes[k]):
             # y_j^(k) = f_k(z_j^(k))
             template = activations[k - 1].formula.replace("z@", f"z{k}[{j}]@")
-            words = f"Forward, layer {k}: {unit(k, j)} passes its sum through the {activations[k - 1].name} function."
+            words = (
+                f"Forward, layer {k}: {unit(k, j)} passes its sum through the"
+                f" {activations[k - 1].name} function."
+            )
             yield Recipe("y", k, (j,), f"y{k}[{j}]", template, words)
 
 
@@ -160,7 +176,14 @@ def backward_recipes(sizes, activations, has_biases, unit, error):
     # Div = 1/2 sum_i (y_i - d_i)^2
     terms = [f"(@=y{last}[{i}]@ - @d[{i}]@)^{{2}}" for i in range(sizes[last])]
     total = terms[0] if len(terms) == 1 else f"[{' + '.join(terms)}]"
-    yield Recipe("div", last, (), "div", rf"\frac{{1}}{{2}} {total}", f"{error}: how far the output is from the target.")
+    yield Recipe(
+        "div",
+        last,
+        (),
+        "div",
+        rf"\frac{{1}}{{2}} {total}",
+        f"{error}: how far the output is from the target.",
+    )
     for i in range(sizes[last]):
         # dDiv/dy_i^(N) = y_i^(N) - d_i
         words = f"Backward starts: how {error} changes with the output of {unit(last, i)}."
@@ -170,18 +193,27 @@ def backward_recipes(sizes, activations, has_biases, unit, error):
         for j in range(sizes[k]):
             # dDiv/dz_j^(k) = f_k'(z_j^(k)) dDiv/dy_j^(k)
             slope = f.slope.replace("z@", f"z{k}[{j}]@").replace("y@", f"y{k}[{j}]@")
-            words = f"Backward, layer {k}: through {unit(k, j)}, times the slope of its {f.name} function."
+            words = (
+                f"Backward, layer {k}: through {unit(k, j)}, times the slope of its {f.name}"
+                " function."
+            )
             yield Recipe("dz", k, (j,), f"dz{k}[{j}]", rf"{slope} \cdot @dy{k}[{j}]@", words)
         for i in range(sizes[k - 1]) if k > 1 else ():
             # dDiv/dy_i^(k-1) = sum_j w_ij^(k) dDiv/dz_j^(k)
             terms = [rf"@W{k}[{i},{j}]@ \cdot @dz{k}[{j}]@" for j in range(sizes[k])]
-            words = f"Backward, layer {k - 1}: {unit(k - 1, i)} adds up what comes back along its outgoing weights."
+            words = (
+                f"Backward, layer {k - 1}: {unit(k - 1, i)} adds up what comes back along its"
+                " outgoing weights."
+            )
             yield Recipe("dy", k - 1, (i,), f"dy{k - 1}[{i}]", " + ".join(terms), words)
         for i in range(sizes[k - 1]):
             for j in range(sizes[k]):
                 # dDiv/dw_ij^(k) = y_i^(k-1) dDiv/dz_j^(k)
                 template = rf"@{_output_key(k - 1, i)}@ \cdot @dz{k}[{j}]@"
-                words = f"Backward, layer {k}: the weight from {unit(k - 1, i)} to {unit(k, j)}: what went in times what came back."
+                words = (
+                    f"Backward, layer {k}: the weight from {unit(k - 1, i)} to {unit(k, j)}: what"
+                    " went in times what came back."
+                )
                 yield Recipe("dW", k, (i, j), f"dW{k}[{i},{j}]", template, words)
         for j in range(sizes[k]) if has_biases else ():
             # dDiv/db_j^(k) = dDiv/dz_j^(k)

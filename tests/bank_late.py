@@ -1,48 +1,72 @@
 """Answers as students of lessons 5 to 8 give them: the exercise, the slip to be named, the code.
 
-The code sees numpy and right versions of all the functions of the lesson; what it does not define is right.
+The code sees numpy and right versions of all the functions of the lesson; what it does not define
+is right.
 """
 
 from __future__ import annotations
 
 BANK = [
     # ------------------------------------------------------------------------------------- 05 mazur
-    ("mazur.forward", "the first bias for every neuron", """
+    (
+        "mazur.forward",
+        "the first bias for every neuron",
+        """
 def forward(i, W1, b1, W2, b2):
     net_h = i @ W1 + b1[0]
     out_h = 1 / (1 + np.exp(-net_h))
     net_o = out_h @ W2 + b2[0]
     out_o = 1 / (1 + np.exp(-net_o))
     return {"net_h": net_h, "out_h": out_h, "net_o": net_o, "out_o": out_o}
-"""),
-    ("mazur.deltas", "the first bias for every neuron", """
+""",
+    ),
+    (
+        "mazur.deltas",
+        "the first bias for every neuron",
+        """
 def deltas(i, target, W1, b1, W2, b2):
     out_h = 1 / (1 + np.exp(-(i @ W1 + b1[0])))
     out_o = 1 / (1 + np.exp(-(out_h @ W2 + b2[0])))
     o = (out_o - target) * out_o * (1 - out_o)
     return {"o": o, "h": W2 @ o * out_h * (1 - out_h)}
-"""),
-    ("mazur.gradients", "the first bias for every neuron", """
+""",
+    ),
+    (
+        "mazur.gradients",
+        "the first bias for every neuron",
+        """
 def gradients(i, target, W1, b1, W2, b2):
     out_h = 1 / (1 + np.exp(-(i @ W1 + b1[0])))
     out_o = 1 / (1 + np.exp(-(out_h @ W2 + b2[0])))
     o = (out_o - target) * out_o * (1 - out_o)
     h = W2 @ o * out_h * (1 - out_h)
     return {"W1": np.outer(i, h), "b1": h, "W2": np.outer(out_h, o), "b2": o}
-"""),
-    ("mazur.gradients", "`@` between two vectors", """
+""",
+    ),
+    (
+        "mazur.gradients",
+        "`@` between two vectors",
+        """
 def gradients(i, target, W1, b1, W2, b2):
     f = forward(i, W1, b1, W2, b2)
     d = deltas(i, target, W1, b1, W2, b2)
     return {"W1": i.T @ d["h"], "b1": d["h"], "W2": f["out_h"].T @ d["o"], "b2": d["o"]}
-"""),
-    ("mazur.update", "eta written down", """
+""",
+    ),
+    (
+        "mazur.update",
+        "eta written down",
+        """
 eta = 0.5
 def update(i, target, W1, b1, W2, b2, rate):
     g = gradients(i, target, W1, b1, W2, b2)
     return W1 - eta * g["W1"], W2 - eta * g["W2"]
-"""),
-    ("mazur.train", "eta written down", """
+""",
+    ),
+    (
+        "mazur.train",
+        "eta written down",
+        """
 eta = 0.5
 def train(i, target, W1, b1, W2, b2, rate, steps, biases="frozen"):
     errors = []
@@ -53,8 +77,12 @@ def train(i, target, W1, b1, W2, b2, rate, steps, biases="frozen"):
             b1, b2 = b1 - eta * g["b1"], b2 - eta * g["b2"]
         errors.append(total_error(forward(i, W1, b1, W2, b2)["out_o"], target))
     return {"W1": W1, "b1": b1, "W2": W2, "b2": b2}, errors
-"""),
-    ("mazur.train", "bias gradients at the new weights", """
+""",
+    ),
+    (
+        "mazur.train",
+        "bias gradients at the new weights",
+        """
 def train(i, target, W1, b1, W2, b2, eta, steps, biases="frozen"):
     errors = []
     for _ in range(steps):
@@ -64,8 +92,12 @@ def train(i, target, W1, b1, W2, b2, eta, steps, biases="frozen"):
             b1, b2 = b1 - eta * g["b1"], b2 - eta * g["b2"]
         errors.append(total_error(forward(i, W1, b1, W2, b2)["out_o"], target))
     return {"W1": W1, "b1": b1, "W2": W2, "b2": b2}, errors
-"""),
-    ("mazur.train", "the loop ends after one step", """
+""",
+    ),
+    (
+        "mazur.train",
+        "the loop ends after one step",
+        """
 def train(i, target, W1, b1, W2, b2, eta, steps, biases="frozen"):
     errors = []
     for _ in range(steps):
@@ -75,8 +107,12 @@ def train(i, target, W1, b1, W2, b2, eta, steps, biases="frozen"):
             b1, b2 = b1 - eta * g["b1"], b2 - eta * g["b2"]
         errors.append(total_error(forward(i, W1, b1, W2, b2)["out_o"], target))
         return {"W1": W1, "b1": b1, "W2": W2, "b2": b2}, errors
-"""),
-    ("mazur.train", "gradient computed once, before the loop", """
+""",
+    ),
+    (
+        "mazur.train",
+        "gradient computed once, before the loop",
+        """
 def train(i, target, W1, b1, W2, b2, eta, steps, biases="frozen"):
     errors = []
     g = gradients(i, target, W1, b1, W2, b2)
@@ -86,66 +122,118 @@ def train(i, target, W1, b1, W2, b2, eta, steps, biases="frozen"):
             b1, b2 = b1 - eta * g["b1"], b2 - eta * g["b2"]
         errors.append(total_error(forward(i, W1, b1, W2, b2)["out_o"], target))
     return {"W1": W1, "b1": b1, "W2": W2, "b2": b2}, errors
-"""),
-    ("mazur.xor", "one hidden unit", """
+""",
+    ),
+    (
+        "mazur.xor",
+        "one hidden unit",
+        """
 def train_xor(rng):
     return trained_xor(rng, hidden=1)
-"""),
-    ("mazur.xor", "step uphill", """
+""",
+    ),
+    (
+        "mazur.xor",
+        "step uphill",
+        """
 def train_xor(rng):
     return trained_xor(rng, eta=-2.0)
-"""),
-    ("mazur.xor", "η too small", """
+""",
+    ),
+    (
+        "mazur.xor",
+        "η too small",
+        """
 def train_xor(rng):
     return trained_xor(rng, eta=0.0001)
-"""),
-    ("mazur.xor", "started from zeros", """
+""",
+    ),
+    (
+        "mazur.xor",
+        "started from zeros",
+        """
 def train_xor(rng):
     return trained_xor(rng, scale=0.0)
-"""),
-    ("mazur.xor", "the same start whatever the rng", """
+""",
+    ),
+    (
+        "mazur.xor",
+        "the same start whatever the rng",
+        """
 def train_xor(rng):
     return trained_xor(np.random.default_rng(1))
-"""),
+""",
+    ),
     # ----------------------------------------------------------------------------------- 06 softmax
-    ("softmax.softmax", "one sum for the whole batch", """
+    (
+        "softmax.softmax",
+        "one sum for the whole batch",
+        """
 def softmax(Z):
     E = np.exp(Z - Z.max(axis=1, keepdims=True))
     return E / np.sum(E)
-"""),
-    ("softmax.jacobian", "p in every row in place of the diagonal", """
+""",
+    ),
+    (
+        "softmax.jacobian",
+        "p in every row in place of the diagonal",
+        """
 def softmax_jacobian(z):
     p = softmax(z[None])[0]
     return p - np.outer(p, p)
-"""),
-    ("softmax.jacobian", "1 on the diagonal instead of p", """
+""",
+    ),
+    (
+        "softmax.jacobian",
+        "1 on the diagonal instead of p",
+        """
 def softmax_jacobian(z):
     p = softmax(z[None])[0]
     return np.eye(len(p)) - np.outer(p, p)
-"""),
-    ("softmax.jacobian", "`@` between two vectors", """
+""",
+    ),
+    (
+        "softmax.jacobian",
+        "`@` between two vectors",
+        """
 def softmax_jacobian(z):
     p = softmax(z[None])[0]
     return np.diag(p) - p @ p.T
-"""),
-    ("softmax.output_layer", "two outputs written out", """
+""",
+    ),
+    (
+        "softmax.output_layer",
+        "two outputs written out",
+        """
 def output_layer_gradients(H, W, b, T):
     dZ = softmax_cross_entropy_gradient(H @ W + b, T)
     dW = np.stack([H.T @ dZ[:, 0], H.T @ dZ[:, 1]], axis=1)
     return {"W": dW, "b": np.array([dZ[:, 0].sum(), dZ[:, 1].sum()]), "H": dZ @ W.T}
-"""),
-    ("softmax.cross_entropy", "only where the target is exactly 1", """
+""",
+    ),
+    (
+        "softmax.cross_entropy",
+        "only where the target is exactly 1",
+        """
 def cross_entropy(P, T):
     return -np.mean(np.log(P[T == 1]))
 def cross_entropy_bits(p, q):
     return -np.sum(q * np.log2(p))
-"""),
-    ("softmax.combined", "no shift by the maximum", """
+""",
+    ),
+    (
+        "softmax.combined",
+        "no shift by the maximum",
+        """
 def softmax_cross_entropy_gradient(Z, T):
     E = np.exp(Z)
     return (E / E.sum(axis=1, keepdims=True) - T) / len(Z)
-"""),
-    ("softmax.softmax_regression", "eta written down", """
+""",
+    ),
+    (
+        "softmax.softmax_regression",
+        "eta written down",
+        """
 eta = 0.5
 def softmax_regression(X, T, rate, steps):
     W, b, losses = np.zeros((X.shape[1], T.shape[1])), np.zeros(T.shape[1]), []
@@ -154,8 +242,12 @@ def softmax_regression(X, T, rate, steps):
         W, b = W - eta * g["W"], b - eta * g["b"]
         losses.append(cross_entropy(softmax(X @ W + b), T))
     return W, b, losses
-"""),
-    ("softmax.softmax_regression", "the loop ends after one step", """
+""",
+    ),
+    (
+        "softmax.softmax_regression",
+        "the loop ends after one step",
+        """
 def softmax_regression(X, T, eta, steps):
     W, b, losses = np.zeros((X.shape[1], T.shape[1])), np.zeros(T.shape[1]), []
     for _ in range(steps):
@@ -163,8 +255,12 @@ def softmax_regression(X, T, eta, steps):
         W, b = W - eta * g["W"], b - eta * g["b"]
         losses.append(cross_entropy(softmax(X @ W + b), T))
         return W, b, losses
-"""),
-    ("softmax.softmax_regression", "gradient computed once, before the loop", """
+""",
+    ),
+    (
+        "softmax.softmax_regression",
+        "gradient computed once, before the loop",
+        """
 def softmax_regression(X, T, eta, steps):
     W, b, losses = np.zeros((X.shape[1], T.shape[1])), np.zeros(T.shape[1]), []
     g = output_layer_gradients(X, W, b, T)
@@ -172,32 +268,52 @@ def softmax_regression(X, T, eta, steps):
         W, b = W - eta * g["W"], b - eta * g["b"]
         losses.append(cross_entropy(softmax(X @ W + b), T))
     return W, b, losses
-"""),
+""",
+    ),
     # ------------------------------------------------------------------------------------- 07 mnist
-    ("mnist.count_parameters", "biases for hidden units only", """
+    (
+        "mnist.count_parameters",
+        "biases for hidden units only",
+        """
 def count_parameters(sizes):
     return sum(n * m for n, m in zip(sizes, sizes[1:])) + sum(sizes[1:-1])
-"""),
-    ("mnist.one_hot", "whole columns set", """
+""",
+    ),
+    (
+        "mnist.one_hot",
+        "whole columns set",
+        """
 def one_hot(labels, k):
     T = np.zeros((len(labels), k))
     T[:, labels] = 1
     return T
-"""),
-    ("mnist.feedforward", "only the last layer returned", """
+""",
+    ),
+    (
+        "mnist.feedforward",
+        "only the last layer returned",
+        """
 def feedforward(X, weights, biases):
     for W, b in zip(weights, biases):
         X = 1 / (1 + np.exp(-(X @ W + b)))
     return X
-"""),
-    ("mnist.feedforward", "every layer fed with X", """
+""",
+    ),
+    (
+        "mnist.feedforward",
+        "every layer fed with X",
+        """
 def feedforward(X, weights, biases):
     a = [X]
     for W, b in zip(weights, biases):
         a.append(1 / (1 + np.exp(-(X @ W + b))))
     return a
-"""),
-    ("mnist.backprop", "lists back to front", """
+""",
+    ),
+    (
+        "mnist.backprop",
+        "lists back to front",
+        """
 def backprop(X, T, weights, biases):
     a = feedforward(X, weights, biases)
     delta = (a[-1] - T) * a[-1] * (1 - a[-1]) / len(X)
@@ -207,8 +323,12 @@ def backprop(X, T, weights, biases):
         dbiases.append(delta.sum(axis=0))
         delta = (delta @ weights[l].T) * a[l] * (1 - a[l])
     return dweights, dbiases
-"""),
-    ("mnist.backprop", "weight gradients transposed", """
+""",
+    ),
+    (
+        "mnist.backprop",
+        "weight gradients transposed",
+        """
 def backprop(X, T, weights, biases):
     a = feedforward(X, weights, biases)
     delta = (a[-1] - T) * a[-1] * (1 - a[-1]) / len(X)
@@ -218,8 +338,12 @@ def backprop(X, T, weights, biases):
         dbiases[l] = delta.sum(axis=0)
         delta = (delta @ weights[l].T) * a[l] * (1 - a[l])
     return dweights, dbiases
-"""),
-    ("mnist.backprop", "the first layer left out", """
+""",
+    ),
+    (
+        "mnist.backprop",
+        "the first layer left out",
+        """
 def backprop(X, T, weights, biases):
     a = feedforward(X, weights, biases)
     delta = (a[-1] - T) * a[-1] * (1 - a[-1]) / len(X)
@@ -229,8 +353,12 @@ def backprop(X, T, weights, biases):
         dbiases[l] = delta.sum(axis=0)
         delta = (delta @ weights[l].T) * a[l] * (1 - a[l])
     return dweights, dbiases
-"""),
-    ("mnist.sgd", "nothing moves", """
+""",
+    ),
+    (
+        "mnist.sgd",
+        "nothing moves",
+        """
 def sgd(X, T, sizes, epochs, size, eta, rng, progress=None):
     weights, biases = initialise(sizes, rng)
     history = []
@@ -247,8 +375,12 @@ def sgd(X, T, sizes, epochs, size, eta, rng, progress=None):
         if progress:
             progress(epoch, history[-1])
     return weights, biases, history
-"""),
-    ("mnist.sgd", "never shuffled", """
+""",
+    ),
+    (
+        "mnist.sgd",
+        "never shuffled",
+        """
 def sgd(X, T, sizes, epochs, size, eta, rng, progress=None):
     weights, biases = initialise(sizes, rng)
     history = []
@@ -261,8 +393,12 @@ def sgd(X, T, sizes, epochs, size, eta, rng, progress=None):
         if progress:
             progress(epoch, history[-1])
     return weights, biases, history
-"""),
-    ("mnist.sgd", "shuffled once", """
+""",
+    ),
+    (
+        "mnist.sgd",
+        "shuffled once",
+        """
 def sgd(X, T, sizes, epochs, size, eta, rng, progress=None):
     weights, biases = initialise(sizes, rng)
     history = []
@@ -277,8 +413,12 @@ def sgd(X, T, sizes, epochs, size, eta, rng, progress=None):
         if progress:
             progress(epoch, history[-1])
     return weights, biases, history
-"""),
-    ("mnist.sgd", "progress called unasked", """
+""",
+    ),
+    (
+        "mnist.sgd",
+        "progress called unasked",
+        """
 def sgd(X, T, sizes, epochs, size, eta, rng, progress=None):
     weights, biases = initialise(sizes, rng)
     history = []
@@ -292,46 +432,79 @@ def sgd(X, T, sizes, epochs, size, eta, rng, progress=None):
         history.append(cost(X, T, weights, biases))
         progress(epoch, history[-1])
     return weights, biases, history
-"""),
-    ("mnist.initialise", "the generator made anew in every layer", """
+""",
+    ),
+    (
+        "mnist.initialise",
+        "the generator made anew in every layer",
+        """
 def initialise(sizes, rng):
     seed = int(rng.integers(2**31))
     fresh = lambda: np.random.default_rng(seed)
     return ([fresh().normal(size=s) for s in zip(sizes, sizes[1:])],
             [fresh().normal(size=m) for m in sizes[1:]])
-"""),
-    ("mnist.reach_95", "no hidden layer", """
+""",
+    ),
+    (
+        "mnist.reach_95",
+        "no hidden layer",
+        """
 def train_network(X, labels, rng):
     return trained_digits(X, labels, [784, 10], rng, epochs=2, eta=0.5, size=20)
-"""),
-    ("mnist.reach_95", "η too small", """
+""",
+    ),
+    (
+        "mnist.reach_95",
+        "η too small",
+        """
 def train_network(X, labels, rng):
     return trained_digits(X, labels, [784, 30, 10], rng, epochs=2, eta=0.1, size=50)
-"""),
+""",
+    ),
     # ---------------------------------------------------------------------------------- 08 practice
-    ("practice.optimisers", "Adam: 1 - β without the power t", """
+    (
+        "practice.optimisers",
+        "Adam: 1 - β without the power t",
+        """
 def adam_step(p, g, state, eta, beta1, beta2, eps, t):
     m, v = state or (0, 0)
     m, v = beta1 * m + (1 - beta1) * g, beta2 * v + (1 - beta2) * g**2
     return p - eta * m / (1 - beta1) / (np.sqrt(v / (1 - beta2)) + eps), (m, v)
-"""),
-    ("practice.optimisers", "Adam: root taken before the correction", """
+""",
+    ),
+    (
+        "practice.optimisers",
+        "Adam: root taken before the correction",
+        """
 def adam_step(p, g, state, eta, beta1, beta2, eps, t):
     m, v = state or (0, 0)
     m, v = beta1 * m + (1 - beta1) * g, beta2 * v + (1 - beta2) * g**2
     return p - eta * m / (1 - beta1**t) / (np.sqrt(v) / (1 - beta2**t) + eps), (m, v)
-"""),
-    ("practice.optimisers", "RMSprop: the old s in the step", """
+""",
+    ),
+    (
+        "practice.optimisers",
+        "RMSprop: the old s in the step",
+        """
 def rmsprop_step(p, g, state, eta, rho, eps):
     s = np.zeros_like(g) if state is None else state
     return p - eta * g / (np.sqrt(s) + eps), rho * s + (1 - rho) * g**2
-"""),
-    ("practice.optimisers", "the state not returned", """
+""",
+    ),
+    (
+        "practice.optimisers",
+        "the state not returned",
+        """
 def momentum_step(p, g, state, eta, beta):
     v = beta * (0 if state is None else state) + g
     return p - eta * v
-"""),
-    *(("practice.batch_normalisation", name, f"""
+""",
+    ),
+    *(
+        (
+            "practice.batch_normalisation",
+            name,
+            f"""
 def batchnorm_forward(Z, gamma, beta, eps):
     c = Z - Z.mean(axis=0)
     s = np.sqrt((c**2).mean(axis=0) + eps)
@@ -345,21 +518,63 @@ def batchnorm_backward(dout, cache):
     dc = dzh / s + {dc}
     dz = dc - dc.mean(axis=0)
     return {{"Z": dz, "gamma": {dgamma}, "beta": {dbeta}}}
-""") for name, ds, dv, dc, dgamma, dbeta in [
-        ("sign of ∂L/∂s lost", "(dzh * c).sum(axis=0) / s**2", "ds / (2 * s)", "2 / n * c * dv",
-         "(dout * c / s).sum(axis=0)", "dout.sum(axis=0)"),
-        ("1/n of the variance forgotten", "-(dzh * c).sum(axis=0) / s**2", "ds / (2 * s)", "2 * c * dv",
-         "(dout * c / s).sum(axis=0)", "dout.sum(axis=0)"),
-        ("∂L/∂γ and ∂L/∂β summed over everything", "-(dzh * c).sum(axis=0) / s**2", "ds / (2 * s)",
-         "2 / n * c * dv", "(dout * c / s).sum()", "dout.sum()"),
-        ("∂L/∂s divided by s instead of s²", "-(dzh * c).sum(axis=0) / s", "ds / (2 * s)", "2 / n * c * dv",
-         "(dout * c / s).sum(axis=0)", "dout.sum(axis=0)"),
-        ("½ of the root forgotten", "-(dzh * c).sum(axis=0) / s**2", "ds / s", "2 / n * c * dv",
-         "(dout * c / s).sum(axis=0)", "dout.sum(axis=0)"),
-        ("slope of the root forgotten", "-(dzh * c).sum(axis=0) / s**2", "ds", "2 / n * c * dv",
-         "(dout * c / s).sum(axis=0)", "dout.sum(axis=0)"),
-    ]),
-    ("practice.early_stopping", "best epoch from the future", """
+""",
+        )
+        for name, ds, dv, dc, dgamma, dbeta in [
+            (
+                "sign of ∂L/∂s lost",
+                "(dzh * c).sum(axis=0) / s**2",
+                "ds / (2 * s)",
+                "2 / n * c * dv",
+                "(dout * c / s).sum(axis=0)",
+                "dout.sum(axis=0)",
+            ),
+            (
+                "1/n of the variance forgotten",
+                "-(dzh * c).sum(axis=0) / s**2",
+                "ds / (2 * s)",
+                "2 * c * dv",
+                "(dout * c / s).sum(axis=0)",
+                "dout.sum(axis=0)",
+            ),
+            (
+                "∂L/∂γ and ∂L/∂β summed over everything",
+                "-(dzh * c).sum(axis=0) / s**2",
+                "ds / (2 * s)",
+                "2 / n * c * dv",
+                "(dout * c / s).sum()",
+                "dout.sum()",
+            ),
+            (
+                "∂L/∂s divided by s instead of s²",
+                "-(dzh * c).sum(axis=0) / s",
+                "ds / (2 * s)",
+                "2 / n * c * dv",
+                "(dout * c / s).sum(axis=0)",
+                "dout.sum(axis=0)",
+            ),
+            (
+                "½ of the root forgotten",
+                "-(dzh * c).sum(axis=0) / s**2",
+                "ds / s",
+                "2 / n * c * dv",
+                "(dout * c / s).sum(axis=0)",
+                "dout.sum(axis=0)",
+            ),
+            (
+                "slope of the root forgotten",
+                "-(dzh * c).sum(axis=0) / s**2",
+                "ds",
+                "2 / n * c * dv",
+                "(dout * c / s).sum(axis=0)",
+                "dout.sum(axis=0)",
+            ),
+        ]
+    ),
+    (
+        "practice.early_stopping",
+        "best epoch from the future",
+        """
 def best_epoch(validation_losses, patience):
     best = 0
     for stop, loss in enumerate(validation_losses):
@@ -368,10 +583,15 @@ def best_epoch(validation_losses, patience):
         if stop - best == patience:
             break
     return stop, int(np.argmin(validation_losses))
-"""),
-    ("practice.early_stopping", "best epoch over the whole list", """
+""",
+    ),
+    (
+        "practice.early_stopping",
+        "best epoch over the whole list",
+        """
 def best_epoch(validation_losses, patience):
     best = int(np.argmin(validation_losses))
     return min(best + patience, len(validation_losses) - 1), best
-"""),
+""",
+    ),
 ]

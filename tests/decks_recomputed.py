@@ -1,4 +1,5 @@
-"""The decks' numbers, recomputed from their inputs in plain Python, by a path of their own: how to get each of them."""
+"""The decks' numbers, recomputed from their inputs in plain Python, by a path of their own: how to
+get each of them."""
 
 import cmath
 import itertools
@@ -41,7 +42,9 @@ def mazur(**nudge):
         return q[name]
 
     i1, i2, b1, b2 = 0.05, 0.10, let("b1", 0.35), let("b2", 0.60)
-    w = [let(f"w{k}", 0.10 + 0.05 * k) for k in (1, 2, 3, 4)] + [let(f"w{k}", 0.15 + 0.05 * k) for k in (5, 6, 7, 8)]
+    w = [let(f"w{k}", 0.10 + 0.05 * k) for k in (1, 2, 3, 4)] + [
+        let(f"w{k}", 0.15 + 0.05 * k) for k in (5, 6, 7, 8)
+    ]
     h1 = let("out_h1", logistic(let("net_h1", w[0] * i1 + w[1] * i2 + b1)))
     h2 = let("out_h2", logistic(let("net_h2", w[2] * i1 + w[3] * i2 + b1)))
     o1 = let("out_o1", logistic(let("net_o1", w[4] * h1 + w[5] * h2 + b2)))
@@ -69,7 +72,8 @@ NEURONS = ["net_h1", "net_h2", "net_o1", "net_o2"]
 
 
 def stepped(names):
-    """E after one step of η = 0.5 on the named quantities; a nudge of a neuron's net input trains its own bias."""
+    """E after one step of η = 0.5 on the named quantities; a nudge of a neuron's net input trains
+    its own bias."""
     return mazur(**{name: -0.5 * dE(name) for name in names})["E"]
 
 
@@ -78,14 +82,18 @@ def hidden_updates_with_new_output_weights():
     out, o = mazur(), [dE("net_o1"), dE("net_o2")]
     new = {k: out[f"w{k}"] - 0.5 * dE(f"w{k}") for k in (5, 6, 7, 8)}
     result = []
-    for h, (to_o1, to_o2), names in (("out_h1", (5, 7), ("w1", "w2")), ("out_h2", (6, 8), ("w3", "w4"))):
+    for h, (to_o1, to_o2), names in (
+        ("out_h1", (5, 7), ("w1", "w2")),
+        ("out_h2", (6, 8), ("w3", "w4")),
+    ):
         delta = (o[0] * new[to_o1] + o[1] * new[to_o2]) * out[h] * (1 - out[h])
         result += [out[name] - 0.5 * delta * i for name, i in zip(names, (0.05, 0.10))]
     return result
 
 
 def frozen_bias_errors(steps):
-    """E_total after each of `steps`, biases frozen: backpropagation written out weight by weight."""
+    """E_total after each of `steps`, biases frozen: backpropagation written out weight by
+    weight."""
     w1, w2, w3, w4, w5, w6, w7, w8 = 0.15, 0.20, 0.25, 0.30, 0.40, 0.45, 0.50, 0.55
     errors = {}
     for step in range(max(steps) + 1):
@@ -113,8 +121,11 @@ def softmax_jacobian(*z):
 
 
 def neuron(**nudge):
-    """The sigmoid neuron w = (2, −3, −3), x = (−1, −2) of the public circuit; quantities nudged by name."""
-    w0, w1, w2, x0, x1 = (nudge.get(k, 0) + v for k, v in dict(w0=2, w1=-3, w2=-3, x0=-1, x1=-2).items())
+    """The sigmoid neuron w = (2, −3, −3), x = (−1, −2) of the public circuit; quantities nudged by
+    name."""
+    w0, w1, w2, x0, x1 = (
+        nudge.get(k, 0) + v for k, v in dict(w0=2, w1=-3, w2=-3, x0=-1, x1=-2).items()
+    )
     q = {"dot": w0 * x0 + w1 * x1 + w2 + nudge.get("dot", 0)}
     q["minus"] = -q["dot"] + nudge.get("minus", 0)
     q["exp"] = (cmath.exp(q["minus"]) if nudge else math.exp(q["minus"])) + nudge.get("exp", 0)
@@ -132,7 +143,10 @@ def logistic_slope(z):
 
 
 def product_slope(f, *at):
-    return [f(*(v + (H * 1j if i == k else 0) for i, v in enumerate(at))).imag / H for k in range(len(at))]
+    return [
+        f(*(v + (H * 1j if i == k else 0) for i, v in enumerate(at))).imag / H
+        for k in range(len(at))
+    ]
 
 
 def entropy(true, guess, base):
@@ -149,7 +163,9 @@ RECOMPUTED = {
     "hand000.relu.product_with_zero": lambda: 1 * 1 * 1 * 0,
     "hand000.relu.product_of_ones": lambda: 1 * 1 * 1,
     "hand000.exploding.product3": lambda: 1.2 * 1.3 * 1.4,
-    "hand000.vanishing.max_sigmoid_prime": lambda: max(logistic_slope(z / 100) for z in range(-300, 301)),
+    "hand000.vanishing.max_sigmoid_prime": lambda: max(
+        logistic_slope(z / 100) for z in range(-300, 301)
+    ),
     "hand000.vanishing.max_sigmoid_prime_cubed": lambda: logistic_slope(0.0) ** 3,
     "hand000.gd.dataset_numbers": lambda: 100e6 * 1000,
     "notes001.single.dJ_dz": lambda: -cmath.log(logistic(math.log(0.7 / 0.3) + H * 1j)).imag / H,
@@ -164,7 +180,9 @@ RECOMPUTED = {
     "cap4453.ce.DOG": lambda: -math.log(0.4),
     "cap4453.ce.HORSE": lambda: -math.log(0.7),
     "cap4453.mnist.total": lambda: 60000 + 10000,
-    "cap4453.mnist.parameters_784_30_10": lambda: sum((a + 1) * b for a, b in itertools.pairwise((784, 30, 10))),
+    "cap4453.mnist.parameters_784_30_10": lambda: sum(
+        (a + 1) * b for a, b in itertools.pairwise((784, 30, 10))
+    ),
     "cap4453.mnist.updates": lambda: [60000 / 10, 30 * 60000 / 10],
     # CAP 4453: the 2-2-1 network
     "cap4453.2-2-1.z1_1": lambda: two_two_one()["z1"],
@@ -201,15 +219,21 @@ RECOMPUTED = {
     "inha003.linear.grads": lambda: product_slope(lambda w, x, b, g: w * x + b + g, -2, 5, 3, 0),
     "inha003.xyz.q": lambda: -2 + 5,
     "inha003.xyz.f": lambda: (-2 + 5) * -4,
-    "inha003.xyz.grads": lambda: product_slope(lambda f, z, q, x, y: (x + y + q) * z + f, 0, -4, 0, -2, 5),
-    "inha003.neuron.forward": lambda: [neuron()[name] for name in ("dot", "minus", "exp", "plus", "f")],
+    "inha003.xyz.grads": lambda: product_slope(
+        lambda f, z, q, x, y: (x + y + q) * z + f, 0, -4, 0, -2, 5
+    ),
+    "inha003.neuron.forward": lambda: [
+        neuron()[name] for name in ("dot", "minus", "exp", "plus", "f")
+    ],
     "inha003.neuron.backward_chain": lambda: [df(name) for name in ("plus", "exp", "minus", "dot")],
     "inha003.neuron.dx": lambda: [df("x0"), df("x1")],
     "inha003.neuron.dw": lambda: [df("w0"), df("w1"), df("w2")],
     "inha003.neuron.add_gate": lambda: df("w2"),
     "inha003.neuron.dx0": lambda: df("x0"),
     "inha003.neuron.dw0": lambda: df("w0"),
-    "inha003.neuron.dot_implied_by_0.20": lambda: [2 * math.acosh(0.5 / math.sqrt(s)) for s in (0.205, 0.195)],
+    "inha003.neuron.dot_implied_by_0.20": lambda: [
+        2 * math.acosh(0.5 / math.sqrt(s)) for s in (0.205, 0.195)
+    ],
     "inha003.gate.max": lambda: max(-1, 2),
     "inha003.gate.max_perturb_loser": lambda: max(-1 + 1e-3, 2),
     "inha003.gate.max_perturb_winner": lambda: max(-1, 2 + 1e-3) - 1e-3,
@@ -254,8 +278,12 @@ RECOMPUTED = {
     "inha003.mazur.E_after.shared_bias_update": lambda: stepped([*WEIGHTS, "b1", "b2"]),
     "inha003.mazur.E_after.per_neuron_bias_update": lambda: stepped([*WEIGHTS, *NEURONS]),
     "inha003.mazur.E_after.published": lambda: stepped(WEIGHTS),
-    "inha003.mazur.E_trajectory.no_bias_update": lambda: frozen_bias_errors([1, 10, 100, 1000, 10000]),
-    "inha003.mazur.hidden_update_if_new_output_weights_used": hidden_updates_with_new_output_weights,
+    "inha003.mazur.E_trajectory.no_bias_update": lambda: frozen_bias_errors(
+        [1, 10, 100, 1000, 10000]
+    ),
+    "inha003.mazur.hidden_update_if_new_output_weights_used": (
+        hidden_updates_with_new_output_weights
+    ),
     # lessons 8–13
     "mlp004.toy.pixels": lambda: 60 * 60,
     "mlp004.mlp.p1": lambda: 1 * 0.2 + 0 * 1.5 + 1 * 0.5,
@@ -268,18 +296,29 @@ RECOMPUTED = {
     "mlp004.mse.sample1_y2": lambda: (0.1 - 0) ** 2,
     "mlp004.mse.sample2_y1": lambda: (0.6 - 1) ** 2,
     "mlp004.mse.sample2_y2": lambda: (0.4 - 0) ** 2,
-    "mlp004.mse.totals": lambda: [0.1**2 + 0.1**2, (0.1**2 + 0.1**2) / 2, 0.4**2 + 0.4**2, (0.4**2 + 0.4**2) / 2],
+    "mlp004.mse.totals": lambda: [
+        0.1**2 + 0.1**2,
+        (0.1**2 + 0.1**2) / 2,
+        0.4**2 + 0.4**2,
+        (0.4**2 + 0.4**2) / 2,
+    ],
     "mlp004.ce.q_log_p": lambda: entropy(Q, P, math.e),
     "mlp004.ce.q_log_p.all_bases": lambda: [entropy(Q, P, base) for base in (math.e, 2, 10)],
     "mlp004.ce.p_log_q.all_bases": lambda: [entropy(P, Q, base) for base in (math.e, 2)],
     "mlp004.ce.entropies_and_KL": lambda: [
-        entropy(P, P, 2), entropy(Q, Q, 2), entropy(Q, P, 2) - entropy(Q, Q, 2), entropy(P, Q, 2) - entropy(P, P, 2)
+        entropy(P, P, 2),
+        entropy(Q, Q, 2),
+        entropy(Q, P, 2) - entropy(Q, Q, 2),
+        entropy(P, Q, 2) - entropy(P, P, 2),
     ],
     **{f"mlp004.softmax.p{k}": lambda k=k: softmax(*COINS)[k - 1] for k in (1, 2, 3, 4)},
     "mlp004.softmax.exact": lambda: softmax(*COINS),
     "mlp004.softmax.jacobian": lambda: softmax_jacobian(*COINS),
 }
 NOT_COMPUTABLE = {
-    "cap4453.2-2-1.label_dz2_1", "inha003.mazur.label_net_o1", "inha003.mazur.label_dEo2_dout_h1",
-    "mlp004.mlp.y1", "mlp004.mlp.y2",
+    "cap4453.2-2-1.label_dz2_1",
+    "inha003.mazur.label_net_o1",
+    "inha003.mazur.label_dEo2_dout_h1",
+    "mlp004.mlp.y1",
+    "mlp004.mlp.y2",
 }

@@ -1,7 +1,8 @@
-"""Every interactive picture of the lessons: how the lesson shows it, where its extremes are, what it says there.
+"""Every interactive picture of the lessons: how the lesson shows it, where its extremes are, what
+it says there.
 
-The code is that of the lessons, word for word. Only what lesson 7 trains before it shows a picture is smaller here: 600
-digits to learn from and two epochs, so that the gallery opens in seconds.
+The code is that of the lessons, word for word. Only what lesson 7 trains before it shows a picture
+is smaller here: 600 digits to learn from and two epochs, so that the gallery opens in seconds.
 
 ``python tests/gallery.py --screenshots`` takes the pictures in ``tests/screenshots`` again.
 """
@@ -22,7 +23,8 @@ import numpy as np
 LESSONS = Path(__file__).parents[1] / "course" / "lessons"
 SCREENSHOTS = Path(__file__).parent / "screenshots"
 
-#: What the cells of the pictures need; `digits`, `EPOCHS`, `real_run` and `initialise` are those of lesson 7, made small.
+#: What the cells of the pictures need; `digits`, `EPOCHS`, `real_run` and `initialise` are those of
+#: lesson 7, made small.
 PREPARATION = """
 from functools import cache
 
@@ -61,11 +63,13 @@ class Shown:
     extremes : tuple of (dict, str)
         Settings, as {control or trait: value}, and a pattern that the text must match then.
     changes : int
-        How many changes the test of memory and figures makes under the eyes of `tracemalloc`, which slows all down.
+        How many changes the test of memory and figures makes under the eyes of `tracemalloc`, which
+        slows all down.
     idle : tuple of str
         Names of controls that rightly change nothing at first, such as the way back at the start.
     in_browser : bool
-        Whether the picture is drawn by JavaScript. The others are drawn by Python: each is a `Picture`.
+        Whether the picture is drawn by JavaScript. The others are drawn by Python: each is a
+        `Picture`.
     """
 
     name: str
@@ -79,63 +83,183 @@ class Shown:
 HUGE = {"weights": [[[1e6, -1e6], [1e6, 1e6]], [[1e6], [-1e6]]]}
 
 GALLERY = (
-    Shown("difference-curve", "DifferenceCurve()", (({"h": 0}, "one and the same number.*mostly rounding"), ({"h": 64}, "h is large"))),
-    Shown("graph-stepper", "GraphStepper()", (({"inputs": {"x": 1e6, "y": -1e6, "z": -4.0}, "position": 1}, "1e6|1000000|1,000,000"),), in_browser=True),
-    Shown("paths-and-edges", "PathsAndEdges()", (({"depth": 60}, "1,152,921,504,606,846,976.*37 years"),)),
-    Shown("activation-explorer", "ActivationExplorer()", (
-        ({"z": -12.0}, "z = −12.0: .* saturated"),
-        ({"function": "ReLU", "z": -12.0}, "z = −12.0: .* nothing gets through"),
-        ({"function": "ReLU", "z": 0.0}, "no derivative here"),
-    )),
-    Shown("activation-gallery", "ActivationGallery()"),
-    Shown("dying-relu", "DyingRelu()", (
-        ({"eta": 20.0, "bias": -4.0}, "24 of 30 units dead before training, 28 after"),
-        ({"eta": 20.0, "bias": 1.0}, "Killed by training: 24"),
-    )),
-    Shown("vanishing-gradients", "VanishingGradients()", (
-        ({"depth": 50, "gain": 0}, "e-61 at the input: vanished.*none of those shown"),
-        ({"depth": 50, "gain": 24, "activation": "linear"}, r"e\+29 at the input: exploded"),
-    )),
-    Shown("zigzag", "ZigZag()", (({"mean": 2.0, "eta": 0.6}, "diverges: η = 0.60 is too large"), ({"steps": 0}, "nothing has moved"))),
-    Shown("descent", "Descent()", (
-        ({"eta": 1.2, "steps": 40}, "the ball is gone.*it diverges, bouncing higher"),
-        ({"eta": 1.2, "steps": 40, "curve": "two valleys"}, "No valley holds it"),
-    )),
-    Shown("descent-paths", "DescentPaths()", (({"eta": 4.0, "epochs": 20}, r"SGD +800 updates .* J = 0\.6[67]"),)),
-    Shown("neuron-trainer", "NeuronTrainer()", (
-        ({"name": "XOR", "eta": 10.0, "epoch": 60}, "no boundary: the neuron gives every point the same answer"),
-        ({"name": "blobs", "eta": 10.0, "size": 1, "epoch": 60}, "no lower than that of a neuron that always says one half"),
-    )),
-    Shown("stepper-deck", "BackpropStepper(*examples.two_two_one())", ((HUGE | {"position": 19}, r"= 0\.4 \* 0 = 0"),), in_browser=True),
-    Shown("stepper-mazur", "BackpropStepper(*examples.mazur())", (
-        ({"weights": [[[1e6, 1e6], [1e6, 1e6]]] * 2, "position": 29}, "No gradient: all of layer 1; all of layer 2"),
-    ), in_browser=True),
-    Shown("which-bias", "WhichBias()", (({"step": 10000}, "After 10,000 steps.*frozen +E = 3.51"),)),
-    Shown("xor-regions", "XorRegions()", (({"start": "all weights equal", "step": 4000}, r"E = 0\.334.*wrong"), ({"step": 4000}, "after 4,000 steps"))),
-    Shown("logits", "LogitsToProbabilities()", (
-        ({"added": 800.0, "shift": False}, "inf/inf is nan"),
-        ({"added": 800.0, "shift": True}, "Class 2 has the largest"),
-    ), in_browser=True),
-    Shown("loss-curve", "LossCurve()", (({"z": -8.0}, "confidently wrong"), ({"z": 8.0}, "confidently right"))),
-    Shown("softmax-jacobian", "SoftmaxJacobian()", (({"z": [6.0, -6.0, -6.0, -6.0]}, r"L = 0\.0000.*sums to 0"),)),
-    Shown("training-monitor", "TrainingMonitor(digits)", (({"eta": 100.0, "seed": 5, "go": True}, r"Stopped at 1\.00 epochs.*Gradient"),), changes=20,
-          idle=("button Start again",)),
-    Shown("what-went-wrong", "WhatWentWrong(digits.test, *real_run(EPOCHS)[:2])", (({"truth": 1, "answer": 9}, "No image of this kind"),)),
     Shown(
-        "first-layer", "FirstLayer({0: initialise([784, 30, 10], np.random.default_rng(2)), EPOCHS: real_run(EPOCHS)[:2]})",
-        (({"epoch": 0, "show": "change"}, r"change from \+0\.00 to \+0\.00"), ({"epoch": 2}, "after epoch 2")),
+        "difference-curve",
+        "DifferenceCurve()",
+        (({"h": 0}, "one and the same number.*mostly rounding"), ({"h": 64}, "h is large")),
     ),
-    Shown("draw-digit", "DrawDigit(*real_run(EPOCHS)[:2], digits.test)", (({"example": -1, "strokes": []}, "The page is empty"),), idle=("button Take back",), in_browser=True),
-    Shown("signal-through-depth", "SignalThroughDepth()", (
-        ({"layers": 50, "activation": "logistic"}, r"nothing but rounding from layer \d+ on;  gradients .* shrank 9\.8e\+84-fold"),
-        ({"layers": 50, "activation": "ReLU"}, r"grew 2\.1e\+36-fold.*Xavier"),
-    )),
-    Shown("optimiser-race", "OptimiserRace()", (({"eta": 1.0, "noise": 3.0, "step": 120}, "momentum .* diverged: it left the map"),)),
+    Shown(
+        "graph-stepper",
+        "GraphStepper()",
+        (({"inputs": {"x": 1e6, "y": -1e6, "z": -4.0}, "position": 1}, "1e6|1000000|1,000,000"),),
+        in_browser=True,
+    ),
+    Shown(
+        "paths-and-edges",
+        "PathsAndEdges()",
+        (({"depth": 60}, "1,152,921,504,606,846,976.*37 years"),),
+    ),
+    Shown(
+        "activation-explorer",
+        "ActivationExplorer()",
+        (
+            ({"z": -12.0}, "z = −12.0: .* saturated"),
+            ({"function": "ReLU", "z": -12.0}, "z = −12.0: .* nothing gets through"),
+            ({"function": "ReLU", "z": 0.0}, "no derivative here"),
+        ),
+    ),
+    Shown("activation-gallery", "ActivationGallery()"),
+    Shown(
+        "dying-relu",
+        "DyingRelu()",
+        (
+            ({"eta": 20.0, "bias": -4.0}, "24 of 30 units dead before training, 28 after"),
+            ({"eta": 20.0, "bias": 1.0}, "Killed by training: 24"),
+        ),
+    ),
+    Shown(
+        "vanishing-gradients",
+        "VanishingGradients()",
+        (
+            ({"depth": 50, "gain": 0}, "e-61 at the input: vanished.*none of those shown"),
+            ({"depth": 50, "gain": 24, "activation": "linear"}, r"e\+29 at the input: exploded"),
+        ),
+    ),
+    Shown(
+        "zigzag",
+        "ZigZag()",
+        (
+            ({"mean": 2.0, "eta": 0.6}, "diverges: η = 0.60 is too large"),
+            ({"steps": 0}, "nothing has moved"),
+        ),
+    ),
+    Shown(
+        "descent",
+        "Descent()",
+        (
+            ({"eta": 1.2, "steps": 40}, "the ball is gone.*it diverges, bouncing higher"),
+            ({"eta": 1.2, "steps": 40, "curve": "two valleys"}, "No valley holds it"),
+        ),
+    ),
+    Shown(
+        "descent-paths",
+        "DescentPaths()",
+        (({"eta": 4.0, "epochs": 20}, r"SGD +800 updates .* J = 0\.6[67]"),),
+    ),
+    Shown(
+        "neuron-trainer",
+        "NeuronTrainer()",
+        (
+            (
+                {"name": "XOR", "eta": 10.0, "epoch": 60},
+                "no boundary: the neuron gives every point the same answer",
+            ),
+            (
+                {"name": "blobs", "eta": 10.0, "size": 1, "epoch": 60},
+                "no lower than that of a neuron that always says one half",
+            ),
+        ),
+    ),
+    Shown(
+        "stepper-deck",
+        "BackpropStepper(*examples.two_two_one())",
+        ((HUGE | {"position": 19}, r"= 0\.4 \* 0 = 0"),),
+        in_browser=True,
+    ),
+    Shown(
+        "stepper-mazur",
+        "BackpropStepper(*examples.mazur())",
+        (
+            (
+                {"weights": [[[1e6, 1e6], [1e6, 1e6]]] * 2, "position": 29},
+                "No gradient: all of layer 1; all of layer 2",
+            ),
+        ),
+        in_browser=True,
+    ),
+    Shown(
+        "which-bias", "WhichBias()", (({"step": 10000}, "After 10,000 steps.*frozen +E = 3.51"),)
+    ),
+    Shown(
+        "xor-regions",
+        "XorRegions()",
+        (
+            ({"start": "all weights equal", "step": 4000}, r"E = 0\.334.*wrong"),
+            ({"step": 4000}, "after 4,000 steps"),
+        ),
+    ),
+    Shown(
+        "logits",
+        "LogitsToProbabilities()",
+        (
+            ({"added": 800.0, "shift": False}, "inf/inf is nan"),
+            ({"added": 800.0, "shift": True}, "Class 2 has the largest"),
+        ),
+        in_browser=True,
+    ),
+    Shown(
+        "loss-curve",
+        "LossCurve()",
+        (({"z": -8.0}, "confidently wrong"), ({"z": 8.0}, "confidently right")),
+    ),
+    Shown(
+        "softmax-jacobian",
+        "SoftmaxJacobian()",
+        (({"z": [6.0, -6.0, -6.0, -6.0]}, r"L = 0\.0000.*sums to 0"),),
+    ),
+    Shown(
+        "training-monitor",
+        "TrainingMonitor(digits)",
+        (({"eta": 100.0, "seed": 5, "go": True}, r"Stopped at 1\.00 epochs.*Gradient"),),
+        changes=20,
+        idle=("button Start again",),
+    ),
+    Shown(
+        "what-went-wrong",
+        "WhatWentWrong(digits.test, *real_run(EPOCHS)[:2])",
+        (({"truth": 1, "answer": 9}, "No image of this kind"),),
+    ),
+    Shown(
+        "first-layer",
+        "FirstLayer({0: initialise([784, 30, 10], np.random.default_rng(2)), EPOCHS:"
+        " real_run(EPOCHS)[:2]})",
+        (
+            ({"epoch": 0, "show": "change"}, r"change from \+0\.00 to \+0\.00"),
+            ({"epoch": 2}, "after epoch 2"),
+        ),
+    ),
+    Shown(
+        "draw-digit",
+        "DrawDigit(*real_run(EPOCHS)[:2], digits.test)",
+        (({"example": -1, "strokes": []}, "The page is empty"),),
+        idle=("button Take back",),
+        in_browser=True,
+    ),
+    Shown(
+        "signal-through-depth",
+        "SignalThroughDepth()",
+        (
+            (
+                {"layers": 50, "activation": "logistic"},
+                r"nothing but rounding from layer \d+ on;  gradients .* shrank 9\.8e\+84-fold",
+            ),
+            ({"layers": 50, "activation": "ReLU"}, r"grew 2\.1e\+36-fold.*Xavier"),
+        ),
+    ),
+    Shown(
+        "optimiser-race",
+        "OptimiserRace()",
+        (({"eta": 1.0, "noise": 3.0, "step": 120}, "momentum .* diverged: it left the map"),),
+    ),
     Shown("batchnorm-graph", "BatchNormGraph()", (({"steps": 8}, "A branch again"),)),
-    Shown("bias-and-variance", "BiasAndVariance()", (
-        ({"width": 48, "size": 4, "decay": 1e-6}, "High variance.*go through every point"),
-        ({"width": 1, "size": 4, "decay": 10.0}, "High bias"),
-    )),
+    Shown(
+        "bias-and-variance",
+        "BiasAndVariance()",
+        (
+            ({"width": 48, "size": 4, "decay": 1e-6}, "High variance.*go through every point"),
+            ({"width": 1, "size": 4, "decay": 10.0}, "High bias"),
+        ),
+    ),
 )
 
 
@@ -173,7 +297,8 @@ def put(picture, settings: dict) -> None:
 
 
 def change(picture, rng: np.random.Generator) -> None:
-    """Do one thing that a reader may do: move a control anywhere, press a button, or change a number of a walk."""
+    """Do one thing that a reader may do: move a control anywhere, press a button, or change a
+    number of a walk."""
     found = controls(picture)
     if found:
         move(found[rng.integers(len(found))], rng)
@@ -200,7 +325,8 @@ def move(control: widgets.Widget, rng: np.random.Generator) -> None:
 
 
 def change_trait(picture, rng: np.random.Generator) -> None:
-    """Change what an anywidget's reader can change: the place in a walk, its numbers, or what is drawn."""
+    """Change what an anywidget's reader can change: the place in a walk, its numbers, or what is
+    drawn."""
     numbers = [name for name in ("x", "inputs", "z", "strokes") if picture.has_trait(name)]
     name = str(rng.choice([*numbers, "position"])) if picture.has_trait("position") else numbers[0]
     value = getattr(picture, name)
@@ -215,16 +341,24 @@ def change_trait(picture, rng: np.random.Generator) -> None:
 
 
 def shown_in_lessons() -> set[str]:
-    """The expressions at the end of the lessons' cells that make an object of a class of `course.widgets`.
+    """The expressions at the end of the lessons' cells that make an object of a class of
+    `course.widgets`.
 
     Those that show a student's own function are left out: it is not there.
     """
     found = set()
     for lesson in sorted(LESSONS.glob("*.md")):
-        cells = re.findall(r"^```\{code-cell\}.*?\n(.*?)^```", lesson.read_text("utf-8"), flags=re.M | re.S)
+        cells = re.findall(
+            r"^```\{code-cell\}.*?\n(.*?)^```", lesson.read_text("utf-8"), flags=re.M | re.S
+        )
         trees = [ast.parse(re.sub(r"^(:.*|[%!].*)$", "", cell, flags=re.M)) for cell in cells]
         nodes = [node for tree in trees for node in tree.body]
-        names = {a.name for n in nodes if isinstance(n, ast.ImportFrom) and n.module.startswith("course.widgets") for a in n.names}
+        names = {
+            a.name
+            for n in nodes
+            if isinstance(n, ast.ImportFrom) and n.module.startswith("course.widgets")
+            for a in n.names
+        }
         for tree in trees:
             last = tree.body[-1] if tree.body else None
             call = last.value if isinstance(last, ast.Expr) else None
@@ -260,6 +394,14 @@ def take_screenshots(chosen: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description="Take the screenshots of every picture again, light and dark.")
-    parser.add_argument("--screenshots", nargs="*", metavar="NAME", required=True, help="names of pictures; none: all")
+    parser = argparse.ArgumentParser(
+        description="Take the screenshots of every picture again, light and dark."
+    )
+    parser.add_argument(
+        "--screenshots",
+        nargs="*",
+        metavar="NAME",
+        required=True,
+        help="names of pictures; none: all",
+    )
     take_screenshots(parser.parse_args().screenshots)

@@ -1,21 +1,22 @@
-"""The gallery in a real JupyterLab: one notebook with every picture, in the light or the dark theme."""
+"""The gallery in a real JupyterLab: one notebook with every picture, in the light or the dark
+theme."""
 
 from __future__ import annotations
 
 import contextlib
 from pathlib import Path
 
+import gallery
 import nbformat
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import sync_playwright
-
-import gallery
 from conftest import launch
 from jupyterlab_driver import open_notebook, run_all, run_cell, running_lab
+from playwright.sync_api import sync_playwright
 
 NOTEBOOK = "gallery.ipynb"
 
-#: What is put into the page: which node is a picture, what it shows, what can take the focus, and a watch for flicker.
+#: What is put into the page: which node is a picture, what it shows, what can take the focus, and a
+#: watch for flicker.
 TOOLS = """
 window.gallery = (() => {
   const FOCUS = "a[href], button, input, select, textarea, summary, [tabindex], [contenteditable=true]";
@@ -106,16 +107,29 @@ class Room:
         return 1 + self.shown.index(shown.name)
 
     def show(self, shown):
-        """Scroll to a picture and return its locator, once it is there and has drawn itself; anew if it was touched."""
+        """Scroll to a picture and return its locator, once it is there and has drawn itself; anew
+        if it was touched."""
         k = self.index(shown)
         if shown.name in self._touched:
             run_cell(self.page, self.page.evaluate("k => gallery.number(k)", k))
             self._touched.discard(shown.name)
-        self.page.evaluate("k => window.notebookPanel.content.scrollToItem(gallery.number(k), 'start')", k)
-        self.page.wait_for_function("k => gallery.cell(k).isConnected && gallery.area(k)?.getBoundingClientRect().height > 60", arg=k)
+        self.page.evaluate(
+            "k => window.notebookPanel.content.scrollToItem(gallery.number(k), 'start')", k
+        )
+        self.page.wait_for_function(
+            "k => gallery.cell(k).isConnected && gallery.area(k)?.getBoundingClientRect().height"
+            " > 60",
+            arg=k,
+        )
         self.page.wait_for_function("k => gallery.settled(k)", arg=k)
-        self.page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 50))))")  # its width is known
-        self.page.evaluate("([k, name]) => { gallery.area(k).dataset.gallery = name; }", [k, shown.name])
+        # its width is known
+        self.page.evaluate(
+            "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() =>"
+            " setTimeout(done, 50))))"
+        )
+        self.page.evaluate(
+            "([k, name]) => { gallery.area(k).dataset.gallery = name; }", [k, shown.name]
+        )
         return self.page.locator(f"[data-gallery={shown.name}]")
 
     def touch(self, shown) -> int:
@@ -126,32 +140,57 @@ class Room:
     def dress(self, theme: str) -> None:
         """Change to the theme "Light" or "Dark"."""
         if theme != self.theme:
-            self.page.evaluate("theme => window.jupyterapp.commands.execute('apputils:change-theme', { theme })", f"JupyterLab {theme}")
-            self.page.wait_for_function("light => document.body.dataset.jpThemeLight === light", arg=str(theme == "Light").lower())
+            self.page.evaluate(
+                "theme => window.jupyterapp.commands.execute('apputils:change-theme', { theme })",
+                f"JupyterLab {theme}",
+            )
+            self.page.wait_for_function(
+                "light => document.body.dataset.jpThemeLight === light",
+                arg=str(theme == "Light").lower(),
+            )
             self.page.wait_for_timeout(500)
             self.theme = theme
 
     def violations(self, shown) -> list[str]:
         """What axe-core finds in a picture: rule, impact, the first element and why."""
-        found = Axe().run(self.page, context={"include": [[f"[data-gallery={shown.name}]"]]}).response["violations"]
-        return [f"{v['id']} ({v['impact']}, {len(v['nodes'])}): {v['nodes'][0]['html'][:200]} {v['nodes'][0]['failureSummary'][:300]}" for v in found]
+        found = (
+            Axe()
+            .run(self.page, context={"include": [[f"[data-gallery={shown.name}]"]]})
+            .response["violations"]
+        )
+        return [
+            f"{v['id']} ({v['impact']}, {len(v['nodes'])}): {v['nodes'][0]['html'][:200]}"
+            f" {v['nodes'][0]['failureSummary'][:300]}"
+            for v in found
+        ]
 
 
 @contextlib.contextmanager
 def open_gallery(folder: Path, shown=gallery.GALLERY, width: int = 1280, height: int = 1300):
-    """Write the gallery's notebook, open it in a JupyterLab, run it, and give a `Room`; ``RuntimeError`` where a cell raises."""
+    """Write the gallery's notebook, open it in a JupyterLab, run it, and give a `Room`;
+    ``RuntimeError`` where a cell raises."""
     root, home = folder / "root", folder / "home"
     root.mkdir()
     home.mkdir()
-    cells = [nbformat.v4.new_code_cell(code) for code in (gallery.preparation(), *(s.code for s in shown))]
+    cells = [
+        nbformat.v4.new_code_cell(code)
+        for code in (gallery.preparation(), *(s.code for s in shown))
+    ]
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel}), root / NOTEBOOK)
+    nbformat.write(
+        nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel}), root / NOTEBOOK
+    )
     with running_lab(root, home) as lab, sync_playwright() as playwright:
         browser = launch(playwright)
-        page = browser.new_page(viewport={"width": width, "height": height}, reduced_motion="reduce")
+        page = browser.new_page(
+            viewport={"width": width, "height": height}, reduced_motion="reduce"
+        )
         page.errors = []
         page.on("pageerror", lambda error: page.errors.append(str(error)))
-        page.on("console", lambda message: page.errors.append(message.text) if message.type == "error" else None)
+        page.on(
+            "console",
+            lambda message: page.errors.append(message.text) if message.type == "error" else None,
+        )
         open_notebook(page, lab, NOTEBOOK)
         errors = run_all(page)
         if errors:

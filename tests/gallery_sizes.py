@@ -1,11 +1,18 @@
-"""What does not fit: parts of a picture that stick out or are cut, and controls that a finger does not meet.
+"""What does not fit: parts of a picture that stick out or are cut, and controls that a finger does
+not meet.
 
 It is measured in the page, at whatever width the page has.
 """
 
-#: Widths of the window, and what has them. The notebook's cells are about 115 pixels narrower, 180 beside an open sidebar.
-WIDTHS = {560: "two notebooks beside each other, 443 px of content", 853: "1280 at 150 % zoom", 900: "a small window", 1280: "a laptop",
-          3840: "4k"}
+#: Widths of the window, and what has them. The notebook's cells are about 115 pixels narrower, 180
+#: beside an open sidebar.
+WIDTHS = {
+    560: "two notebooks beside each other, 443 px of content",
+    853: "1280 at 150 % zoom",
+    900: "a small window",
+    1280: "a laptop",
+    3840: "4k",
+}
 
 #: A laptop of 1280 x 800 shows so many pixels of a notebook.
 VISIBLE = 680

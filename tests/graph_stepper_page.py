@@ -1,10 +1,12 @@
-"""A page with the graph stepper and no kernel behind it, and an answer of Python's when a test asks for one."""
+"""A page with the graph stepper and no kernel behind it, and an answer of Python's when a test asks
+for one."""
 
 import base64
 import json
 
-from course.widgets.graph_stepper import GraphStepper
 from stepper_page import PAGE
+
+from course.widgets.graph_stepper import GraphStepper
 
 TRAITS = "circuit inputs position digits circuits formula asked answered theirs".split()
 SQUARES = "x*x + max(x, y)*y"  # x and y are used again, and max lets only one of them through
@@ -26,7 +28,8 @@ def at_the_end(*arguments, **named):
 
 
 def answer(page, stepper):
-    """Let Python answer, as the kernel does: what the browser has changed goes there, what Python has changed comes back."""
+    """Let Python answer, as the kernel does: what the browser has changed goes there, what Python
+    has changed comes back."""
     changed = page.evaluate("model.state")
     for name in ("circuit", "inputs", "position", "asked"):
         setattr(stepper, name, changed[name])

@@ -1,7 +1,9 @@
-"""Starts a JupyterLab and drives it through its own application object, waiting for its own ready signals.
+"""Starts a JupyterLab and drives it through its own application object, waiting for its own ready
+signals.
 
-What the toolbar shows (busy indicator, execution prompts) is no ready signal: a "run all" sent while the kernel is
-still connecting is silently lost. The document's promises and the kernel's answer are.
+What the toolbar shows (busy indicator, execution prompts) is no ready signal: a "run all" sent
+while the kernel is still connecting is silently lost. The document's promises and the kernel's
+answer are.
 """
 
 import contextlib
@@ -52,7 +54,8 @@ def free_port():
 
 
 def private_environment(home):
-    """Environment variables that keep a Jupyter apart from the user's: settings, kernels, history all below ``home``."""
+    """Environment variables that keep a Jupyter apart from the user's: settings, kernels, history
+    all below ``home``."""
     names = {
         "JUPYTER_CONFIG_DIR": "config",
         "JUPYTER_DATA_DIR": "data",
@@ -65,7 +68,8 @@ def private_environment(home):
 
 
 def switch_off_news(home):
-    """Write the settings that keep JupyterLab from asking the internet, and the reader, about news and updates."""
+    """Write the settings that keep JupyterLab from asking the internet, and the reader, about news
+    and updates."""
     folder = home / "settings" / "@jupyterlab" / "apputils-extension"
     folder.mkdir(parents=True, exist_ok=True)
     quiet = {"fetchNews": "false", "checkForUpdates": False, "doNotDisturbMode": True}
@@ -91,7 +95,8 @@ def running_lab(root, home, options=(), seconds=60, instructor=False, plain=Fals
     plain : bool
         Start a JupyterLab that knows nothing of the course, to compare with.
     clone : bool
-        ``root`` is a clone of the course, in which ``backprop lab`` is typed: the lab shows its ``work/``.
+        ``root`` is a clone of the course, in which ``backprop lab`` is typed: the lab shows its
+        ``work/``.
 
     Raises
     ------
@@ -102,16 +107,29 @@ def running_lab(root, home, options=(), seconds=60, instructor=False, plain=Fals
     switch_off_news(home)
     token, port = secrets.token_hex(16), free_port()
     url, written = f"http://127.0.0.1:{port}", home / "lab.log"
-    program = ["jupyterlab", "--allow-root", str(root)] if plain else ["course.opening.lab", str(root)]
+    program = (
+        ["jupyterlab", "--allow-root", str(root)] if plain else ["course.opening.lab", str(root)]
+    )
     program = ["autograder.app", "lab"] if clone else program
     command = [sys.executable, "-m", *program, "--no-browser", "--ip=127.0.0.1", f"--port={port}"]
-    command += ["--ServerApp.port_retries=0", "--LabApp.expose_app_in_browser=True", f"--IdentityProvider.token={token}"]
+    command += [
+        "--ServerApp.port_retries=0",
+        "--LabApp.expose_app_in_browser=True",
+        f"--IdentityProvider.token={token}",
+    ]
     command += [*(["--instructor"] if instructor else []), *options]
     with open(written, "wb") as log:
         process = subprocess.Popen(
-            command, cwd=root, env=private_environment(home), stdin=subprocess.DEVNULL, stdout=log, stderr=log
+            command,
+            cwd=root,
+            env=private_environment(home),
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
         )
-    lab = Lab(url=url, token=token, root=root / "work" if clone else root, log=written, pid=process.pid)
+    lab = Lab(
+        url=url, token=token, root=root / "work" if clone else root, log=written, pid=process.pid
+    )
     try:
         wait_for_answer(lab, process, seconds)
         yield lab
@@ -125,7 +143,8 @@ def running_lab(root, home, options=(), seconds=60, instructor=False, plain=Fals
 
 
 def wait_for_answer(lab, process, seconds):
-    """Return once the server answers; raise ``RuntimeError`` with its log when it ends or ``seconds`` have passed."""
+    """Return once the server answers; raise ``RuntimeError`` with its log when it ends or
+    ``seconds`` have passed."""
     deadline = time.monotonic() + seconds
     while process.poll() is None and time.monotonic() < deadline:
         try:
@@ -133,7 +152,9 @@ def wait_for_answer(lab, process, seconds):
                 return
         except urllib.error.URLError:
             time.sleep(0.1)
-    raise RuntimeError(f"JupyterLab did not start:\n{lab.log.read_text(encoding='utf-8', errors='replace')}")
+    raise RuntimeError(
+        f"JupyterLab did not start:\n{lab.log.read_text(encoding='utf-8', errors='replace')}"
+    )
 
 
 WITHIN = """(work, milliseconds, what) => Promise.race([work, new Promise((_, reject) => setTimeout(() => {
@@ -181,9 +202,11 @@ CELL_ERRORS = """() => window.notebookPanel.content.model.sharedModel.cells
 
 
 def open_notebook(page, lab, path, seconds=60):
-    """Open the notebook ``path`` (relative to the lab's root) in a clean workspace; return when its kernel answers.
+    """Open the notebook ``path`` (relative to the lab's root) in a clean workspace; return when its
+    kernel answers.
 
-    The notebook must name its kernel in its metadata: otherwise JupyterLab asks for one, and this raises playwright's
+    The notebook must name its kernel in its metadata: otherwise JupyterLab asks for one, and this
+    raises playwright's
     ``Error`` with the dialog's text after ``seconds``.
     """
     page.set_default_timeout(seconds * 1000)
@@ -193,12 +216,14 @@ def open_notebook(page, lab, path, seconds=60):
 
 
 def take_notebook(page, path, seconds=60):
-    """Wait until the notebook ``path``, opened by a link or a button, is the one in front and its kernel answers."""
+    """Wait until the notebook ``path``, opened by a link or a button, is the one in front and its
+    kernel answers."""
     page.evaluate(ADOPT, [str(path), seconds * 1000])
 
 
 def kernel_process(lab):
-    """The process of the only kernel below a lab's server: the spare that waits for the next one is younger."""
+    """The process of the only kernel below a lab's server: the spare that waits for the next one is
+    younger."""
     return min(psutil.Process(lab.pid).children(), key=lambda process: process.create_time())
 
 
@@ -232,7 +257,8 @@ def sources(page):
 
 
 def find_cell(page, text):
-    """The index of the only cell that contains `text`; ``ValueError`` when there is none or another one."""
+    """The index of the only cell that contains `text`; ``ValueError`` when there is none or another
+    one."""
     found = [index for index, source in enumerate(sources(page)) if text in source]
     if len(found) != 1:
         raise ValueError(f"{len(found)} cells contain {text!r}")
@@ -241,7 +267,10 @@ def find_cell(page, text):
 
 def set_source(page, index, source):
     """Put `source` into a cell, as if it were typed."""
-    page.evaluate(f"([index, source]) => {NOTEBOOK}.model.sharedModel.cells[index].setSource(source)", [index, source])
+    page.evaluate(
+        f"([index, source]) => {NOTEBOOK}.model.sharedModel.cells[index].setSource(source)",
+        [index, source],
+    )
 
 
 def run_cell(page, index, seconds=60):
@@ -250,7 +279,8 @@ def run_cell(page, index, seconds=60):
 
 
 def run_every_cell(page, seconds=120):
-    """Run every cell once, going on after errors as a student does; "name: message" of every error shown."""
+    """Run every cell once, going on after errors as a student does; "name: message" of every error
+    shown."""
     for index in range(len(sources(page))):
         page.evaluate(RUN_CELL, [index, seconds * 1000])
     return page.evaluate(CELL_ERRORS)
@@ -258,7 +288,9 @@ def run_every_cell(page, seconds=120):
 
 def shown(page, index):
     """The text that a cell keeps of its outputs, whether it was ever in sight or not."""
-    outputs = page.evaluate(f"index => {NOTEBOOK}.model.sharedModel.cells[index].getOutputs()", index)
+    outputs = page.evaluate(
+        f"index => {NOTEBOOK}.model.sharedModel.cells[index].getOutputs()", index
+    )
     return "\n".join("".join(output.get("data", {}).get("text/plain", "")) for output in outputs)
 
 
@@ -298,7 +330,8 @@ def append_cell(page, source):
 
 
 def validate(page, seconds=120):
-    """Press nbgrader's Validate button and return the text of the dialog that answers, closed again."""
+    """Press nbgrader's Validate button and return the text of the dialog that answers, closed
+    again."""
     page.get_by_role("button", name="Validate").first.click()
     dialog = page.locator(".jp-Dialog")
     dialog.wait_for(timeout=seconds * 1000)
@@ -314,7 +347,8 @@ def open_command(page, lab, command, seconds=60):
     page.goto(f"{lab.url}/lab?token={lab.token}&reset")
     page.wait_for_function("() => window.jupyterapp && document.querySelector('.jp-FileBrowser')")
     page.evaluate(
-        f"([command, milliseconds]) => ({WITHIN})((async () => {{ await window.jupyterapp.restored; "
-        "await window.jupyterapp.commands.execute(command); })(), milliseconds, 'the command did not end')",
+        f"([command, milliseconds]) => ({WITHIN})((async () => {{ await window.jupyterapp.restored;"
+        " await window.jupyterapp.commands.execute(command); })(), milliseconds, 'the command did"
+        " not end')",
         [command, seconds * 1000],
     )

@@ -1,4 +1,5 @@
-"""The functions of a lesson's notebook, as a student has them: all in one namespace, some of them replaced."""
+"""The functions of a lesson's notebook, as a student has them: all in one namespace, some of them
+replaced."""
 
 from __future__ import annotations
 
@@ -18,7 +19,14 @@ CELL = re.compile(r"^```\{code-cell\}[^\n]*\n(.*?)^```", re.MULTILINE | re.DOTAL
 @cache
 def sources(lesson: str) -> dict[str, str]:
     """Function name -> its text in the lesson."""
-    text = (LESSONS / next(p.name for p in LESSONS.glob("*.md") if f'check("{lesson}.' in p.read_text(encoding="utf-8"))).read_text(encoding="utf-8")
+    text = (
+        LESSONS
+        / next(
+            p.name
+            for p in LESSONS.glob("*.md")
+            if f'check("{lesson}.' in p.read_text(encoding="utf-8")
+        )
+    ).read_text(encoding="utf-8")
     found = {}
     for cell in CELL.findall(text):
         code = re.sub(r"\A(:\w[^\n]*\n)+", "", cell)
@@ -29,7 +37,9 @@ def sources(lesson: str) -> dict[str, str]:
         lines = code.splitlines(keepends=True)
         for node, later in zip(tree.body, [*tree.body[1:], None], strict=True):
             if isinstance(node, ast.FunctionDef):  # with the comments after its last statement
-                found[node.name] = "".join(lines[node.lineno - 1 : later.lineno - 1 if later else None])
+                found[node.name] = "".join(
+                    lines[node.lineno - 1 : later.lineno - 1 if later else None]
+                )
     return found
 
 
@@ -37,14 +47,19 @@ def sources(lesson: str) -> dict[str, str]:
 def handed_over(exercise: str) -> tuple[str, ...]:
     """The names that the lesson's own cell hands over to `check`."""
     for path in LESSONS.glob("*.md"):
-        match = re.search(rf'^check\("{re.escape(exercise)}", (.*?)\)$', path.read_text(encoding="utf-8"), re.MULTILINE)
+        match = re.search(
+            rf'^check\("{re.escape(exercise)}", (.*?)\)$',
+            path.read_text(encoding="utf-8"),
+            re.MULTILINE,
+        )
         if match:
             return tuple(match[1].split(", "))
     raise KeyError(exercise)
 
 
 def namespace(lesson: str, **replaced) -> dict:
-    """A notebook's namespace with the lesson's solutions; `replaced` are functions, or texts of functions."""
+    """A notebook's namespace with the lesson's solutions; `replaced` are functions, or texts of
+    functions."""
     scope = {"np": np, "__name__": "__main__"}
     for name, source in sources(lesson).items():
         exec(replaced[name] if isinstance(replaced.get(name), str) else source, scope)

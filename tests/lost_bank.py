@@ -17,11 +17,11 @@ from typing import NamedTuple
 
 sys.path.append(str(Path(__file__).with_name("mutation")))
 
-from lesson_functions import functions, namespace  # noqa: E402
-from operators import versions  # noqa: E402
+from lesson_functions import functions, namespace
+from operators import versions
 
-from autograder import assess  # noqa: E402
-from autograder.judging.verdict import Verdict  # noqa: E402
+from autograder import assess
+from autograder.judging.verdict import Verdict
 
 SEED = 3
 BANK = Path(__file__).with_name("bank") / "lost_solutions.toml"

@@ -11,13 +11,25 @@ from course.making.fingerprints import mark_release
 
 NAME = "04-small"
 STUB = "def f(x):\n    '''Twice x.'''\n    # YOUR CODE HERE\n    raise NotImplementedError()"
-WORK = STUB.replace("    # YOUR CODE HERE\n    raise NotImplementedError()", "    y = 2 * x\n    return y")
+WORK = STUB.replace(
+    "    # YOUR CODE HERE\n    raise NotImplementedError()", "    y = 2 * x\n    return y"
+)
 
 
 def graded(make, source, name, **told):
     """A cell that nbgrader knows."""
-    metadata = {"grade": False, "locked": False, "solution": False, "task": False, "schema_version": 3, "grade_id": name, **told}
-    cell = make(source, id=name, metadata={"nbgrader": {**metadata, "cell_type": make("").cell_type}})
+    metadata = {
+        "grade": False,
+        "locked": False,
+        "solution": False,
+        "task": False,
+        "schema_version": 3,
+        "grade_id": name,
+        **told,
+    }
+    cell = make(
+        source, id=name, metadata={"nbgrader": {**metadata, "cell_type": make("").cell_type}}
+    )
     cell.metadata.nbgrader.checksum = compute_checksum(cell)
     return cell
 
@@ -26,22 +38,31 @@ def release(*cells):
     """A release of these cells, which bears what was given."""
     nb = new_notebook(cells=list(cells))
     nb.metadata = NotebookNode(
-        kernelspec={"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
+        kernelspec={
+            "display_name": "Python 3 (ipykernel)",
+            "language": "python",
+            "name": "python3",
+        },
         backprop={"lesson": NAME},
     )
     mark_release(nb)
     return nb
 
 
-def usual(text="# Small\n\nA text.", given="eta = 0.1", stub=STUB, check='check("a.f", f)', points=2):
-    """A release with a text, a given cell, a function to write, its check, and a written question."""
+def usual(
+    text="# Small\n\nA text.", given="eta = 0.1", stub=STUB, check='check("a.f", f)', points=2
+):
+    """A release with a text, a given cell, a function to write, its check, and a written
+    question."""
     return release(
         new_markdown_cell(text, id="small-1"),
         new_code_cell(given, id="small-2"),
         graded(new_code_cell, stub, "f", solution=True),
         graded(new_code_cell, check, "check-f", grade=True, locked=True, points=points),
         graded(new_markdown_cell, "Why?", "question", locked=True),
-        graded(new_markdown_cell, "YOUR ANSWER HERE", "answer", grade=True, solution=True, points=1),
+        graded(
+            new_markdown_cell, "YOUR ANSWER HERE", "answer", grade=True, solution=True, points=1
+        ),
     )
 
 
@@ -61,4 +82,7 @@ def cell_of(nb, name):
 
 def ran(cell, text="1.0"):
     """A code cell as a run leaves it."""
-    cell.outputs, cell.execution_count = [new_output("execute_result", {"text/plain": text}, execution_count=7)], 7
+    cell.outputs, cell.execution_count = (
+        [new_output("execute_result", {"text/plain": text}, execution_count=7)],
+        7,
+    )

@@ -1,4 +1,5 @@
-"""A page with the backprop stepper and a model that keeps its traits, as JupyterLab's does, but with no kernel behind it."""
+"""A page with the backprop stepper and a model that keeps its traits, as JupyterLab's does, but
+with no kernel behind it."""
 
 import base64
 import json

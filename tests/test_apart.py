@@ -1,4 +1,5 @@
-"""One slip costs one slip: a function that calls an earlier one is judged by itself, with drawn values in its place."""
+"""One slip costs one slip: a function that calls an earlier one is judged by itself, with drawn
+values in its place."""
 
 from __future__ import annotations
 
@@ -26,10 +27,13 @@ PAIRS = [
         reached(f, tuple(s.name for s in earlier.signatures)) for f in functions(later.name, namespace(later.lesson))))
 ]  # fmt: skip
 #: Judged by what a network has learnt: with drawn values it learns nothing.
-SLOW = {"mnist.sgd", "mnist.backprop", "softmax.softmax_regression", "logistic_neuron.train"}  # a few slips are enough
+# a few slips are enough
+SLOW = {"mnist.sgd", "mnist.backprop", "softmax.softmax_regression", "logistic_neuron.train"}
 LEARNT = {"mnist.reach_95", "mazur.xor"}
 JUDGED_APART = [pair for pair in PAIRS if pair[0] not in LEARNT]
-ids = lambda pair: f"{pair[0]}-calls-{pair[1].partition('.')[2]}" if isinstance(pair, tuple) else None
+ids = lambda pair: (
+    f"{pair[0]}-calls-{pair[1].partition('.')[2]}" if isinstance(pair, tuple) else None
+)
 
 
 def test_every_lesson_where_one_function_calls_another_is_covered():
@@ -40,16 +44,26 @@ def test_every_lesson_where_one_function_calls_another_is_covered():
         assert set(named) & set(looks), (later, earlier)
 
 
-@pytest.mark.parametrize("exercise", [e for e in all_exercises() if e.looks and not e.planted], ids=lambda e: e.name)
+@pytest.mark.parametrize(
+    "exercise", [e for e in all_exercises() if e.looks and not e.planted], ids=lambda e: e.name
+)
 def test_drawn_values_have_the_form_of_the_exact_ones_and_depend_on_the_arguments(exercise):
-    later = next(e for e in reversed(lesson_exercises(exercise.lesson)) if e.ways and exercise in before(e))
+    later = next(
+        e for e in reversed(lesson_exercises(exercise.lesson)) if e.ways and exercise in before(e)
+    )
     for k, signature in enumerate(exercise.signatures):
         if signature.name not in exercise.looks:
             continue
         stand_in = StandIn(signature.name, drawing(later, 3).looks[signature.name], 5)
         cases = draw_cases(exercise, 3)
         exact = probe(exercise.name, exercise.solution, cases, exercise.limit, repeat=False)
-        found = probe(exercise.name, (stand_in,) * len(exercise.signatures), cases, exercise.limit, repeat=False)
+        found = probe(
+            exercise.name,
+            (stand_in,) * len(exercise.signatures),
+            cases,
+            exercise.limit,
+            repeat=False,
+        )
         seen = []
         for case, one, other in zip(cases, exact.observations, found.observations, strict=True):
             for call, a, b in zip(case.calls, one, other, strict=True):
@@ -69,13 +83,25 @@ def form(value):
 
 @pytest.mark.parametrize("exercise", BUILT, ids=lambda e: e.name)
 def test_every_way_of_building_a_solution_on_exact_earlier_ones_gives_the_solution(exercise):
-    cases = draw_cases(exercise, 4) if exercise.properties is None else tuple(exercise.draw_apart(np.random.default_rng(4)))
+    cases = (
+        draw_cases(exercise, 4)
+        if exercise.properties is None
+        else tuple(exercise.draw_apart(np.random.default_rng(4)))
+    )
     exact = probe(exercise.name, exercise.solution, cases, exercise.limit, repeat=False)
     own = Own(exercise.lesson)
     ways = [exercise.ways.get(s.name, ()) or (None,) for s in exercise.signatures]
     for chosen in product(*ways):
-        built = tuple((lambda *a, way=way: way(own, *a)) if way else right for way, right in zip(chosen, exercise.solution, strict=True))
-        table = tabulate(exercise, exact, probe(exercise.name, built, cases, exercise.limit, repeat=False), exercise.rules)
+        built = tuple(
+            (lambda *a, way=way: way(own, *a)) if way else right
+            for way, right in zip(chosen, exercise.solution, strict=True)
+        )
+        table = tabulate(
+            exercise,
+            exact,
+            probe(exercise.name, built, cases, exercise.limit, repeat=False),
+            exercise.rules,
+        )
         assert [row for row, entries in table.items() for _, c in entries if not c.right] == []
 
 
@@ -86,8 +112,17 @@ def slips(earlier):
     """Each known slip of an exercise, as functions for a notebook; and one that nobody knows."""
     exercise = find_exercise(earlier)
     for slip in exercise.misconceptions:
-        yield slip.name, {s.name: f for s, f in zip(exercise.signatures, slip.functions, strict=True) if f}
-    yield "unwritten", {s.name: f"def {s.name}(*a, **k):\n    raise NotImplementedError" for s in exercise.signatures}
+        yield (
+            slip.name,
+            {s.name: f for s, f in zip(exercise.signatures, slip.functions, strict=True) if f},
+        )
+    yield (
+        "unwritten",
+        {
+            s.name: f"def {s.name}(*a, **k):\n    raise NotImplementedError"
+            for s in exercise.signatures
+        },
+    )
     yield "always None", {s.name: lambda *a, **k: None for s in exercise.signatures}
 
 
@@ -120,8 +155,12 @@ def test_a_slip_in_an_earlier_function_costs_nothing_in_a_later_one_and_is_not_n
         if said:  # with the earlier one as it is not even that is right
             tried += 1
             assert "With drawn values in place of your" in said
-            reason = said.partition("right: ")[2]  # none where the earlier one is no function that can be looked into
-            assert not reason or ("not written yet" if name == "unwritten" else "the slip is in") in reason, said
+            # none where the earlier one is no function that can be looked into
+            reason = said.partition("right: ")[2]
+            assert (
+                not reason
+                or ("not written yet" if name == "unwritten" else "the slip is in") in reason
+            ), said
             assert not reason or any(f"`{one}`" in reason for one in called), said
             told += bool(reason)
         assert {key: scope[key] for key in before_it} == before_it
@@ -161,11 +200,21 @@ LATER_SLIPS = {
 }  # fmt: skip
 #: The function in which the slip is, where the exercise asks for several.
 WHERE = {"activations.leaky_family": "softplus_derivative"}
-BROKEN = [(later, old, new, earlier) for later, changes in LATER_SLIPS.items() for old, new in changes for l, earlier in JUDGED_APART if l == later]
+BROKEN = [
+    (later, old, new, earlier)
+    for later, changes in LATER_SLIPS.items()
+    for old, new in changes
+    for l, earlier in JUDGED_APART
+    if l == later
+]
 
 
-@pytest.mark.parametrize(("later", "old", "new", "earlier"), BROKEN, ids=[f"{b[0]}-{k}" for k, b in enumerate(BROKEN)])
-def test_a_slip_in_the_later_function_is_never_right_whatever_the_earlier_one_is(later, old, new, earlier):
+@pytest.mark.parametrize(
+    ("later", "old", "new", "earlier"), BROKEN, ids=[f"{b[0]}-{k}" for k, b in enumerate(BROKEN)]
+)
+def test_a_slip_in_the_later_function_is_never_right_whatever_the_earlier_one_is(
+    later, old, new, earlier
+):
     lesson, name = later.partition(".")[0], WHERE.get(later, handed_over(later)[0])
     assert old in sources(lesson)[name], "the lesson's text has changed"
     called = [s.name for s in find_exercise(earlier).signatures]
@@ -175,7 +224,9 @@ def test_a_slip_in_the_later_function_is_never_right_whatever_the_earlier_one_is
 
 
 def test_every_exercise_that_is_judged_apart_has_a_slip_of_its_own_in_the_bank():
-    assert set(LATER_SLIPS) >= {later for later, _ in JUDGED_APART if not find_exercise(later).planted}
+    assert set(LATER_SLIPS) >= {
+        later for later, _ in JUDGED_APART if not find_exercise(later).planted
+    }
 
 
 @pytest.mark.parametrize("exercise", [e for e in BUILT if e.planted], ids=lambda e: e.name)
@@ -185,6 +236,8 @@ def test_the_bug_as_it_was_released_is_worth_nothing_on_a_wrong_earlier_function
     lesson, name = exercise.lesson, handed_over(exercise.name)[0]
     for earlier in before(exercise):
         names = [s.name for s in earlier.signatures]
-        for _, wrong in slips(earlier.name) if set(names) & reached(namespace(lesson)[name], names) else ():
+        for _, wrong in (
+            slips(earlier.name) if set(names) & reached(namespace(lesson)[name], names) else ()
+        ):
             scope = namespace(lesson, **wrong, **{name: plant(sources(lesson)[name])})
             assert judged(exercise.name, scope, dict.fromkeys(names, False)).score == 0

@@ -1,4 +1,5 @@
-"""Archives from a learning platform: what could do harm is refused with a reason, and everybody else's work is there."""
+"""Archives from a learning platform: what could do harm is refused with a reason, and everybody
+else's work is there."""
 
 import errno
 import gzip
@@ -21,7 +22,8 @@ NAME = "04.ipynb"
 
 @pytest.fixture
 def desk(tmp_path):
-    """An instructor's desk: the folder of downloads, the folder they are extracted to, and something else beside it."""
+    """An instructor's desk: the folder of downloads, the folder they are extracted to, and
+    something else beside it."""
     for folder in ("archive", "extracted", "beside"):
         (tmp_path / folder).mkdir()
     (tmp_path / "beside" / "gradebook.db").write_bytes(b"grades")
@@ -43,7 +45,9 @@ def extract(desk, **limits):
     extractor.extract(str(desk / "archive"), str(desk / "extracted"))
     assert {path: path.read_bytes() for path in before} == before, "a download was changed"
     new = [path for path in desk.rglob("*") if path not in outside]
-    assert all(path.is_relative_to(desk / "extracted") for path in new), "something was written outside the folder"
+    assert all(path.is_relative_to(desk / "extracted") for path in new), (
+        "something was written outside the folder"
+    )
     assert not any(path.is_symlink() or path.name.startswith(".unfinished") for path in new)
     return [text for text in said if text.startswith("Refused")]
 
@@ -80,7 +84,11 @@ def zip_info(name, mode=0, **fields):
 
 
 def extracted(desk):
-    return sorted(path.relative_to(desk / "extracted").as_posix() for path in (desk / "extracted").rglob("*") if path.is_file())
+    return sorted(
+        path.relative_to(desk / "extracted").as_posix()
+        for path in (desk / "extracted").rglob("*")
+        if path.is_file()
+    )
 
 
 # ---- what is taken
@@ -94,14 +102,23 @@ def test_sound_archives_of_all_kinds_are_extracted_each_into_its_own_folder(desk
         archive.addfile(tarfile.TarInfo(NAME), io.BytesIO())
     (desk / "archive" / "dora_04.ipynb").write_bytes(NOTEBOOK)
     assert extract(desk) == []
-    assert extracted(desk) == ["ada/04.ipynb", "ada/data/points.csv", "basil/04.ipynb", "basil/pictures/a.png", "dora_04.ipynb",
-                               "section 2/carla/04.ipynb"]
+    assert extracted(desk) == [
+        "ada/04.ipynb",
+        "ada/data/points.csv",
+        "basil/04.ipynb",
+        "basil/pictures/a.png",
+        "dora_04.ipynb",
+        "section 2/carla/04.ipynb",
+    ]
     assert (desk / "extracted" / "ada" / NAME).read_bytes() == NOTEBOOK
 
 
 def test_a_whole_classs_download_is_opened_with_the_archives_in_it(desk):
     inner = zipped(desk / "inner.zip", [(NAME, NOTEBOOK)]).read_bytes()
-    zipped(desk / "archive" / "class.zip", [("ada_1.zip", inner), ("basil_2.zip", inner), ("carla_3.zip", b"no archive")])
+    zipped(
+        desk / "archive" / "class.zip",
+        [("ada_1.zip", inner), ("basil_2.zip", inner), ("carla_3.zip", b"no archive")],
+    )
     (refusal,) = extract(desk)
     assert "class.zip: carla_3.zip" in refusal
     assert "class/ada_1/04.ipynb" in extracted(desk) and "class/basil_2/04.ipynb" in extracted(desk)
@@ -115,7 +132,15 @@ def test_a_name_in_utf_8_that_does_not_say_so_is_read_as_meant(desk):
 
 
 def test_the_leavings_of_a_mac_are_no_second_notebook(desk):
-    zipped(desk / "archive" / "ada.zip", [(NAME, NOTEBOOK), (f"__MACOSX/._{NAME}", b"fork"), (f"._{NAME}", b"fork"), (".DS_Store", b"x")])
+    zipped(
+        desk / "archive" / "ada.zip",
+        [
+            (NAME, NOTEBOOK),
+            (f"__MACOSX/._{NAME}", b"fork"),
+            (f"._{NAME}", b"fork"),
+            (".DS_Store", b"x"),
+        ],
+    )
     assert extract(desk) == []
     assert extracted(desk) == ["ada/04.ipynb"]
 
@@ -143,7 +168,14 @@ def overlapping(path):
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("a.ipynb", NOTEBOOK)
         twin = zip_info("b.ipynb")
-        for field in ("header_offset", "CRC", "compress_size", "file_size", "compress_type", "date_time"):
+        for field in (
+            "header_offset",
+            "CRC",
+            "compress_size",
+            "file_size",
+            "compress_type",
+            "date_time",
+        ):
             setattr(twin, field, getattr(archive.getinfo("a.ipynb"), field))
         archive.filelist.append(twin)
 
@@ -190,7 +222,9 @@ def endless_header(path):
 def nested(path):
     content = NOTEBOOK
     for depth in range(4):
-        content = zipped(path.with_name("tmp"), [(f"{depth}.zip" if depth else NAME, content)]).read_bytes()
+        content = zipped(
+            path.with_name("tmp"), [(f"{depth}.zip" if depth else NAME, content)]
+        ).read_bytes()
     path.with_name("tmp").unlink()
     path.write_bytes(content)
 
@@ -247,7 +281,10 @@ def test_an_archive_is_refused_as_a_whole_with_the_reason_and_the_others_are_tak
     zipped(desk / "archive" / "zoe.zip", [(NAME, NOTEBOOK)])
     (refusal,) = extract(desk)
     assert f"eve.{extension}" in refusal and reason in refusal
-    assert any(word in refusal for word in ("Ask the student", "Download it again", "raise c.SafeExtractor."))
+    assert any(
+        word in refusal
+        for word in ("Ask the student", "Download it again", "raise c.SafeExtractor.")
+    )
     assert extracted(desk) == ["ada/04.ipynb", "zoe/04.ipynb"]
     assert not (desk / "extracted" / "eve").exists()
     assert (desk / "beside" / "gradebook.db").read_bytes() == b"grades"
@@ -319,7 +356,9 @@ def collect(*names):
 
 
 def test_a_file_name_that_says_no_plain_student_is_skipped_with_a_reason(caplog):
-    assert collect("ada_2030-01-01_04", ".._2030-01-01_04", "a\\b_2030-01-01_04", "a\x1b_2030-01-01_04") == [True, False, False, False]
+    assert collect(
+        "ada_2030-01-01_04", ".._2030-01-01_04", "a\\b_2030-01-01_04", "a\x1b_2030-01-01_04"
+    ) == [True, False, False, False]
     assert "no plain student_id" in caplog.text
 
 
@@ -329,7 +368,10 @@ def test_a_time_that_is_none_costs_one_file_and_not_the_collection(caplog):
 
 
 def test_a_notebook_handed_in_twice_is_taken_once_when_no_time_tells_them_apart(caplog):
-    collector = SafeCollector(named_regexp=r".*/(?P<student_id>\w+)/(?P<file_id>\w+)\.ipynb", log=logging.getLogger("twice"))
+    collector = SafeCollector(
+        named_regexp=r".*/(?P<student_id>\w+)/(?P<file_id>\w+)\.ipynb",
+        log=logging.getLogger("twice"),
+    )
     assert collector.collect("/x/ada/04.ipynb") is not None
     assert collector.collect("/y/ada/04.ipynb") is None
     assert "nothing says which is newer" in caplog.text
@@ -347,11 +389,17 @@ def test_nbgraders_zip_collect_uses_them_and_brings_the_good_ones_to_submitted(d
     zipped(downloads / "fay.zip", [(zip_info(NAME, stat.S_IFLNK | 0o777), b"/etc/passwd")])
     monkeypatch.chdir(course)
     pattern = r".*/(?P<student_id>\w+)/(?P<file_id>\w+)\.ipynb"
-    (course / "nbgrader_config.py").write_text(f"{CONFIG}\nc.FileNameCollectorPlugin.named_regexp = {pattern!r}\n", encoding="utf-8")
+    (course / "nbgrader_config.py").write_text(
+        f"{CONFIG}\nc.FileNameCollectorPlugin.named_regexp = {pattern!r}\n", encoding="utf-8"
+    )
     for kind in ("CONFIG", "DATA", "RUNTIME"):
         monkeypatch.setenv(f"JUPYTER_{kind}_DIR", str(desk / "jupyter"))
     app = ZipCollectApp()
     app.initialize(["04"])
     app.start()
-    assert [path.relative_to(course).as_posix() for path in (course / "submitted").rglob("*") if path.is_file()] == ["submitted/ada/04/04.ipynb"]
+    assert [
+        path.relative_to(course).as_posix()
+        for path in (course / "submitted").rglob("*")
+        if path.is_file()
+    ] == ["submitted/ada/04/04.ipynb"]
     assert (course / "submitted" / "ada" / "04" / NAME).read_bytes() == NOTEBOOK

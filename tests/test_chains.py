@@ -1,4 +1,5 @@
-"""Quantities that are computed one from another: the first wrong one is named, and one slip costs one slip's points."""
+"""Quantities that are computed one from another: the first wrong one is named, and one slip costs
+one slip's points."""
 
 from __future__ import annotations
 
@@ -31,16 +32,21 @@ def exact_of(name):
 
 
 def filled_in(exercise, value):
-    """Evidence in which every quantity is `value(place, exact, values so far)`, in the order of the computation."""
+    """Evidence in which every quantity is `value(place, exact, values so far)`, in the order of the
+    computation."""
     exact, made = exact_of(exercise.name), {}
     order = list(exercise.chain)
     rank = {row: k for k, row in enumerate(order)}
-    for place in sorted(places(exercise, exact), key=lambda p: (p.case, rank.get(p.row, len(rank)), p.call)):
+    for place in sorted(
+        places(exercise, exact), key=lambda p: (p.case, rank.get(p.row, len(rank)), p.call)
+    ):
         right = find(exact.observations[place.case][place.call].returned, place.path)
         made[place] = value(place, right, made)
     observations = [[r.returned for r in records] for records in exact.observations]
     for place, new in made.items():
-        observations[place.case][place.call] = put(observations[place.case][place.call], place.path, new)
+        observations[place.case][place.call] = put(
+            observations[place.case][place.call], place.path, new
+        )
     records = tuple(tuple(replace(r, returned=new) for r, new in zip(before, after, strict=True))
                     for before, after in zip(exact.observations, observations, strict=True))  # fmt: skip
     return replace(exact, observations=records, again_case=None)
@@ -60,11 +66,31 @@ def by_formula(exercise, place, right, made):
     if formula is None:
         return right
     case = exact_of(exercise.name).cases[place.case]
-    calls = [place.call, *(a.call for a in case.calls[place.call].arguments if hasattr(a, "call")), *reversed(range(place.call + 2))]
-    values = {row: next((made[p] for j in calls for p in made if (p.case, p.call, p.row) == (place.case, j, row)), None) for row in exercise.chain}
+    calls = [
+        place.call,
+        *(a.call for a in case.calls[place.call].arguments if hasattr(a, "call")),
+        *reversed(range(place.call + 2)),
+    ]
+    values = {
+        row: next(
+            (
+                made[p]
+                for j in calls
+                for p in made
+                if (p.case, p.call, p.row) == (place.case, j, row)
+            ),
+            None,
+        )
+        for row in exercise.chain
+    }
     values[place.row] = right
-    array = lambda v: [np.asarray(part, dtype=float) for part in v] if is_list(v) else np.asarray(v, dtype=float)
-    return formula(given(exercise, case, place.call), Own({row: array(v) for row, v in values.items() if v is not None}))
+    array = lambda v: (
+        [np.asarray(part, dtype=float) for part in v] if is_list(v) else np.asarray(v, dtype=float)
+    )
+    return formula(
+        given(exercise, case, place.call),
+        Own({row: array(v) for row, v in values.items() if v is not None}),
+    )
 
 
 def is_list(value):
@@ -72,7 +98,8 @@ def is_list(value):
 
 
 def bent(value, pieces=1):
-    """Another value of the same shape: the next winner of the `pieces` that there are, other numbers a tenth larger and moved."""
+    """Another value of the same shape: the next winner of the `pieces` that there are, other
+    numbers a tenth larger and moved."""
     if is_list(value):
         return [bent(part) for part in value]
     if isinstance(value, int):
@@ -95,7 +122,9 @@ def test_the_formulas_of_a_chain_give_the_solution(exercise):
     assert judge(exercise, filled_in(exercise, formula)).passed
 
 
-@pytest.mark.parametrize(("exercise", "broken"), BREAKS, ids=[f"{e.name}-{row}" for e, row in BREAKS])
+@pytest.mark.parametrize(
+    ("exercise", "broken"), BREAKS, ids=[f"{e.name}-{row}" for e, row in BREAKS]
+)
 def test_one_slip_costs_one_quantity_and_the_later_ones_follow(exercise, broken):
     later = set()
 
@@ -115,14 +144,18 @@ def test_one_slip_costs_one_quantity_and_the_later_ones_follow(exercise, broken)
     assert all(row.mark.startswith("right, given your ") for row in found.rows if row.given)
     numbers = [row for row in found.rows if not row.general]
     assert found.score == pytest.approx(1 - 1 / len(numbers))
-    said = " ".join(text for label, text in found.paragraphs() if label.startswith(("What", "In numbers")))
+    said = " ".join(
+        text for label, text in found.paragraphs() if label.startswith(("What", "In numbers"))
+    )
     assert broken in said or symbol(exercise, broken) in said
 
 
 @pytest.mark.parametrize("exercise", CHAINED, ids=lambda e: e.name)
 @pytest.mark.parametrize("number", [0.0, 1.0, 1e9, -1e9, 1e-12, np.nan, np.inf], ids=str)
 def test_the_same_number_everywhere_lets_nothing_follow(exercise, number):
-    constant = lambda v: [constant(part) for part in v] if is_list(v) else np.full(np.shape(v), number)
+    constant = lambda v: (
+        [constant(part) for part in v] if is_list(v) else np.full(np.shape(v), number)
+    )
     found = judge(exercise, filled_in(exercise, lambda place, right, made: constant(right)))
     assert not [row.name for row in found.rows if row.given]
     assert found.score <= 0.25
@@ -131,9 +164,19 @@ def test_the_same_number_everywhere_lets_nothing_follow(exercise, number):
 @pytest.mark.parametrize("exercise", CHAINED, ids=lambda e: e.name)
 def test_copying_an_input_lets_nothing_follow(exercise):
     def copy(place, right, made):
-        arguments = vars(given(exercise, exact_of(exercise.name).cases[place.case], place.call)).values()
-        source = next(np.ravel(np.asarray(a, dtype=float)) for a in arguments if isinstance(a, (np.ndarray, float)))
-        return [np.resize(source, np.shape(part)) for part in right] if is_list(right) else np.resize(source, np.shape(right))
+        arguments = vars(
+            given(exercise, exact_of(exercise.name).cases[place.case], place.call)
+        ).values()
+        source = next(
+            np.ravel(np.asarray(a, dtype=float))
+            for a in arguments
+            if isinstance(a, (np.ndarray, float))
+        )
+        return (
+            [np.resize(source, np.shape(part)) for part in right]
+            if is_list(right)
+            else np.resize(source, np.shape(right))
+        )
 
     found = judge(exercise, filled_in(exercise, copy))
     assert not [row.name for row in found.rows if row.given]
@@ -148,8 +191,14 @@ def backward_with(**slips):
 
     def backward(x, d, W1, W2):
         f, g = lesson.forward(x, W1, W2), {}
-        steps = {"y2": lambda: f["y2"] - d, "z2": lambda: f["y2"] * (1 - f["y2"]) * g["y2"], "W2": lambda: np.outer(f["y1"], g["z2"]),
-                 "y1": lambda: W2 @ g["z2"], "z1": lambda: (1 - f["y1"] ** 2) * g["y1"], "W1": lambda: np.outer(x, g["z1"])}
+        steps = {
+            "y2": lambda: f["y2"] - d,
+            "z2": lambda: f["y2"] * (1 - f["y2"]) * g["y2"],
+            "W2": lambda: np.outer(f["y1"], g["z2"]),
+            "y1": lambda: W2 @ g["z2"],
+            "z1": lambda: (1 - f["y1"] ** 2) * g["y1"],
+            "W1": lambda: np.outer(x, g["z1"]),
+        }
         for name, step in steps.items():
             g[name] = slips.get(name, lambda v: v)(step())
         return g
@@ -167,9 +216,15 @@ def test_a_wrong_dz2_costs_only_its_own_share():
     assert found.score == pytest.approx(5 / 6)
     assert not found.passed
     assert {row.name: row.mark for row in found.rows if row.given} == {
-        "W2": "right, given your ∂Div/∂z⁽²⁾", "y1": "right, given your ∂Div/∂z⁽²⁾", "z1": "right, given your ∂Div/∂y⁽¹⁾",
-        "W1": "right, given your ∂Div/∂z⁽¹⁾"}
-    assert "∂Div/∂z⁽²⁾ is the first wrong quantity; ∂Div/∂W⁽²⁾, ∂Div/∂y⁽¹⁾, ∂Div/∂z⁽¹⁾ and ∂Div/∂W⁽¹⁾ follow rightly" in found.finding
+        "W2": "right, given your ∂Div/∂z⁽²⁾",
+        "y1": "right, given your ∂Div/∂z⁽²⁾",
+        "z1": "right, given your ∂Div/∂y⁽¹⁾",
+        "W1": "right, given your ∂Div/∂z⁽¹⁾",
+    }
+    assert (
+        "∂Div/∂z⁽²⁾ is the first wrong quantity; ∂Div/∂W⁽²⁾, ∂Div/∂y⁽¹⁾, ∂Div/∂z⁽¹⁾ and ∂Div/∂W⁽¹⁾"
+        " follow rightly" in found.finding
+    )
     assert "right, given your ∂Div/∂z⁽²⁾" in str(found)
     assert "right</b>, given your" in found._repr_html_()
 
@@ -183,15 +238,37 @@ def test_two_slips_cost_two():
 
 
 def test_a_later_value_must_follow_in_every_case():
-    found = verdict(lambda x, d, W1, W2: {**backward_with(z2=lambda v: 2 * v)(x, d, W1, W2), "y1": 2 * lesson.backward(x, d, W1, W2)["y1"] + (len(x) == 4)})
+    found = verdict(
+        lambda x, d, W1, W2: {
+            **backward_with(z2=lambda v: 2 * v)(x, d, W1, W2),
+            "y1": 2 * lesson.backward(x, d, W1, W2)["y1"] + (len(x) == 4),
+        }
+    )
     assert "y1" in [row.name for row in found.rows if not row.ok]
 
 
-@pytest.mark.parametrize("odd", [lambda v: np.zeros(7), lambda v: None, lambda v: "many", lambda v: v * np.nan, lambda v: [[1.0], [2.0, 3.0]]])
+@pytest.mark.parametrize(
+    "odd",
+    [
+        lambda v: np.zeros(7),
+        lambda v: None,
+        lambda v: "many",
+        lambda v: v * np.nan,
+        lambda v: [[1.0], [2.0, 3.0]],
+    ],
+)
 def test_from_an_earlier_value_that_is_no_number_nothing_follows(odd):
-    found = verdict(lambda *a: {**backward_with(y2=lambda v: 2 * v)(*a), "z2": odd(lesson.backward(*a)["z2"])})
-    assert [row.name for row in found.rows if row.given] == ["z1", "W1"]  # from y1, which is a number
-    assert [row.name for row in found.rows if not row.ok and not row.general] == ["y2", "z2", "W2", "y1"]
+    found = verdict(
+        lambda *a: {**backward_with(y2=lambda v: 2 * v)(*a), "z2": odd(lesson.backward(*a)["z2"])}
+    )
+    # from y1, which is a number
+    assert [row.name for row in found.rows if row.given] == ["z1", "W1"]
+    assert [row.name for row in found.rows if not row.ok and not row.general] == [
+        "y2",
+        "z2",
+        "W2",
+        "y1",
+    ]
 
 
 def test_what_follows_from_something_right_is_not_marked():
@@ -202,7 +279,9 @@ def test_what_follows_from_something_right_is_not_marked():
 
 
 def test_single_precision_values_follow_as_well():
-    single = lambda *a: {k: v.astype(np.float32) for k, v in backward_with(z2=lambda v: 1.3 * v)(*a).items()}
+    single = lambda *a: {
+        k: v.astype(np.float32) for k, v in backward_with(z2=lambda v: 1.3 * v)(*a).items()
+    }
     assert verdict(single).score == pytest.approx(5 / 6)
 
 
@@ -217,5 +296,7 @@ def test_entries_that_are_computed_backwards_are_reported_from_the_end():
     row = found.rows[0]
     assert row.comment == "first wrong entry on the way back: [2]"
     layers = find_exercise("mnist.backprop").solution[0]
-    found = assess("mnist.backprop", lambda *a: tuple([3.7 * g for g in part] for part in layers(*a)), seed=1)
+    found = assess(
+        "mnist.backprop", lambda *a: tuple([3.7 * g for g in part] for part in layers(*a)), seed=1
+    )
     assert "number 2 of 2 is the first wrong one on the way back" in found.rows[0].comment

@@ -1,4 +1,5 @@
-"""The course's own functions in the place of unwritten ones, and the model answers: for every exercise of the course."""
+"""The course's own functions in the place of unwritten ones, and the model answers: for every
+exercise of the course."""
 
 import ast
 import inspect
@@ -15,7 +16,9 @@ from course.making.build import lesson_files
 ROOT = Path(__file__).resolve().parents[1]
 EXERCISES = {exercise.name: exercise for exercise in all_exercises()}
 every_exercise = pytest.mark.parametrize("name", EXERCISES)
-to_write = pytest.mark.parametrize("name", [name for name, exercise in EXERCISES.items() if not exercise.planted])
+to_write = pytest.mark.parametrize(
+    "name", [name for name, exercise in EXERCISES.items() if not exercise.planted]
+)
 
 
 def stub_of(source):
@@ -59,7 +62,11 @@ def test_the_model_answer_of_every_exercise_is_the_lessons_own_text(name):
         right = model_answer.answer(text)
         assert "### " not in right and isinstance(ast.parse(right).body[0], ast.FunctionDef)
     if exercise.planted:
-        assert any(ast.dump(ast.parse(model_answer.as_given(text))) != ast.dump(ast.parse(model_answer.answer(text))) for text in texts)
+        assert any(
+            ast.dump(ast.parse(model_answer.as_given(text)))
+            != ast.dump(ast.parse(model_answer.answer(text)))
+            for text in texts
+        )
 
 
 def test_the_model_answer_is_for_self_study_after_an_attempt(monkeypatch):
@@ -71,7 +78,11 @@ def test_the_model_answer_is_for_self_study_after_an_attempt(monkeypatch):
     assert not model_answer.allowed(exercise, (changed,), failing)
     monkeypatch.setenv(model_answer.SELF_STUDY, "1")
     assert model_answer.allowed(exercise, (changed,), failing)
-    monkeypatch.setattr(model_answer, "_source", lambda function: model_answer.as_given(model_answer.solutions(name)[0]))
+    monkeypatch.setattr(
+        model_answer,
+        "_source",
+        lambda function: model_answer.as_given(model_answer.solutions(name)[0]),
+    )
     assert not model_answer.allowed(exercise, planted, failing)  # as it was given: no attempt yet
 
 

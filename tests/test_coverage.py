@@ -1,4 +1,5 @@
-"""The lessons cover the five decks: every topic, every question put to students, every printed number, every erratum.
+"""The lessons cover the five decks: every topic, every question put to students, every printed
+number, every erratum.
 
 `coverage.toml` says where; these tests hold it against the lesson texts.
 """
@@ -19,7 +20,10 @@ from course.making.build import checked, read_lesson
 HERE = Path(__file__).resolve().parent
 COVERAGE = tomllib.loads((HERE / "coverage.toml").read_text(encoding="utf-8"))
 TOPICS, QUESTIONS = COVERAGE["topic"], COVERAGE["question"]
-LESSONS = {path.name[:2]: path for path in sorted((HERE.parent / "course" / "lessons").glob("[0-9][0-9]-*.md"))}
+LESSONS = {
+    path.name[:2]: path
+    for path in sorted((HERE.parent / "course" / "lessons").glob("[0-9][0-9]-*.md"))
+}
 ENTRIES = {"000": 36, "001": 14, "002": 47, "003": 36, "004": 39}  # of the inventory of each deck
 ASKED = {"question": 20, "exercise": 3, "open item": 1, "review question": 1}
 REASONS = {"administrative", "page furniture", "illegible figure", "list of links"}
@@ -47,13 +51,18 @@ def plain(text):
 
 @cache
 def sections(lesson):
-    """[(heading, level, cells)] of a lesson; a section ends where the next heading of its own level or above begins.
+    """[(heading, level, cells)] of a lesson; a section ends where the next heading of its own level
+    or above begins.
 
     A heading stands in front of its cell's own text, so the cell belongs to it.
     """
     found, open_ones = [], []
     for cell in notebook(lesson).cells:
-        parts = re.split(r"^(?=#{1,3} )", cell.source, flags=re.MULTILINE) if cell.cell_type == "markdown" else [cell.source]
+        parts = (
+            re.split(r"^(?=#{1,3} )", cell.source, flags=re.MULTILINE)
+            if cell.cell_type == "markdown"
+            else [cell.source]
+        )
         for part in filter(str.strip, parts):
             heading = re.match(r"(#{1,3}) +(.+)", part) if cell.cell_type == "markdown" else None
             if heading:
@@ -77,7 +86,11 @@ def strings(lesson):
     """All string constants in a lesson's code cells."""
     trees = [ast.parse(cell.source) for cell in notebook(lesson).cells if cell.cell_type == "code"]
     nodes = (node for tree in trees for node in ast.walk(tree))
-    return {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    return {
+        node.value
+        for node in nodes
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
 
 
 def calls(pairs, function):
@@ -101,13 +114,17 @@ def test_every_entry_of_the_decks_inventory_is_accounted_for_once():
     assert sorted(LESSONS) == [f"{k:02}" for k in range(1, 9)]
 
 
-@pytest.mark.parametrize("topic", TOPICS, ids=lambda topic: f"{topic['n']}-{topic['topic']}".replace(" ", "-")[:50])
+@pytest.mark.parametrize(
+    "topic", TOPICS, ids=lambda topic: f"{topic['n']}-{topic['topic']}".replace(" ", "-")[:50]
+)
 def test_every_topic_has_a_home_in_a_lesson_or_a_reason(topic):
     if "reason" in topic:
         assert topic["reason"] in REASONS and "lesson" not in topic
     else:
         home = section(topic["lesson"], topic["section"])
-        assert len(plain(" ".join(part for _, part in home)).split()) > 25, "the section is all but empty"
+        assert len(plain(" ".join(part for _, part in home)).split()) > 25, (
+            "the section is all but empty"
+        )
 
 
 def test_hardly_anything_is_left_out():
@@ -127,19 +144,27 @@ def test_every_question_and_exercise_of_the_decks_is_put_to_our_students():
     assert {(question["n"], question["deck"]) for question in QUESTIONS} == asked
 
 
-@pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: f"{question['n']}-{question['form']}")
+@pytest.mark.parametrize(
+    "question", QUESTIONS, ids=lambda question: f"{question['n']}-{question['form']}"
+)
 def test_a_question_stands_where_it_is_said_to_stand_and_in_that_form(question):
     pairs = section(question["lesson"], question["section"])
     holding = [cell for cell, part in pairs if plain(question["where"]) in plain(part)]
     assert holding, f"{question['where']!r} does not occur under {question['section']!r}"
     form, cell = question["form"], holding[0]
     if form == "written":
-        after = notebook(question["lesson"]).cells[notebook(question["lesson"]).cells.index(cell) + 1]
+        after = notebook(question["lesson"]).cells[
+            notebook(question["lesson"]).cells.index(cell) + 1
+        ]
         assert "question" in cell.metadata["tags"] and "written" in after.metadata["tags"]
     elif form == "exercise":
         assert calls(pairs, "check")
     elif form == "predict":
-        said = [ast.literal_eval(argument) for call in calls(pairs, "predict") for argument in call.args[1:2]]
+        said = [
+            ast.literal_eval(argument)
+            for call in calls(pairs, "predict")
+            for argument in call.args[1:2]
+        ]
         assert any(question["where"] in text for text in said)
     else:
         assert form == "text" and cell.cell_type == "markdown" and not cell.metadata.get("tags")
@@ -151,7 +176,9 @@ def test_a_question_stands_where_it_is_said_to_stand_and_in_that_form(question):
 @pytest.mark.parametrize("id", [row.id for row in numbers()])
 def test_every_number_of_the_decks_appears_in_its_lesson(id):
     said = strings(number(id).lesson)
-    assert id in said or any(id.startswith(prefix) and id[len(prefix) :] in said for prefix in said if prefix)
+    assert id in said or any(
+        id.startswith(prefix) and id[len(prefix) :] in said for prefix in said if prefix
+    )
 
 
 @pytest.mark.parametrize("erratum", errata(), ids=lambda erratum: str(erratum.n))
@@ -165,7 +192,12 @@ def test_every_erratum_belongs_to_a_lesson_that_speaks_of_its_deck(erratum):
 @every_lesson
 def test_a_lesson_has_the_rhythm_of_the_course(lesson):
     opening = notebook(lesson).cells[0].source
-    for words in ("**When you are done you can**", "**You need**", "**Time**", "**Where it comes from.**"):
+    for words in (
+        "**When you are done you can**",
+        "**You need**",
+        "**Time**",
+        "**Where it comes from.**",
+    ):
         assert words in opening
     names = [name for name, _, _ in sections(lesson)]
     order = [names.index("Predict"), next(k for k, name in enumerate(names) if name.startswith("Play")), names.index("Break it"),
@@ -178,13 +210,21 @@ def test_a_lesson_has_the_rhythm_of_the_course(lesson):
 def test_every_prediction_comes_back_with_the_truth(lesson):
     code = [(cell, cell.source) for cell in notebook(lesson).cells if cell.cell_type == "code"]
     keys = [call.args[0].value for call in calls(code, "predict")]
-    assert keys and len(keys) == len(set(keys)) and all(key.startswith(f"{lesson}.") for key in keys)
-    assert [key for key in keys if not any(f'predict.show("{key}"' in text for _, text in code)] == []
+    assert (
+        keys and len(keys) == len(set(keys)) and all(key.startswith(f"{lesson}.") for key in keys)
+    )
+    assert [
+        key for key in keys if not any(f'predict.show("{key}"' in text for _, text in code)
+    ] == []
 
 
 @every_lesson
 def test_a_lesson_checks_every_exercise_once_and_one_of_them_is_a_planted_bug(lesson):
-    names = [name for cell in notebook(lesson).cells if cell.cell_type == "code" and (name := checked(cell.source))]
+    names = [
+        name
+        for cell in notebook(lesson).cells
+        if cell.cell_type == "code" and (name := checked(cell.source))
+    ]
     (package,) = {name.partition(".")[0] for name in names}
     assert len(names) == len(set(names)) >= 5 and f"{package}.break_it" in names
     assert all(find_exercise(name).points > 0 for name in names)
@@ -200,5 +240,9 @@ def test_a_lesson_asks_one_or_two_questions_in_words_and_has_their_answers(lesso
 
 @every_lesson
 def test_a_lesson_is_worth_about_twenty_points(lesson):
-    graded = [cell.metadata["nbgrader"] for cell in notebook(lesson).cells if cell.metadata.get("nbgrader", {}).get("grade")]
+    graded = [
+        cell.metadata["nbgrader"]
+        for cell in notebook(lesson).cells
+        if cell.metadata.get("nbgrader", {}).get("grade")
+    ]
     assert 17 <= sum(cell["points"] for cell in graded) <= 25

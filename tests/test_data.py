@@ -6,7 +6,9 @@ import pytest
 from course import data
 
 
-@pytest.mark.parametrize("make", [data.vehicles, lambda: data.blobs(np.random.default_rng(0)), data.xor])
+@pytest.mark.parametrize(
+    "make", [data.vehicles, lambda: data.blobs(np.random.default_rng(0)), data.xor]
+)
 def test_a_data_set_has_one_example_a_row_and_a_class_for_each(make):
     X, y, features, classes = make()
     assert X.shape == (len(y), len(features))

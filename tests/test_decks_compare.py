@@ -1,12 +1,21 @@
-"""What is said of a student's own numbers beside the decks': misprints recognised, inexact values refused, the table."""
+"""What is said of a student's own numbers beside the decks': misprints recognised, inexact values
+refused, the table."""
 
 import numpy as np
 import pytest
+from decks_recomputed import (
+    COINS,
+    NOT_COMPUTABLE,
+    RECOMPUTED,
+    P,
+    Q,
+    entropy,
+    hidden_updates_with_new_output_weights,
+    softmax,
+    two_two_one,
+)
 
 from autograder.decks import compare, misprint_of, number
-from decks_recomputed import (
-    COINS, NOT_COMPUTABLE, RECOMPUTED, P, Q, entropy, hidden_updates_with_new_output_weights, softmax, two_two_one
-)
 
 
 @pytest.mark.parametrize(
@@ -52,19 +61,35 @@ def test_compare_refuses_a_value_that_is_not_exact_and_names_it():
 
 
 def test_compare_takes_what_lessons_compute():
-    table = compare({id: recompute() for id, recompute in RECOMPUTED.items()} | dict.fromkeys(NOT_COMPUTABLE))
+    table = compare(
+        {id: recompute() for id, recompute in RECOMPUTED.items()} | dict.fromkeys(NOT_COMPUTABLE)
+    )
     assert len(table.rows) == len(table.cells()) == 142
     assert table._repr_html_().count("</tr>") == 143
-    assert compare({"cap4453.2-2-1.z1_2": np.array([two_two_one()["z"]])}).cells()[0][1] == "0.124615606"
+    assert (
+        compare({"cap4453.2-2-1.z1_2": np.array([two_two_one()["z"]])}).cells()[0][1]
+        == "0.124615606"
+    )
     assert compare({"mlp004.ce.q_log_p": entropy(Q, P, 2)}).cells()[0][1:3] == ("1.41997", "1.42")
 
 
 def test_the_table_says_in_words_what_is_wrong_and_cites_the_deck():
     table = compare({"cap4453.2-2-1.z1_2": two_two_one()["z"], "cap4453.2-2-1.label_dz2_1": None})
     for text in (str(table), table._repr_html_()):
-        for part in ("z₁⁽²⁾", "0.124615606", "−0.124615", "≠ misprint", "sign", "should read ∂Div/∂z₂⁽¹⁾", "CAP 4453"):
+        for part in (
+            "z₁⁽²⁾",
+            "0.124615606",
+            "−0.124615",
+            "≠ misprint",
+            "sign",
+            "should read ∂Div/∂z₂⁽¹⁾",
+            "CAP 4453",
+        ):
             assert part in text
-    assert "var(--jp-ui-font-color1, inherit)" in table._repr_html_() and "<script" not in table._repr_html_()
+    assert (
+        "var(--jp-ui-font-color1, inherit)" in table._repr_html_()
+        and "<script" not in table._repr_html_()
+    )
 
 
 def test_an_unknown_id_is_answered_with_near_ones():

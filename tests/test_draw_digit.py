@@ -1,15 +1,16 @@
-"""The digit pad in a real browser, without a kernel: what it computes, says and shows, and what a reader does."""
+"""The digit pad in a real browser, without a kernel: what it computes, says and shows, and what a
+reader does."""
 
 import base64
 import json
 
 import numpy as np
 import pytest
+from stepper_page import PAGE
 
 from course.mnist import Mnist, Split, load
 from course.widgets.digit_training import DigitTraining
 from course.widgets.draw_digit import DrawDigit, render
-from stepper_page import PAGE
 
 SEVEN = [[6.0, 5.0, 15.5, 5.0, 9.0, 20.0], [7.0, 12.0, 14.0, 12.5]]
 STROKES = [SEVEN, [[3.3, 4.4]], [[1.0, 1.0, 27.0, 27.0], [27.0, 1.0, 1.0, 27.0]], []]
@@ -23,7 +24,9 @@ def digits():
 
 @pytest.fixture(scope="module")
 def trained(digits):
-    return DigitTraining(digits.train, digits.validation, seed=2, start="N(0, 1/inputs)").run(3, measures=1)
+    return DigitTraining(digits.train, digits.validation, seed=2, start="N(0, 1/inputs)").run(
+        3, measures=1
+    )
 
 
 @pytest.fixture
@@ -33,16 +36,26 @@ def pad(digits, trained):
 
 TRAITS = ("strokes", "example", "centred", "sizes", "labels")
 #: The bytes of a trait arrive as a DataView.
-BYTES = "const view = text => new DataView(Uint8Array.from(atob(text), c => c.charCodeAt(0)).buffer);"
+BYTES = (
+    "const view = text => new DataView(Uint8Array.from(atob(text), c => c.charCodeAt(0)).buffer);"
+)
 
 
 def put_on(page, pad):
-    """Put the pad on a page with a model that keeps its traits, as JupyterLab's does, but with no kernel behind it."""
+    """Put the pad on a page with a model that keeps its traits, as JupyterLab's does, but with no
+    kernel behind it."""
     text = lambda data: base64.b64encode(data).decode()
     state = {name: getattr(pad, name) for name in TRAITS}
     raw = {name: text(getattr(pad, name)) for name in ("parameters", "examples")}
-    literal = json.dumps(state)[:-1] + "".join(f', "{name}": view("{data}")' for name, data in raw.items()) + "}"
-    page.set_content(PAGE.replace("const listeners", f"{BYTES} const listeners") % (pad._css, literal, text(pad._esm.encode())))
+    literal = (
+        json.dumps(state)[:-1]
+        + "".join(f', "{name}": view("{data}")' for name, data in raw.items())
+        + "}"
+    )
+    page.set_content(
+        PAGE.replace("const listeners", f"{BYTES} const listeners")
+        % (pad._css, literal, text(pad._esm.encode()))
+    )
     page.wait_for_selector(".dd-root")
     return page
 
@@ -60,7 +73,16 @@ def shown(page):
 
 def test_browser_and_python_compute_the_same(page, pad):
     rng = np.random.default_rng(7)
-    drawings = [*STROKES, *([rng.uniform(-2, 30, 2 * n).tolist() for n in rng.integers(1, 9, size=rng.integers(1, 5))] for _ in range(20))]
+    drawings = [
+        *STROKES,
+        *(
+            [
+                rng.uniform(-2, 30, 2 * n).tolist()
+                for n in rng.integers(1, 9, size=rng.integers(1, 5))
+            ]
+            for _ in range(20)
+        ),
+    ]
     for strokes in drawings:
         inked, centred, layers = page.evaluate(
             """([strokes, sizes]) => { const m = window.esm, c = m.normalise(strokes), x = m.ink(c), d = model.state.parameters;
@@ -111,7 +133,9 @@ def test_the_hidden_units_are_explained_one_at_a_time(page):
     first = page.inner_text(".dd-words")
     page.get_by_role("slider", name="hidden unit").focus()
     page.keyboard.press("ArrowRight")
-    assert first.startswith("Unit 1 puts out") and page.inner_text(".dd-words").startswith("Unit 2 puts out")
+    assert first.startswith("Unit 1 puts out") and page.inner_text(".dd-words").startswith(
+        "Unit 2 puts out"
+    )
     assert page.locator(".dd-cell").count() == 30
 
 
@@ -154,10 +178,15 @@ def test_answer_and_label_are_marked_and_the_words_are_those_of_python(page, pad
         rows = page.locator(".dd-row").all_text_contents()
         assert [k for k, row in enumerate(rows) if "label" in row] == [label]
         assert [k for k, row in enumerate(rows) if "answer" in row] == [answer]
-    page.wait_for_function("text => document.querySelector('.dd-spoken').textContent === text", arg=pad.describe())
+    page.wait_for_function(
+        "text => document.querySelector('.dd-spoken').textContent === text", arg=pad.describe()
+    )
     active = np.flatnonzero(pad.activations[1] > 0.5) + 1
     said = page.locator(".dd-grid").get_attribute("aria-label")
-    assert said == f"hidden layer 1: {len(active)} of 30 units above one half, units {', '.join(map(str, active))}"
+    assert (
+        said == f"hidden layer 1: {len(active)} of 30 units above one half, units"
+        f" {', '.join(map(str, active))}"
+    )
 
 
 @pytest.mark.parametrize("width", [760, 1060])
@@ -171,14 +200,18 @@ def test_the_page_never_jumps_while_drawing(page, width):
     for unit in range(1, 31):
         page.get_by_role("slider", name="hidden unit").fill(str(unit))
         heights.add(page.evaluate("document.querySelector('.dd-root').offsetHeight"))
-        assert page.evaluate("(e => e.scrollHeight <= e.clientHeight)(document.querySelector('.dd-words'))")
+        assert page.evaluate(
+            "(e => e.scrollHeight <= e.clientHeight)(document.querySelector('.dd-words'))"
+        )
     assert len(heights) == 1
 
 
 def test_every_focus_is_kept_from_jupyterlab_and_what_fails_is_shown(page):
     focusable = page.locator(".dd-root button, .dd-root input, .dd-root [tabindex]")
     assert focusable.count() == 3 + 1 + 1 + 1
-    assert all(focusable.nth(i).get_attribute("data-lm-suppress-shortcuts") == "true" for i in range(6))
+    assert all(
+        focusable.nth(i).get_attribute("data-lm-suppress-shortcuts") == "true" for i in range(6)
+    )
     page.evaluate("model.set('strokes', null)")
     assert "The picture could not be redrawn. TypeError" in shown(page)
     page.errors.clear()  # it is also in the console

@@ -17,7 +17,8 @@ def configured(tmp_path, monkeypatch):
     folder.mkdir()
     monkeypatch.setenv("JUPYTER_CONFIG_DIR", str(folder))
     monkeypatch.setenv("JUPYTER_NO_CONFIG", "")
-    monkeypatch.setenv(lab.SELF_STUDY, "1")  # so that it is forgotten afterwards, whatever is set meanwhile
+    # so that it is forgotten afterwards, whatever is set meanwhile
+    monkeypatch.setenv(lab.SELF_STUDY, "1")
     monkeypatch.delenv(lab.SELF_STUDY)
     return lambda text: (folder / "nbgrader_config.py").write_text(text, encoding="utf-8")
 
@@ -59,5 +60,9 @@ def test_the_page_of_who_is_in_no_class_has_no_list_of_assignments(configured):
     off = lab.fitted({}, instructor=False, self_study=True)["disabledExtensions"]
     assert set(lab.CLASSES) <= set(off)
     configured(STUDENTS)
-    assert not set(lab.CLASSES) & set(lab.fitted({}, instructor=False, self_study=False)["disabledExtensions"])
-    assert not set(lab.CLASSES) & set(lab.fitted({}, instructor=True, self_study=False)["disabledExtensions"])
+    assert not set(lab.CLASSES) & set(
+        lab.fitted({}, instructor=False, self_study=False)["disabledExtensions"]
+    )
+    assert not set(lab.CLASSES) & set(
+        lab.fitted({}, instructor=True, self_study=False)["disabledExtensions"]
+    )

@@ -1,7 +1,9 @@
-"""What a student gets back, and what an instructor opens in the formgrader: worth reading, and nothing in it can run.
+"""What a student gets back, and what an instructor opens in the formgrader: worth reading, and
+nothing in it can run.
 
-Two students of a small course hand in. Paula's notebook is partly right; Mallory's tries every way to have a script run
-in the browser of whoever reads the page. One autograde, one round of feedback; a real Chromium reads the pages.
+Two students of a small course hand in. Paula's notebook is partly right; Mallory's tries every way
+to have a script run in the browser of whoever reads the page. One autograde, one round of feedback;
+a real Chromium reads the pages.
 """
 
 import base64
@@ -11,10 +13,9 @@ from pathlib import Path
 
 import nbformat
 import pytest
+import small_class
 from nbformat.v4 import new_code_cell, new_markdown_cell
 from nbgrader.api import Gradebook
-
-import small_class
 from small_class import LESSON, SmallClass, cell
 from test_cleaning import BOOM, HOSTILE_HTML, HOSTILE_MARKDOWN, PIXEL, SVG, Links
 
@@ -27,12 +28,12 @@ TEXT = "".join([
                        "### END HIDDEN TESTS"),
     small_class.written("### Why one half?\n\n" r"What would $\partial Div / \partial y$ be without it?", "It cancels the two."),
 ])  # fmt: skip
-PLOT = '''%matplotlib inline
+PLOT = """%matplotlib inline
 import warnings
 import matplotlib.pyplot as plt
 plt.figure(figsize=(2, 1)); plt.plot([1, 2]); plt.show()
-warnings.warn("mind the gap")'''
-ANSWER = r'''Without it a 2 stays: $\frac{\partial Div}{\partial y} = 2(y - d)$, and `a < b` matters.
+warnings.warn("mind the gap")"""
+ANSWER = r"""Without it a 2 stays: $\frac{\partial Div}{\partial y} = 2(y - d)$, and `a < b` matters.
 
 | with | without |
 |------|---------|
@@ -44,9 +45,9 @@ $$\begin{aligned} a &= b \\ &= \begin{cases} 1 & y < d \\ 0 & \text{else} \end{c
 
 ```python
 if y < d: print("<b>below</b>")
-```'''
+```"""
 
-MALLORY = f'''from IPython.display import HTML, SVG, Javascript, Latex, Markdown, display
+MALLORY = f"""from IPython.display import HTML, SVG, Javascript, Latex, Markdown, display
 for text in {HOSTILE_HTML!r}:
     display(HTML(text), Markdown(text), Latex(text))
     print(text)
@@ -54,7 +55,7 @@ display(Javascript("{BOOM}"), SVG({SVG!r}))
 display({{"text/html": "<b>5 of 5 points</b>", "text/plain": "4.0"}}, raw=True, metadata={{"backprop": {{"score": 1, "why": "x", "exercise": "a.b"}}}})
 display({{"image/png": {PIXEL!r}}}, raw=True, metadata={{"image/png": {{"width": "1 onerror={BOOM}", "height": 7, "alt": "\\"><script>{BOOM}</script>"}}}})
 display({{"application/vnd.jupyter.widget-view+json": {{"model_id": "x"}}, "text/plain": "VBox()"}}, raw=True)
-raise ValueError("\\x1b[31m<script>{BOOM}</script>\\x1b[0m<img src=x onerror={BOOM}>")'''
+raise ValueError("\\x1b[31m<script>{BOOM}</script>\\x1b[0m<img src=x onerror={BOOM}>")"""
 
 
 def paula(nb):
@@ -62,17 +63,31 @@ def paula(nb):
     cell(nb, "double").source = "def double(number):\n    return 4"
     cell(nb, "answer").source = ANSWER
     cell(nb, "answer").attachments = {"sketch.png": {"image/png": PIXEL}}
-    nb.cells += [new_code_cell(PLOT, id="plot"), new_code_cell("def mine():\n    return np.linalg.inv(np.zeros((2, 2)))\n\nmine()", id="inverse")]
+    nb.cells += [
+        new_code_cell(PLOT, id="plot"),
+        new_code_cell(
+            "def mine():\n    return np.linalg.inv(np.zeros((2, 2)))\n\nmine()", id="inverse"
+        ),
+    ]
 
 
 def mallory(nb):
-    cell(nb, "divergence").source = f"def divergence(y, d):\n    raise ValueError({HOSTILE_HTML[0]!r})"
-    cell(nb, "forward").source = f"def forward(x, W1, W2):\n    return {{{HOSTILE_HTML[1]!r}: {HOSTILE_HTML[0]!r}}}"
+    cell(
+        nb, "divergence"
+    ).source = f"def divergence(y, d):\n    raise ValueError({HOSTILE_HTML[0]!r})"
+    cell(
+        nb, "forward"
+    ).source = f"def forward(x, W1, W2):\n    return {{{HOSTILE_HTML[1]!r}: {HOSTILE_HTML[0]!r}}}"
     cell(nb, "double").source = f"def double(number):\n    raise ValueError({HOSTILE_HTML[1]!r})"
     cell(nb, "answer").source = "\n\n".join(HOSTILE_MARKDOWN)
-    cell(nb, "answer").attachments = {"sketch.png": {"image/png": PIXEL}, "x.svg": {"image/svg+xml": base64.b64encode(SVG.encode()).decode()}}
-    nb.cells += [new_code_cell(MALLORY, id="script", metadata={"tags": [f'"><script>{BOOM}</script>']}),
-                 *(new_markdown_cell(text, id=f"m{k}") for k, text in enumerate(HOSTILE_MARKDOWN))]
+    cell(nb, "answer").attachments = {
+        "sketch.png": {"image/png": PIXEL},
+        "x.svg": {"image/svg+xml": base64.b64encode(SVG.encode()).decode()},
+    }
+    nb.cells += [
+        new_code_cell(MALLORY, id="script", metadata={"tags": [f'"><script>{BOOM}</script>']}),
+        *(new_markdown_cell(text, id=f"m{k}") for k, text in enumerate(HOSTILE_MARKDOWN)),
+    ]
     nb.metadata["title"] = f"</title><script>{BOOM}</script>"
     nb.metadata["widgets"] = {"application/vnd.jupyter.widget-state+json": {"state": {}}}
 
@@ -100,7 +115,10 @@ def course(tmp_path_factory):
 @pytest.fixture(scope="module")
 def graded(course):
     """The stored notebooks after autograde."""
-    return {name: nbformat.read(course / "autograded" / name / LESSON / f"{LESSON}.ipynb", as_version=4) for name in STUDENTS}
+    return {
+        name: nbformat.read(course / "autograded" / name / LESSON / f"{LESSON}.ipynb", as_version=4)
+        for name in STUDENTS
+    }
 
 
 @pytest.fixture(scope="module")
@@ -109,12 +127,17 @@ def pages(course):
 
 
 def opened(page, address):
-    """The page at an address, read to its end; every request for another machine, and what the page logged."""
+    """The page at an address, read to its end; every request for another machine, and what the page
+    logged."""
     asked = []
     page.on("request", lambda request: asked.append(request.url))
     page.goto(address)
     page.wait_for_timeout(300)
-    return [url for url in asked if not url.startswith(("file:", "data:", "http://127.0.0.1:", "blob:http://127.0.0.1:"))]
+    return [
+        url
+        for url in asked
+        if not url.startswith(("file:", "data:", "http://127.0.0.1:", "blob:http://127.0.0.1:"))
+    ]
 
 
 # ---- the page is worth reading
@@ -126,7 +149,10 @@ def test_feedback_opens_from_disk_without_the_internet_and_says_what_to_know(bro
     assert browser_page.errors == []
     summary = browser_page.locator("header").inner_text()
     assert "3 of 10 points" in summary
-    assert "Start with divergence." in summary and "1 written answer still to be read by a person" in summary
+    assert (
+        "Start with divergence." in summary
+        and "1 written answer still to be read by a person" in summary
+    )
     assert "Why one half?" in summary and "With a comment." in summary
     said = browser_page.get_by_role("group", name="two_two_one.divergence").inner_text()
     assert "yours" in said and "wrong" in said and "Hint" in said and "What happened" in said
@@ -140,14 +166,24 @@ def test_feedback_opens_from_disk_without_the_internet_and_says_what_to_know(bro
 def test_formulas_tables_code_and_pictures_of_an_answer_stay_readable(browser_page, pages):
     page = browser_page
     page.goto(pages["paula"].as_uri())
-    answer = page.locator("section.part", has=page.get_by_role("heading", name="Your answer: Why one half?"))
+    answer = page.locator(
+        "section.part", has=page.get_by_role("heading", name="Your answer: Why one half?")
+    )
     assert answer.locator("math").count() == 4
     assert answer.locator("mtable").count() == 2 and answer.locator("table td math").count() == 2
-    assert "a < b" in answer.inner_text() and 'if y < d: print("<b>below</b>")' in answer.inner_text()
-    assert "$" not in page.locator("body").inner_text() and "\\frac" not in page.locator("body").inner_text()
+    assert (
+        "a < b" in answer.inner_text() and 'if y < d: print("<b>below</b>")' in answer.inner_text()
+    )
+    assert (
+        "$" not in page.locator("body").inner_text()
+        and "\\frac" not in page.locator("body").inner_text()
+    )
     height = answer.locator("math[display=block]").bounding_box()["height"]
     assert height > 40  # two lines and cases, not one line of text
-    for picture in (answer.get_by_alt_text("my sketch"), page.get_by_alt_text("A picture drawn by this cell.")):
+    for picture in (
+        answer.get_by_alt_text("my sketch"),
+        page.get_by_alt_text("A picture drawn by this cell."),
+    ):
         assert picture.evaluate("image => image.complete && image.naturalWidth > 0")
 
 
@@ -169,8 +205,17 @@ def test_every_link_of_the_summary_has_its_place(pages):
 def test_nothing_of_the_graders_side_is_on_the_page(course, pages):
     for name in STUDENTS:
         text = pages[name].read_text(encoding="utf-8")
-        for ours in ("20260731", "HIDDEN TESTS", "BEGIN SOLUTION", "answering", str(course), sys.prefix,
-                     str(ROOT), "/site-packages/", "ipykernel_"):
+        for ours in (
+            "20260731",
+            "HIDDEN TESTS",
+            "BEGIN SOLUTION",
+            "answering",
+            str(course),
+            sys.prefix,
+            str(ROOT),
+            "/site-packages/",
+            "ipykernel_",
+        ):
             assert ours not in text, (name, ours)
         assert not re.search(r"\b(?:autograder|course)/\w+\.py", text)
 
@@ -188,9 +233,11 @@ def test_an_error_keeps_the_students_lines_and_shortens_those_of_libraries(grade
 
 @pytest.mark.browser
 @pytest.mark.parametrize("policy", ["with", "without"])
-def test_no_script_of_a_student_runs_in_feedback_even_without_the_pages_policy(browser_page, pages, tmp_path, policy):
+def test_no_script_of_a_student_runs_in_feedback_even_without_the_pages_policy(
+    browser_page, pages, tmp_path, policy
+):
     text = pages["mallory"].read_text(encoding="utf-8")
-    without = re.sub(r'<meta[^>]*Content-Security-Policy[^>]*>', "", text)
+    without = re.sub(r"<meta[^>]*Content-Security-Policy[^>]*>", "", text)
     assert without != text
     (tmp_path / "page.html").write_text(text if policy == "with" else without, encoding="utf-8")
     assert opened(browser_page, (tmp_path / "page.html").as_uri()) == []
@@ -202,11 +249,22 @@ def test_no_script_of_a_student_runs_in_feedback_even_without_the_pages_policy(b
 def test_no_script_of_a_student_runs_in_the_instructors_formgrader(browser_page, lab, course):
     server = lab(course)
     with Gradebook(f"sqlite:///{course / 'gradebook.db'}", "backprop-by-hand") as gradebook:
-        ids = {name: gradebook.find_submission_notebook(LESSON, LESSON, name).id for name in STUDENTS}
+        ids = {
+            name: gradebook.find_submission_notebook(LESSON, LESSON, name).id for name in STUDENTS
+        }
     for name in STUDENTS:
-        assert opened(browser_page, f"{server.url}/login?token={server.token}&next=/formgrader/submissions/{ids[name]}/") == []
+        assert (
+            opened(
+                browser_page,
+                f"{server.url}/login?token={server.token}&next=/formgrader/submissions/{ids[name]}/",
+            )
+            == []
+        )
         first = "3" if name == "paula" else "0"
-        browser_page.wait_for_function(f"() => document.querySelector('input.score')?.placeholder === '{first}'")  # its own scripts work
+        # its own scripts work
+        browser_page.wait_for_function(
+            f"() => document.querySelector('input.score')?.placeholder === '{first}'"
+        )
         assert browser_page.errors == []
         assert browser_page.locator("[id='my-test']").count() == 1
         assert browser_page.locator(".text_cell_render math").count() > 3
@@ -217,10 +275,21 @@ def test_no_script_of_a_student_runs_in_the_instructors_formgrader(browser_page,
 def test_what_is_stored_after_autograde_is_clean(graded):
     for c in graded["mallory"].cells:
         for output in c.get("outputs", []):
-            assert set(output.get("data", {})) <= {"text/plain", "text/html", "text/markdown", "image/png", "image/jpeg"}
+            assert set(output.get("data", {})) <= {
+                "text/plain",
+                "text/html",
+                "text/markdown",
+                "image/png",
+                "image/jpeg",
+            }
             found = Links(output.get("data", {}).get("text/html", ""))
-            assert not found.tags & {"script", "iframe", "svg", "style", "object", "form", "input"} and not found.ids
-            assert "backprop" not in output.get("metadata", {}) or c.metadata.nbgrader.grade_id.startswith("check-")
+            assert (
+                not found.tags & {"script", "iframe", "svg", "style", "object", "form", "input"}
+                and not found.ids
+            )
+            assert "backprop" not in output.get(
+                "metadata", {}
+            ) or c.metadata.nbgrader.grade_id.startswith("check-")
     assert "widgets" not in graded["mallory"].metadata
 
 

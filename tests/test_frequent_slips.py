@@ -60,7 +60,9 @@ def test_what_is_said_of_it_does_not_contradict_itself(slip):
         assert text not in said
     for name in slip.get("right", ()):
         assert next(row for row in found.rows if row.name == name).ok, said
-    assert not re.search(r"(in other cases it is otherwise|not in every case)[^\n]*in every case", said)
+    assert not re.search(
+        r"(in other cases it is otherwise|not in every case)[^\n]*in every case", said
+    )
     assert "Are the numbers written into the function" not in said
     assert "What the numbers say: ," not in said
 

@@ -1,4 +1,5 @@
-"""The frequent slips of lessons 5 to 8 are named, and nothing that is said beside the name contradicts the numbers."""
+"""The frequent slips of lessons 5 to 8 are named, and nothing that is said beside the name
+contradicts the numbers."""
 
 from __future__ import annotations
 

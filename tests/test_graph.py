@@ -5,7 +5,17 @@ import pytest
 
 from course import graph as circuits
 from course.expression import FormulaError, read_formula
-from course.graph import GATES, Graph, ladder, linear, plus, power, product_of_sum, sigmoid_neuron, times
+from course.graph import (
+    GATES,
+    Graph,
+    ladder,
+    linear,
+    plus,
+    power,
+    product_of_sum,
+    sigmoid_neuron,
+    times,
+)
 
 ONE_INPUT = {**{name: gate for name, gate in GATES.items() if len(gate.slopes) == 1},
              "plus": plus(-2.5), "times": times(-3.0), "square": power(2), "cube root": power(1 / 3)}  # fmt: skip
@@ -59,7 +69,10 @@ def random_graph(seed):
     kinds = ["add", "sub", "mul", "max", "tanh", "sin", "sigma", "mul", "add"]
     for _ in range(12):
         gate = kinds[rng.integers(len(kinds))]
-        graph.apply(gate, *(graph.nodes[k] for k in rng.integers(len(graph.nodes), size=len(GATES[gate].slopes))))
+        graph.apply(
+            gate,
+            *(graph.nodes[k] for k in rng.integers(len(graph.nodes), size=len(GATES[gate].slopes))),
+        )
     return graph
 
 
@@ -202,4 +215,6 @@ def test_the_three_circuits_are_the_same_when_read_from_text():
         made = getattr(circuits, name)()
         read = read_formula(text, {node.name: node.value for node in made.inputs})
         made.walk(), read.walk()
-        assert {n.name: (n.formula, n.value, n.grad) for n in read.nodes} == {n.name: (n.formula, n.value, n.grad) for n in made.nodes}
+        assert {n.name: (n.formula, n.value, n.grad) for n in read.nodes} == {
+            n.name: (n.formula, n.value, n.grad) for n in made.nodes
+        }

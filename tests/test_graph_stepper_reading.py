@@ -1,16 +1,17 @@
-"""What the graph stepper tells its reader: step by step, along each wire, of gradients of their own; on a page that keeps still."""
+"""What the graph stepper tells its reader: step by step, along each wire, of gradients of their
+own; on a page that keeps still."""
 
 import re
 from pathlib import Path
 
 import pytest
+from graph_stepper_page import SQUARES, answer, at_the_end, show
+from stepper_page import position
 
 from course.expression import read_formula
 from course.plots import palette
 from course.widgets.graph_stepper import CIRCUITS, OWN, GraphStepper
 from course.widgets.graph_stepper.walk import as_data
-from graph_stepper_page import SQUARES, answer, at_the_end, show
-from stepper_page import position
 
 CSS = Path(__file__).parents[1] / "course" / "widgets" / "common" / "walk.css"
 
@@ -23,7 +24,9 @@ def shown(browser_page):
 
 def chip(page, name, kind):
     """What the box of a node says: the boxes follow their node in the picture."""
-    nodes = page.evaluate("[...document.querySelectorAll('.gs-front > [data-node]')].map(g => g.dataset.node)")
+    nodes = page.evaluate(
+        "[...document.querySelectorAll('.gs-front > [data-node]')].map(g => g.dataset.node)"
+    )
     boxes = page.locator(f".gs-front > .bp-chip.{kind}:not(.gs-mark)")
     box = boxes.nth(nodes.index(name))
     return box.text_content() if box.is_visible() else ""
@@ -35,7 +38,15 @@ def chip(page, name, kind):
 def test_the_whole_walk_can_be_taken_by_keyboard(shown):
     page = shown(GraphStepper())
     page.focus(".bp-walk")
-    for key, expected in [("ArrowRight", 1), ("ArrowRight", 2), ("ArrowLeft", 1), ("End", 5), ("ArrowRight", 5), ("Home", 0), ("ArrowLeft", 0)]:
+    for key, expected in [
+        ("ArrowRight", 1),
+        ("ArrowRight", 2),
+        ("ArrowLeft", 1),
+        ("End", 5),
+        ("ArrowRight", 5),
+        ("Home", 0),
+        ("ArrowLeft", 0),
+    ]:
         page.keyboard.press(key)
         assert position(page) == expected
     page.keyboard.press("Space")
@@ -50,10 +61,18 @@ def test_every_step_says_formula_numbers_result_and_what_it_uses(shown):
     said = []
     for _ in range(5):
         page.click(".bp-step")
-        said.append((page.inner_text(".bp-maths").replace("\n", " "), page.inner_text(".bp-uses").replace("\n", " ")))
+        said.append(
+            (
+                page.inner_text(".bp-maths").replace("\n", " "),
+                page.inner_text(".bp-uses").replace("\n", " "),
+            )
+        )
     tidy = [tuple(re.sub(r"\s+", " ", part).strip() for part in pair) for pair in said]
     assert tidy[0] == ("q = x + y = (−2) + 5 = 3", "uses: x = −2 y = 5")
-    assert tidy[1] == ("f = q · z = 3 · (−4) = −12", "uses: q = 3 step 1 z = −4 kept, not computed again")
+    assert tidy[1] == (
+        "f = q · z = 3 · (−4) = −12",
+        "uses: q = 3 step 1 z = −4 kept, not computed again",
+    )
     assert tidy[2] == ("∂f/∂f = +1", "")
     assert tidy[3][0] == "∂f/∂q = z · ∂f/∂f = (−4) · 1 = −4 ∂f/∂z = q · ∂f/∂f = 3 · 1 = +3"
     assert tidy[3][1] == "uses: q = 3 step 1 z = −4 ∂f/∂f = +1 step 3 kept, not computed again"
@@ -69,9 +88,15 @@ def test_values_stand_above_and_gradients_below_and_no_earlier_than_their_step(s
     assert [chip(page, name, "bp-g") for name in "xyzqf"] == ["", "", "∂+3", "∂−4", "∂+1"]
     gate = page.locator('[data-node="f"] circle').bounding_box()
     middle = gate["y"] + gate["height"] / 2
-    above, below = page.locator('.gs-front > .bp-v:has-text("−12")').bounding_box(), page.locator('.gs-front > .bp-g:has-text("∂+1")').bounding_box()
+    above, below = (
+        page.locator('.gs-front > .bp-v:has-text("−12")').bounding_box(),
+        page.locator('.gs-front > .bp-g:has-text("∂+1")').bounding_box(),
+    )
     assert above["y"] + above["height"] < middle < below["y"]
-    assert page.locator(".bp-flow.bp-backward").count() == 2 and page.locator(".gs-backward-now").get_attribute("data-node") == "f"
+    assert (
+        page.locator(".bp-flow.bp-backward").count() == 2
+        and page.locator(".gs-backward-now").get_attribute("data-node") == "f"
+    )
     assert page.locator(".gs-local:visible").all_text_contents() == ["×−4", "×3"]
 
 
@@ -127,7 +152,10 @@ def test_enter_on_a_gate_goes_to_its_step_and_again_to_its_other_one(shown):
     page.keyboard.press("Home")
     page.keyboard.press("Enter")
     assert position(page) == 4, "where the gradient of an input is complete"
-    assert page.get_attribute('[data-node="q"]', "aria-label") == "gate q = x + y, value 3, gradient −4. Enter goes to its step"
+    assert (
+        page.get_attribute('[data-node="q"]', "aria-label")
+        == "gate q = x + y, value 3, gradient −4. Enter goes to its step"
+    )
 
 
 def test_a_wire_says_its_paths_their_products_and_the_sum(shown):
@@ -142,7 +170,9 @@ def test_a_wire_says_its_paths_their_products_and_the_sum(shown):
     page.focus(".bp-walk")
     assert "Wire x → t" in page.inner_text(".gs-ways"), "kept in view"
     page.hover('[data-node="v4"]')
-    assert "one path to f" in page.inner_text(".gs-ways") and "1 · (−0.7916) = −0.7916" in page.inner_text(".gs-ways")
+    assert "one path to f" in page.inner_text(
+        ".gs-ways"
+    ) and "1 · (−0.7916) = −0.7916" in page.inner_text(".gs-ways")
     page.mouse.move(5, 5)
     assert "Wire x → t" in page.inner_text(".gs-ways")
 
@@ -175,16 +205,24 @@ def half(output):
 def test_wrong_gradients_stand_beside_the_right_ones_and_the_first_is_named(shown):
     stepper = GraphStepper(SQUARES, yours=half)
     page = shown(stepper)
-    assert "The first wrong one along the walk is ∂f/∂y, complete at step 8: yours is 3, it should be 6." in page.inner_text(".gs-yours")
+    assert (
+        "The first wrong one along the walk is ∂f/∂y, complete at step 8: yours is 3, it should"
+        " be 6." in page.inner_text(".gs-yours")
+    )
     assert page.locator(".gs-mark:visible").count() == 0
     page.click(".gs-yours button")
-    assert position(page) == 8 and page.locator(".gs-mark:visible").all_text_contents() == ["yours +3"]
+    assert position(page) == 8 and page.locator(".gs-mark:visible").all_text_contents() == [
+        "yours +3"
+    ]
     page.evaluate("model.set('position', 9)")
     assert page.locator(".gs-mark:visible").all_text_contents() == ["yours −2", "yours +3"]
     assert page.locator(".gs-right").count() == 4
     page.focus('[data-key="x"]')
     page.keyboard.press("ArrowUp")
-    assert "belong to x = −2, y = 3" in page.inner_text(".gs-yours") and page.locator(".gs-mark:visible").count() == 0
+    assert (
+        "belong to x = −2, y = 3" in page.inner_text(".gs-yours")
+        and page.locator(".gs-mark:visible").count() == 0
+    )
     answer(page, stepper)
     assert page.locator(".gs-mark:visible").count() == 2
 
@@ -202,7 +240,8 @@ def test_everything_that_takes_the_focus_keeps_jupyterlabs_shortcuts_away_and_ha
     page = shown(GraphStepper())
     parts = page.locator(".bp-walk, .bp-walk button, .bp-walk input, .bp-walk [tabindex]").all()
     focusable = [part for part in parts if part.is_visible()]
-    assert len(focusable) == 1 + (5 + 1) + 5 + (5 + 3 + 4)  # itself, circuits and formula, the bar, nodes, numbers and wires
+    # itself, circuits and formula, the bar, nodes, numbers and wires
+    assert len(focusable) == 1 + (5 + 1) + 5 + (5 + 3 + 4)
     for part in focusable:
         assert part.get_attribute("data-lm-suppress-shortcuts") == "true"
         assert part.get_attribute("aria-label") or part.inner_text()
@@ -211,7 +250,10 @@ def test_everything_that_takes_the_focus_keeps_jupyterlabs_shortcuts_away_and_ha
 def test_each_step_is_said_aloud(shown):
     page = shown(GraphStepper())
     page.evaluate("model.set('position', 4)")
-    assert page.text_content(".bp-live").strip() == "Step 4 of 5. Backward through f. The gradient of q is −4. The gradient of z is 3."
+    assert (
+        page.text_content(".bp-live").strip()
+        == "Step 4 of 5. Backward through f. The gradient of q is −4. The gradient of z is 3."
+    )
     assert "Graph with 2 gates. Step 4 of 5" in page.get_attribute(".bp-picture", "aria-label")
 
 
@@ -227,7 +269,15 @@ def test_the_page_never_jumps_from_step_to_step_or_from_circuit_to_circuit(shown
     assert len(heights) == 1
 
 
-@pytest.mark.parametrize("circuit", [*CIRCUITS, SQUARES, "t = x + y; (x + sigma(y)) / (sigma(x) + t*t)", "(a*b+c*d)*(a+e)*sin(b)+a/g+exp(a*c)"])
+@pytest.mark.parametrize(
+    "circuit",
+    [
+        *CIRCUITS,
+        SQUARES,
+        "t = x + y; (x + sigma(y)) / (sigma(x) + t*t)",
+        "(a*b+c*d)*(a+e)*sin(b)+a/g+exp(a*c)",
+    ],
+)
 def test_no_two_boxes_overlap_at_any_step(shown, circuit):
     page = shown(GraphStepper(circuit, yours=half if "*" in circuit else None))
     for k in range(len(GraphStepper(circuit).walk.steps) + 1):
@@ -236,7 +286,12 @@ def test_no_two_boxes_overlap_at_any_step(shown, circuit):
             .map(e => e.getBoundingClientRect()).filter(b => b.width).map(({ x, y, width, height }) => [x, y, x + width, y + height])""")  # fmt: skip
         for i, (a, b, c, d) in enumerate(boxes):
             for p, q, r, s in boxes[:i]:
-                assert min(c, r) - max(a, p) <= 4 or min(d, s) - max(b, q) <= 4, (circuit, k, boxes[i], (p, q, r, s))
+                assert min(c, r) - max(a, p) <= 4 or min(d, s) - max(b, q) <= 4, (
+                    circuit,
+                    k,
+                    boxes[i],
+                    (p, q, r, s),
+                )
 
 
 @pytest.mark.parametrize(("preference", "moves"), [("reduce", False), ("no-preference", True)])
@@ -245,7 +300,12 @@ def test_nothing_moves_for_readers_who_prefer_it_so(shown, browser_page, prefere
     stepper = GraphStepper()
     stepper.step()
     page = shown(stepper)
-    assert (page.evaluate("getComputedStyle(document.querySelector('.bp-flow.bp-forward')).animationName") != "none") is moves
+    assert (
+        page.evaluate(
+            "getComputedStyle(document.querySelector('.bp-flow.bp-forward')).animationName"
+        )
+        != "none"
+    ) is moves
 
 
 def test_a_thousand_changes_leave_the_page_as_large_as_it_was(shown):
@@ -281,7 +341,9 @@ def test_a_page_of_another_width_leaves_the_focus_where_it_was(shown, place):
     stepper.go_to(5)
     page = shown(stepper)
     page.focus(f".bp-picture {place}")
-    page.evaluate("place => { window.before = document.querySelector(`.bp-picture ${place}`); }", place)
+    page.evaluate(
+        "place => { window.before = document.querySelector(`.bp-picture ${place}`); }", place
+    )
     page.set_viewport_size({"width": 1000, "height": 900})
     page.wait_for_function("!window.before.isConnected")  # drawn anew
     assert page.evaluate("place => document.activeElement.matches(place)", place)

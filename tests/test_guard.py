@@ -1,4 +1,5 @@
-"""A build and a sync overwrite nothing that somebody wrote in release/, and touch nothing that they did not make."""
+"""A build and a sync overwrite nothing that somebody wrote in release/, and touch nothing that they
+did not make."""
 
 import json
 import shutil
@@ -76,9 +77,15 @@ def released(root, name="01-small"):
 def test_work_in_a_release_stops_the_build_and_the_sync_before_they_write(root):
     edit(released(root), lambda nb: nb.cells[1].update(source="def f(x):\n    return 3"))
     edit(released(root, "02-other"), lambda nb: nb.cells.append(new_code_cell("mine")))
-    edit(source_path(root, lesson_files(root)[0]), lambda nb: nb.cells.append(new_markdown_cell("An edit.")))
+    edit(
+        source_path(root, lesson_files(root)[0]),
+        lambda nb: nb.cells.append(new_markdown_cell("An edit.")),
+    )
     before = everything(root)
-    for refuse in (lambda: build(root, points, nbgrader_configuration()), lambda: sync(root, points)):
+    for refuse in (
+        lambda: build(root, points, nbgrader_configuration()),
+        lambda: sync(root, points),
+    ):
         with pytest.raises(BuildError) as caught:
             refuse()
         for said in ("release/01-small/01-small.ipynb, release/02-other/02-other.ipynb were edited",
@@ -100,7 +107,9 @@ def test_a_run_alone_does_not_stop_a_build(root):
 
 def test_a_broken_notebook_in_release_stops_a_build_and_is_named(root):
     released(root).write_text("{")
-    with pytest.raises(BuildError, match=r"release/01-small/01-small\.ipynb is not a readable notebook"):
+    with pytest.raises(
+        BuildError, match=r"release/01-small/01-small\.ipynb is not a readable notebook"
+    ):
         build(root, points, nbgrader_configuration())
     assert released(root).read_text() == "{"
 
@@ -111,11 +120,16 @@ def test_what_the_build_did_not_make_is_left_alone(root, monkeypatch, capsys):
            root / "release" / "mine" / "mine.ipynb", root / "source" / "09-own" / "09-own.ipynb"]  # fmt: skip
     for path in own:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps({"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}))
+        path.write_text(
+            json.dumps({"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+        )
     (root / "course" / "lessons" / "02-other.md").unlink()
     monkeypatch.chdir(root)
     assert main(["build"]) == 0
-    assert "left alone, as the build did not make them: release/02-other/.ipynb_checkpoints/a.ipynb, " in capsys.readouterr().out
+    assert (
+        "left alone, as the build did not make them: release/02-other/.ipynb_checkpoints/a.ipynb, "
+        in capsys.readouterr().out
+    )
     assert all(path.exists() for path in own)
     assert not released(root, "02-other").exists() and not (root / "source" / "02-other").exists()
     assert stale(root, points, nbgrader_configuration()) == []
@@ -141,7 +155,9 @@ def test_attachments_come_into_the_lesson_and_into_both_notebooks(root, monkeypa
 
 
 @pytest.mark.parametrize("newline", ["\r\n", "\r"])
-def test_other_newlines_in_a_source_notebook_are_no_edit_and_the_planted_bug_is_released(root, newline):
+def test_other_newlines_in_a_source_notebook_are_no_edit_and_the_planted_bug_is_released(
+    root, newline
+):
     path = source_path(root, lesson_files(root)[0])
 
     def other(nb):
@@ -154,7 +170,9 @@ def test_other_newlines_in_a_source_notebook_are_no_edit_and_the_planted_bug_is_
     lesson = lesson_files(root)[0]
     before = lesson.read_text("utf-8")
     assert sync(root, points) == [lesson]
-    assert lesson.read_text("utf-8").startswith(before.rstrip()) and "one\ntwo" in lesson.read_text("utf-8")
+    assert lesson.read_text("utf-8").startswith(before.rstrip()) and "one\ntwo" in lesson.read_text(
+        "utf-8"
+    )
     build(root, points, nbgrader_configuration(), synced=[lesson])
     assert "return 2" in nbformat.read(released(root), 4).cells[1].source
 
@@ -162,11 +180,16 @@ def test_other_newlines_in_a_source_notebook_are_no_edit_and_the_planted_bug_is_
 def test_nbgraders_own_release_of_a_source_with_other_newlines_plants_the_bug_too():
     from autograder.plugins.planted import ClearOrPlant
 
-    source = "def f(x):\n    ### BEGIN SOLUTION\n    return 1\n    ### INSTEAD\n    # return 2\n    ### END SOLUTION"
+    source = (
+        "def f(x):\n    ### BEGIN SOLUTION\n    return 1\n    ### INSTEAD\n    # return 2\n    ###"
+        " END SOLUTION"
+    )
     told = {"grade": False, "solution": True, "locked": False, "grade_id": "f", "schema_version": 3}
     for newline in ("\r\n", "\r"):
         cell = new_code_cell(source.replace("\n", newline), metadata={"nbgrader": told})
-        assert ClearOrPlant().preprocess_cell(cell, {"language": "python"}, 0)[0].source == plant(source)
+        assert ClearOrPlant().preprocess_cell(cell, {"language": "python"}, 0)[0].source == plant(
+            source
+        )
 
 
 def test_a_lesson_keeps_the_newlines_that_git_gave_it(root):

@@ -55,7 +55,7 @@ def test_no_rung_pasted_as_a_body_passes(lesson):
         right = exercise.solution
         mine = pasted(exercise, body)
         alone = ([m if k == j else f for k, f in enumerate(right)] for j, m in enumerate(mine))
-        for functions in ([mine] if len(mine) == 1 else [mine, *alone]):
+        for functions in [mine] if len(mine) == 1 else [mine, *alone]:
             found = assess(exercise.name, *functions, seed=1)
             assert not found.passed, f"{exercise.name}: {hint!r} can be pasted"
 

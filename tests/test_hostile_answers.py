@@ -1,4 +1,5 @@
-"""Answers that fight back, by accident or on purpose: nothing they do ends the program or spoils another verdict."""
+"""Answers that fight back, by accident or on purpose: nothing they do ends the program or spoils
+another verdict."""
 
 from __future__ import annotations
 
@@ -26,7 +27,7 @@ def endless(swallow):
         while True:
             try:
                 time.sleep(0.01)
-            except:  # noqa: E722 - a bare except is what this is about
+            except:
                 if not swallow:
                     return lesson.divergence(y, d)
 
@@ -65,7 +66,9 @@ def test_no_exception_of_an_answer_ends_the_program(kind):
     def divergence(y, d):
         raise Mute
 
-    assert "Mute: (its message could not be read" in str(assess("two_two_one.divergence", divergence, seed=1))
+    assert "Mute: (its message could not be read" in str(
+        assess("two_two_one.divergence", divergence, seed=1)
+    )
 
 
 def test_the_users_own_interrupt_still_stops_everything():
@@ -92,7 +95,10 @@ def test_a_decorated_function_is_called_as_it_is_not_as_what_it_wraps():
 
 
 def test_another_change_to_an_input_is_not_called_an_update_in_place():
-    found = verdict(lambda W1, W2, g, eta: (lesson.update(W1, W2, g, eta), g.update(n=1))[0], "two_two_one.update")
+    found = verdict(
+        lambda W1, W2, g, eta: (lesson.update(W1, W2, g, eta), g.update(n=1))[0],
+        "two_two_one.update",
+    )
     assert [r.name for r in found.rows if not r.ok] == ["inputs unchanged"]
     assert found.diagnosis is None
 
@@ -105,12 +111,21 @@ def test_random_training_that_was_done_in_time_once_may_run_out_of_it_twice():
             calls.append(n)
             time.sleep(9 if n in late else 0)
 
-        evidence = probe("x.y", [train], [Case.of("try", k)._replace(alone=True) for k in range(5)], limit=0.2, repeat=False)
+        evidence = probe(
+            "x.y",
+            [train],
+            [Case.of("try", k)._replace(alone=True) for k in range(5)],
+            limit=0.2,
+            repeat=False,
+        )
         return calls, [records[0].error is None for records in evidence.observations]
 
     assert tries(1, 3) == ([0, 1, 2, 3, 4], [True, False, True, False, True])
     assert tries(1, 2, 3) == ([0, 1, 2, 3], [True, False, False, False, False])
-    assert tries(0) == ([0], [False] * 5), "a function that exceeds its limit is not called with the next seeds"
+    assert tries(0) == (
+        [0],
+        [False] * 5,
+    ), "a function that exceeds its limit is not called with the next seeds"
 
 
 def test_training_from_numpys_own_generator_is_not_repeatable():
@@ -130,4 +145,6 @@ def test_a_prediction_that_changes_the_points_loses_one_row():
 
         return careless, errors
 
-    assert [r.name for r in verdict(train_xor, "mazur.xor").rows if not r.ok] == ["inputs unchanged"]
+    assert [r.name for r in verdict(train_xor, "mazur.xor").rows if not r.ok] == [
+        "inputs unchanged"
+    ]

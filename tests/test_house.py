@@ -1,4 +1,5 @@
-"""The house around the packages: one set of requirements said in three places, and a tree fit to be handed on."""
+"""The house around the packages: one set of requirements said in three places, and a tree fit to be
+handed on."""
 
 import json
 import re
@@ -18,12 +19,32 @@ ROOT = Path(__file__).resolve().parent.parent
 CONDA_NAMES = {"matplotlib-base": "matplotlib", "playwright-python": "playwright"}
 PIP_ONLY = {"axe-playwright-python"}
 TOP_LEVEL = {
-    *("README.md", "CHANGELOG.md", "LICENSE", "Makefile", "pyproject.toml", "environment.yml", "requirements.lock", "nbgrader_config.py"),
+    *(
+        "README.md",
+        "CHANGELOG.md",
+        "LICENSE",
+        "Makefile",
+        "pyproject.toml",
+        "environment.yml",
+        "requirements.lock",
+        "nbgrader_config.py",
+    ),
     *("CONTRIBUTING.md", "CITATION.cff", ".editorconfig", ".pre-commit-config.yaml"),
-    *("course", "source", "release", "autograder", "tests", "benchmarks", "site", ".ci", ".gitignore"),
+    *(
+        "course",
+        "source",
+        "release",
+        "autograder",
+        "tests",
+        "benchmarks",
+        "site",
+        ".ci",
+        ".gitignore",
+    ),
 }
 LARGEST = 12 * 2**20
-# requirements.lock is resolved for this machine; packages of other platforms (appnope on macOS) are left to pip.
+# requirements.lock is resolved for this machine; packages of other platforms (appnope on macOS) are
+# left to pip.
 LOCKED_FOR = {
     "python_version": "3.11",
     "python_full_version": "3.11.0",
@@ -39,14 +60,17 @@ LOCKED_FOR = {
 def git(*arguments):
     """What git prints, as bytes; empty where there is no git or no repository."""
     try:
-        return subprocess.run(["git", "-C", ROOT, *arguments], capture_output=True, check=True).stdout
+        return subprocess.run(
+            ["git", "-C", ROOT, *arguments], capture_output=True, check=True
+        ).stdout
     except (OSError, subprocess.CalledProcessError):
         return b""
 
 
 @cache
 def files():
-    """{path: bytes} of what is handed on: git's index, or, without one, the tree less what .gitignore names.
+    """{path: bytes} of what is handed on: git's index, or, without one, the tree less what
+    .gitignore names.
 
     The index, as a reader's own work in release/ must not count as the repository's.
     """
@@ -56,7 +80,11 @@ def files():
     lines = (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()
     ignored = [".git", *(line.strip("/") for line in lines if line and not line.startswith("#"))]
     paths = (path.relative_to(ROOT) for path in ROOT.rglob("*") if path.is_file())
-    kept = (path for path in paths if not any(fnmatch(part, name) for part in path.parts for name in ignored))
+    kept = (
+        path
+        for path in paths
+        if not any(fnmatch(part, name) for part in path.parts for name in ignored)
+    )
     return {path.as_posix(): (ROOT / path).read_bytes() for path in kept}
 
 
@@ -68,15 +96,25 @@ def texts():
 
 
 def places(pattern):
-    """``path: line`` of every line that the pattern is found in, but for this file, which spells the patterns out."""
+    """``path: line`` of every line that the pattern is found in, but for this file, which spells
+    the patterns out."""
     wanted = re.compile(pattern)
-    lines = ((path, line) for path, text in texts() if path != "tests/test_house.py" for line in text.splitlines())
+    lines = (
+        (path, line)
+        for path, text in texts()
+        if path != "tests/test_house.py"
+        for line in text.splitlines()
+    )
     return [f"{path}: {line.strip()[:120]}" for path, line in lines if wanted.search(line)]
 
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-REQUIREMENTS = [Requirement(line) for line in PROJECT["dependencies"] + PROJECT["optional-dependencies"]["test"]]
-EXTRAS = [Requirement(line) for lines in PROJECT["optional-dependencies"].values() for line in lines]
+REQUIREMENTS = [
+    Requirement(line) for line in PROJECT["dependencies"] + PROJECT["optional-dependencies"]["test"]
+]
+EXTRAS = [
+    Requirement(line) for lines in PROJECT["optional-dependencies"].values() for line in lines
+]
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8").splitlines()
 PINS = dict(line.split("==") for line in LOCK if not line.startswith("#"))
 
@@ -100,13 +138,18 @@ def test_every_dependency_has_a_lower_and_an_upper_bound_and_is_met_here(require
 
 def test_the_conda_environment_names_the_same_packages_and_bounds():
     conda, pip = environment()
-    bounds = {CONDA_NAMES.get(requirement.name, requirement.name): requirement.specifier for requirement in conda}
+    bounds = {
+        CONDA_NAMES.get(requirement.name, requirement.name): requirement.specifier
+        for requirement in conda
+    }
     assert bounds.pop("python") == Requirement(f"python{PROJECT['requires-python']}").specifier
     assert not bounds.pop("pip")
     by_pip = {requirement.name: requirement.specifier for requirement in map(Requirement, pip[:-1])}
     assert set(by_pip) == PIP_ONLY and not PIP_ONLY & set(bounds)
     everywhere = [requirement for requirement in REQUIREMENTS if requirement.marker is None]
-    assert bounds | by_pip == {requirement.name: requirement.specifier for requirement in everywhere}
+    assert bounds | by_pip == {
+        requirement.name: requirement.specifier for requirement in everywhere
+    }
     assert pip[-1] == "-e ."  # brings what one system alone needs
 
 
@@ -116,7 +159,8 @@ def test_the_lock_holds_names_and_versions_and_nothing_else():
 
 
 def locked_closure():
-    """Yield (who asks, requirement) for every package that the project needs, directly or through others."""
+    """Yield (who asks, requirement) for every package that the project needs, directly or through
+    others."""
     waiting = [("backprop-by-hand", requirement, "") for requirement in REQUIREMENTS]
     seen = set()
     while waiting:
@@ -131,8 +175,9 @@ def locked_closure():
 
 
 def needs(name):
-    """What the package asks for, where its locked version is the installed one; in an environment made without the
-    lock (conda), other versions ask for other things, and those say nothing about the lock.
+    """What the package asks for, where its locked version is the installed one; in an environment
+    made without the lock (conda), other versions ask for other things, and those say nothing about
+    the lock.
     """
     try:
         return (metadata.requires(name) or []) if metadata.version(name) == PINS.get(name) else []
@@ -165,12 +210,16 @@ def test_the_installed_distribution_is_this_one_and_has_the_command():
 
 def targets():
     """{name: what help says} of the Makefile's targets; None where help is silent."""
-    rules = re.findall(r"^([a-z]+):[^=\n]*?(?:## (.*))?$", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M)
+    rules = re.findall(
+        r"^([a-z]+):[^=\n]*?(?:## (.*))?$", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M
+    )
     return {name: said or None for name, said in rules}
 
 
 def test_make_help_names_every_target():
-    shown = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    shown = subprocess.run(
+        ["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
     listed = dict(re.findall(r"^ +make (\w+) +(.*)$", shown, re.M))
     assert listed == targets()
     assert {"lab", "test", "build", "sync", "class", "bench", "lock", "clean"} < set(listed)
@@ -193,7 +242,9 @@ def test_no_file_is_larger_than_twelve_megabytes():
 
 
 def test_no_notebook_is_handed_on_with_outputs():
-    notebooks = {path: json.loads(content) for path, content in files().items() if path.endswith(".ipynb")}
+    notebooks = {
+        path: json.loads(content) for path, content in files().items() if path.endswith(".ipynb")
+    }
     ran = [
         path
         for path, notebook in notebooks.items()

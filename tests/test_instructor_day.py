@@ -10,16 +10,20 @@ import sys
 
 import nbformat
 import pytest
-
-from autograder.rehearsal.submissions import FOUR, cell, mend, solve, then
 from jupyterlab_driver import open_command, private_environment
 from whole_day import browser, day, make_clone, path_of, typed
+
+from autograder.rehearsal.submissions import FOUR, cell, mend, solve, then
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 
 
 def test_an_instructors_day_from_an_empty_folder_to_changed_points(tmp_path):
-    clone, home, folder = make_clone(tmp_path / "backprop by hand"), tmp_path / "home", tmp_path / "my-class"
+    clone, home, folder = (
+        make_clone(tmp_path / "backprop by hand"),
+        tmp_path / "home",
+        tmp_path / "my-class",
+    )
     home.mkdir()
     assert "1 lesson" in typed(clone, home, "autograder.app", "init", str(folder), "--lessons", "4")
     typed(folder, home, "nbgrader", "generate_assignment", FOUR)
@@ -28,10 +32,23 @@ def test_an_instructors_day_from_an_empty_folder_to_changed_points(tmp_path):
         autograde_by_button(page, lab)
     grade_by_hand(folder, home)
     typed(folder, home, "nbgrader", "generate_feedback", FOUR)
-    typed(folder, home, "nbgrader", "export", "--exporter=autograder.plugins.report.ReportExporter", "--to=report.md")
+    typed(
+        folder,
+        home,
+        "nbgrader",
+        "export",
+        "--exporter=autograder.plugins.report.ReportExporter",
+        "--to=report.md",
+    )
     report = (folder / "report.md").read_text(encoding="utf-8")
-    assert "3 submissions, 3 graded" in report and "backward 83%: hidden activation derivative forgotten" in report
-    assert re.search(r"\*\*Stuck.*?\*\*\n\n- zoe\n", report) and "- **ada** 21 of 21 points: all checks right" in report
+    assert (
+        "3 submissions, 3 graded" in report
+        and "backward 83%: hidden activation derivative forgotten" in report
+    )
+    assert (
+        re.search(r"\*\*Stuck.*?\*\*\n\n- zoe\n", report)
+        and "- **ada** 21 of 21 points: all checks right" in report
+    )
     read_feedback(folder)
     change_points(folder, home)
 
@@ -44,7 +61,8 @@ STUDENTS = {
 
 
 def hand_in(folder):
-    """Put what came back where README says: one is all right, one forgot a slope, one stopped half way."""
+    """Put what came back where README says: one is all right, one forgot a slope, one stopped half
+    way."""
     source = nbformat.read(folder / "source" / path_of(FOUR), 4)
     for name, (edit, answer) in STUDENTS.items():
         nb = nbformat.read(folder / "release" / path_of(FOUR), 4)
@@ -62,7 +80,9 @@ def autograde_by_button(page, lab):
     frame = page.frame_locator("iframe[src*='formgrader']")
     frame.locator("tbody tr", has_text=FOUR).locator("td.num-submissions a").click()
     for name in STUDENTS:
-        frame.locator("tbody tr", has=frame.get_by_text(name, exact=True)).locator("td.autograde a").click()
+        frame.locator("tbody tr", has=frame.get_by_text(name, exact=True)).locator(
+            "td.autograde a"
+        ).click()
         frame.locator(".modal-body", has_text="Successfully autograded").wait_for(timeout=150_000)
         frame.locator(".modal.show, .modal.in").get_by_role("button", name="OK").click()
         frame.locator(".modal-body", has_text="Successfully autograded").wait_for(state="detached")
@@ -78,9 +98,15 @@ def autograde_by_button(page, lab):
 def grade_by_hand(folder, home):
     """Grade all written answers that wait, by keyboard alone."""
     command = [sys.executable, "-m", "autograder.app", "handgrade", FOUR, "--no-browser"]
-    process = subprocess.Popen(command, cwd=folder, env=private_environment(home), stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        command, cwd=folder, env=private_environment(home), stdout=subprocess.PIPE, text=True
+    )
     try:
-        address = next(found[0] for line in process.stdout if (found := re.search(r"http://127\.0\.0\.1:\S+", line)))
+        address = next(
+            found[0]
+            for line in process.stdout
+            if (found := re.search(r"http://127\.0\.0\.1:\S+", line))
+        )
         with browser() as page:
             page.goto(address)
             page.locator("#desk").wait_for()
@@ -95,7 +121,9 @@ def grade_by_hand(folder, home):
                 page.keyboard.press("Control+Enter")
                 page.wait_for_function(
                     """place => document.getElementById('questions').innerText
-                        + document.getElementById('answer').innerText !== place""", arg=place)
+                        + document.getElementById('answer').innerText !== place""",
+                    arg=place,
+                )
             page.get_by_text("No answer of this lesson waits any more").wait_for()
     finally:
         process.send_signal(signal.SIGINT)
@@ -106,14 +134,20 @@ def grade_by_hand(folder, home):
 def read_feedback(folder):
     """Read what a student gets, on a laptop and beside another window."""
     with browser() as page:
-        page.goto((folder / "feedback" / "fritz" / FOUR / f"{FOUR}.html").as_uri(), wait_until="domcontentloaded")
+        page.goto(
+            (folder / "feedback" / "fritz" / FOUR / f"{FOUR}.html").as_uri(),
+            wait_until="domcontentloaded",
+        )
         for width in (1280, 443):
             page.set_viewport_size({"width": width, "height": 800})
             assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth"), width
             verdict = page.get_by_role("group", name="two_two_one.backward:")
             verdict.scroll_into_view_if_needed()
         assert "The step through the hidden tanh is missing" in page.locator("body").inner_text()
-        page.goto((folder / "feedback" / "ada" / FOUR / f"{FOUR}.html").as_uri(), wait_until="domcontentloaded")
+        page.goto(
+            (folder / "feedback" / "ada" / FOUR / f"{FOUR}.html").as_uri(),
+            wait_until="domcontentloaded",
+        )
         said = page.locator("body").inner_text()
         assert "Well put." in said and "21" in said
 
@@ -130,5 +164,12 @@ def change_points(folder, home):
     assert "scores given by hand stay" in said
     assert (folder / "gradebook.db").read_bytes() == before
     assert "Written." in typed(folder, home, "autograder.app", "regrade", FOUR, "--yes")
-    typed(folder, home, "nbgrader", "export", "--exporter=autograder.plugins.report.ReportExporter", "--to=report.md")
+    typed(
+        folder,
+        home,
+        "nbgrader",
+        "export",
+        "--exporter=autograder.plugins.report.ReportExporter",
+        "--to=report.md",
+    )
     assert "- **ada** 24 of 24 points" in (folder / "report.md").read_text(encoding="utf-8")

@@ -1,11 +1,11 @@
-"""An instructor's morning after the deadline: the formgrader in JupyterLab, a graded submission, a feedback page."""
+"""An instructor's morning after the deadline: the formgrader in JupyterLab, a graded submission, a
+feedback page."""
 
 import json
 import re
 import shutil
 
 import pytest
-
 from jupyterlab_driver import open_command
 
 FOUR = "04-two-two-one"
@@ -21,7 +21,9 @@ def row_of(frame, name):
     return " | ".join(text.strip() for text in row.locator("td").all_inner_texts())
 
 
-def test_an_instructor_finds_every_submission_its_score_and_the_reason(browser_page, lab, graded_class):
+def test_an_instructor_finds_every_submission_its_score_and_the_reason(
+    browser_page, lab, graded_class
+):
     page = browser_page
     open_command(page, lab(graded_class), "nbgrader:open-formgrader")
     frame = page.frame_locator("iframe[src*='formgrader']")
@@ -31,7 +33,8 @@ def test_an_instructor_finds_every_submission_its_score_and_the_reason(browser_p
     frame.locator("tbody tr", has_text=FOUR).locator("td.num-submissions a").click()
 
     assert "18.5 / 21" in row_of(frame, "ada")
-    assert re.search(r"needs autograding \| *\|", row_of(frame, "quinn"))  # her file is no notebook: no score at all
+    # her file is no notebook: no score at all
+    assert re.search(r"needs autograding \| *\|", row_of(frame, "quinn"))
     frame.locator("tbody tr", has_text="fritz").locator("td.student-name a").click()
     frame.locator("tbody td.name a", has_text=FOUR).click()
 
@@ -42,8 +45,11 @@ def test_an_instructor_finds_every_submission_its_score_and_the_reason(browser_p
     assert SLOPE_FORGOTTEN in said
 
 
-def test_the_autograde_button_grades_in_the_locked_kernel_with_inputs_of_its_own(browser_page, lab, graded_class, tmp_path):
-    """Wanda imports what is not there, and so gets nothing for it, however the grading is started."""
+def test_the_autograde_button_grades_in_the_locked_kernel_with_inputs_of_its_own(
+    browser_page, lab, graded_class, tmp_path
+):
+    """Wanda imports what is not there, and so gets nothing for it, however the grading is
+    started."""
     folder = tmp_path / "class"
     shutil.copytree(graded_class, folder, symlinks=True)
     graded = folder / "autograded" / "wanda" / FOUR / f"{FOUR}.ipynb"
@@ -65,12 +71,21 @@ def test_the_autograde_button_grades_in_the_locked_kernel_with_inputs_of_its_own
 def seeds(notebook):
     """The seeds that are kept with the results of a graded notebook."""
     cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
-    kept = [output.get("metadata", {}).get("backprop", {}) for cell in cells for output in cell.get("outputs", [])]
+    kept = [
+        output.get("metadata", {}).get("backprop", {})
+        for cell in cells
+        for output in cell.get("outputs", [])
+    ]
     return {told["seed"] for told in kept if "seed" in told}
 
 
-def test_a_feedback_page_says_points_and_reason_and_shows_no_code_of_ours(browser_page, graded_class):
-    browser_page.goto((graded_class / "feedback" / "fritz" / FOUR / f"{FOUR}.html").as_uri(), wait_until="domcontentloaded")
+def test_a_feedback_page_says_points_and_reason_and_shows_no_code_of_ours(
+    browser_page, graded_class
+):
+    browser_page.goto(
+        (graded_class / "feedback" / "fritz" / FOUR / f"{FOUR}.html").as_uri(),
+        wait_until="domcontentloaded",
+    )
     said = browser_page.locator("body").inner_text()
     assert "16.17" in said and "4.17 of 5 points" in said
     assert SLOPE_FORGOTTEN in said

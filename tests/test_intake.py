@@ -1,6 +1,8 @@
-"""What is handed in as files: links, pipes, enormous and damaged notebooks, files in the way of the grader's own.
+"""What is handed in as files: links, pipes, enormous and damaged notebooks, files in the way of the
+grader's own.
 
-Everybody of `STUDENTS` hands in, one plain run of nbgrader's autograde grades them all, and the tests read what came of it.
+Everybody of `STUDENTS` hands in, one plain run of nbgrader's autograde grades them all, and the
+tests read what came of it.
 """
 
 import json
@@ -11,10 +13,10 @@ import stat
 
 import nbformat
 import pytest
-
 import small_class
-from autograder.plugins.report import Line, lines, show
 from small_class import LESSON, SmallClass, cell
+
+from autograder.plugins.report import Line, lines, show
 
 pytestmark = pytest.mark.timeout(300)
 TEXT = "".join([small_class.HEAD, "# Mini\n\n", small_class.SETUP, small_class.DIVERGENCE])
@@ -72,13 +74,28 @@ def enormous(nb, folder):
 
 def in_the_way(nb, folder):
     """Files that would be imported in place of the grader's own, each of which leaves a trace."""
-    for name in ("numpy.py", "sitecustomize.py", "nbgrader_config.py", "ipykernel_launcher.py", "json.py", "ast.py"):
-        (folder / name).write_text(f"open({str(folder.parents[2] / 'TRACE')!r}, 'a').write({name!r})\nraise SystemExit(0)\n")
+    for name in (
+        "numpy.py",
+        "sitecustomize.py",
+        "nbgrader_config.py",
+        "ipykernel_launcher.py",
+        "json.py",
+        "ast.py",
+    ):
+        (folder / name).write_text(
+            f"open({str(folder.parents[2] / 'TRACE')!r}, 'a').write({name!r})\nraise"
+            " SystemExit(0)\n"
+        )
     for package in ("course", "autograder", "IPython"):
         (folder / package).mkdir()
-        (folder / package / "__init__.py").write_text(f"open({str(folder.parents[2] / 'TRACE')!r}, 'a').write({package!r})\n")
+        (folder / package / "__init__.py").write_text(
+            f"open({str(folder.parents[2] / 'TRACE')!r}, 'a').write({package!r})\n"
+        )
     (folder / "my_helper.py").write_text("factor = 0.5\n")
-    cell(nb, "divergence")["source"] = "import my_helper\ndef divergence(y, d):\n    return my_helper.factor * np.sum((y - d) ** 2)"
+    cell(nb, "divergence")["source"] = (
+        "import my_helper\ndef divergence(y, d):\n    return my_helper.factor * np.sum((y - d)"
+        " ** 2)"
+    )
     write(nb, folder)
 
 
@@ -127,8 +144,26 @@ def no_ids(nb):
 
 
 def of_another_lesson(nb):
-    nb["cells"].append({"cell_type": "code", "id": "x", "source": "1", "outputs": [], "execution_count": None, "metadata": {"nbgrader": {
-        "grade": True, "grade_id": "check-of-another-lesson", "locked": True, "points": 5, "solution": False, "task": False, "schema_version": 3}}})
+    nb["cells"].append(
+        {
+            "cell_type": "code",
+            "id": "x",
+            "source": "1",
+            "outputs": [],
+            "execution_count": None,
+            "metadata": {
+                "nbgrader": {
+                    "grade": True,
+                    "grade_id": "check-of-another-lesson",
+                    "locked": True,
+                    "points": 5,
+                    "solution": False,
+                    "task": False,
+                    "schema_version": 3,
+                }
+            },
+        }
+    )
 
 
 def told(**values):
@@ -136,18 +171,49 @@ def told(**values):
 
 
 def odd_metadata(nb):
-    nb["metadata"].update({"kernelspec": 5, "language_info": [], "widgets": 3, "title": {"a": [float("nan"), 10**30]}})
+    nb["metadata"].update(
+        {"kernelspec": 5, "language_info": [], "widgets": 3, "title": {"a": [float("nan"), 10**30]}}
+    )
     nb["cells"][0]["metadata"] = "none"
     nb["cells"][1]["metadata"] = {"tags": 7, "jupyter": 1, "nbgrader": "x", "collapsed": {}}
-    nb["cells"].insert(0, {"cell_type": "code", "metadata": {}, "source": 7, "outputs": {"a": 1}, "execution_count": "x"})
-    nb["cells"].insert(0, {"cell_type": "markdown", "source": ["a", 3, "b\0\ud800"], "attachments": {"x": 1}})
+    nb["cells"].insert(
+        0,
+        {
+            "cell_type": "code",
+            "metadata": {},
+            "source": 7,
+            "outputs": {"a": 1},
+            "execution_count": "x",
+        },
+    )
+    nb["cells"].insert(
+        0, {"cell_type": "markdown", "source": ["a", 3, "b\0\ud800"], "attachments": {"x": 1}}
+    )
     nb["cells"].insert(0, "no cell")
 
 
 def of_format_three(nb):
-    cells = [{**c, "input": c["source"], "language": "python", "prompt_number": 1, "collapsed": False, "outputs": []} if c["cell_type"] == "code" else c
-             for c in nb["cells"]]
-    old = {"nbformat": 3, "nbformat_minor": 0, "metadata": {"name": ""}, "worksheets": [{"cells": cells, "metadata": {}}]}
+    cells = [
+        (
+            {
+                **c,
+                "input": c["source"],
+                "language": "python",
+                "prompt_number": 1,
+                "collapsed": False,
+                "outputs": [],
+            }
+            if c["cell_type"] == "code"
+            else c
+        )
+        for c in nb["cells"]
+    ]
+    old = {
+        "nbformat": 3,
+        "nbformat_minor": 0,
+        "metadata": {"name": ""},
+        "worksheets": [{"cells": cells, "metadata": {}}],
+    }
     nb.clear()
     nb.update(old)
 
@@ -214,7 +280,9 @@ def course(tmp_path_factory):
         hand_in(json.loads(nbformat.writes(made.solved("divergence"))), made.folder_of(name))
     (root / "submitted" / "link for a student").symlink_to("ada")
     before = listing(root / "submitted")
-    (root / "log.txt").write_text(made.run("-m", "nbgrader", "autograde", LESSON).stderr, encoding="utf-8")
+    (root / "log.txt").write_text(
+        made.run("-m", "nbgrader", "autograde", LESSON).stderr, encoding="utf-8"
+    )
     made.nbgrader("generate_feedback", LESSON)
     assert listing(root / "submitted") == before, "what was handed in was changed"
     return root
@@ -226,7 +294,11 @@ def listing(folder):
     for here, folders, files in os.walk(folder):
         for name in folders + files:
             told = os.lstat(os.path.join(here, name))
-            found[os.path.join(here, name)] = (stat.S_IFMT(told.st_mode), told.st_size, told.st_mtime_ns)
+            found[os.path.join(here, name)] = (
+                stat.S_IFMT(told.st_mode),
+                told.st_size,
+                told.st_mtime_ns,
+            )
     return found
 
 
@@ -256,16 +328,29 @@ def test_what_is_refused_or_left_out_is_in_nbgraders_log_with_its_reason(course)
     log = (course / "log.txt").read_text(encoding="utf-8")
     for name in ("link to ada", "pipe as notebook", "pipe as time", "no time", "line\\nbreak"):
         assert f"submitted/{name}/{LESSON}' is not graded: " in log
-    for name, file in (("link to a secret", "notes.txt"), ("loop", "again"), ("in the way", "numpy.py")):
+    for name, file in (
+        ("link to a secret", "notes.txt"),
+        ("loop", "again"),
+        ("in the way", "numpy.py"),
+    ):
         assert f"submitted/{name}/{LESSON}/{file}' is not used: " in log
 
 
 def everything(course):
-    return [path for step in ("autograded", "feedback") for path in (course / step).rglob("*") if path.is_file()]
+    return [
+        path
+        for step in ("autograded", "feedback")
+        for path in (course / step).rglob("*")
+        if path.is_file()
+    ]
 
 
 def test_no_link_is_followed_into_what_the_student_may_not_see(course):
-    assert not any(path.is_symlink() for step in ("autograded", "feedback") for path in (course / step).rglob("*"))
+    assert not any(
+        path.is_symlink()
+        for step in ("autograded", "feedback")
+        for path in (course / step).rglob("*")
+    )
     assert [path for path in everything(course) if SECRET.encode() in path.read_bytes()] == []
     assert not (course / "made-by-eve.txt").exists()
 
@@ -279,11 +364,17 @@ def test_outputs_and_large_files_reach_neither_the_graded_work_nor_the_feedback(
 def test_files_in_the_way_of_the_graders_own_are_run_nowhere_and_a_helper_is_used(course):
     assert not (course / "TRACE").exists()
     left = {path.name for path in (course / "autograded" / "in the way" / LESSON).iterdir()}
-    assert {"my_helper.py", f"{LESSON}.ipynb"} <= left <= {"my_helper.py", f"{LESSON}.ipynb", "__pycache__"}
+    assert (
+        {"my_helper.py", f"{LESSON}.ipynb"}
+        <= left
+        <= {"my_helper.py", f"{LESSON}.ipynb", "__pycache__"}
+    )
 
 
 def test_the_report_keeps_its_lines_whatever_a_student_is_called(report):
-    text = show([*report.values(), Line("a|b\n- c<script>", LESSON, 0.0, 1.0, 0, ("<b>\n## No heading",))])
+    text = show(
+        [*report.values(), Line("a|b\n- c<script>", LESSON, 0.0, 1.0, 0, ("<b>\n## No heading",))]
+    )
     each = text.partition("**Each submission**")[2]
     assert len(re.findall(r"^- \*\*", each, re.MULTILINE)) == len(report) + 1
     assert "- **a|b - c\\<script>** 0 of 1 points" in each and "\n##" not in each

@@ -40,7 +40,9 @@ def sequences_as(kind):
     def style(result):
         if isinstance(result, dict):
             return {key: style(value) for key, value in result.items()}
-        return kind(style(value) for value in result) if isinstance(result, (list, tuple)) else result
+        return (
+            kind(style(value) for value in result) if isinstance(result, (list, tuple)) else result
+        )
 
     return style
 
@@ -62,7 +64,9 @@ STYLES = {
     "single precision": nested(lambda v: np.asarray(v).astype(np.float32)),
     "results in a list": sequences_as(list),
     "results in a tuple": sequences_as(tuple),
-    "keys in another order, and extra ones": lambda r: {**keys_reversed(r), "own note": "extra"} if isinstance(r, dict) else keys_reversed(r),
+    "keys in another order, and extra ones": lambda r: (
+        {**keys_reversed(r), "own note": "extra"} if isinstance(r, dict) else keys_reversed(r)
+    ),
 }
 
 
@@ -82,9 +86,16 @@ def test_the_solution_agrees_with_an_independent_computation(exercise):
     assert not set(exercise.oracle) & set(exercise.solution)
 
 
-@pytest.mark.parametrize(("exercise", "misconception"), MISCONCEPTIONS, ids=[f"{e.name}-{m.name}" for e, m in MISCONCEPTIONS])
+@pytest.mark.parametrize(
+    ("exercise", "misconception"),
+    MISCONCEPTIONS,
+    ids=[f"{e.name}-{m.name}" for e, m in MISCONCEPTIONS],
+)
 def test_every_misconception_fails_and_is_diagnosed_as_itself(exercise, misconception):
-    functions = [wrong or right for wrong, right in zip(misconception.functions, exercise.solution, strict=True)]
+    functions = [
+        wrong or right
+        for wrong, right in zip(misconception.functions, exercise.solution, strict=True)
+    ]
     for seed in (0, 1):
         verdict = assess(exercise.name, *functions, seed=seed)
         assert not verdict.passed
@@ -97,9 +108,13 @@ def test_every_misconception_fails_and_is_diagnosed_as_itself(exercise, misconce
 @every_compared_exercise
 @pytest.mark.parametrize("style", STYLES)
 def test_right_work_in_another_style_is_right(exercise, style):
-    if style == "single precision" and any(rule.single == rule.tolerance for rule in exercise.rules.values()):
+    if style == "single precision" and any(
+        rule.single == rule.tolerance for rule in exercise.rules.values()
+    ):
         style = "arrays as lists"  # its contract asks for double precision
-    verdict = assess(exercise.name, *(restyled(f, STYLES[style]) for f in exercise.solution), seed=3)
+    verdict = assess(
+        exercise.name, *(restyled(f, STYLES[style]) for f in exercise.solution), seed=3
+    )
     assert verdict.passed, str(verdict)
 
 
@@ -110,7 +125,9 @@ def test_returning_the_decks_numbers_is_not_enough(exercise):
     _, live = run_case(exercise.solution, first, exercise.limit)
     functions = []
     for index in range(len(exercise.signatures)):
-        found = [result for call, result in zip(first.calls, live, strict=True) if call.function == index]
+        found = [
+            result for call, result in zip(first.calls, live, strict=True) if call.function == index
+        ]
         functions.append(lambda *_, found=found: found[0] if found else None)
     verdict = assess(exercise.name, *functions, seed=6)
     assert not verdict.passed
@@ -138,7 +155,9 @@ def test_a_wrong_number_of_functions_is_said_in_words(exercise):
 @every_exercise
 def test_the_same_seed_gives_the_same_verdict(exercise):
     nothing = [lambda *arguments: None for _ in exercise.signatures]
-    assert str(assess(exercise.name, *nothing, seed=4)) == str(assess(exercise.name, *nothing, seed=4))
+    assert str(assess(exercise.name, *nothing, seed=4)) == str(
+        assess(exercise.name, *nothing, seed=4)
+    )
 
 
 @every_exercise

@@ -1,4 +1,5 @@
-"""What a person did is kept in a small file: by several kernels, on a full disk, past a killed kernel."""
+"""What a person did is kept in a small file: by several kernels, on a full disk, past a killed
+kernel."""
 
 import json
 import os
@@ -28,7 +29,10 @@ def kept(tmp_path):
 
 def kernel(folder, program):
     """A process in a folder, as a kernel beside its notebook; ``file`` is the kept file there."""
-    lines = f"import os, signal\nfrom course.folder.kept_file import KeptFile\nfile = KeptFile({NAME!r})\n"
+    lines = (
+        "import os, signal\nfrom course.folder.kept_file import KeptFile\nfile ="
+        f" KeptFile({NAME!r})\n"
+    )
     here = str(Path(__file__).resolve().parents[1])
     return subprocess.Popen(
         [sys.executable, "-c", lines + textwrap.dedent(program)],
@@ -60,13 +64,17 @@ def test_a_full_disk_is_said_and_what_was_kept_is_still_there(kept, tmp_path):
     handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     try:
         resource.setrlimit(resource.RLIMIT_FSIZE, (64, limits[1]))
-        with pytest.raises(NotKept, match=r"attempts\.json could not be written \(File too large\)"):
+        with pytest.raises(
+            NotKept, match=r"attempts\.json could not be written \(File too large\)"
+        ):
             kept.keep("second", "x" * 100)
         said = PredictionFile(tmp_path).keep("a", "How many?" * 10, 3)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
         signal.signal(signal.SIGXFSZ, handler)
-    assert said.startswith("Your prediction is not kept:") and said.endswith("Note it down yourself.")
+    assert said.startswith("Your prediction is not kept:") and said.endswith(
+        "Note it down yourself."
+    )
     assert os.listdir(tmp_path) == [NAME] and kept.path.read_bytes() == before
 
 
@@ -89,11 +97,15 @@ def test_a_kernel_that_hangs_while_it_writes_is_not_waited_for_for_ever(kept, mo
     kept.keep("second", 2)
 
 
-@pytest.mark.parametrize("broken", [b"{not json", b"[1, 2]", b"\xff\xfe", b"[" * 10**5], ids=range(4))
+@pytest.mark.parametrize(
+    "broken", [b"{not json", b"[1, 2]", b"\xff\xfe", b"[" * 10**5], ids=range(4)
+)
 def test_a_broken_file_is_set_aside_and_said(kept, tmp_path, broken):
     kept.path.write_bytes(broken)
     entries, remark = kept.read()
-    assert entries == {} and remark.startswith("attempts.json was not valid; it is kept as attempts.broken.json")
+    assert entries == {} and remark.startswith(
+        "attempts.json was not valid; it is kept as attempts.broken.json"
+    )
     assert (tmp_path / "attempts.broken.json").read_bytes() == broken
     assert kept.keep("new", 1) == "" and kept.read() == ({"new": 1}, "")
 

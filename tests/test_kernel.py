@@ -1,4 +1,5 @@
-"""The grading kernel: what stands around a student's code, what it can see, and what is left of it afterwards."""
+"""The grading kernel: what stands around a student's code, what it can see, and what is left of it
+afterwards."""
 
 import ast
 import json
@@ -25,7 +26,9 @@ from autograder.kernel.stage import COPIED, stage
 ROOT = Path(__file__).resolve().parents[1]
 EMPTY = None
 
-pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="kernels are forked and locked in on Linux only")
+pytestmark = pytest.mark.skipif(
+    not sys.platform.startswith("linux"), reason="kernels are forked and locked in on Linux only"
+)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -41,7 +44,11 @@ def warm():
     if not found.walls:
         found.close()
         reason = f"The walls do not stand here: {found.missing['files']}"
-        pytest.fail(reason, pytrace=False) if os.environ.get("CI") == "true" else pytest.skip(reason)
+        (
+            pytest.fail(reason, pytrace=False)
+            if os.environ.get("CI") == "true"
+            else pytest.skip(reason)
+        )
     provisioner._parents[(os.getpid(), ())] = found
     yield found
     provisioner._parents.clear()
@@ -49,7 +56,8 @@ def warm():
 
 
 def run(*cells, cwd=None, timeout=20, **settings):
-    """Run cells in a grading kernel. Returns the outputs of each as a list of texts, and the client."""
+    """Run cells in a grading kernel. Returns the outputs of each as a list of texts, and the
+    client."""
     nb = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
     config = Config({"LockedProvisioner": settings})
     resources = {"metadata": {"path": str(cwd or tempfile.mkdtemp(dir=EMPTY))}}
@@ -62,7 +70,13 @@ def run(*cells, cwd=None, timeout=20, **settings):
         client.execute()
     except DeadKernelError:
         pass
-    shown = [[o.get("text") or o.get("evalue") or o.get("data", {}).get("text/plain", "") for o in cell.outputs] for cell in nb.cells]
+    shown = [
+        [
+            o.get("text") or o.get("evalue") or o.get("data", {}).get("text/plain", "")
+            for o in cell.outputs
+        ]
+        for cell in nb.cells
+    ]
     return ["".join(texts) for texts in shown], made.provisioner
 
 
@@ -87,9 +101,18 @@ def test_nothing_but_python_and_the_data_can_be_read(warm, path):
 
 
 def test_on_the_way_to_python_there_is_nothing_else(warm):
-    """Wherever Python and its packages lie, the folders that lead there show the way and no more."""
-    ways = {place for path in (sys.prefix, sys.base_prefix) for place in Path(path).parents if not str(place).startswith("/usr")}
-    cell = f"import os; print([p for p in {sorted(map(str, ways - {Path('/'), Path('/tmp')}))} if len(os.listdir(p)) > 2])"
+    """Wherever Python and its packages lie, the folders that lead there show the way and no
+    more."""
+    ways = {
+        place
+        for path in (sys.prefix, sys.base_prefix)
+        for place in Path(path).parents
+        if not str(place).startswith("/usr")
+    }
+    cell = (
+        f"import os; print([p for p in {sorted(map(str, ways - {Path('/'), Path('/tmp')}))} if"
+        " len(os.listdir(p)) > 2])"
+    )
     assert said(cell) == "[]\n"
 
 
@@ -98,7 +121,10 @@ def test_on_the_way_to_python_there_is_nothing_else(warm):
     "autograder.exercises", "autograder.judging.judge", "autograder.exercises.exercise", "autograder.judging.compare", "autograder.plugins",
 ])  # fmt: skip
 def test_what_could_compute_an_answer_is_absent_and_the_error_says_why(warm, name):
-    assert said(f"import {name}") == f"{name} is not there while a submission is graded: the work itself is asked for"
+    assert (
+        said(f"import {name}")
+        == f"{name} is not there while a submission is graded: the work itself is asked for"
+    )
 
 
 @pytest.mark.parametrize("name", ["torch", "jax", "autograd", "sympy"])
@@ -116,7 +142,11 @@ def test_every_module_that_a_lesson_imports_can_be_imported(warm):
     setups = []
     for path in sorted((ROOT / "source").glob("*/*.ipynb")):
         cells = nbformat.read(path, 4).cells
-        setups += [cell.source for cell in cells if cell.cell_type == "code" and "setup" in cell.metadata.get("tags", [])]
+        setups += [
+            cell.source
+            for cell in cells
+            if cell.cell_type == "code" and "setup" in cell.metadata.get("tags", [])
+        ]
     assert len(setups) >= 8
     shown, _ = run(*setups)
     assert shown == [""] * len(setups)
@@ -134,8 +164,16 @@ stepper"""
 
 
 def test_helpers_that_compute_can_be_imported_but_not_called(warm):
-    shown, _ = run("from course.gradcheck import numeric_gradient", "numeric_gradient(lambda v: 0.0, 1.0)")
-    assert shown == ["", "course.gradcheck.numeric_gradient is not there while a submission is graded: the work itself is asked for"]
+    shown, _ = run(
+        "from course.gradcheck import numeric_gradient", "numeric_gradient(lambda v: 0.0, 1.0)"
+    )
+    assert shown == [
+        "",
+        (
+            "course.gradcheck.numeric_gradient is not there while a submission is graded: the work"
+            " itself is asked for"
+        ),
+    ]
 
 
 def test_the_data_are_real(warm):
@@ -144,8 +182,12 @@ def test_the_data_are_real(warm):
 
 
 def test_there_is_no_network(warm):
-    assert "unreachable" in said("import socket; socket.create_connection(('192.0.2.1', 80), 2)").lower()
-    shown = said("import socket; [socket.socket(f) for f in (16, 17, 38, 40)]")  # netlink, packet, crypto, virtual machine's host
+    assert (
+        "unreachable"
+        in said("import socket; socket.create_connection(('192.0.2.1', 80), 2)").lower()
+    )
+    # netlink, packet, crypto, virtual machine's host
+    shown = said("import socket; [socket.socket(f) for f in (16, 17, 38, 40)]")
     assert "not supported" in shown
 
 
@@ -161,7 +203,10 @@ for place in ("/", "/run/kernels", "/dev", "/usr", "/usr/lib", "/program", os.pa
 open("mine", "w").write("here"), open("/tmp/mine", "w").write("here")
 print(len(refused), open("mine").read(), os.getcwd())"""
     assert said(cell) == "8 here /scratch\n"
-    assert said("import os; [os.path.exists(p) for p in ('mine', '/tmp/mine', '/dev/shm/mine')]") == "[False, False, False]"
+    assert (
+        said("import os; [os.path.exists(p) for p in ('mine', '/tmp/mine', '/dev/shm/mine')]")
+        == "[False, False, False]"
+    )
 
 
 def test_the_files_of_a_submission_are_in_the_scratch_folder_and_its_links_are_not(warm, tmp_path):
@@ -171,21 +216,37 @@ def test_the_files_of_a_submission_are_in_the_scratch_folder_and_its_links_are_n
     (tmp_path / "link").symlink_to("/etc/passwd")
     (tmp_path / "folder").symlink_to("/etc")
     os.mkfifo(tmp_path / "pipe")
-    cell = "import os; print(open('data/mine.csv').read(), sorted(n for n in os.listdir() if n[0] != '.'))"
+    cell = (
+        "import os; print(open('data/mine.csv').read(), sorted(n for n in os.listdir() if n[0] !="
+        " '.'))"
+    )
     assert said(cell, cwd=tmp_path) == "1,2 ['data']\n"
 
 
 def test_files_that_do_not_fit_are_left_out_and_named(warm, tmp_path, caplog):
     (tmp_path / "big.bin").write_bytes(bytes(12 << 20))
-    assert said("import os; print(sorted(n for n in os.listdir() if n[0] != '.'))", cwd=tmp_path, scratch_mb=8) == "[]\n"
-    assert "big.bin and later files of the submission were left out: No space left on device" in caplog.text
+    assert (
+        said(
+            "import os; print(sorted(n for n in os.listdir() if n[0] != '.'))",
+            cwd=tmp_path,
+            scratch_mb=8,
+        )
+        == "[]\n"
+    )
+    assert (
+        "big.bin and later files of the submission were left out: No space left on device"
+        in caplog.text
+    )
 
 
 def test_memory_is_limited_and_the_reason_is_told(warm):
     shown, used = run("x = bytearray(700 << 20); import time; time.sleep(5)", "1", memory_mb=400)
     assert shown[1] == ""
     assert used.why == "the notebook used more than 400 MB of memory"
-    assert "MemoryError" in said("try:\n    bytearray(3 << 30)\nexcept MemoryError as e:\n    print(repr(e))", address_mb=3000)
+    assert "MemoryError" in said(
+        "try:\n    bytearray(3 << 30)\nexcept MemoryError as e:\n    print(repr(e))",
+        address_mb=3000,
+    )
 
 
 def test_time_is_limited_for_the_whole_notebook(warm):
@@ -266,7 +327,8 @@ def test_system_calls_that_reach_out_are_refused(warm, call):
     assert said(f"import ctypes; ctypes.CDLL(None).{call}") == "-1"
 
 
-#: An environment whose folder bubblewrap, or each kernel, covers with one of its own; and one behind a link.
+#: An environment whose folder bubblewrap, or each kernel, covers with one of its own; and one
+#: behind a link.
 ELSEWHERE = """
 import os, sys, tempfile
 sys.path.insert(0, {tests!r})
@@ -278,16 +340,28 @@ print(test_kernel.run(*cells, required=["all"])[0])
 """
 
 
-def test_python_may_lie_below_the_temporary_folder_behind_a_link_with_spaces_and_accents(warm, tmp_path):
+def test_python_may_lie_below_the_temporary_folder_behind_a_link_with_spaces_and_accents(
+    warm, tmp_path
+):
     real, place = tmp_path / "Übung", tmp_path / "Link für alle"
     real.mkdir()
     place.symlink_to(real)
     (real / "secret").write_text("a secret")
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(place / "venv")], check=True)
     site = next((place / "venv").glob("lib/python3*/site-packages"))
-    (site / "packages.pth").write_text(f"{ROOT}\n{sysconfig.get_path('purelib')}\n", encoding="utf-8")
-    program = ELSEWHERE.format(tests=str(ROOT / "tests"), outer=str(place / "secret"), folder=str(place))
-    done = subprocess.run([place / "venv" / "bin" / "python", "-c", program], cwd=tmp_path, capture_output=True, text=True, timeout=120)
+    (site / "packages.pth").write_text(
+        f"{ROOT}\n{sysconfig.get_path('purelib')}\n", encoding="utf-8"
+    )
+    program = ELSEWHERE.format(
+        tests=str(ROOT / "tests"), outer=str(place / "secret"), folder=str(place)
+    )
+    done = subprocess.run(
+        [place / "venv" / "bin" / "python", "-c", program],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
     assert done.returncode == 0, done.stderr[-3000:]
     numpy, drawn, seen = ast.literal_eval(done.stdout)
     assert numpy == f"{site}/numpy/__init__.py\n" and drawn == "5"
@@ -303,14 +377,28 @@ def test_no_folder_of_the_walls_has_the_name_of_one_that_holds_python(monkeypatc
 
 
 def test_a_kernel_that_does_not_start_says_why_in_the_error_itself(warm):
-    with pytest.raises(NoWarmParent, match=r"^The grading kernel could not start: (\w+: .* \(\w+\.py, line \d+\)|it ended at once, by signal)"):
+    with pytest.raises(
+        NoWarmParent,
+        match=(
+            r"^The grading kernel could not start: (\w+: .* \(\w+\.py, line \d+\)|it ended at once,"
+            r" by signal)"
+        ),
+    ):
         run("1", address_mb=10)
-    limits = {name: trait.default_value for name, trait in provisioner.LockedProvisioner.class_traits().items()}
+    limits = {
+        name: trait.default_value
+        for name, trait in provisioner.LockedProvisioner.class_traits().items()
+    }
     limits = {name: value for name, value in limits.items() if isinstance(value, int)}
-    with pytest.raises(NoWarmParent, match=r"^The grading kernel could not start: FileNotFoundError: .* \(warm\.py, line \d+\)$"):
+    with pytest.raises(
+        NoWarmParent,
+        match=r"^The grading kernel could not start: FileNotFoundError: .* \(warm\.py, line \d+\)$",
+    ):
         warm.kernel("a-folder-that-is-not-there", {}, [], limits, {}, EMPTY)
     warm.place("options")
-    with pytest.raises(NoWarmParent, match="could not start: it ended with status 1: are its options right"):
+    with pytest.raises(
+        NoWarmParent, match="could not start: it ended with status 1: are its options right"
+    ):
         warm.kernel("options", {"transport": "pigeon"}, [], limits, {}, EMPTY)
 
 
@@ -348,7 +436,9 @@ def test_an_instructor_can_show_more_packages():
 
 
 def test_a_package_that_is_not_installed_is_named():
-    with pytest.raises(ValueError, match="no-such-package is to be shown to graded notebooks, but is not installed"):
+    with pytest.raises(
+        ValueError, match="no-such-package is to be shown to graded notebooks, but is not installed"
+    ):
         view.paths_of(["no-such-package"])
 
 
@@ -365,7 +455,9 @@ def test_without_bubblewrap_the_grader_says_what_is_off_and_what_still_holds(mon
         assert {"files", "network", "separate"} <= set(used.missing)
         assert "limits" not in used.missing
         assert "bubblewrap is not installed" in caplog.text
-        with pytest.raises(NotLocked, match=r"asks for protection that is off here: files .*Nothing was run"):
+        with pytest.raises(
+            NotLocked, match=r"asks for protection that is off here: files .*Nothing was run"
+        ):
             run("1", required=["files"])
     finally:
         found.close()
@@ -382,7 +474,12 @@ def test_where_nothing_can_be_forked_an_ordinary_process_sees_the_stand_ins(monk
 
     monkeypatch.setattr(provisioner, "_parent", none_here)
     monkeypatch.setattr(provisioner, "_said", set())
-    shown, used = run("from course.network import Network", "from course.widgets import BackpropStepper", "import sympy", "1")
+    shown, used = run(
+        "from course.network import Network",
+        "from course.widgets import BackpropStepper",
+        "import sympy",
+        "1",
+    )
     assert "is not there while a submission is graded" in shown[0]
     assert shown[1] == ""
     assert "is not there while a submission is graded" in shown[2]
@@ -413,13 +510,17 @@ from autograder.kernel.parent import WarmParent
 p = WarmParent()
 print(p.folder, p.process.pid, flush=True)
 time.sleep(600)"""
-    grader = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True, cwd=tmp_path)
+    grader = subprocess.Popen(
+        [sys.executable, "-c", program], stdout=subprocess.PIPE, text=True, cwd=tmp_path
+    )
     folder, pid = grader.stdout.readline().split()
     started = [psutil.Process(int(pid)), *psutil.Process(int(pid)).children(recursive=True)]
     grader.kill()
     grader.wait()
     psutil.wait_procs(started, timeout=10)
-    assert not any(process.is_running() and process.status() != psutil.STATUS_ZOMBIE for process in started)
+    assert not any(
+        process.is_running() and process.status() != psutil.STATUS_ZOMBIE for process in started
+    )
     assert Path(folder).exists()
     WarmParent().close()
     assert not Path(folder).exists()
@@ -428,11 +529,20 @@ time.sleep(600)"""
 def test_no_answer_is_staged(tmp_path):
     """What is put behind the walls names no solution and imports nothing that has one."""
     stage(tmp_path)
-    modules = {str(path.relative_to(tmp_path / "packages")) for path in (tmp_path / "packages").rglob("*.py")}
+    modules = {
+        str(path.relative_to(tmp_path / "packages"))
+        for path in (tmp_path / "packages").rglob("*.py")
+    }
     stand_ins = {"course/__init__.py", "course/_blank.py", "autograder/__init__.py"}
     assert modules == stand_ins | {name for name in COPIED if name.endswith(".py")}
     staged = "".join((tmp_path / "packages" / name).read_text(encoding="utf-8") for name in modules)
-    for answers in ("autograder.exercises", "autograder.judging.judge", "course.network", "course.activations", "course.graph"):
+    for answers in (
+        "autograder.exercises",
+        "autograder.judging.judge",
+        "course.network",
+        "course.activations",
+        "course.graph",
+    ):
         assert f"import {answers}" not in staged
         assert f"from {answers}" not in staged
 
@@ -441,4 +551,6 @@ def test_the_kernelspec_is_one_that_jupyter_reads():
     spec = GradingKernelManager(kernel_name=KERNEL).kernel_spec
     assert spec.language == "python"
     assert spec.metadata["kernel_provisioner"]["provisioner_name"] == "backprop-locked"
-    assert json.loads((ROOT / "autograder" / "kernel" / "kernels" / KERNEL / "kernel.json").read_text())["argv"]
+    assert json.loads(
+        (ROOT / "autograder" / "kernel" / "kernels" / KERNEL / "kernel.json").read_text()
+    )["argv"]

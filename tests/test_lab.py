@@ -1,6 +1,5 @@
 """The command that opens the course, and what it tells JupyterLab's server."""
 
-import socket
 import subprocess
 import sys
 import time
@@ -24,7 +23,9 @@ class Connection:
 
     def __init__(self, gone=False):
         self.asked = []
-        self.websocket_handler = SimpleNamespace(ws_connection=None if gone else "open", set_nodelay=self.asked.append)
+        self.websocket_handler = SimpleNamespace(
+            ws_connection=None if gone else "open", set_nodelay=self.asked.append
+        )
 
     def connect(self):
         return "connected"
@@ -33,7 +34,9 @@ class Connection:
 def server(settings, root, instructor=None):
     """What of a running server the extension looks at."""
     config = {} if instructor is None else {"BackpropLab": {"instructor": instructor}}
-    return SimpleNamespace(web_app=SimpleNamespace(settings=settings), root_dir=str(root), config=config)
+    return SimpleNamespace(
+        web_app=SimpleNamespace(settings=settings), root_dir=str(root), config=config
+    )
 
 
 @pytest.fixture
@@ -46,19 +49,32 @@ def test_messages_are_sent_at_once_and_everything_else_stays(no_spare, tmp_path)
     settings = {lab.CONNECTION: Connection}
     lab._load_jupyter_server_extension(server(settings, tmp_path))
     connection = settings[lab.CONNECTION]()
-    assert isinstance(connection, Connection) and connection.connect() == "connected" and connection.asked == [True]
+    assert (
+        isinstance(connection, Connection)
+        and connection.connect() == "connected"
+        and connection.asked == [True]
+    )
     gone = settings[lab.CONNECTION](gone=True)
     assert gone.connect() == "connected" and gone.asked == []
 
 
-@pytest.mark.parametrize(("told", "gradebook", "instructor"), [(None, False, False), (None, True, True), ("True", False, True)])
+@pytest.mark.parametrize(
+    ("told", "gradebook", "instructor"),
+    [(None, False, False), (None, True, True), ("True", False, True)],
+)
 def test_the_page_is_told_whose_it_is(no_spare, tmp_path, told, gradebook, instructor):
-    settings = {lab.CONNECTION: Connection, "page_config_hook": lambda _, page: page | {"asked before": "yes"}}
+    settings = {
+        lab.CONNECTION: Connection,
+        "page_config_hook": lambda _, page: page | {"asked before": "yes"},
+    }
     if gradebook:
         (tmp_path / "gradebook.db").touch()
     lab._load_jupyter_server_extension(server(settings, tmp_path, told))
     page = settings["page_config_hook"](None, {})
-    assert page["asked before"] == "yes" and ("@jupyter/nbgrader:formgrader" not in page["disabledExtensions"]) is instructor
+    assert (
+        page["asked before"] == "yes"
+        and ("@jupyter/nbgrader:formgrader" not in page["disabledExtensions"]) is instructor
+    )
 
 
 def test_the_connection_is_configured_like_the_one_it_replaces():
@@ -69,10 +85,26 @@ def test_the_connection_is_configured_like_the_one_it_replaces():
 def test_the_command_opens_the_lessons(tmp_path):
     switch_off_news(tmp_path)
     port, log = free_port(), tmp_path / "log"
-    command = [sys.executable, "-m", "autograder.app", "lab", "--no-browser", f"--port={port}", "--IdentityProvider.token=t", "--ServerApp.port_retries=0"]
+    command = [
+        sys.executable,
+        "-m",
+        "autograder.app",
+        "lab",
+        "--no-browser",
+        f"--port={port}",
+        "--IdentityProvider.token=t",
+        "--ServerApp.port_retries=0",
+    ]
     command += ["--folder", str(tmp_path / "place")]
     with log.open("wb") as out:
-        process = subprocess.Popen(command, cwd=ROOT, env=private_environment(tmp_path), stdin=subprocess.DEVNULL, stdout=out, stderr=out)
+        process = subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env=private_environment(tmp_path),
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=out,
+        )
     try:
         answer = ask(f"http://127.0.0.1:{port}/api/contents/04-two-two-one?token=t", process)
     finally:
@@ -91,7 +123,7 @@ def ask(address, process, seconds=60):
         try:
             with urllib.request.urlopen(address, timeout=5) as answer:
                 return answer.read()
-        except (urllib.error.URLError, socket.timeout):
+        except (TimeoutError, urllib.error.URLError):
             time.sleep(0.2)
     return b""
 

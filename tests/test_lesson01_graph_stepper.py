@@ -1,15 +1,16 @@
-"""The graph stepper of lesson 1 without a browser: its walk, its inputs and formulas, and a student's own backward."""
+"""The graph stepper of lesson 1 without a browser: its walk, its inputs and formulas, and a
+student's own backward."""
 
 import json
 
 import numpy as np
 import pytest
 import traitlets
+from graph_stepper_page import SQUARES, TRAITS
 
 from course.expression import read_formula
 from course.graph import Gate, Graph, ladder, product_of_sum
 from course.widgets.graph_stepper import CIRCUITS, OWN, GraphStepper, GraphWalk
-from graph_stepper_page import SQUARES, TRAITS
 
 # ---- the walk
 
@@ -23,8 +24,13 @@ def test_the_walk_says_each_step_with_its_numbers():
     assert "q = x + y = (−2) + 5 = 3" in said[1]
     assert "f = q · z = 3 · (−4) = −12" in said[2]
     assert "∂f/∂f = 1" in said[3]
-    assert "to q:  z · ∂f/∂f = (−4) · 1 = −4" in said[4] and "to z:  q · ∂f/∂f = 3 · 1 = 3" in said[4]
-    assert "to x:  1 · ∂f/∂q = 1 · (−4) = −4" in said[5] and "to y:  1 · ∂f/∂q = 1 · (−4) = −4" in said[5]
+    assert (
+        "to q:  z · ∂f/∂f = (−4) · 1 = −4" in said[4] and "to z:  q · ∂f/∂f = 3 · 1 = 3" in said[4]
+    )
+    assert (
+        "to x:  1 · ∂f/∂q = 1 · (−4) = −4" in said[5]
+        and "to y:  1 · ∂f/∂q = 1 · (−4) = −4" in said[5]
+    )
 
 
 def test_the_walk_says_where_gradients_add():
@@ -68,7 +74,14 @@ def test_the_walk_has_one_method_for_each_thing_a_reader_does():
 
 def test_gradients_are_complete_in_the_order_of_the_walk():
     walk = GraphWalk(read_formula("x*x + max(x, y)*y", {"x": -2.0, "y": 3.0}))
-    assert list(walk.completed().items()) == [("f", 5), ("v1", 6), ("v3", 6), ("v2", 7), ("y", 8), ("x", 9)]
+    assert list(walk.completed().items()) == [
+        ("f", 5),
+        ("v1", 6),
+        ("v3", 6),
+        ("v2", 7),
+        ("y", 8),
+        ("x", 9),
+    ]
 
 
 def test_every_circuit_can_be_walked_to_its_end_and_back():
@@ -105,7 +118,10 @@ def test_an_input_that_is_no_finite_number_or_not_there_is_refused_and_changes_n
     stepper = GraphStepper()
     with pytest.raises(traitlets.TraitError, match="the inputs are x, y, z"):
         stepper.set(**inputs)
-    assert stepper.inputs == {"x": -2.0, "y": 5.0, "z": -4.0} and stepper.walk.graph.output.value == -12
+    assert (
+        stepper.inputs == {"x": -2.0, "y": 5.0, "z": -4.0}
+        and stepper.walk.graph.output.value == -12
+    )
     with pytest.raises(traitlets.TraitError, match="0 to 5, not 6"):
         stepper.go_to(6)
     with pytest.raises(traitlets.TraitError, match="no circuit 'f = x'"):
@@ -115,7 +131,9 @@ def test_an_input_that_is_no_finite_number_or_not_there_is_refused_and_changes_n
 def test_a_formula_that_cannot_be_read_or_drawn_is_said_and_changes_nothing():
     stepper = GraphStepper("a*b", a=2.0)
     before = stepper.png()
-    for number, (formula, said) in enumerate((("x +", "cannot be read"), ("+".join(f"x{k}*y{k}" for k in range(9)), "can be drawn"))):
+    for number, (formula, said) in enumerate(
+        (("x +", "cannot be read"), ("+".join(f"x{k}*y{k}" for k in range(9)), "can be drawn"))
+    ):
         stepper.asked = {"text": formula, "number": number}
         assert said in stepper.answered["words"] and stepper.answered["number"] == number
         assert stepper.png() == before and stepper.formula == "a*b"
@@ -143,7 +161,10 @@ def test_a_stepper_refuses_what_it_cannot_read_or_compute():
     with pytest.raises(ValueError, match="x is inf; an input is a finite number"):
         GraphStepper("x*y", x=np.inf)
     graph = Graph()
-    graph.apply(Gate("√", np.sqrt, lambda a: (0.5 / np.sqrt(a),), "√{0}", ("1/(2√{0})",)), graph.input("x", 4.0))
+    graph.apply(
+        Gate("√", np.sqrt, lambda a: (0.5 / np.sqrt(a),), "√{0}", ("1/(2√{0})",)),
+        graph.input("x", 4.0),
+    )
     with pytest.raises(ValueError, match="a gate of its own, √"):
         GraphStepper(graph)
 
@@ -210,10 +231,15 @@ def test_a_right_backward_agrees_everywhere_also_when_inputs_change():
     ({"y": 12.0, "x": -4.0}, "y", "Yours is 2 times as much"), ({"x": 4.0, "v1": 1}, "x", "The sign is the other way round."),
     ({"x": 0.0}, "x", "Nothing has been added to it."), ({"x": None}, "x", "yours is no number"), ({"y": np.nan}, "y", "yours is nan"),
 ])  # fmt: skip
-def test_the_first_wrong_gradient_along_the_walk_is_named_with_what_it_looks_like(yours, first, said):
+def test_the_first_wrong_gradient_along_the_walk_is_named_with_what_it_looks_like(
+    yours, first, said
+):
     stepper = GraphStepper(SQUARES, yours=yours)
     assert next(iter(stepper.verdict.wrong)) == first
-    assert said in stepper.text() and f"∂f/∂{first}, complete at step {stepper.walk.completed()[first]}" in stepper.text()
+    assert (
+        said in stepper.text()
+        and f"∂f/∂{first}, complete at step {stepper.walk.completed()[first]}" in stepper.text()
+    )
     assert said in stepper._repr_mimebundle_()[0]["text/plain"]
 
 
@@ -226,7 +252,10 @@ def test_the_courses_own_function_in_the_place_of_yours_is_called_not_written():
 
 
 def test_a_backward_that_raises_is_shown_and_breaks_nothing():
-    assert "<lambda> raised ZeroDivisionError: division by zero" in GraphStepper(SQUARES, yours=lambda output: 1 / 0).text()
+    assert (
+        "<lambda> raised ZeroDivisionError: division by zero"
+        in GraphStepper(SQUARES, yours=lambda output: 1 / 0).text()
+    )
     stepper = GraphStepper(SQUARES, yours=nothing)
     assert "nothing is not written yet." in stepper.text()
     stepper.set(x=1.0)
@@ -245,14 +274,23 @@ def test_a_students_function_works_on_a_graph_of_its_own():
 
 def test_gradients_given_as_numbers_belong_to_the_inputs_they_were_made_for():
     stepper = GraphStepper(SQUARES, yours={"x": -4.0, "y": 5.0, "w": 1.0})
-    assert "1 of 2 gradients are right. The output depends on nothing that is called w." in stepper.text()
+    assert (
+        "1 of 2 gradients are right. The output depends on nothing that is called w."
+        in stepper.text()
+    )
     stepper.set(x=10.0)
-    assert "Your backward" not in stepper.text() and stepper.theirs["inputs"] == {"x": -2.0, "y": 3.0}
+    assert "Your backward" not in stepper.text() and stepper.theirs["inputs"] == {
+        "x": -2.0,
+        "y": 3.0,
+    }
     stepper.reset()
     assert "1 of 2 gradients are right" in stepper.text()
 
 
 def test_what_crosses_to_the_browser_is_plain_json():
-    for stepper in (GraphStepper("exp(a*a)*relu(b) + 1e999*a", yours=right, a=1000.0), GraphStepper("sigmoid neuron", yours={"w0": np.inf})):
+    for stepper in (
+        GraphStepper("exp(a*a)*relu(b) + 1e999*a", yours=right, a=1000.0),
+        GraphStepper("sigmoid neuron", yours={"w0": np.inf}),
+    ):
         state = {name: getattr(stepper, name) for name in TRAITS}
         assert json.loads(json.dumps(state, allow_nan=False)) == state

@@ -1,4 +1,5 @@
-"""The three pictures of lesson 1: the graph's diagram, paths versus edges, difference curve; logic first, then the pictures."""
+"""The three pictures of lesson 1: the graph's diagram, paths versus edges, difference curve; logic
+first, then the pictures."""
 
 import numpy as np
 import pytest
@@ -31,7 +32,10 @@ def curve():
 # ---- the graph's diagram
 
 
-@pytest.mark.parametrize("circuit", [*CIRCUITS, "x*x + max(x, y)*y", "(a + b)*(b + c) + b/(1 + exp(-a))", "a*b + a*c + b*c"])
+@pytest.mark.parametrize(
+    "circuit",
+    [*CIRCUITS, "x*x + max(x, y)*y", "(a + b)*(b + c) + b/(1 + exp(-a))", "a*b + a*c + b*c"],
+)
 def test_no_node_hides_another(circuit):
     stepper = GraphStepper(circuit)
     figure_places = list(place(stepper.walk.graph)[0].values())
@@ -42,11 +46,21 @@ def test_no_node_hides_another(circuit):
     assert nearest > 2 * RADIUS
 
 
-@pytest.mark.parametrize("formula", ["x*x + max(x, y)*y", "t = x + y; (x + sigma(y)) / (sigma(x) + t*t)", "(a*b+c*d)*(a+e)*sin(b)+a/g+exp(a*c)"])
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "x*x + max(x, y)*y",
+        "t = x + y; (x + sigma(y)) / (sigma(x) + t*t)",
+        "(a*b+c*d)*(a+e)*sin(b)+a/g+exp(a*c)",
+    ],
+)
 def test_a_long_wire_passes_every_column_on_a_lane_of_its_own(formula):
     graph = read_formula(formula)
     places, lanes = lay_out(graph)
-    assert lanes and min(row for lane in [*lanes.values(), list(places.values())] for _, row in lane) == 0
+    assert (
+        lanes
+        and min(row for lane in [*lanes.values(), list(places.values())] for _, row in lane) == 0
+    )
     for gate, k in lanes:
         start, end = places[graph[gate].parents[k][0].name][0], places[gate][0]
         assert [column for column, _ in lanes[gate, k]] == list(range(start + 1, end))
@@ -61,12 +75,17 @@ def test_a_moment_marks_the_active_gate_by_its_fill_and_its_wires_by_their_arrow
     stepper.go_to(4)
     stepper.png()
     artists = stepper._artists
-    assert [name for (name, _), (_, _, back) in artists.wires.items() if back.get_visible()] == ["f", "f"]
+    assert [name for (name, _), (_, _, back) in artists.wires.items() if back.get_visible()] == [
+        "f",
+        "f",
+    ]
     assert artists.slopes.get_text() == "local to q: −4\nlocal to z: 3"
     assert artists.gradients["q"].get_text() == "∂−4" and artists.gradients["x"].get_text() == ""
     stepper.go_to(1)
     stepper.png()
-    assert [name for (name, _), (_, forward, _) in artists.wires.items() if forward.get_visible()] == ["q", "q"]
+    assert [
+        name for (name, _), (_, forward, _) in artists.wires.items() if forward.get_visible()
+    ] == ["q", "q"]
     assert artists.values["f"].get_text() == ""
 
 
@@ -89,7 +108,11 @@ def walked(counts, depth):
     sizes = counts.layers(depth)
 
     def onward(k):
-        return 1 if k == len(sizes) - 1 else sum(onward(k + 1) for _ in range(sizes[k + 1] * counts.family.repeat))
+        return (
+            1
+            if k == len(sizes) - 1
+            else sum(onward(k + 1) for _ in range(sizes[k + 1] * counts.family.repeat))
+        )
 
     return onward(0)
 
@@ -124,7 +147,10 @@ def test_every_family_and_depth_has_a_picture_and_its_numbers_in_words(paths):
         for depth in (1, 7, 60):
             paths.family.value, paths.depth.value = family, depth
             counts = PathCounts(family)
-            assert f"{counts.paths(depth):,}" in paths.text() and f"{counts.edges(depth):,}" in paths.text()
+            assert (
+                f"{counts.paths(depth):,}" in paths.text()
+                and f"{counts.edges(depth):,}" in paths.text()
+            )
             seen.add(paths.png())
     assert len(seen) == 3 * len(FAMILIES)
 
@@ -132,7 +158,10 @@ def test_every_family_and_depth_has_a_picture_and_its_numbers_in_words(paths):
 # ---- finite differences
 
 
-@pytest.mark.parametrize(("method", "h", "error"), [("central", 1e-5, 1.7e-12), ("one-sided", 1e-14, 7.9e-3), ("central, float32", 1e-5, 1.8e-3)])
+@pytest.mark.parametrize(
+    ("method", "h", "error"),
+    [("central", 1e-5, 1.7e-12), ("one-sided", 1e-14, 7.9e-3), ("central, float32", 1e-5, 1.8e-3)],
+)
 def test_the_well_known_errors_at_sigma_of_one_half(method, h, error):
     index = int(np.argmin(np.abs(np.log(STEPS / h))))
     assert DifferenceErrors("σ at 0.5").errors[method][index] == pytest.approx(error, rel=0.05)
@@ -142,7 +171,9 @@ def test_central_differences_gain_two_digits_for_one_and_one_sided_ones_gain_one
     errors = DifferenceErrors("sin at 1").errors
     tenth, hundredth = (int(np.argmin(np.abs(STEPS - h))) for h in (0.1, 0.01))
     assert errors["central"][tenth] / errors["central"][hundredth] == pytest.approx(100, rel=0.02)
-    assert errors["one-sided"][tenth] / errors["one-sided"][hundredth] == pytest.approx(10, rel=0.05)
+    assert errors["one-sided"][tenth] / errors["one-sided"][hundredth] == pytest.approx(
+        10, rel=0.05
+    )
 
 
 def test_the_valley_of_central_differences_lies_near_one_hundred_thousandth():
@@ -177,7 +208,11 @@ def test_without_a_browser_each_leaves_a_picture_and_words(stepper, paths, curve
     for widget in (stepper, paths, curve):
         bundle = widget._repr_mimebundle_()
         data = bundle[0] if isinstance(bundle, tuple) else bundle
-        assert {"application/vnd.jupyter.widget-view+json", "image/png", "text/plain"} <= data.keys()
+        assert {
+            "application/vnd.jupyter.widget-view+json",
+            "image/png",
+            "text/plain",
+        } <= data.keys()
     assert "Step 5 of 5" in GraphStepper()._repr_mimebundle_()[0]["text/plain"]
 
 

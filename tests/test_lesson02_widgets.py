@@ -10,7 +10,15 @@ from course.gradcheck import numeric_gradient
 from course.plots.activation_explorer import MARKS
 from course.widgets.activation_explorer import ActivationExplorer, ActivationGallery
 from course.widgets.dying_relu import BIASES, ETAS, DyingRelu, ReluRuns, every_run
-from course.widgets.vanishing import CHOICES, DEEPEST, GAINS, LANDMARKS, VanishingGradients, flow, verdict
+from course.widgets.vanishing import (
+    CHOICES,
+    DEEPEST,
+    GAINS,
+    LANDMARKS,
+    VanishingGradients,
+    flow,
+    verdict,
+)
 from course.widgets.zigzag import START, TARGET, Walk, ZigZag
 
 every_function = pytest.mark.parametrize("title", PORTRAITS)
@@ -55,7 +63,9 @@ def test_nothing_overflows_at_a_thousand():
     with np.errstate(all="raise", under="ignore"):
         assert activations.softplus.f(1000.0) == 1000.0
         assert activations.elu(2.0).f(np.array([-1000.0, 1000.0])) == pytest.approx([-2.0, 1000.0])
-        assert activations.elu(2.0).f_prime(np.array([-1000.0, 1000.0])) == pytest.approx([0.0, 1.0])
+        assert activations.elu(2.0).f_prime(np.array([-1000.0, 1000.0])) == pytest.approx(
+            [0.0, 1.0]
+        )
 
 
 def test_the_network_still_knows_its_four_activations_only():
@@ -68,7 +78,7 @@ def test_a_kink_under_the_cursor_is_reported_with_both_slopes():
     assert describe("tanh", 0.0)[2] is None
 
 
-# ------------------------------------------------------------------------------------------------ vanishing gradients
+# ------------------------------------------------------------------------------ vanishing gradients
 
 
 def test_the_gradient_of_the_flow_is_what_is_measured():
@@ -84,7 +94,10 @@ def test_the_gradient_of_the_flow_is_what_is_measured():
             y = np.tanh(y @ (GAINS[row] * W))
         return u @ y
 
-    sizes = [np.sum(numeric_gradient(lambda y: end(y, u), y) ** 2) for y, u in zip(y0, upstream, strict=True)]
+    sizes = [
+        np.sum(numeric_gradient(lambda y: end(y, u), y) ** 2)
+        for y, u in zip(y0, upstream, strict=True)
+    ]
     assert chosen.path(row, depth)[-1] == pytest.approx(np.sqrt(np.mean(sizes)), rel=1e-6)
 
 
@@ -97,7 +110,9 @@ def test_the_gradient_is_one_at_the_output_and_defined_down_to_the_input(name):
 
 def test_a_linear_network_scales_with_the_gain_to_the_power_of_the_depth():
     logs = flow("linear").map()
-    assert logs[18] - logs[12] == pytest.approx(np.arange(1, DEEPEST + 1) * np.log10(GAINS[18] / GAINS[12]))
+    assert logs[18] - logs[12] == pytest.approx(
+        np.arange(1, DEEPEST + 1) * np.log10(GAINS[18] / GAINS[12])
+    )
 
 
 def test_no_gain_saves_twenty_sigmoid_layers_and_some_gain_saves_tanh_and_relu():
@@ -111,10 +126,15 @@ def test_the_landmarks_are_those_of_the_notes():
 
 
 def test_the_verdict_names_what_happened():
-    assert [verdict(s) for s in (0.0, 1e-9, 0.5, 1e9)] == ["gone: exactly 0", "vanished", "alive", "exploded"]
+    assert [verdict(s) for s in (0.0, 1e-9, 0.5, 1e9)] == [
+        "gone: exactly 0",
+        "vanished",
+        "alive",
+        "exploded",
+    ]
 
 
-# ------------------------------------------------------------------------------------------------------------ zig-zag
+# ------------------------------------------------------------------------------------------ zig-zag
 
 
 @pytest.mark.parametrize("mean", [1.0, 2.0])
@@ -134,7 +154,7 @@ def test_a_step_goes_against_the_measured_gradient_of_one_example():
     assert walk.path[1] == pytest.approx(START - 0.2 * gradient, abs=1e-8)
 
 
-# --------------------------------------------------------------------------------------------------------- dying ReLU
+# --------------------------------------------------------------------------------------- dying ReLU
 
 
 def test_training_never_brings_a_dead_unit_back():
@@ -157,17 +177,24 @@ def test_a_relu_step_goes_against_the_measured_gradient():
     d = np.sin(2 * X[:, 0]) + X[:, 1] / 2
     error = lambda W, b: 0.5 * np.mean((np.maximum(X @ W + b, 0) @ v - d) ** 2)
     b = np.full(30, 0.2)
-    assert runs.W[0] == pytest.approx(W - 0.1 * numeric_gradient(lambda W: error(W, b), W), abs=1e-8)
-    assert runs.b[0] == pytest.approx(b - 0.1 * numeric_gradient(lambda b: error(W, b), b), abs=1e-8)
+    assert runs.W[0] == pytest.approx(
+        W - 0.1 * numeric_gradient(lambda W: error(W, b), W), abs=1e-8
+    )
+    assert runs.b[0] == pytest.approx(
+        b - 0.1 * numeric_gradient(lambda b: error(W, b), b), abs=1e-8
+    )
     assert runs.errors[0, 0] == pytest.approx(error(W, b))
 
 
-# ----------------------------------------------------------------------------------------------------------- pictures
+# ----------------------------------------------------------------------------------------- pictures
 
 
 @pytest.fixture(scope="module")
 def pictures():
-    return {c.__name__: c() for c in (ActivationExplorer, ActivationGallery, VanishingGradients, ZigZag, DyingRelu)}
+    return {
+        c.__name__: c()
+        for c in (ActivationExplorer, ActivationGallery, VanishingGradients, ZigZag, DyingRelu)
+    }
 
 
 def artists(picture):
@@ -232,7 +259,9 @@ def test_every_extreme_is_shown_on_one_figure_and_said_in_words(pictures, name):
 
 
 def test_elu_has_no_kink_where_a_browser_says_that_alpha_is_just_below_one(pictures):
-    said = moved(pictures["ActivationExplorer"], function="ELU", alpha=np.nextafter(1.0, 0.0), z=0.0)
+    said = moved(
+        pictures["ActivationExplorer"], function="ELU", alpha=np.nextafter(1.0, 0.0), z=0.0
+    )
     assert "no derivative" not in said and "slope 1:" in said
 
 

@@ -1,4 +1,5 @@
-"""The three pictures of lesson 3, descent, neuron trainer and descent paths: their mathematics first."""
+"""The three pictures of lesson 3, descent, neuron trainer and descent paths: their mathematics
+first."""
 
 import numpy as np
 import pytest
@@ -36,7 +37,15 @@ def test_a_step_lowers_the_loss_only_when_it_is_short_enough(eta, after_one_step
 
 @pytest.mark.parametrize(
     "factor, word",
-    [(1.02, "runs away"), (0.98, "creeps"), (0.5, "converges"), (0.0, "at once"), (-0.5, "settles"), (-1.0, "for ever"), (-1.1, "diverges")],
+    [
+        (1.02, "runs away"),
+        (0.98, "creeps"),
+        (0.5, "converges"),
+        (0.0, "at once"),
+        (-0.5, "settles"),
+        (-1.0, "for ever"),
+        (-1.1, "diverges"),
+    ],
 )
 def test_the_factor_of_a_step_says_what_the_ball_does(factor, word):
     assert word in behaviour(factor)
@@ -45,7 +54,9 @@ def test_the_factor_of_a_step_says_what_the_ball_does(factor, word):
 def test_in_the_bowl_each_direction_has_a_factor_of_its_own():
     walked = descend(lambda w: CURVATURES * w, np.array([1.0, 1.0]), 0.9, 3)
     assert walked[-1] == pytest.approx([0.82**3, (-0.8) ** 3])
-    assert numeric_gradient(lambda w: bowl(*w), [0.7, -0.3]) == pytest.approx(CURVATURES * [0.7, -0.3])
+    assert numeric_gradient(lambda w: bowl(*w), [0.7, -0.3]) == pytest.approx(
+        CURVATURES * [0.7, -0.3]
+    )
 
 
 def test_a_ball_that_is_thrown_out_stays_a_number():
@@ -133,7 +144,9 @@ def loss():
 
 def test_the_gradient_on_all_examples_is_the_slope_of_the_surface(loss):
     theta = np.array([0.4, -0.7])
-    assert loss.gradient(theta, np.arange(40)) == pytest.approx(numeric_gradient(lambda t: loss(*t), theta), abs=1e-9)
+    assert loss.gradient(theta, np.arange(40)) == pytest.approx(
+        numeric_gradient(lambda t: loss(*t), theta), abs=1e-9
+    )
 
 
 def test_the_cross_marks_the_place_without_slope(loss):
@@ -142,7 +155,9 @@ def test_the_cross_marks_the_place_without_slope(loss):
 
 def test_the_mean_of_all_mini_batch_gradients_is_the_full_gradient(loss):
     theta, order = np.array([0.2, 0.5]), np.random.default_rng(0).permutation(40).reshape(5, 8)
-    assert np.mean([loss.gradient(theta, chosen) for chosen in order], axis=0) == pytest.approx(loss.gradient(theta, np.arange(40)))
+    assert np.mean([loss.gradient(theta, chosen) for chosen in order], axis=0) == pytest.approx(
+        loss.gradient(theta, np.arange(40))
+    )
 
 
 @pytest.mark.parametrize("size, updates", [(40, 3), (8, 15), (1, 120), (7, 18)])
@@ -151,7 +166,13 @@ def test_three_epochs_make_this_many_updates(loss, size, updates):
 
 
 def test_single_examples_end_further_from_rest_than_the_full_batch(loss):
-    ends = {size: [loss.gradient(walk(loss, loss.lowest(), 1.0, size, 5, seed)[-1], np.arange(40)) for seed in range(4)] for size in (1, 40)}
+    ends = {
+        size: [
+            loss.gradient(walk(loss, loss.lowest(), 1.0, size, 5, seed)[-1], np.arange(40))
+            for seed in range(4)
+        ]
+        for size in (1, 40)
+    }
     assert np.abs(ends[40]).max() < 1e-9
     assert min(np.abs(end).max() for end in ends[1]) > 1e-3
 
@@ -159,8 +180,18 @@ def test_single_examples_end_further_from_rest_than_the_full_batch(loss):
 # ---- all three as pictures
 
 SETTINGS = {
-    Descent: [{"eta": 1.2, "steps": 40}, {"curve": "two valleys", "start": 2.0}, {"eta": 0.01, "steps": 0}, {"eta": 1.2, "steps": 3}],
-    NeuronTrainer: [{"epoch": 12}, {"name": "XOR", "size": 1}, {"start": "random"}, {"name": "blobs", "eta": 10.0, "epoch": 60}],
+    Descent: [
+        {"eta": 1.2, "steps": 40},
+        {"curve": "two valleys", "start": 2.0},
+        {"eta": 0.01, "steps": 0},
+        {"eta": 1.2, "steps": 3},
+    ],
+    NeuronTrainer: [
+        {"epoch": 12},
+        {"name": "XOR", "size": 1},
+        {"start": "random"},
+        {"name": "blobs", "eta": 10.0, "epoch": 60},
+    ],
     DescentPaths: [{"epochs": 0}, {"epochs": 20, "eta": 4}, {"size": 2}, {"size": 39, "seed": 7}],
 }
 
@@ -189,7 +220,8 @@ def test_every_setting_has_its_own_picture_and_words_of_finite_numbers_on_one_fi
         seen.add(picture.png())
         assert "nan" not in picture.text() and "inf" not in picture.text()
         assert len(picture.text().splitlines()) == picture.lines
-        assert max(map(len, picture.text().splitlines())) <= 105  # or a line is broken, and everything below jumps
+        # or a line is broken, and everything below jumps
+        assert max(map(len, picture.text().splitlines())) <= 105
     assert len(seen) == 1 + len(SETTINGS[type(picture)])
     assert artists() == drawn
 
@@ -198,7 +230,10 @@ def test_on_xor_the_trainer_says_how_good_it_has_been_and_does_not_give_the_limi
     trainer = NeuronTrainer("XOR")
     trainer.eta.value, trainer.size.value, trainer.epoch.value = 3.0, 1, 40
     wrong = [trainer.run.wrong(epoch).sum() for epoch in range(41)]
-    assert f"{4 - min(wrong)} of 4 right, and a loss of {trainer.run.losses(40).min():.4f}" in trainer.text()
+    assert (
+        f"{4 - min(wrong)} of 4 right, and a loss of {trainer.run.losses(40).min():.4f}"
+        in trainer.text()
+    )
 
 
 def test_the_button_goes_on_by_one_epoch_and_stops_at_the_end():
@@ -210,7 +245,11 @@ def test_the_button_goes_on_by_one_epoch_and_stops_at_the_end():
 
 def test_every_control_has_a_name_that_can_be_read_aloud(picture):
     def controls(widget):
-        return [c for child in widget.children for c in controls(child)] if hasattr(widget, "children") else [widget]
+        return (
+            [c for child in widget.children for c in controls(child)]
+            if hasattr(widget, "children")
+            else [widget]
+        )
 
     named = [c for c in controls(picture.view) if c is not picture.screen]
     assert named and all(control.description for control in named)

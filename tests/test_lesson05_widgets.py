@@ -1,4 +1,5 @@
-"""The two pictures of lesson 5, which bias and XOR regions: their mathematics first, then the pictures."""
+"""The two pictures of lesson 5, which bias and XOR regions: their mathematics first, then the
+pictures."""
 
 import numpy as np
 import pytest
@@ -23,7 +24,9 @@ def variants():
         ("per neuron", 0.28047144679143016, 2.447562236e-06),
     ],
 )
-def test_three_treatments_of_the_biases_give_three_errors(variants, name, after_one, after_ten_thousand):
+def test_three_treatments_of_the_biases_give_three_errors(
+    variants, name, after_one, after_ten_thousand
+):
     assert variants.errors[name][0] == pytest.approx(after_one, abs=1e-14)
     assert variants.errors[name][-1] == pytest.approx(after_ten_thousand, rel=1e-8)
     assert len(variants.errors[name]) == 10_000
@@ -40,7 +43,9 @@ def test_a_shared_bias_stays_one_number_and_takes_the_sum_of_the_deltas(variants
 
 
 def test_an_own_bias_takes_its_neurons_delta(variants):
-    deltas = np.array([0.00877135468948693, 0.009954254705217196, 0.13849856162855695, -0.038098236516556236])
+    deltas = np.array(
+        [0.00877135468948693, 0.009954254705217196, 0.13849856162855695, -0.038098236516556236]
+    )
     stepped = np.array([0.35, 0.35, 0.60, 0.60]) - 0.5 * deltas
     assert variants.biases["per neuron"][0] == pytest.approx(stepped, abs=1e-15)
 
@@ -83,13 +88,20 @@ def test_the_surface_has_x1_to_the_right_and_x2_upwards():
 
 def test_the_black_line_lies_where_the_network_says_one_half():
     run = XorTraining(*random_start(0), stops=(0, 4000))
-    lines = draw_surface(Figure().add_subplot(), lambda points: run.predict(4000, points)).boundary.get_segments()
+    lines = draw_surface(
+        Figure().add_subplot(), lambda points: run.predict(4000, points)
+    ).boundary.get_segments()
     assert len(lines) == 2
     assert run.predict(4000, np.concatenate(lines)) == pytest.approx(0.5, abs=0.1)
 
 
 def test_a_network_that_never_says_one_half_has_no_line():
-    assert draw_surface(Figure().add_subplot(), lambda points: np.full(len(points), 0.4)).boundary.get_segments() == []
+    assert (
+        draw_surface(
+            Figure().add_subplot(), lambda points: np.full(len(points), 0.4)
+        ).boundary.get_segments()
+        == []
+    )
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,5 @@
-"""The three pictures of lesson 6: softmax stage by stage, what a loss costs, the Jacobian. First the mathematics."""
+"""The three pictures of lesson 6: softmax stage by stage, what a loss costs, the Jacobian. First
+the mathematics."""
 
 import numpy as np
 import pytest
@@ -23,7 +24,9 @@ def test_softmax_gives_the_decks_probabilities_with_and_without_the_shift():
         assert Stages(DECK, shift=shift).p == pytest.approx(EXACT, abs=1e-15)
 
 
-@pytest.mark.parametrize("added", [-1000.0, -746.0, -743.0, -10.0, 0.0, 100.0, 707.2, 708.0, 1000.0])
+@pytest.mark.parametrize(
+    "added", [-1000.0, -746.0, -743.0, -10.0, 0.0, 100.0, 707.2, 708.0, 1000.0]
+)
 def test_with_the_shift_adding_to_all_logits_changes_no_probability(added):
     assert Stages(DECK, added=added, shift=True).p == pytest.approx(EXACT, abs=1e-12)
 
@@ -51,8 +54,12 @@ def test_just_above_the_smallest_float_the_probabilities_are_wrong_without_any_n
 
 def test_a_low_temperature_gives_all_to_the_largest_logit_and_a_high_one_evens_out():
     cold, warm = (Stages(DECK, temperature=t) for t in (COLDEST, WARMEST))
-    assert cold.p == pytest.approx([0, 1, 0, 0], abs=1e-12) and "nearly everything" in cold.verdict()
-    assert warm.p == pytest.approx(np.full(4, 0.25), abs=0.02) and "nearly the same" in warm.verdict()
+    assert (
+        cold.p == pytest.approx([0, 1, 0, 0], abs=1e-12) and "nearly everything" in cold.verdict()
+    )
+    assert (
+        warm.p == pytest.approx(np.full(4, 0.25), abs=0.02) and "nearly the same" in warm.verdict()
+    )
 
 
 def test_p_minus_t_is_the_slope_of_the_loss_by_what_enters_softmax():
@@ -62,7 +69,9 @@ def test_p_minus_t_is_the_slope_of_the_loss_by_what_enters_softmax():
         assert stages.gradient == pytest.approx(measured, abs=1e-9)
         assert stages.gradient.sum() == pytest.approx(0, abs=1e-15)
         assert list(np.flatnonzero(stages.gradient < 0)) == [2]
-        by_z = numeric_gradient(lambda z: Stages(z, temperature, added, right=2).loss, np.array(DECK))
+        by_z = numeric_gradient(
+            lambda z: Stages(z, temperature, added, right=2).loss, np.array(DECK)
+        )
         assert stages.gradient / temperature == pytest.approx(by_z, abs=1e-8)
 
 
@@ -70,7 +79,10 @@ def test_a_probability_too_small_for_a_float_costs_inf_and_the_text_says_what_it
     stages = Stages((1000.0, 0.0), right=1)
     assert (stages.p[1], stages.loss, stages.exact_loss) == (0, np.inf, 1000.0)
     assert "−ln 0 = inf, as this p has become 0. It should be 1000." in stages.cost()
-    assert "nan, and so is its gradient. It should be 1.4977" in Stages(DECK, added=1000, shift=False, right=0).cost()
+    assert (
+        "nan, and so is its gradient. It should be 1.4977"
+        in Stages(DECK, added=1000, shift=False, right=0).cost()
+    )
 
 
 def test_what_is_added_may_be_so_large_that_digits_are_lost():
@@ -78,7 +90,14 @@ def test_what_is_added_may_be_so_large_that_digits_are_lost():
 
 
 def test_numbers_are_written_as_a_reader_wants_them():
-    assert [in_figures(v) for v in (0.0, 0.0136, -1.7, 1002.2, 4.5e-5, np.inf)] == ["0", "0.0136", "−1.7", "1002.2", "4.5·10⁻⁵", "inf"]
+    assert [in_figures(v) for v in (0.0, 0.0136, -1.7, 1002.2, 4.5e-5, np.inf)] == [
+        "0",
+        "0.0136",
+        "−1.7",
+        "1002.2",
+        "4.5·10⁻⁵",
+        "inf",
+    ]
 
 
 # ---- what a loss costs
@@ -112,7 +131,9 @@ def test_the_jacobian_is_what_finite_differences_measure_and_agrees_with_the_dec
 def test_the_jacobian_turns_minus_t_over_p_into_p_minus_t(right):
     point = SoftmaxAt(DECK, right)
     assert point.dz == pytest.approx(point.p - np.eye(4)[right], abs=1e-15)
-    assert point.dz == pytest.approx(numeric_gradient(lambda z: SoftmaxAt(z, right).loss, DECK), abs=1e-9)
+    assert point.dz == pytest.approx(
+        numeric_gradient(lambda z: SoftmaxAt(z, right).loss, DECK), abs=1e-9
+    )
 
 
 # ---- the pictures
@@ -133,7 +154,9 @@ def jacobian():
     return SoftmaxJacobian()
 
 
-@pytest.mark.parametrize("name, said", [("logits", "0.672"), ("loss_curve", "cross-entropy"), ("jacobian", "Nudge z1")])
+@pytest.mark.parametrize(
+    "name, said", [("logits", "0.672"), ("loss_curve", "cross-entropy"), ("jacobian", "Nudge z1")]
+)
 def test_a_picture_shows_itself_with_and_without_a_browser(name, said, request):
     bundle = request.getfixturevalue(name)._repr_mimebundle_()
     bundle = bundle[0] if isinstance(bundle, tuple) else bundle
@@ -154,7 +177,8 @@ def test_every_extreme_of_the_softmax_picture_can_be_shown(logits):
                 logits.shift, logits.added, logits.temperature = shift, added, temperature
                 logits.right = 1 if added else None
                 seen.add(logits.picture())
-    assert len(seen) == 8  # with the shift what is added changes nothing; where all is inf or 0 the temperature does not
+    # with the shift what is added changes nothing; where all is inf or 0 the temperature does not
+    assert len(seen) == 8
     logits.reset()
     assert logits.describe() == LogitsToProbabilities().describe()
 
@@ -181,7 +205,15 @@ def test_a_class_is_said_to_be_right_and_said_again_is_not(logits):
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("z", [1.0, 2.0]), ("z", [1.0, 2.0, 3.0, np.nan]), ("z", [1.0, 2.0, 3.0, 2e6]), ("temperature", 0.0), ("added", np.inf), ("right", 4), ("right", -1)],
+    [
+        ("z", [1.0, 2.0]),
+        ("z", [1.0, 2.0, 3.0, np.nan]),
+        ("z", [1.0, 2.0, 3.0, 2e6]),
+        ("temperature", 0.0),
+        ("added", np.inf),
+        ("right", 4),
+        ("right", -1),
+    ],
 )
 def test_what_the_picture_cannot_show_is_refused_and_changes_nothing(logits, name, value):
     before = getattr(logits, name)

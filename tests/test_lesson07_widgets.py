@@ -1,4 +1,5 @@
-"""The pictures of lesson 7: the training monitor, the digit pad, what went wrong, and the first layer's weights."""
+"""The pictures of lesson 7: the training monitor, the digit pad, what went wrong, and the first
+layer's weights."""
 
 import asyncio
 
@@ -23,7 +24,9 @@ def digits():
 
 @pytest.fixture(scope="module")
 def trained(digits):
-    return DigitTraining(digits.train, digits.validation, seed=2, start="N(0, 1/inputs)").run(3, measures=1)
+    return DigitTraining(digits.train, digits.validation, seed=2, start="N(0, 1/inputs)").run(
+        3, measures=1
+    )
 
 
 # ---- training
@@ -36,11 +39,19 @@ def cost(X, T, weights, biases):
 def test_the_gradients_are_those_that_are_measured():
     rng = np.random.default_rng(1)
     X, T = rng.normal(size=(4, 3)), rng.uniform(size=(4, 2))
-    weights, biases = [rng.normal(size=(3, 5)), rng.normal(size=(5, 2))], [rng.normal(size=5), rng.normal(size=2)]
+    weights, biases = (
+        [rng.normal(size=(3, 5)), rng.normal(size=(5, 2))],
+        [
+            rng.normal(size=5),
+            rng.normal(size=2),
+        ],
+    )
     dweights, dbiases = gradients(X, T, weights, biases)
     for parts, found in ((weights, dweights), (biases, dbiases)):
         for k, gradient in enumerate(found):
-            measured = numeric_gradient(lambda p: cost(X, T, *_with(weights, biases, parts, k, p)), parts[k])
+            measured = numeric_gradient(
+                lambda p: cost(X, T, *_with(weights, biases, parts, k, p)), parts[k]
+            )
             assert gradient == pytest.approx(measured, abs=1e-8)
 
 
@@ -55,12 +66,16 @@ def test_a_run_that_was_stopped_ends_where_an_uninterrupted_one_does(digits):
     for part in (1, 299, 7, 193):
         runs[1].advance(part)
         runs[1].measure()
-    for a, b in zip(runs[0].weights + runs[0].biases, runs[1].weights + runs[1].biases, strict=True):
+    for a, b in zip(
+        runs[0].weights + runs[0].biases, runs[1].weights + runs[1].biases, strict=True
+    ):
         assert np.array_equal(a, b)
 
 
 def test_an_epoch_uses_every_image_once_and_its_last_mini_batch_may_be_short(digits):
-    run = DigitTraining(Split(digits.train.images[:25], digits.train.labels[:25]), digits.validation, size=10)
+    run = DigitTraining(
+        Split(digits.train.images[:25], digits.train.labels[:25]), digits.validation, size=10
+    )
     run.advance(3)
     assert (run.updates, run.seen, run.epochs) == (3, 25, 1.0)
 
@@ -152,7 +167,9 @@ def test_the_confusion_matrix_counts_every_image_once(digits, trained):
     mistakes = Mistakes(digits.test, trained.weights, trained.biases)
     assert mistakes.confusion.sum() == 3000
     assert np.trace(mistakes.confusion) == round(mistakes.accuracy * 3000)
-    assert np.array_equal(mistakes.confusion.sum(axis=1), np.bincount(digits.test.labels, minlength=10))
+    assert np.array_equal(
+        mistakes.confusion.sum(axis=1), np.bincount(digits.test.labels, minlength=10)
+    )
 
 
 def test_a_cell_lists_its_mistakes_the_most_self_assured_first(digits, trained):
@@ -276,7 +293,11 @@ def test_a_network_that_diverged_is_said_to_have_diverged(trained, digits):
     broken = [W.copy() for W in trained.weights]
     broken[1][0, 3] = np.nan
     pad = DrawDigit(broken, trained.biases, digits.test)
-    assert pad.describe() == f"A {digits.test.labels[0]} from MNIST. The outputs are nan: some weights of this network are not numbers."
+    assert (
+        pad.describe()
+        == f"A {digits.test.labels[0]} from MNIST. The outputs are nan: some weights of this"
+        " network are not numbers."
+    )
     assert pad.picture().startswith(b"\x89PNG")
 
 

@@ -1,11 +1,21 @@
-"""The pictures of lesson 8: the race, the signal through depth, the graph of batch normalisation, bias and variance."""
+"""The pictures of lesson 8: the race, the signal through depth, the graph of batch normalisation,
+bias and variance."""
 
 import numpy as np
 import pytest
 
 from course.gradcheck import numeric_gradient, relative_error
 from course.widgets.batchnorm_graph import STOPS, BatchNormGraph, Walk
-from course.widgets.bias_and_variance import GRID, NOISE, BiasAndVariance, Experiment, diagnosis, experiment, hidden, truth
+from course.widgets.bias_and_variance import (
+    GRID,
+    NOISE,
+    BiasAndVariance,
+    Experiment,
+    diagnosis,
+    experiment,
+    hidden,
+    truth,
+)
 from course.widgets.optimiser_race import LANDSCAPES, RULES, OptimiserRace, Race, best_etas, run
 from course.widgets.signal_through_depth import ACTIVATIONS, DEVIATIONS, Depth, SignalThroughDepth
 
@@ -16,7 +26,9 @@ from course.widgets.signal_through_depth import ACTIVATIONS, DEVIATIONS, Depth, 
 def test_the_gradient_of_a_landscape_is_its_slope_and_vanishes_at_the_lowest_points(name):
     land = LANDSCAPES[name]
     for point in np.random.default_rng(0).uniform(-1.5, 1.5, (3, 2)):
-        assert np.array(land.gradient(*point)) == pytest.approx(numeric_gradient(lambda p: land.f(*p), point), abs=1e-6)
+        assert np.array(land.gradient(*point)) == pytest.approx(
+            numeric_gradient(lambda p: land.f(*p), point), abs=1e-6
+        )
     for goal in land.goals:
         assert np.allclose(land.gradient(*goal), 0)
         assert land.f(*goal) == land.f(*land.goals[0])
@@ -24,12 +36,16 @@ def test_the_gradient_of_a_landscape_is_its_slope_and_vanishes_at_the_lowest_poi
 
 def test_gradient_descent_shrinks_each_direction_of_the_valley_by_its_own_factor():
     path = Race("valley", dict.fromkeys(RULES, 0.06)).paths["gradient descent"]
-    expected = np.array([-2.0, 1.2]) * np.array([1 - 0.06 * 0.2, 1 - 0.06 * 20]) ** np.arange(121)[:, None]
+    expected = (
+        np.array([-2.0, 1.2]) * np.array([1 - 0.06 * 0.2, 1 - 0.06 * 20]) ** np.arange(121)[:, None]
+    )
     assert path == pytest.approx(expected, abs=1e-12)
 
 
 def test_turning_the_valley_changes_nothing_for_momentum_and_much_for_adam():
-    straight, turned = (Race(name, dict.fromkeys(RULES, 0.06)) for name in ("valley", "turned valley"))
+    straight, turned = (
+        Race(name, dict.fromkeys(RULES, 0.06)) for name in ("valley", "turned valley")
+    )
     for rule in ("gradient descent", "momentum"):
         assert turned.losses[rule][-1] == pytest.approx(straight.losses[rule][-1], rel=0.05)
     assert turned.losses["Adam"][-1] > 1000 * straight.losses["Adam"][-1]
@@ -43,14 +59,18 @@ def test_the_first_step_of_adam_moves_every_parameter_by_eta():
 def test_speed_is_the_length_of_each_step():
     race = Race("bend", dict.fromkeys(RULES, 0.01), noise=1.0, steps=30)
     for rule in RULES:
-        assert race.lengths[rule] == pytest.approx(np.linalg.norm(np.diff(race.paths[rule], axis=0), axis=1))
+        assert race.lengths[rule] == pytest.approx(
+            np.linalg.norm(np.diff(race.paths[rule], axis=0), axis=1)
+        )
 
 
 def test_its_best_learning_rate_serves_a_runner_at_least_as_well_as_any_shared_one():
     own = Race("bend", best_etas("bend", 0.0))
     for eta in np.geomspace(1e-3, 1, 61)[::10]:
         shared = Race("bend", dict.fromkeys(RULES, eta))
-        assert all(np.mean(own.losses[rule][-10:]) <= np.mean(shared.losses[rule][-10:]) for rule in RULES)
+        assert all(
+            np.mean(own.losses[rule][-10:]) <= np.mean(shared.losses[rule][-10:]) for rule in RULES
+        )
 
 
 def test_a_runner_that_diverges_stays_finite_and_is_said_to_have_left():
@@ -92,7 +112,9 @@ def test_the_gradients_of_the_stack_are_those_that_are_measured(activation, batc
 
 
 def test_tiny_weights_lose_the_signal_and_he_keeps_it_in_a_deep_relu_stack():
-    tiny, he = (Depth(start, "ReLU", 30, batchnorm=False).sizes() for start in ("N(0, 0.01²)", "He"))
+    tiny, he = (
+        Depth(start, "ReLU", 30, batchnorm=False).sizes() for start in ("N(0, 0.01²)", "He")
+    )
     assert tiny[0][-1] < 1e-20 and tiny[1][0] < 1e-20
     assert 0.05 < he[0][-1] / he[0][0] < 20 and 0.05 < he[1][0] < 20
 
@@ -160,7 +182,9 @@ def test_the_output_layer_is_at_the_lowest_point_of_squares_and_decay():
     y = truth(x) + NOISE * rng.normal(size=(4, 10))
     assert np.array_equal(e.x, x) and np.array_equal(e.y, y)
     H, w = hidden(x, 3), np.linalg.lstsq(hidden(GRID, 3), e.fits.T, rcond=None)[0].T
-    slope = numeric_gradient(lambda w: np.sum((y - np.einsum("rnh,rh->rn", H, w)) ** 2) + 0.5 * np.sum(w[:, :-1] ** 2), w)
+    slope = numeric_gradient(
+        lambda w: np.sum((y - np.einsum("rnh,rh->rn", H, w)) ** 2) + 0.5 * np.sum(w[:, :-1] ** 2), w
+    )
     assert np.abs(slope).max() < 1e-5
 
 
@@ -192,8 +216,25 @@ def test_with_as_many_weights_as_examples_the_training_error_can_vanish():
 
 
 PICTURES = {
-    "race": (OptimiserRace, {"landscape": list(LANDSCAPES), "mode": ["each its best", "one for all"], "noise": [0.0, 3.0], "eta": [1e-3, 1.0], "step": [0, 120]}),
-    "depth": (SignalThroughDepth, {"start": list(DEVIATIONS), "activation": list(ACTIVATIONS), "layers": [2, 40], "batchnorm": [True, False]}),
+    "race": (
+        OptimiserRace,
+        {
+            "landscape": list(LANDSCAPES),
+            "mode": ["each its best", "one for all"],
+            "noise": [0.0, 3.0],
+            "eta": [1e-3, 1.0],
+            "step": [0, 120],
+        },
+    ),
+    "depth": (
+        SignalThroughDepth,
+        {
+            "start": list(DEVIATIONS),
+            "activation": list(ACTIVATIONS),
+            "layers": [2, 40],
+            "batchnorm": [True, False],
+        },
+    ),
     "graph": (BatchNormGraph, {"steps": list(range(len(STOPS) + 1))}),
     "bias": (BiasAndVariance, {"width": [1, 48], "size": [4, 256], "decay": [1e-6, 10.0]}),
 }
@@ -213,7 +254,9 @@ def test_a_picture_shows_itself_with_and_without_a_browser(pictures, name):
 
 
 @pytest.mark.parametrize("name", PICTURES)
-def test_every_setting_moves_the_artists_of_one_figure_and_the_output_keeps_its_height(pictures, name):
+def test_every_setting_moves_the_artists_of_one_figure_and_the_output_keeps_its_height(
+    pictures, name
+):
     picture = pictures[name]
     figure, drawn = picture.figure, [len(ax.get_children()) for ax in picture.figure.axes]
     heights = {picture.text().count("\n")}

@@ -1,4 +1,5 @@
-"""A notebook in which somebody is at work: unfinished work is quiet, later cells go on, hints are remembered."""
+"""A notebook in which somebody is at work: unfinished work is quiet, later cells go on, hints are
+remembered."""
 
 import json
 import os
@@ -20,7 +21,7 @@ WRONG = """def forward(x, W1, W2):
     y1 = np.tanh(x @ W1)
     return {"z1": x @ W1, "y1": y1, "z2": y1 @ W2, "y2": np.tanh(y1 @ W2)}"""
 OTHER = WRONG.replace("np.tanh(y1 @ W2)}", "y1 @ W2}")
-RIGHT = WRONG.replace('np.tanh(y1 @ W2)}', '1 / (1 + np.exp(-(y1 @ W2)))}')
+RIGHT = WRONG.replace("np.tanh(y1 @ W2)}", "1 / (1 + np.exp(-(y1 @ W2)))}")
 BACKWARD = """def backward(x, d, W1, W2):
     f = forward(x, W1, W2)
     dy2 = f["y2"] - d
@@ -35,9 +36,12 @@ pytestmark = pytest.mark.timeout(240)
 
 
 def run(folder, *sources, tagged=True):
-    """The code cells after one kernel has run them all, those that raise being tagged as in a lesson."""
+    """The code cells after one kernel has run them all, those that raise being tagged as in a
+    lesson."""
     metadata = {"tags": ["raises-exception"]} if tagged else {}
-    nb = new_notebook(cells=[new_code_cell(source, metadata=metadata) for source in (SETUP, *sources)])
+    nb = new_notebook(
+        cells=[new_code_cell(source, metadata=metadata) for source in (SETUP, *sources)]
+    )
     NotebookClient(nb, timeout=120, resources={"metadata": {"path": str(folder)}}).execute()
     return nb.cells[1:]
 
@@ -62,7 +66,9 @@ def test_an_unwritten_function_is_one_quiet_line_and_the_courses_own_takes_its_p
     assert "0.7" in says(late) or "0.8" in says(late)
     assert says(again).startswith(line)
     assert says(twice).startswith(line) and errors(twice) == []
-    assert says(checked).startswith("two_two_one.forward: all right") and "course's own" not in says(alone)
+    assert says(checked).startswith(
+        "two_two_one.forward: all right"
+    ) and "course's own" not in says(alone)
     assert checked.outputs[0].metadata["backprop"]["passed"]
 
 
@@ -75,10 +81,17 @@ def test_work_that_leans_on_the_courses_own_is_told_that_grading_has_none(tmp_pa
 def test_only_unfinished_work_is_quiet(tmp_path):
     own = "def mine():\n    raise NotImplementedError('mine')\nmine()"
     ungraded = "def draw():\n    # YOUR CODE HERE\n    raise NotImplementedError()"
-    half = "def divergence(y, d):\n    if len(y): raise NotImplementedError\n    return 0\ndivergence([1], [1])"
+    half = (
+        "def divergence(y, d):\n    if len(y): raise NotImplementedError\n    return"
+        " 0\ndivergence([1], [1])"
+    )
     wrong, check, other, library, stub, used, partly = run(
         tmp_path, WRONG, CHECK, "1 / 0", own, ungraded, "draw()", half)  # fmt: skip
-    assert "The output unit is logistic" in says(check) and errors(check) == [] and "Traceback" not in says(check)
+    assert (
+        "The output unit is logistic" in says(check)
+        and errors(check) == []
+        and "Traceback" not in says(check)
+    )
     assert errors(other) == ["ZeroDivisionError"] and errors(library) == ["NotImplementedError"]
     assert says(used) == "`draw` is not written yet." and errors(used) == []
     assert "`divergence` is not written yet. Until it is" in says(partly)
@@ -89,12 +102,18 @@ def test_a_quiet_cell_has_failed_all_the_same(tmp_path):
         run(tmp_path, STUB, CHECK, tagged=False)
 
 
-def test_nothing_is_replaced_remembered_or_quiet_while_nbgrader_runs_the_notebook(tmp_path, monkeypatch):
+def test_nothing_is_replaced_remembered_or_quiet_while_nbgrader_runs_the_notebook(
+    tmp_path, monkeypatch
+):
     monkeypatch.setenv("NBGRADER_EXECUTION", "validate")
     _, use, check, hinted, ending = run(tmp_path, STUB, USE, CHECK, HINT, 'summary("two_two_one")')
     assert errors(use) == ["NotImplementedError"] and errors(check) == ["NotYetRight"]
     traceback = "\n".join(check.outputs[-1].traceback)
-    assert "Not written yet" in traceback and "hint(" not in traceback and "button for hint 1" in traceback
+    assert (
+        "Not written yet" in traceback
+        and "hint(" not in traceback
+        and "button for hint 1" in traceback
+    )
     assert ending.outputs == [] and list(tmp_path.iterdir()) == []
 
 
@@ -108,7 +127,8 @@ def test_after_a_restart_hints_go_on_where_they_were(tmp_path):
 
 
 def test_run_all_on_the_same_wrong_code_opens_nothing_whatever_else_is_run_or_restarted(tmp_path):
-    (tmp_path / "attempts.json").write_text('{"two_two_one.forward": {"failed": 0, "shown": 0}}')  # of an older version
+    # of an older version
+    (tmp_path / "attempts.json").write_text('{"two_two_one.forward": {"failed": 0, "shown": 0}}')
     helped = WRONG.replace("np.tanh(x @ W1)", "half(x @ W1)")
     early, late = "def half(z):\n    return np.tanh(z)", "def half(z):\n    return np.tanh(z) / 2"
     for _ in range(3):
@@ -137,7 +157,9 @@ def test_a_file_that_cannot_be_used_is_named_once_and_hints_go_on(tmp_path, trou
     assert (tmp_path / "attempts.broken.json").exists() == (trouble == "broken")
 
 
-def test_buttons_give_the_next_hint_in_place_and_compare_only_in_self_study_after_an_attempt(tmp_path, monkeypatch):
+def test_buttons_give_the_next_hint_in_place_and_compare_only_in_self_study_after_an_attempt(
+    tmp_path, monkeypatch
+):
     press = """from autograder.notebook.buttons import Below
 from autograder.check import _attempts, verdicts
 from autograder.exercises import find_exercise
@@ -148,15 +170,23 @@ print([b.description for b in below.buttons])
 """
     click = "below.hint.click(); print(below.said.value, below.hint.disabled, below.hint.tooltip)"
     compare = "below.compare.click(); print(below.said.value)"
-    _, check, pressed, hinted, _, _, again = run(tmp_path, WRONG, CHECK, press, click, CHECK + "\n", press, click)
-    assert any("application/vnd.jupyter.widget-view+json" in o.get("data", {}) for o in check.outputs)
+    _, check, pressed, hinted, _, _, again = run(
+        tmp_path, WRONG, CHECK, press, click, CHECK + "\n", press, click
+    )
+    assert any(
+        "application/vnd.jupyter.widget-view+json" in o.get("data", {}) for o in check.outputs
+    )
     assert 'run hint("two_two_one.forward")' in says(check).replace("'", '"')
     assert says(pressed).strip() == "['Hint 1 of 3']"  # no model answer in a class
     assert "Hint 1 of 3: " in says(hinted) and "True Use it, run the check again" in says(hinted)
-    assert "True Change something and run the check again" in says(again) and "Hint 2 of 3: " not in says(again)
+    assert "True Change something and run the check again" in says(
+        again
+    ) and "Hint 2 of 3: " not in says(again)
 
     monkeypatch.setenv("BACKPROP_SELF_STUDY", "1")
-    _, _, pressed, compared, _, _, unwritten = run(tmp_path, WRONG, CHECK, press, compare, STUB, CHECK, press)
+    _, _, pressed, compared, _, _, unwritten = run(
+        tmp_path, WRONG, CHECK, press, compare, STUB, CHECK, press
+    )
     assert "Compare with the model answer" in says(pressed)
     assert "y2&quot;: np.tanh(y1 @ W2)" in says(compared) and "The model answer" in says(compared)
     assert "BEGIN SOLUTION" not in says(compared) and "Compare" not in says(unwritten)
@@ -167,16 +197,24 @@ def test_a_lesson_ends_with_what_was_done(tmp_path, monkeypatch):
     answer = next(cell for cell in lesson.cells if cell.source == "YOUR ANSWER HERE")
     answer.source = "The backward pass begins at the output."
     nbformat.write(lesson, tmp_path / "04-two-two-one.ipynb")
-    (tmp_path / "predictions.json").write_text('{"04.output": {"question": "?", "answer": "above"}}')
+    (tmp_path / "predictions.json").write_text(
+        '{"04.output": {"question": "?", "answer": "above"}}'
+    )
     *_, ending = run(tmp_path, RIGHT, CHECK, STUB.replace("forward(x, W1, W2)", "divergence(y, d)"),
                      'check("two_two_one.divergence", divergence)', 'summary("two_two_one")')  # fmt: skip
     lines = says(ending).splitlines()
     assert lines[0] == "1 of 6 right, 3 of 17 points"
-    assert any(line.split() == "two_two_one.divergence not written yet 0 of 1".split() for line in lines)
-    assert any(line.split() == "two_two_one.update not checked yet 0 of 2".split() for line in lines)
+    assert any(
+        line.split() == "two_two_one.divergence not written yet 0 of 1".split() for line in lines
+    )
+    assert any(
+        line.split() == "two_two_one.update not checked yet 0 of 2".split() for line in lines
+    )
     assert "Written: How to compute this gradient?: an answer stands there" in lines
     assert "Written: What belongs in the blank?: no answer yet" in lines
-    assert "1 of 3 predictions are kept." in lines and any(line.startswith("Next: 5 · ") for line in lines)
+    assert "1 of 3 predictions are kept." in lines and any(
+        line.startswith("Next: 5 · ") for line in lines
+    )
     page = ending.outputs[0].data["text/html"]
     assert 'href="#The-forward-pass"' in page and 'href="../05-mazur/05-mazur.ipynb"' in page
 
@@ -185,7 +223,15 @@ def test_an_endless_function_is_waited_for_once_when_nbgrader_validates(tmp_path
     monkeypatch.setenv("NBGRADER_EXECUTION", "validate")
     endless = "def forward(x, W1, W2):\n    while True:\n        pass"
     clock = "import time; started = time.monotonic()"
-    *_, timed = run(tmp_path, endless, CHECK, clock, "forward(x, W1, W2)", "forward(x, W1, W2)", "print(time.monotonic() - started)")
+    *_, timed = run(
+        tmp_path,
+        endless,
+        CHECK,
+        clock,
+        "forward(x, W1, W2)",
+        "forward(x, W1, W2)",
+        "print(time.monotonic() - started)",
+    )
     assert 4 < float(says(timed)) < 20
 
 

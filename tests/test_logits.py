@@ -1,4 +1,5 @@
-"""Logits to probabilities in a real browser, without a kernel: what it computes, says and shows, and what a reader does."""
+"""Logits to probabilities in a real browser, without a kernel: what it computes, says and shows,
+and what a reader does."""
 
 import base64
 import json
@@ -7,11 +8,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from stepper_page import PAGE
 
 from course.plots import palette
 from course.plots.logits import in_figures
 from course.widgets.logits import FURTHEST, LogitsToProbabilities, Stages
-from stepper_page import PAGE
 
 DECK = (1.1, 2.2, 0.2, -1.7)
 TRAITS = "z temperature added shift right initial".split()
@@ -22,7 +23,9 @@ CSS = Path(__file__).parents[1] / "course" / "widgets" / "logits" / "logits.css"
 def shown(browser_page):
     def show(picture):
         state = json.dumps({name: getattr(picture, name) for name in TRAITS})
-        browser_page.set_content(PAGE % (picture._css, state, base64.b64encode(picture._esm.encode()).decode()))
+        browser_page.set_content(
+            PAGE % (picture._css, state, base64.b64encode(picture._esm.encode()).decode())
+        )
         browser_page.wait_for_selector(".lg-root")
         return browser_page
 
@@ -31,7 +34,10 @@ def shown(browser_page):
 
 
 def put(page, **changes):
-    page.evaluate("changes => Object.entries(changes).forEach(([name, value]) => model.set(name, value))", changes)
+    page.evaluate(
+        "changes => Object.entries(changes).forEach(([name, value]) => model.set(name, value))",
+        changes,
+    )
 
 
 def z(page):
@@ -39,7 +45,8 @@ def z(page):
 
 
 def random_states(count):
-    """States of every size: modest, overflowing, with ties, cold and warm, with and without a right class."""
+    """States of every size: modest, overflowing, with ties, cold and warm, with and without a right
+    class."""
     rng = np.random.default_rng(6)
     for seed in range(count):
         k = int(rng.integers(2, 9))
@@ -66,7 +73,10 @@ def test_the_browser_computes_and_says_the_same_as_numpy(shown):
     for state, found in zip(states, all_found, strict=True):
         expected = Stages(**state)
         e, total = np.array(found["exponentials"], dtype=float), found["total"]
-        assert found["logits"] == expected.logits.tolist() and found["exponents"] == expected.exponents.tolist()
+        assert (
+            found["logits"] == expected.logits.tolist()
+            and found["exponents"] == expected.exponents.tolist()
+        )
         assert e == pytest.approx(expected.exponentials, rel=1e-12, abs=2e-323)
         assert total == pytest.approx(e.sum(), rel=1e-12)
         with np.errstate(invalid="ignore"):
@@ -80,7 +90,9 @@ def test_the_browser_computes_and_says_the_same_as_numpy(shown):
         assert found["p"] == pytest.approx(expected.p, rel=1e-9, nan_ok=True)
         if state["right"] is not None:
             assert found["loss"] == pytest.approx(expected.loss, rel=1e-9, abs=1e-12, nan_ok=True)
-            assert found["gradient"] == pytest.approx(expected.gradient, rel=1e-9, abs=1e-12, nan_ok=True)
+            assert found["gradient"] == pytest.approx(
+                expected.gradient, rel=1e-9, abs=1e-12, nan_ok=True
+            )
         assert (found["verdict"], found["cost"]) == (expected.verdict(), expected.cost())
         assert [(name, numbers) for name, numbers in found["rows"]] == expected.rows()
     assert overflown > 50
@@ -88,10 +100,23 @@ def test_the_browser_computes_and_says_the_same_as_numpy(shown):
 
 def test_numbers_look_the_same_in_the_browser(shown):
     rng = np.random.default_rng(0)
-    numbers = [0.0, 1e6, -1e6, 99999.7, 0.99996, 1e-3, *(rng.normal(size=200) * 10.0 ** rng.integers(-320, 300, 200)), *rng.normal(size=100)]
+    numbers = [
+        0.0,
+        1e6,
+        -1e6,
+        99999.7,
+        0.99996,
+        1e-3,
+        *(rng.normal(size=200) * 10.0 ** rng.integers(-320, 300, 200)),
+        *rng.normal(size=100),
+    ]
     page = shown(LogitsToProbabilities())
-    assert page.evaluate("all => all.map(esm.inFigures)", numbers) == [in_figures(v) for v in numbers]
-    assert page.evaluate("[NaN, Infinity, -Infinity].map(esm.inFigures)") == [in_figures(v) for v in (np.nan, np.inf, -np.inf)]
+    assert page.evaluate("all => all.map(esm.inFigures)", numbers) == [
+        in_figures(v) for v in numbers
+    ]
+    assert page.evaluate("[NaN, Infinity, -Infinity].map(esm.inFigures)") == [
+        in_figures(v) for v in (np.nan, np.inf, -np.inf)
+    ]
 
 
 def test_a_logit_is_dragged_and_everything_follows(shown):
@@ -104,7 +129,11 @@ def test_a_logit_is_dragged_and_everything_follows(shown):
     page.mouse.up()
     page.wait_for_function("saves > 0")
     moved = z(page)
-    assert moved[:3] == [1.1, 2.2, 0.2] and 0 < moved[3] <= 4 and moved[3] == pytest.approx(round(moved[3], 1))
+    assert (
+        moved[:3] == [1.1, 2.2, 0.2]
+        and 0 < moved[3] <= 4
+        and moved[3] == pytest.approx(round(moved[3], 1))
+    )
     p = Stages(moved).p
     assert [f"{v:.3f}" for v in p] == page.locator(".lg-number").all_text_contents()[8:12]
     assert "Class 4, stage by stage" in page.inner_text(".lg-panel")
@@ -116,7 +145,12 @@ def test_the_keyboard_alone_moves_and_types_a_logit_and_says_which_class_is_righ
     page.locator(".lg-control input").first.focus()
     for _ in range(7):  # two boxes and two sliders, the tick, the way back, the first two logits
         page.keyboard.press("Tab")
-    for key, expected in [("ArrowUp", 2.3), ("Shift+ArrowUp", 2.31), ("PageDown", 1.31), ("ArrowDown", 1.21)]:
+    for key, expected in [
+        ("ArrowUp", 2.3),
+        ("Shift+ArrowUp", 2.31),
+        ("PageDown", 1.31),
+        ("ArrowDown", 1.21),
+    ]:
         page.keyboard.press(key)
         assert z(page)[1] == pytest.approx(expected, abs=1e-12)
     page.keyboard.type("-2.5")
@@ -149,10 +183,13 @@ def test_temperature_and_what_is_added_are_typed_and_nonsense_is_refused_with_a_
     page.get_by_role("spinbutton", name="number added to all logits").fill("708")
     page.get_by_role("checkbox").uncheck()
     assert page.inner_text(".lg-verdict") == Stages(DECK, added=708, shift=False).verdict()
-    assert page.locator(".lg-broken").count() == 2  # an exponential that is inf, a probability that is nan
+    # an exponential that is inf, a probability that is nan
+    assert page.locator(".lg-broken").count() == 2
     temperature = page.get_by_role("spinbutton", name="temperature")
     temperature.fill("0")
-    assert page.evaluate("model.state.temperature") == 1 and "from 0.01 to 100" in page.inner_text(".lg-verdict")
+    assert page.evaluate("model.state.temperature") == 1 and "from 0.01 to 100" in page.inner_text(
+        ".lg-verdict"
+    )
     temperature.fill("0.02")
     assert page.evaluate("model.state.temperature") == 0.02
     page.get_by_role("slider", name="temperature, slider").press("Home")
@@ -164,22 +201,33 @@ def test_the_numbers_can_be_read_aloud_and_follow(shown):
     put(page, z=[3.0, 1.0, -1.0, 0.3], right=1, added=5.0)
     expected = Stages([3.0, 1.0, -1.0, 0.3], added=5.0, right=1)
     read = [row.split() for row in page.locator(".lg-spoken tr").all_text_contents()]
-    assert ["".join(row) for row in read] == [name.replace(" ", "") + "".join(numbers) for name, numbers in expected.rows()]
+    assert ["".join(row) for row in read] == [
+        name.replace(" ", "") + "".join(numbers) for name, numbers in expected.rows()
+    ]
     said = "text => document.querySelector('.lg-spoken [role=status]').textContent === text"
     page.wait_for_function(said, arg=f"{expected.verdict()} {expected.cost()}")
-    assert page.locator(".lg-handle").first.get_attribute("aria-valuetext") == f"3, probability {in_figures(expected.p[0])}"
+    assert (
+        page.locator(".lg-handle").first.get_attribute("aria-valuetext")
+        == f"3, probability {in_figures(expected.p[0])}"
+    )
 
 
 @pytest.mark.parametrize("width", [760, 1000])
 def test_the_page_never_jumps(shown, width):
     page, heights = shown(LogitsToProbabilities()), set()
     page.evaluate("width => { document.body.style.width = `${width}px`; }", width)
-    for state in [*(s for s in random_states(60) if len(s["z"]) == 4), *({"shift": False, "added": a} for a in (707.2, 708, -743, -1000))]:
+    for state in [
+        *(s for s in random_states(60) if len(s["z"]) == 4),
+        *({"shift": False, "added": a} for a in (707.2, 708, -743, -1000)),
+    ]:
         put(page, **state)
         heights.add(page.evaluate("document.querySelector('.lg-root').offsetHeight"))
     assert len(heights) == 1
     put(page, z=list(DECK), temperature=0.5, added=1000.0, right=0)
-    assert page.evaluate("(e => e.scrollHeight <= e.clientHeight && e.scrollWidth <= e.clientWidth)(document.querySelector('.lg-panel'))")
+    assert page.evaluate(
+        "(e => e.scrollHeight <= e.clientHeight && e.scrollWidth <="
+        " e.clientWidth)(document.querySelector('.lg-panel'))"
+    )
 
 
 def test_everything_that_takes_the_focus_keeps_jupyterlabs_shortcuts_away_and_shows_it(shown):
@@ -193,7 +241,11 @@ def test_everything_that_takes_the_focus_keeps_jupyterlabs_shortcuts_away_and_sh
 def test_eight_classes_fit_and_a_closed_view_stops_listening(shown):
     page = shown(LogitsToProbabilities([-1e6, 1e6, -1234.5, 0, 1, 2, 3, 4], right=7))
     put(page, shift=False, added=-1000.0)
-    boxes = [box.bounding_box() for box in page.locator(".lg-cell, .lg-number").all() if box.text_content()]
+    boxes = [
+        box.bounding_box()
+        for box in page.locator(".lg-cell, .lg-number").all()
+        if box.text_content()
+    ]
     for i, a in enumerate(boxes):
         for b in boxes[:i]:
             across = min(a["x"] + a["width"], b["x"] + b["width"]) - max(a["x"], b["x"])

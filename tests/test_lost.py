@@ -19,9 +19,9 @@ from autograder.evidence.inputs import make
 from autograder.evidence.probe import run_case
 from autograder.exercises import find_exercise
 from autograder.exercises.landmark_ways import WAYS, way_through
+from autograder.exercises.landmarks import landmarks
 from autograder.judging.judge import draw_cases
 from autograder.judging.way import wayfinding
-from autograder.exercises.landmarks import landmarks
 
 EVERY = 6
 
@@ -48,9 +48,11 @@ def forward(code, **held):
 
 
 def test_the_line_is_named_with_what_stood_before_it():
-    assert forward(SLIP).lost.text == (
-        "For a random 3-4-2 network: up to line 3 (`y1 = np.tanh(z1)`) your variables hold z⁽¹⁾ and "
-        "y⁽¹⁾ as they should be. z⁽²⁾ appears in none of them; line 4 (`z2 = y1 @ W2 + 0.3`) is the next."
+    assert (
+        forward(SLIP).lost.text
+        == "For a random 3-4-2 network: up to line 3 (`y1 = np.tanh(z1)`) your variables hold z⁽¹⁾"
+        " and y⁽¹⁾ as they should be. z⁽²⁾ appears in none of them; line 4 (`z2 = y1 @ W2 +"
+        " 0.3`) is the next."
     )
 
 
@@ -98,7 +100,10 @@ def test_a_right_value_that_is_not_what_comes_back_is_said_to_be_that():
         SLIP.replace(" + 0.3", ""),  # right
         SLIP.replace("x @ W1", "x @ W1 + 1"),  # nothing is recognised
         SLIP.replace("1 / (1 +", "1 / 1 + (").replace(" + 0.3", ""),  # a known mistake
-        'def forward(x, W1, W2):\n    return {"z1": x, "y1": x @ W1, "z2": W2[0], "y2": W2[0] + 7}\n',
+        (
+            'def forward(x, W1, W2):\n    return {"z1": x, "y1": x @ W1, "z2": W2[0], "y2": W2[0] +'
+            " 7}\n"
+        ),
         SLIP.replace("    y2 =", "    raise ValueError\n    y2 ="),
         "forward = lambda x, W1, W2: {'z1': x, 'y1': x @ W1 + 2, 'z2': W2[0], 'y2': W2[0] + 7}\n",
     ],

@@ -1,4 +1,5 @@
-"""Cells that were merged are cut where the given texts stand, and what was written into a text is told from it."""
+"""Cells that were merged are cut where the given texts stand, and what was written into a text is
+told from it."""
 
 import pytest
 

@@ -39,7 +39,9 @@ def test_seventy_thousand_digits_in_three_parts():
 
 
 def test_the_validation_images_are_the_last_of_the_training_file():
-    pixels = np.frombuffer(gzip.decompress((mnist.FOLDER / "train-images-idx3-ubyte.gz").read_bytes()), np.uint8)[16:]
+    pixels = np.frombuffer(
+        gzip.decompress((mnist.FOLDER / "train-images-idx3-ubyte.gz").read_bytes()), np.uint8
+    )[16:]
     wanted = pixels.reshape(60_000, 784)[50_000:50_010] / 255
     assert mnist.images("validation", 0, 10) == pytest.approx(wanted, abs=1e-15)
 
@@ -103,7 +105,9 @@ def test_a_change_to_a_very_large_input_is_noticed():
     (case,) = draw_cases(find_exercise("mnist.reach_95"), 0)
     (record,) = probe("mnist.reach_95", (careless,), (case,), 20.0, False).observations[0]
     assert record.changed == (0,)
-    (record,) = probe("mnist.reach_95", (lambda X, labels, rng: None,), (case,), 20.0, False).observations[0]
+    (record,) = probe(
+        "mnist.reach_95", (lambda X, labels, rng: None,), (case,), 20.0, False
+    ).observations[0]
     assert record.changed == ()
 
 
@@ -114,19 +118,33 @@ def failed(name, function, seed=5):
     return {row.name.split(":")[0] for row in assess(name, function, seed=seed).rows if not row.ok}
 
 
-def variant(batches=lambda order, size: [order[k : k + size] for k in range(0, len(order), size)], factor=lambda n: 1.0, frozen=False,
-            after=True, told=lambda epoch, loss: (epoch, loss), dtype=float, other=lambda rows, rng: rows):
+def variant(
+    batches=lambda order, size: [order[k : k + size] for k in range(0, len(order), size)],
+    factor=lambda n: 1.0,
+    frozen=False,
+    after=True,
+    told=lambda epoch, loss: (epoch, loss),
+    dtype=float,
+    other=lambda rows, rng: rows,
+):
     """Mini-batch training with one thing replaced."""
 
     def sgd(X, T, sizes, epochs, size, eta, rng, progress=None):
-        weights, biases = ([p.astype(dtype) for p in part] for part in solutions.initialise(sizes, rng))
+        weights, biases = (
+            [p.astype(dtype) for p in part] for part in solutions.initialise(sizes, rng)
+        )
         history = []
         for epoch in range(epochs):
             before = solutions.cost(X, T, weights, biases)
             for rows in batches(rng.permutation(len(X)), size):
                 dW, db = solutions.backprop(X[rows], T[other(rows, rng)], weights, biases)
-                weights = [W - eta * factor(len(rows)) * g for W, g in zip(weights, dW, strict=True)]
-                biases = [b - (0 if frozen else eta * factor(len(rows)) * g) for b, g in zip(biases, db, strict=True)]
+                weights = [
+                    W - eta * factor(len(rows)) * g for W, g in zip(weights, dW, strict=True)
+                ]
+                biases = [
+                    b - (0 if frozen else eta * factor(len(rows)) * g)
+                    for b, g in zip(biases, db, strict=True)
+                ]
             history.append(solutions.cost(X, T, weights, biases) if after else before)
             if progress:
                 progress(*told(epoch, history[-1]))
@@ -135,7 +153,10 @@ def variant(batches=lambda order, size: [order[k : k + size] for k in range(0, l
     return sgd
 
 
-@pytest.mark.parametrize("right", [variant(), variant(dtype=np.float32), variant(told=lambda epoch, loss: (epoch + 1, loss))])
+@pytest.mark.parametrize(
+    "right",
+    [variant(), variant(dtype=np.float32), variant(told=lambda epoch, loss: (epoch + 1, loss))],
+)
 def test_mini_batch_training_in_another_style_is_right(right):
     assert failed("mnist.sgd", right) == set()
 
@@ -143,7 +164,14 @@ def test_mini_batch_training_in_another_style_is_right(right):
 @pytest.mark.parametrize(
     ("wrong", "row"),
     [
-        (variant(batches=lambda order, size: [order[k : k + size] for k in range(0, len(order) - size + 1, size)]), "an epoch"),
+        (
+            variant(
+                batches=lambda order, size: [
+                    order[k : k + size] for k in range(0, len(order) - size + 1, size)
+                ]
+            ),
+            "an epoch",
+        ),
         (variant(batches=lambda order, size: [order[:size]] * -(-len(order) // size)), "an epoch"),
         (variant(factor=lambda n: n), "one mini-batch"),
         (variant(factor=lambda n: -1), "one mini-batch"),
@@ -170,17 +198,28 @@ def test_four_fifths_of_the_points_from_92_per_cent_and_all_from_95(epochs, scor
     def train_network(X, labels, rng):
         X, T = X.astype(np.float32), solutions.one_hot(labels, 10).astype(np.float32)
         weights, biases = solutions.initialise([784, 60, 10], rng)
-        weights, biases = [(W / np.sqrt(len(W))).astype(X.dtype) for W in weights], [b.astype(X.dtype) for b in biases]
+        weights, biases = (
+            [(W / np.sqrt(len(W))).astype(X.dtype) for W in weights],
+            [b.astype(X.dtype) for b in biases],
+        )
         solutions.train_from(weights, biases, X, T, epochs, 10, 3.0 if epochs > 1 else 1.0, rng)
         return weights, biases
 
     exercise = find_exercise("mnist.reach_95")
-    evidence = probe(exercise.name, (train_network,), draw_cases(exercise, 1, full=True), exercise.limit, exercise.repeat)
+    evidence = probe(
+        exercise.name,
+        (train_network,),
+        draw_cases(exercise, 1, full=True),
+        exercise.limit,
+        exercise.repeat,
+    )
     assert judge(exercise, loads(dumps(evidence))).score == pytest.approx(score)
 
 
 def test_the_quick_trial_says_that_it_is_one():
-    verdict = assess("mnist.reach_95", lambda X, labels, rng: ([np.zeros((784, 10))], [np.zeros(10)]), seed=1)
+    verdict = assess(
+        "mnist.reach_95", lambda X, labels, rng: ([np.zeros((784, 10))], [np.zeros(10)]), seed=1
+    )
     assert "quick trial" in str(verdict)
     assert "50,000" in str(verdict)
     assert verdict.score < 0.5

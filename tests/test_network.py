@@ -15,7 +15,9 @@ def random_network(seed, sizes=(3, 4, 2, 5), biases=True):
     rng = np.random.default_rng(seed)
     weights = [rng.normal(size=shape) for shape in zip(sizes, sizes[1:])]
     activations = list(rng.choice(sorted(ACTIVATIONS), size=len(weights)))
-    network = Network(weights, activations, [rng.normal(size=n) for n in sizes[1:]] if biases else None)
+    network = Network(
+        weights, activations, [rng.normal(size=n) for n in sizes[1:]] if biases else None
+    )
     return network, rng.normal(size=sizes[0]), rng.normal(size=sizes[-1])
 
 
@@ -24,7 +26,7 @@ def walk(network, x, d):
     return trace.forward.steps + trace.steps
 
 
-# --- the worked examples ---------------------------------------------------------------------------------------------
+# --- the worked examples --------------------------------------------------------------------------
 
 
 def test_two_two_one_has_the_exact_values_of_the_deck():
@@ -33,8 +35,13 @@ def test_two_two_one_has_the_exact_values_of_the_deck():
     assert trace.forward.output == pytest.approx([0.5311136481009412], abs=1e-15)
     assert trace.divergence == pytest.approx(0.109927205498604, abs=1e-15)
     assert trace.gradients["z2"] == pytest.approx([-0.11676767827581083], abs=1e-15)
-    assert trace.gradients["W2"].ravel() == pytest.approx([-0.019661463791987834, 0.010480808132105874], abs=1e-15)
-    exact = [[-0.11232248983477314, -0.038222891571319285], [-0.04084454175809932, -0.013899233298661558]]
+    assert trace.gradients["W2"].ravel() == pytest.approx(
+        [-0.019661463791987834, 0.010480808132105874], abs=1e-15
+    )
+    exact = [
+        [-0.11232248983477314, -0.038222891571319285],
+        [-0.04084454175809932, -0.013899233298661558],
+    ]
     np.testing.assert_allclose(trace.gradients["W1"], exact, atol=1e-15)
 
 
@@ -51,11 +58,13 @@ def test_mazur_has_the_exact_gradients_of_the_eight_weights():
 
 def test_names_bring_the_letters_of_mazurs_example():
     symbols = {step.key: step.symbol for step in walk(*mazur())}
-    assert symbols["z1[0]"] == "net_{h1}" and symbols["y2[1]"] == "out_{o2}" and symbols["div"] == "E"
+    assert (
+        symbols["z1[0]"] == "net_{h1}" and symbols["y2[1]"] == "out_{o2}" and symbols["div"] == "E"
+    )
     assert symbols["dW2[1,0]"] == r"\frac{\partial E}{\partial w_6}"
 
 
-# --- the walk --------------------------------------------------------------------------------------------------------
+# --- the walk -------------------------------------------------------------------------------------
 
 
 def test_the_walk_of_two_two_one_takes_the_order_of_the_deck():
@@ -88,19 +97,27 @@ def test_the_numbers_put_into_a_formula_give_its_value(seed):
     network, x, d = random_network(seed)
     meaning = {"tanh": np.tanh, "max": max, "e": np.e}
     for step in walk(network, x, d):
-        code = step.numbers.replace("^", "**").replace("1/2 ", "1/2 * ").replace("[", "(").replace("]", ")")
+        code = (
+            step.numbers.replace("^", "**")
+            .replace("1/2 ", "1/2 * ")
+            .replace("[", "(")
+            .replace("]", ")")
+        )
         assert eval(code, meaning) == pytest.approx(step.value, rel=2e-4, abs=2e-5), step
 
 
 def test_a_step_shows_formula_and_numbers_side_by_side():
     step = walk(*two_two_one())[8]
     assert (step.kind, step.layer, step.index) == ("dz", 2, (0,))
-    assert step.formula == r"y_1^{(2)} \cdot (1 - y_1^{(2)}) \cdot \frac{\partial Div}{\partial y_1^{(2)}}"
+    assert (
+        step.formula
+        == r"y_1^{(2)} \cdot (1 - y_1^{(2)}) \cdot \frac{\partial Div}{\partial y_1^{(2)}}"
+    )
     assert step.numbers == "0.531114 * (1 - 0.531114) * (-0.468886)"
     assert step.uses == ("y2[0]", "dy2[0]")
 
 
-# --- gradients -------------------------------------------------------------------------------------------------------
+# --- gradients ------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("seed", range(8))
@@ -118,14 +135,18 @@ def test_gradients_agree_with_central_differences(seed, biases):
                 return result
 
             assert gradients[f"{name}{k + 1}"].shape == array.shape
-            np.testing.assert_allclose(gradients[f"{name}{k + 1}"], numeric_gradient(loss, array), atol=2e-7, rtol=1e-6)
+            np.testing.assert_allclose(
+                gradients[f"{name}{k + 1}"], numeric_gradient(loss, array), atol=2e-7, rtol=1e-6
+            )
 
 
 @pytest.mark.parametrize("shape", [(), (3,), (2, 3), (2, 1, 2)])
 def test_numeric_gradient_has_the_shape_of_x_and_leaves_x_alone(shape):
     x = np.random.default_rng(0).normal(size=shape)
     before = x.copy()
-    np.testing.assert_allclose(numeric_gradient(lambda v: np.sum(v**3), x), 3 * before**2, atol=1e-8)
+    np.testing.assert_allclose(
+        numeric_gradient(lambda v: np.sum(v**3), x), 3 * before**2, atol=1e-8
+    )
     assert np.array_equal(x, before)
 
 
@@ -147,7 +168,7 @@ def test_relative_error_is_small_for_the_same_and_one_for_a_missing_gradient():
         relative_error(a, a[:1])
 
 
-# --- activations and loss --------------------------------------------------------------------------------------------
+# --- activations and loss -------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", sorted(ACTIVATIONS))
@@ -160,7 +181,9 @@ def test_slope_agrees_with_central_differences(name):
 def test_logistic_is_stable_far_out():
     with np.errstate(all="raise", under="ignore"):
         np.testing.assert_allclose(named("logistic").f([-1000, 0, 1000]), [0, 0.5, 1], atol=1e-12)
-        assert named("logistic").f_prime(np.array([-40.0]))[0] == pytest.approx(np.exp(-40), rel=1e-12)
+        assert named("logistic").f_prime(np.array([-40.0]))[0] == pytest.approx(
+            np.exp(-40), rel=1e-12
+        )
 
 
 def test_half_squared_error_and_its_slope():
@@ -170,7 +193,7 @@ def test_half_squared_error_and_its_slope():
         divergence([1.0, 2.0], [1.0])
 
 
-# --- refusals --------------------------------------------------------------------------------------------------------
+# --- refusals -------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -178,13 +201,19 @@ def test_half_squared_error_and_its_slope():
     [
         (dict(weights=[], activations=[]), "at least one"),
         (dict(weights=[[1.0, 2.0]], activations=["tanh"]), r"W1 has shape \(2,\)"),
-        (dict(weights=[np.ones((2, 3)), np.ones((2, 1))], activations=["tanh"] * 2), r"\(2, 3\) and W2 has shape \(2, 1\)"),
+        (
+            dict(weights=[np.ones((2, 3)), np.ones((2, 1))], activations=["tanh"] * 2),
+            r"\(2, 3\) and W2 has shape \(2, 1\)",
+        ),
         (dict(weights=[[[np.nan]]], activations=["tanh"]), "nan or infinite"),
         (dict(weights=[[[1.0]]], activations=["swish"]), "linear, logistic, relu, tanh"),
         (dict(weights=[[[1.0]]], activations="tanh"), "list of 1"),
         (dict(weights=[[[1.0]]], activations=["tanh"], biases=[[1.0, 2.0]]), r"need \[\(1,\)\]"),
         (dict(weights=[[[1.0]]], activations=["tanh"], names=[["a"]]), "layers"),
-        (dict(weights=[[[1.0]]], activations=["tanh"], names=[["a"], ["b_{"]]), "letters and digits"),
+        (
+            dict(weights=[[[1.0]]], activations=["tanh"], names=[["a"], ["b_{"]]),
+            "letters and digits",
+        ),
     ],
 )
 def test_a_network_that_does_not_fit_is_refused(arguments, message):
@@ -202,4 +231,13 @@ def test_an_input_of_the_wrong_shape_is_refused():
 
 def test_numbers_are_shortened_without_padding():
     values = [0.0, 0.3, -0.0897577847, 1234567.0, 12345.6, 1.5e-7, float("nan"), float("-inf")]
-    assert [format_number(v) for v in values] == ["0", "0.3", "-0.08976", "1.235e6", "12346", "1.5e-7", "nan", "-inf"]
+    assert [format_number(v) for v in values] == [
+        "0",
+        "0.3",
+        "-0.08976",
+        "1.235e6",
+        "12346",
+        "1.5e-7",
+        "nan",
+        "-inf",
+    ]

@@ -1,4 +1,5 @@
-"""Wrong answers that match no known mistake are not accused of one, and what is said of their numbers is true."""
+"""Wrong answers that match no known mistake are not accused of one, and what is said of their
+numbers is true."""
 
 from __future__ import annotations
 
@@ -32,7 +33,8 @@ def exact_of(name):
 
 
 def changed(exercise, start, change, rows=None):
-    """Evidence whose quantities in `rows` (all where none are named) are changed: `change(array) -> array`."""
+    """Evidence whose quantities in `rows` (all where none are named) are changed:
+    `change(array) -> array`."""
     observations = [list(records) for records in start.observations]
     for place in places(exercise, exact_of(exercise.name)):
         record = observations[place.case][place.call]
@@ -54,7 +56,11 @@ def put(result, path, change):
 def over_parts(value, change):
     if isinstance(value, list):
         return [over_parts(part, change) for part in value]
-    return value if isinstance(value, (str, bool)) or value is None else change(np.asarray(value, dtype=float))
+    return (
+        value
+        if isinstance(value, (str, bool)) or value is None
+        else change(np.asarray(value, dtype=float))
+    )
 
 
 def one_entry(rng):
@@ -92,7 +98,10 @@ CHANGES = {
 
 
 def numbers_said(found):
-    return [float(text) for text in re.findall(r"is (-?[\d.]+(?:e[+-]?\d+)?) times the exact one\.", found.finding)]
+    return [
+        float(text)
+        for text in re.findall(r"is (-?[\d.]+(?:e[+-]?\d+)?) times the exact one\.", found.finding)
+    ]
 
 
 def is_true(exercise, start, found):
@@ -100,7 +109,9 @@ def is_true(exercise, start, found):
     table = tabulate(exercise, exact_of(exercise.name), start, exercise.rules)
     first = next(row for row, entries in table.items() if not all(c.right for _, c in entries))
     wrong = [c for _, c in table[first] if not c.right and c.problem is None]
-    holds = lambda relation: all(np.allclose(relation(np.asarray(c.exact)), c.yours, rtol=1e-4, atol=1e-8) for c in wrong)
+    holds = lambda relation: all(
+        np.allclose(relation(np.asarray(c.exact)), c.yours, rtol=1e-4, atol=1e-8) for c in wrong
+    )
     said = found.finding
     for ratio in numbers_said(found):
         assert holds(lambda e, r=ratio: r * e), said
@@ -130,17 +141,31 @@ def test_a_random_change_is_no_known_mistake_and_is_described_truly(exercise, ki
     is_true(exercise, evidence, found)
 
 
-@pytest.mark.parametrize(("exercise", "misconception"), MISCONCEPTIONS, ids=[f"{e.name}-{m.name}" for e, m in MISCONCEPTIONS])
+@pytest.mark.parametrize(
+    ("exercise", "misconception"),
+    MISCONCEPTIONS,
+    ids=[f"{e.name}-{m.name}" for e, m in MISCONCEPTIONS],
+)
 def test_what_a_mistake_does_not_give_is_not_explained_by_it(exercise, misconception):
     """The numbers of a known mistake in the first wrong row, others in a row after it."""
     exact = exact_of(exercise.name)
-    wrong = probe(exercise.name, filled(exercise, misconception.functions), exact.cases, exercise.limit, repeat=False)
+    wrong = probe(
+        exercise.name,
+        filled(exercise, misconception.functions),
+        exact.cases,
+        exercise.limit,
+        repeat=False,
+    )
     table = tabulate(exercise, exact, wrong, exercise.rules)
     order = list(table)
-    first = next((k for k, row in enumerate(order) if not all(c.right for _, c in table[row])), len(order))
+    first = next(
+        (k for k, row in enumerate(order) if not all(c.right for _, c in table[row])), len(order)
+    )
     rng = np.random.default_rng(zlib.crc32(misconception.name.encode()))
     for other in dict.fromkeys((*order[first + 1 :][:1], *order[first + 1 :][-1:])):
-        evidence = changed(exercise, wrong, lambda v: v + size(v) * rng.normal(0.4, 0.6, v.shape), {other})
+        evidence = changed(
+            exercise, wrong, lambda v: v + size(v) * rng.normal(0.4, 0.6, v.shape), {other}
+        )
         entries = tabulate(exercise, exact, evidence, exercise.rules)[other]
         if all(c.right or c.problem for _, c in entries):
             continue  # where no number came back, or any number will do, there is nothing to change
@@ -168,14 +193,22 @@ def test_an_error_alone_is_no_known_mistake(exercise, error):
 @every_exercise
 def test_zeros_everywhere_are_a_known_mistake_only_where_it_gives_nothing_but_zeros(exercise):
     found = judge(exercise, changed(exercise, exact_of(exercise.name), lambda v: 0 * v))
-    assert found.diagnosis is None or not found.finding or "Everything is 0" in found.diagnosis.explanation
+    assert (
+        found.diagnosis is None
+        or not found.finding
+        or "Everything is 0" in found.diagnosis.explanation
+    )
 
 
 # ---- what is said of yours and the exact one
 
 
 def backward(**slips):
-    return assess("two_two_one.backward", lambda *a: {**(g := lesson.backward(*a)), **{k: f(g, *a) for k, f in slips.items()}}, seed=4)
+    return assess(
+        "two_two_one.backward",
+        lambda *a: {**(g := lesson.backward(*a)), **{k: f(g, *a) for k, f in slips.items()}},
+        seed=4,
+    )
 
 
 def test_a_number_that_is_another_quantity_is_called_by_its_name():
@@ -191,35 +224,60 @@ def test_a_factor_that_is_a_quantity_is_named():
 
 def test_a_relation_that_holds_in_some_cases_only_is_not_named():
     found = backward(W1=lambda g, x, d, W1, W2: 3 * g["W1"] if len(x) == 2 else 2 * g["W1"])
-    assert "Every entry of ∂Div/∂W⁽¹⁾ is 3 times the exact one, for the deck's 2-2-1 network; not in every case." in found.finding
+    assert (
+        "Every entry of ∂Div/∂W⁽¹⁾ is 3 times the exact one, for the deck's 2-2-1 network; not in"
+        " every case." in found.finding
+    )
     assert "in every case" not in found.finding.replace("not in every case", "")
 
 
 def test_a_diagnosis_says_how_yours_becomes_the_exact_one():
-    wrong = next(m for m in find_exercise("two_two_one.backward").misconceptions if m.name == "output activation derivative forgotten")
+    wrong = next(
+        m
+        for m in find_exercise("two_two_one.backward").misconceptions
+        if m.name == "output activation derivative forgotten"
+    )
     found = assess("two_two_one.backward", *wrong.functions, seed=1)
-    numbers = "∂Div/∂z⁽²⁾: yours -0.468886, exact -0.116768. Yours is ∂Div/∂y⁽²⁾; yours × y2 (1 - y2) is the exact one (× 0.249 here), in every case."
+    numbers = (
+        "∂Div/∂z⁽²⁾: yours -0.468886, exact -0.116768. Yours is ∂Div/∂y⁽²⁾; yours × y2 (1 - y2) is"
+        " the exact one (× 0.249 here), in every case."
+    )
     assert found.diagnosis.numbers == numbers
     assert f"In numbers: {numbers}" in str(found)
 
 
-@pytest.mark.parametrize(("exercise", "misconception"), MISCONCEPTIONS[::7], ids=[f"{e.name}-{m.name}" for e, m in MISCONCEPTIONS[::7]])
+@pytest.mark.parametrize(
+    ("exercise", "misconception"),
+    MISCONCEPTIONS[::7],
+    ids=[f"{e.name}-{m.name}" for e, m in MISCONCEPTIONS[::7]],
+)
 def test_every_diagnosis_shows_the_students_number_and_the_exact_one(exercise, misconception):
     found = assess(exercise.name, *filled(exercise, misconception.functions), seed=2)
     exact = [row for row in found.rows if not row.general]
-    if any(not row.ok and re.search(r"\d", row.yours) and not re.search("shape|nan|is wanted", row.comment) for row in exact):
-        assert re.search(r"yours -?[\d.e+-]+, exact -?[\d.e+-]+\. (Yours|Mending)", found.diagnosis.numbers), found.diagnosis
+    if any(
+        not row.ok
+        and re.search(r"\d", row.yours)
+        and not re.search("shape|nan|is wanted", row.comment)
+        for row in exact
+    ):
+        assert re.search(
+            r"yours -?[\d.e+-]+, exact -?[\d.e+-]+\. (Yours|Mending)", found.diagnosis.numbers
+        ), found.diagnosis
 
 
 # ---- results that are random: a slip is named where the evidence shows it, and only there
 
 
 def random_start(draw):
-    return lambda sizes, rng: ([draw(rng, shape) for shape in zip(sizes, sizes[1:], strict=False)], [draw(rng, (m,)) for m in sizes[1:]])
+    return lambda sizes, rng: (
+        [draw(rng, shape) for shape in zip(sizes, sizes[1:], strict=False)],
+        [draw(rng, (m,)) for m in sizes[1:]],
+    )
 
 
 def sgd_with(step):
-    """Full mini-batches and short ones, each with its own `step(X, T, weights, biases, eta) -> (weights, biases)`."""
+    """Full mini-batches and short ones, each with its own
+    `step(X, T, weights, biases, eta) -> (weights, biases)`."""
 
     def sgd(X, T, sizes, epochs, size, eta, rng, progress=None):
         weights, biases = mnist.initialise(sizes, rng)
@@ -241,7 +299,10 @@ def updated_between_the_layers(X, T, weights, biases, eta):
     a, weights, biases = mnist.feedforward(X, weights, biases), list(weights), list(biases)
     delta = (a[-1] - T) * a[-1] * (1 - a[-1]) / len(X)
     for l in reversed(range(len(weights))):
-        weights[l], biases[l] = weights[l] - eta * a[l].T @ delta, biases[l] - eta * delta.sum(axis=0)
+        weights[l], biases[l] = (
+            weights[l] - eta * a[l].T @ delta,
+            biases[l] - eta * delta.sum(axis=0),
+        )
         delta = delta @ weights[l].T * a[l] * (1 - a[l])
     return weights, biases
 
@@ -249,13 +310,18 @@ def updated_between_the_layers(X, T, weights, biases, eta):
 def scaled_step(factor):
     def step(X, T, weights, biases, eta):
         dweights, dbiases = mnist.backprop(X, T, weights, biases)
-        return [W - factor(X) * eta * g for W, g in zip(weights, dweights, strict=True)], [b - factor(X) * eta * g for b, g in zip(biases, dbiases, strict=True)]
+        return [W - factor(X) * eta * g for W, g in zip(weights, dweights, strict=True)], [
+            b - factor(X) * eta * g for b, g in zip(biases, dbiases, strict=True)
+        ]
 
     return step
 
 
 def always(values):
-    return lambda rng: (lambda X: values[: len(X)] if len(X) <= 4 else np.full(len(X), 0.5), [1.0, 0.1])
+    return lambda rng: (
+        lambda X: values[: len(X)] if len(X) <= 4 else np.full(len(X), 0.5),
+        [1.0, 0.1],
+    )
 
 
 def rounded(rng):
@@ -270,36 +336,77 @@ def cut(order, n, fractions):
 
 def xavier(sizes, rng, kind="xavier"):
     pairs = list(zip(sizes, sizes[1:], strict=False))
-    return [rng.normal(0, np.sqrt(2 / (i + o)), (i, o)) for i, o in pairs], [np.zeros(o) for _, o in pairs]
+    return [rng.normal(0, np.sqrt(2 / (i + o)), (i, o)) for i, o in pairs], [
+        np.zeros(o) for _, o in pairs
+    ]
 
 
 CHANCE = [
-    ("mnist.initialise", random_start(lambda rng, shape: rng.uniform(0, 1, shape)), "numbers between 0 and 1"),
+    (
+        "mnist.initialise",
+        random_start(lambda rng, shape: rng.uniform(0, 1, shape)),
+        "numbers between 0 and 1",
+    ),
     ("mnist.initialise", random_start(lambda rng, shape: rng.normal(0.5, 1, shape)), None),
-    ("mnist.initialise", random_start(lambda rng, shape: rng.uniform(-1, 1, shape)), "uniform instead of normal"),
-    ("mnist.initialise", random_start(lambda rng, shape: rng.normal(0, 0.1, shape)), "scaled start"),
+    (
+        "mnist.initialise",
+        random_start(lambda rng, shape: rng.uniform(-1, 1, shape)),
+        "uniform instead of normal",
+    ),
+    (
+        "mnist.initialise",
+        random_start(lambda rng, shape: rng.normal(0, 0.1, shape)),
+        "scaled start",
+    ),
     ("mnist.initialise", random_start(lambda rng, shape: rng.normal(0, 1.5, shape)), None),
-    ("mnist.initialise", random_start(lambda rng, shape: np.random.normal(size=shape)), "randomness from elsewhere"),
-    ("mnist.initialise", lambda sizes, rng: mnist.initialise(sizes, np.random.default_rng(1)), "the same whatever the rng"),
+    (
+        "mnist.initialise",
+        random_start(lambda rng, shape: np.random.normal(size=shape)),
+        "randomness from elsewhere",
+    ),
+    (
+        "mnist.initialise",
+        lambda sizes, rng: mnist.initialise(sizes, np.random.default_rng(1)),
+        "the same whatever the rng",
+    ),
     ("mnist.sgd", sgd_with(updated_between_the_layers), "weights updated between the layers"),
     ("mnist.sgd", sgd_with(scaled_step(len)), "sum instead of mean"),
     ("mnist.sgd", sgd_with(scaled_step(lambda X: -1)), "step uphill"),
     ("mnist.sgd", sgd_with(scaled_step(lambda X: 0.37)), None),
     ("mazur.xor", rounded, "rounded predictions"),
     ("mazur.xor", always([0.01, 0.99, 0.98, 0.02]), "the answers written down"),
-    ("mazur.xor", lambda rng: (lambda X: np.full(len(X), 0.5), [1.0, 0.1]), "the same start whatever the rng"),
+    (
+        "mazur.xor",
+        lambda rng: (lambda X: np.full(len(X), 0.5), [1.0, 0.1]),
+        "the same start whatever the rng",
+    ),
     ("practice.split", lambda n, f, rng: cut(np.arange(n), n, f), "not shuffled"),
     ("practice.split", lambda n, f, rng: cut(rng.permutation(n) + 1, n, f), "counted from 1"),
-    ("practice.split", lambda n, f, rng: cut(np.random.permutation(n), n, f), "randomness from elsewhere"),
+    (
+        "practice.split",
+        lambda n, f, rng: cut(np.random.permutation(n), n, f),
+        "randomness from elsewhere",
+    ),
     ("practice.split", lambda n, f, rng: cut(rng.integers(n, size=n), n, f), "overlapping sets"),
     ("practice.scaled_initialisation", xavier, "Xavier's variance for He"),
-    ("practice.scaled_initialisation", lambda s, rng, kind="xavier": ([np.abs(W) for W in xavier(s, rng)[0]], xavier(s, rng)[1]),
-     "weights of one sign"),
-    ("practice.scaled_initialisation", lambda s, rng, kind="xavier": ([1.3 * W for W in xavier(s, rng)[0]], xavier(s, rng)[1]), None),
+    (
+        "practice.scaled_initialisation",
+        lambda s, rng, kind="xavier": ([np.abs(W) for W in xavier(s, rng)[0]], xavier(s, rng)[1]),
+        "weights of one sign",
+    ),
+    (
+        "practice.scaled_initialisation",
+        lambda s, rng, kind="xavier": ([1.3 * W for W in xavier(s, rng)[0]], xavier(s, rng)[1]),
+        None,
+    ),
 ]
 
 
-@pytest.mark.parametrize(("name", "wrong", "slip"), CHANCE, ids=[f"{name}-{slip}-{k}" for k, (name, _, slip) in enumerate(CHANCE)])
+@pytest.mark.parametrize(
+    ("name", "wrong", "slip"),
+    CHANCE,
+    ids=[f"{name}-{slip}-{k}" for k, (name, _, slip) in enumerate(CHANCE)],
+)
 def test_a_slip_with_chance_is_named_where_the_evidence_shows_it(name, wrong, slip):
     found = assess(name, wrong, seed=5)
     assert not found.passed

@@ -1,4 +1,5 @@
-"""Answers with no work in them are worth nothing, in every exercise; and what only looks like training neither."""
+"""Answers with no work in them are worth nothing, in every exercise; and what only looks like
+training neither."""
 
 from __future__ import annotations
 
@@ -26,7 +27,8 @@ every_exercise = pytest.mark.parametrize("exercise", EXERCISES, ids=lambda e: e.
 
 
 def filled(result, fill):
-    """A result of the same form, every number of it made up by `fill(shape)`; a function that came back gives such numbers."""
+    """A result of the same form, every number of it made up by `fill(shape)`; a function that came
+    back gives such numbers."""
     if isinstance(result, dict):
         return {key: filled(value, fill) for key, value in result.items()}
     if isinstance(result, (list, tuple, GeneratorType)):
@@ -40,7 +42,8 @@ def filled(result, fill):
 
 
 def solutions(exercise):
-    """The right functions; for the exercise that trains for a minute, one that returns arrays of the right shapes."""
+    """The right functions; for the exercise that trains for a minute, one that returns arrays of
+    the right shapes."""
     if exercise.name == "mnist.reach_95":
         return (lambda X, labels, rng: ([np.zeros((784, 10))], [np.zeros(10)]),)
     return exercise.solution
@@ -48,7 +51,10 @@ def solutions(exercise):
 
 def in_the_form_of(exercise, fill):
     """Functions whose results look like the right ones and have made-up numbers in them."""
-    return [lambda *arguments, right=right: filled(right(*copy.deepcopy(arguments)), fill) for right in solutions(exercise)]
+    return [
+        lambda *arguments, right=right: filled(right(*copy.deepcopy(arguments)), fill)
+        for right in solutions(exercise)
+    ]
 
 
 STRANGER = np.random.default_rng(1)
@@ -72,7 +78,9 @@ def cases(name):
 
 def score(exercise, functions):
     """What functions get. Nobody looks for words here."""
-    evidence = probe(exercise.name, functions, cases(exercise.name), exercise.limit, exercise.repeat)
+    evidence = probe(
+        exercise.name, functions, cases(exercise.name), exercise.limit, exercise.repeat
+    )
     return judge(exercise.but(misconceptions=(), known=()), evidence).score
 
 
@@ -85,7 +93,10 @@ def test_made_up_numbers_in_the_right_form_are_worth_nothing(exercise):
 
 @every_exercise
 def test_an_empty_answer_or_the_inputs_themselves_are_worth_nothing(exercise):
-    got = {kind: score(exercise, [answer] * len(exercise.signatures)) for kind, answer in WHATEVER.items()}
+    got = {
+        kind: score(exercise, [answer] * len(exercise.signatures))
+        for kind, answer in WHATEVER.items()
+    }
     assert {kind: points for kind, points in got.items() if points > NOTHING} == {}
 
 
@@ -95,14 +106,26 @@ def test_the_right_result_of_one_case_is_worth_nothing_on_the_others(exercise):
         _, live = run_case(solutions(exercise), case, exercise.limit)
         pasted = []
         for index in range(len(exercise.signatures)):
-            found = [result for call, result in zip(case.calls, live, strict=True) if call.function == index]
-            pasted.append(lambda *_, found=found: copy.deepcopy(found[0]) if found and not isinstance(found[0], GeneratorType) else None)
+            found = [
+                result
+                for call, result in zip(case.calls, live, strict=True)
+                if call.function == index
+            ]
+            pasted.append(
+                lambda *_, found=found: (
+                    copy.deepcopy(found[0])
+                    if found and not isinstance(found[0], GeneratorType)
+                    else None
+                )
+            )
         assert score(exercise, pasted) <= NOTHING, f"case {k}"
 
 
 @pytest.mark.parametrize("exercise", BY_PROPERTIES, ids=lambda e: e.name)
 def test_a_row_that_counts_only_beside_another_is_one_of_the_rows_and_not_all_of_them(exercise):
-    evidence = probe(exercise.name, solutions(exercise), cases(exercise.name), exercise.limit, exercise.repeat)
+    evidence = probe(
+        exercise.name, solutions(exercise), cases(exercise.name), exercise.limit, exercise.repeat
+    )
     rows = [row.name for row in judge(exercise, evidence).rows]
     optional = {"shape", "inputs unchanged"}  # in two exercises named only where they fail
     assert set(exercise.giveaways) <= set(rows) | optional
@@ -115,7 +138,9 @@ def test_a_gradient_that_is_always_1_counts_beside_another_quantity():
     right = find_exercise("chain_rule.linear").solution[0]
     alone = lambda w, x, b: (0.5, {"w": 0.5, "x": 0.5, "b": 1.0})
     assert assess("chain_rule.linear", alone, seed=1).score == 0
-    assert assess("chain_rule.linear", lambda *a: (right(*a)[0], alone(*a)[1]), seed=1).score == pytest.approx(0.5)
+    assert assess(
+        "chain_rule.linear", lambda *a: (right(*a)[0], alone(*a)[1]), seed=1
+    ).score == pytest.approx(0.5)
 
 
 def test_a_verdict_says_why_right_rows_are_worth_nothing():
@@ -150,15 +175,29 @@ def test_xor_by_a_formula_or_weights_written_down_is_worth_nothing(train_xor):
     assert assess("mazur.xor", train_xor, seed=5).score == 0
 
 
-def xor_trained(hidden=4, eta=2.0, steps=3000, measure=lambda y, t: 0.5 * np.sum((y - t) ** 2), every=1, hidden_unit="logistic"):
-    """Right work in another style: other sizes, another error, noted every few steps, and a hidden layer of tanh."""
+def xor_trained(
+    hidden=4,
+    eta=2.0,
+    steps=3000,
+    measure=lambda y, t: 0.5 * np.sum((y - t) ** 2),
+    every=1,
+    hidden_unit="logistic",
+):
+    """Right work in another style: other sizes, another error, noted every few steps, and a hidden
+    layer of tanh."""
     logistic = lambda z: 1 / (1 + np.exp(-z))
-    squash, slope = (np.tanh, lambda h: 1 - h**2) if hidden_unit == "tanh" else (logistic, lambda h: h * (1 - h))
+    squash, slope = (
+        (np.tanh, lambda h: 1 - h**2)
+        if hidden_unit == "tanh"
+        else (logistic, lambda h: h * (1 - h))
+    )
     X, t = np.array([[0, 0], [0, 1], [1, 0], [1, 1.0]]), np.array([[0], [1], [1], [0.0]])
 
     def train_xor(rng):
         for _ in range(10):
-            W1, b1, W2, b2 = (rng.normal(size=shape) for shape in ((2, hidden), hidden, (hidden, 1), 1))
+            W1, b1, W2, b2 = (
+                rng.normal(size=shape) for shape in ((2, hidden), hidden, (hidden, 1), 1)
+            )
             errors = []
             for step in range(steps):
                 h = squash(X @ W1 + b1)
@@ -167,7 +206,12 @@ def xor_trained(hidden=4, eta=2.0, steps=3000, measure=lambda y, t: 0.5 * np.sum
                     errors.append(float(measure(y, t)))
                 delta = (y - t) * y * (1 - y)
                 back = delta @ W2.T * slope(h)
-                W1, b1, W2, b2 = W1 - eta * X.T @ back, b1 - eta * back.sum(0), W2 - eta * h.T @ delta, b2 - eta * delta.sum(0)
+                W1, b1, W2, b2 = (
+                    W1 - eta * X.T @ back,
+                    b1 - eta * back.sum(0),
+                    W2 - eta * h.T @ delta,
+                    b2 - eta * delta.sum(0),
+                )
             if np.abs(y - t).max() < 0.3:
                 break
         return (lambda P: logistic(squash(P @ W1 + b1) @ W2 + b2)), errors
@@ -200,10 +244,15 @@ def trained_before():
 
 def digits_score(returned, full):
     exercise = find_exercise("mnist.reach_95")
-    return judge(exercise, Evidence(exercise.name, draw_cases(exercise, 2, full=full), ((Record(0, returned),),))).score
+    return judge(
+        exercise,
+        Evidence(exercise.name, draw_cases(exercise, 2, full=full), ((Record(0, returned),),)),
+    ).score
 
 
-@pytest.mark.parametrize("full", [True, False], ids=["when a class is graded", "in the notebook's trial"])
+@pytest.mark.parametrize(
+    "full", [True, False], ids=["when a class is graded", "in the notebook's trial"]
+)
 def test_weights_trained_before_are_worth_nothing(trained_before, full):
     assert digits_score(trained_before, full=full) == 0
 
@@ -222,11 +271,20 @@ def digits_score_on(case, returned):
 
 
 def test_a_shuffle_renumbers_all_digits_in_one_way():
-    plainly, shuffled = Digits("train", 100, 1400, "images"), Digits("train", 100, 1400, "images", 7)
+    plainly, shuffled = (
+        Digits("train", 100, 1400, "images"),
+        Digits("train", 100, 1400, "images", 7),
+    )
     old, new = make(plainly), make(shuffled)
     order = np.argsort(np.random.default_rng(7).permutation(784))
     assert np.array_equal(new[:, order], old) and not np.array_equal(new, old)
-    pairs = set(zip(make(plainly._replace(what="labels")).tolist(), make(shuffled._replace(what="labels")).tolist(), strict=True))
+    pairs = set(
+        zip(
+            make(plainly._replace(what="labels")).tolist(),
+            make(shuffled._replace(what="labels")).tolist(),
+            strict=True,
+        )
+    )
     assert len(pairs) == 10 and {a for a, _ in pairs} == {b for _, b in pairs} == set(range(10))
     one_hot = make(shuffled._replace(what="targets"))
     assert np.array_equal(one_hot.argmax(axis=1), make(shuffled._replace(what="labels")))
@@ -249,10 +307,19 @@ def test_an_untrained_network_with_its_true_cost_is_not_mini_batch_training():
 
 
 def test_one_guess_does_not_part_two_clouds_and_the_same_with_labels_exchanged():
-    guess = lambda X, Y, eta, epochs, size, rng: (np.full((1, len(X)), 1.5), np.zeros((1, 1)), [0.1] * epochs)
+    guess = lambda X, Y, eta, epochs, size, rng: (
+        np.full((1, len(X)), 1.5),
+        np.zeros((1, 1)),
+        [0.1] * epochs,
+    )
     assert assess("logistic_neuron.train", guess, seed=1).score == 0
 
 
 def test_everything_in_one_piece_is_no_mini_batch_and_no_split():
-    assert assess("logistic_neuron.minibatches", lambda X, Y, size, rng: [(X, Y)], seed=1).score == 0
-    assert assess("practice.split", lambda n, fractions, rng: (np.arange(n), [], []), seed=1).score == 0
+    assert (
+        assess("logistic_neuron.minibatches", lambda X, Y, size, rng: [(X, Y)], seed=1).score == 0
+    )
+    assert (
+        assess("practice.split", lambda n, fractions, rng: (np.arange(n), [], []), seed=1).score
+        == 0
+    )

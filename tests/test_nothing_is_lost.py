@@ -1,6 +1,8 @@
-"""What a student wrote is kept, wherever it was written and however it was handed in; in doubt a person looks at it.
+"""What a student wrote is kept, wherever it was written and however it was handed in; in doubt a
+person looks at it.
 
-Everybody of `STUDENTS` hands in, one run of autograde grades them all, and the tests read notebooks, gradebook and report.
+Everybody of `STUDENTS` hands in, one run of autograde grades them all, and the tests read
+notebooks, gradebook and report.
 """
 
 import copy
@@ -9,11 +11,11 @@ import stat
 
 import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_markdown_cell
-
 import small_class
-from autograder.plugins.report import lines
+from nbformat.v4 import new_code_cell, new_markdown_cell
 from small_class import LESSON, SmallClass, cell
+
+from autograder.plugins.report import lines
 
 pytestmark = pytest.mark.timeout(600)
 TEXT = "".join([
@@ -31,7 +33,11 @@ MINE = "An answer of my own."
 
 
 def at(nb, grade_id):
-    return next(i for i, c in enumerate(nb.cells) if c.metadata.get("nbgrader", {}).get("grade_id") == grade_id)
+    return next(
+        i
+        for i, c in enumerate(nb.cells)
+        if c.metadata.get("nbgrader", {}).get("grade_id") == grade_id
+    )
 
 
 def typed(grade_id, *, above="", below="", answer=None):
@@ -45,7 +51,8 @@ def typed(grade_id, *, above="", below="", answer=None):
 
 
 def merge(first, *others):
-    """Merge cells as JupyterLab does: the first keeps its metadata, the texts stand below one another."""
+    """Merge cells as JupyterLab does: the first keeps its metadata, the texts stand below one
+    another."""
 
     def edit(nb):
         for name in others:
@@ -112,17 +119,26 @@ def line_ends(end):
 
 GIVEN = {}
 OWN_WORDS = new_markdown_cell(MINE, id="own-words")
-SETTINGS = ('import warnings, random, locale\nnp.seterr(all="raise")\nnp.seterrcall(lambda *a: 1 / 0)\nwarnings.filterwarnings("error")\n'
-            'np.set_printoptions(precision=1, suppress=True)\nnp.random.seed(0)\nrandom.seed(0)\nlocale.setlocale(locale.LC_ALL, "C")')
-SHELL = ("!ls\n!pip install emoji\n%pip install emoji\n%conda install emoji\nfiles = !ls\nassert files == []\n!cd ..\n%cd .\n%timeit -n1 -r1 1 + 1\n"
-         "%matplotlib widget\n%load_ext not_there\n%not_there\nif True:\n    !echo {files}\n")
+SETTINGS = (
+    'import warnings, random, locale\nnp.seterr(all="raise")\nnp.seterrcall(lambda *a: 1 /'
+    ' 0)\nwarnings.filterwarnings("error")\nnp.set_printoptions(precision=1,'
+    ' suppress=True)\nnp.random.seed(0)\nrandom.seed(0)\nlocale.setlocale(locale.LC_ALL, "C")'
+)
+SHELL = (
+    "!ls\n!pip install emoji\n%pip install emoji\n%conda install emoji\nfiles = !ls\nassert files"
+    " == []\n!cd ..\n%cd .\n%timeit -n1 -r1 1 + 1\n%matplotlib widget\n%load_ext"
+    " not_there\n%not_there\nif True:\n    !echo {files}\n"
+)
 MAGICS = ["%%bash\nls", "%%sh\nls", "%%script bash\nls", "%%time\nx = 1", "%%capture c\nprint(1)", "%%html\n<b>x</b>", "%who", "%matplotlib inline", "%env A=1",
           "!!ls", "%%latex\nx", "%pwd", "%precision 3", "%%writefile /tmp/a.txt\nx", "%lsmagic", "%sx ls", "import ipywidgets; ipywidgets.IntSlider()"]  # fmt: skip
-UNDERFLOW = ("def divergence(y, d):\n    np.exp(np.array(-1000.0)); np.exp(np.array(1000.0)); import warnings; warnings.warn('mine')\n"
-             "    return 0.5 * np.sum((y - d) ** 2)")
+UNDERFLOW = (
+    "def divergence(y, d):\n    np.exp(np.array(-1000.0)); np.exp(np.array(1000.0)); import"
+    " warnings; warnings.warn('mine')\n    return 0.5 * np.sum((y - d) ** 2)"
+)
 BELOW_CHECK = "\n\ndef double(number):\n    return 2 * number"
 
-# name: (what is done to a notebook whose code is right, the points it must get, the answers that wait for a person)
+# name: (what is done to a notebook whose code is right, the points it must get, the answers that
+# wait for a person)
 STUDENTS = {
     "nothing": (lambda nb: None, ALL, 0),
     "in the question": (typed("question", below=f"\n\n{MINE}"), ALL, 1),
@@ -171,7 +187,8 @@ STUDENTS = {
 }  # fmt: skip
 
 
-# ---- how files are handed in: name: (what is done with the folder and the notebook, points, what the report says)
+# ---- how files are handed in: name: (what is done with the folder and the notebook, points, what
+# the report says)
 
 
 def put(nb, folder, name):
@@ -183,7 +200,9 @@ def named(name, **more):
     def files(nb, folder):
         put(nb, folder, name)
         for other, text in more.items():
-            (folder / name).with_name(other.replace("_py", ".py").replace("_txt", ".txt").replace("_ipynb", ".ipynb")).write_text(text, encoding="utf-8")
+            (folder / name).with_name(
+                other.replace("_py", ".py").replace("_txt", ".txt").replace("_ipynb", ".ipynb")
+            ).write_text(text, encoding="utf-8")
 
     return files
 
@@ -194,14 +213,18 @@ def beside_the_work(nb, folder):
 
 
 def helped(nb, folder, place=""):
-    helper = nbformat.v4.new_notebook(cells=[new_code_cell("def twice(number):\n    return 2 * number")])
+    helper = nbformat.v4.new_notebook(
+        cells=[new_code_cell("def twice(number):\n    return 2 * number")]
+    )
     put(helper, folder, f"{place}helper.ipynb")
     (folder / place / "halves.py").write_text("half = 0.5\n")
     (folder / place / "factor.txt").write_text("1.0")
     (folder / place / "json.py").write_text("raise SystemExit\n")
     cell(nb, "double").source = "%run helper.ipynb\ndef double(number):\n    return twice(number)"
-    cell(nb, "divergence").source = ("import halves\nfactor = float(open('factor.txt').read())\n"
-                                     "def divergence(y, d):\n    return factor * halves.half * np.sum((y - d) ** 2)")
+    cell(nb, "divergence").source = (
+        "import halves\nfactor = float(open('factor.txt').read())\n"
+        "def divergence(y, d):\n    return factor * halves.half * np.sum((y - d) ** 2)"
+    )
     put(nb, folder, f"{place}{LESSON}.ipynb")
 
 
@@ -214,15 +237,39 @@ def read_only(nb, folder):
 
 UNTOUCHED = {}
 FILES = {
-    "untouched beside the copy": (beside_the_work, ALL, f"{LESSON}.ipynb holds no work and was not graded"),
-    "folder in the folder": (named(f"{LESSON}/{LESSON}.ipynb"), ALL, f"{LESSON}/{LESSON}.ipynb was graded as {LESSON}.ipynb"),
+    "untouched beside the copy": (
+        beside_the_work,
+        ALL,
+        f"{LESSON}.ipynb holds no work and was not graded",
+    ),
+    "folder in the folder": (
+        named(f"{LESSON}/{LESSON}.ipynb"),
+        ALL,
+        f"{LESSON}/{LESSON}.ipynb was graded as {LESSON}.ipynb",
+    ),
     "text ending": (named(f"{LESSON}.ipynb.txt"), ALL, f"{LESSON}.ipynb.txt was graded"),
     "json": (named("mine.json"), ALL, "mine.json was graded"),
-    "helpers": (helped, ALL, "json.py not used: it has the name of a module that grading uses itself"),
-    "helpers in the folder": (lambda nb, folder: helped(nb, folder, "my work/"), ALL, "my work/json.py not used"),
+    "helpers": (
+        helped,
+        ALL,
+        "json.py not used: it has the name of a module that grading uses itself",
+    ),
+    "helpers in the folder": (
+        lambda nb, folder: helped(nb, folder, "my work/"),
+        ALL,
+        "my work/json.py not used",
+    ),
     "read only": (read_only, ALL, ""),
-    "archive": (lambda nb, folder: (folder / f"{LESSON}.zip").write_bytes(b"PK\3\4"), None, f"an archive, {LESSON}.zip; unpack it"),
-    "another lesson in a folder": (named("x/other.ipynb"), None, "other.ipynb is a notebook, but none of this lesson"),
+    "archive": (
+        lambda nb, folder: (folder / f"{LESSON}.zip").write_bytes(b"PK\3\4"),
+        None,
+        f"an archive, {LESSON}.zip; unpack it",
+    ),
+    "another lesson in a folder": (
+        named("x/other.ipynb"),
+        None,
+        "other.ipynb is a notebook, but none of this lesson",
+    ),
 }
 
 
@@ -232,7 +279,13 @@ def course(tmp_path_factory):
     made = SmallClass(tmp_path_factory.mktemp("course"), TEXT)
     untouched = made.solved()
     UNTOUCHED.update(untouched)
-    GIVEN.update({c.metadata["nbgrader"]["grade_id"]: c.source for c in untouched.cells if "nbgrader" in c.metadata})
+    GIVEN.update(
+        {
+            c.metadata["nbgrader"]["grade_id"]: c.source
+            for c in untouched.cells
+            if "nbgrader" in c.metadata
+        }
+    )
     for name, (edit, _, _) in STUDENTS.items():
         nb = made.solved(*SOLVED)
         edit(nb)
@@ -249,7 +302,10 @@ def course(tmp_path_factory):
 
 
 def entries(root):
-    return {path: (path.lstat().st_mtime_ns, stat.S_IMODE(path.lstat().st_mode)) for path in (root / "submitted").rglob("*")}
+    return {
+        path: (path.lstat().st_mtime_ns, stat.S_IMODE(path.lstat().st_mode))
+        for path in (root / "submitted").rglob("*")
+    }
 
 
 @pytest.fixture(scope="module")
@@ -258,7 +314,9 @@ def report(course):
 
 
 def graded(course, name):
-    return nbformat.read(course.root / "autograded" / name / LESSON / f"{LESSON}.ipynb", as_version=4)
+    return nbformat.read(
+        course.root / "autograded" / name / LESSON / f"{LESSON}.ipynb", as_version=4
+    )
 
 
 @pytest.mark.parametrize("name", [*STUDENTS, *FILES])
@@ -277,7 +335,11 @@ def test_nothing_that_was_handed_in_is_changed_and_nothing_written_beside_it(cou
     assert entries(course.root) == course.before
 
 
-WRITTEN = [name for name, (_, _, waits) in STUDENTS.items() if waits and name not in ("answer in a code cell", "broken lines within a test")]
+WRITTEN = [
+    name
+    for name, (_, _, waits) in STUDENTS.items()
+    if waits and name not in ("answer in a code cell", "broken lines within a test")
+]
 
 
 @pytest.mark.parametrize("name", WRITTEN)
@@ -287,7 +349,9 @@ def test_what_was_written_stands_in_the_graded_notebook_and_on_the_page_once(cou
     assert MINE in page
 
 
-@pytest.mark.parametrize("name", [name for name in WRITTEN if "question" in name and name != "in question and answer"])
+@pytest.mark.parametrize(
+    "name", [name for name in WRITTEN if "question" in name and name != "in question and answer"]
+)
 def test_an_answer_that_was_written_into_a_question_stands_where_it_is_graded(course, name):
     assert MINE in cell(graded(course, name), "answer").source
 
@@ -295,9 +359,18 @@ def test_an_answer_that_was_written_into_a_question_stands_where_it_is_graded(co
 @pytest.mark.parametrize("name", STUDENTS)
 def test_every_locked_cell_is_as_it_was_given_out(course, name):
     nb = graded(course, name)
-    for grade_id in ("setup", "check-forward", "check-divergence", "my-test", "question", "question-2"):
+    for grade_id in (
+        "setup",
+        "check-forward",
+        "check-divergence",
+        "my-test",
+        "question",
+        "question-2",
+    ):
         assert cell(nb, grade_id).source == GIVEN[grade_id]
-        assert sum(c.metadata.get("nbgrader", {}).get("grade_id") == grade_id for c in nb.cells) == 1
+        assert (
+            sum(c.metadata.get("nbgrader", {}).get("grade_id") == grade_id for c in nb.cells) == 1
+        )
 
 
 def test_both_answers_stand_in_the_notebook_when_both_copies_were_written(course, report):
@@ -306,13 +379,39 @@ def test_both_answers_stand_in_the_notebook_when_both_copies_were_written(course
     assert "2 cells hold an answer" in report["answer copied, both written"].facts[0]
 
 
-@pytest.mark.parametrize("name", ["nothing", "CRLF", "CR", "test as markdown", "split cells", "magics", "names and ids stripped"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "nothing",
+        "CRLF",
+        "CR",
+        "test as markdown",
+        "split cells",
+        "magics",
+        "names and ids stripped",
+    ],
+)
 def test_nobody_is_said_to_have_edited_what_was_not_edited(report, name):
     assert not [fact for fact in report[name].facts if "edited (text" in fact]
 
 
 def test_a_shell_line_says_in_one_line_that_it_does_not_run(course):
-    shown = [o.text for c in graded(course, "shell lines").cells for o in c.get("outputs", []) if o.output_type == "stream"]
-    assert any("shell lines do not run while a submission is graded: !ls\n" in text for text in shown)
-    assert any("shell lines do not run while a submission is graded: %pip install x\n" in text for text in shown)
-    assert not any(o.output_type == "error" for name in ("shell lines", "magics") for c in graded(course, name).cells for o in c.get("outputs", []))
+    shown = [
+        o.text
+        for c in graded(course, "shell lines").cells
+        for o in c.get("outputs", [])
+        if o.output_type == "stream"
+    ]
+    assert any(
+        "shell lines do not run while a submission is graded: !ls\n" in text for text in shown
+    )
+    assert any(
+        "shell lines do not run while a submission is graded: %pip install x\n" in text
+        for text in shown
+    )
+    assert not any(
+        o.output_type == "error"
+        for name in ("shell lines", "magics")
+        for c in graded(course, name).cells
+        for o in c.get("outputs", [])
+    )

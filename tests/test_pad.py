@@ -1,4 +1,5 @@
-"""The pad on which predictions are drawn: its state, and a student who sketches in a real JupyterLab."""
+"""The pad on which predictions are drawn: its state, and a student who sketches in a real
+JupyterLab."""
 
 import io
 import json
@@ -62,7 +63,8 @@ def test_an_empty_page_after_clearing():
 def test_what_is_kept_is_what_was_drawn_when_the_button_was_pressed():
     pad, seen = Pad("Where?", PLACE), []
     pad.on_keep(lambda: seen.append(pad.drawn.tolist()))
-    pad._handle_custom_msg({"keep": {"heights": [], "spot": [1.0, 2.0]}}, [])  # its trait may still be on its way
+    # its trait may still be on its way
+    pad._handle_custom_msg({"keep": {"heights": [], "spot": [1.0, 2.0]}}, [])
     assert seen == [[1.0, 2.0]]
 
 
@@ -78,10 +80,20 @@ def test_the_background_fits_the_page_edge_to_edge_and_lets_the_paper_through():
         axes.plot([-3, 3], [-2, 2], color="black")
         axes.set(xlim=(0, 1), xlabel="somewhere else")
 
-    image = np.asarray(Image.open(io.BytesIO(Pad("Where?", PLACE, line).background)).convert("RGBA"))[..., 3] > 100
+    image = (
+        np.asarray(Image.open(io.BytesIO(Pad("Where?", PLACE, line).background)).convert("RGBA"))[
+            ..., 3
+        ]
+        > 100
+    )
     rows, columns = np.nonzero(image)
     height, width = image.shape
-    assert rows.min() < 4 and rows.max() > height - 5 and columns.min() < 4 and columns.max() > width - 5
+    assert (
+        rows.min() < 4
+        and rows.max() > height - 5
+        and columns.min() < 4
+        and columns.max() > width - 5
+    )
     assert columns[rows < 8].min() > 0.9 * width, "the line ends in the upper right corner"
     assert image.mean() < 0.03
 
@@ -104,7 +116,10 @@ def slope(z):
     'predict.sketch("t.curve", "Which slope has the sigmoid?", x=(-6, 6), y=(0, 1))',
     'predict.first("t.curve", LossCurve())',
     'predict.show("t.curve", slope)',
-    'predict.point("t.ball", "Where is the ball?", x=(-3, 3), y=(-2, 2), xlabel="w1", ylabel="w2", draw=lambda axes: axes.plot(-2, -1, "o"))',
+    (
+        'predict.point("t.ball", "Where is the ball?", x=(-3, 3), y=(-2, 2), xlabel="w1",'
+        ' ylabel="w2", draw=lambda axes: axes.plot(-2, -1, "o"))'
+    ),
 )
 
 
@@ -112,7 +127,9 @@ def slope(z):
 def student(browser_page, lab, tmp_path):
     cells = [nbformat.v4.new_code_cell(cell.strip()) for cell in CELLS]
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel}), tmp_path / "t.ipynb")
+    nbformat.write(
+        nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel}), tmp_path / "t.ipynb"
+    )
     server = lab(tmp_path)
     open_notebook(browser_page, server, "t.ipynb")
     assert run_all(browser_page) == []
@@ -150,7 +167,10 @@ def test_a_student_sketches_keeps_it_sees_it_beside_the_truth_and_finds_it_again
     # with the mouse: a bell that is 0.8 high
     box = frame.bounding_box()
     for k, z in enumerate(np.linspace(-6, 6, 31)):
-        page.mouse.move(box["x"] + (z + 6) / 12 * box["width"], box["y"] + (1 - 0.8 * math.exp(-z * z / 4)) * box["height"])
+        page.mouse.move(
+            box["x"] + (z + 6) / 12 * box["width"],
+            box["y"] + (1 - 0.8 * math.exp(-z * z / 4)) * box["height"],
+        )
         if k == 0:
             page.mouse.down()
     page.mouse.up()
@@ -174,11 +194,24 @@ def test_a_student_sketches_keeps_it_sees_it_beside_the_truth_and_finds_it_again
 
     # with the keys: cleared, a new line from the left edge to the right one
     pad.focus()
-    press(page, "Delete", "Home", "Shift+ArrowDown", "Shift+ArrowDown", "Shift+ArrowDown", "End", "ArrowUp", "Shift+ArrowUp")
+    press(
+        page,
+        "Delete",
+        "Home",
+        "Shift+ArrowDown",
+        "Shift+ArrowDown",
+        "Shift+ArrowDown",
+        "End",
+        "ArrowUp",
+        "Shift+ArrowUp",
+    )
     assert words(form) == "At z = 6: slope 0.28. Drawn from z = −6 to 6."
     press(page, "Shift+ArrowLeft")
     assert words(form).startswith("At z = 3.6: slope 0.2")  # 0.125 + 0.8 · 0.15 = 0.245
-    assert page.evaluate("window.notebookPanel.content.activeCellIndex") in (1, 3), "the arrows did not walk through the cells"
+    assert page.evaluate("window.notebookPanel.content.activeCellIndex") in (
+        1,
+        3,
+    ), "the arrows did not walk through the cells"
     assert form.bounding_box()["height"] == height
     assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
     assert Axe().run(page, context={"include": [[".pd-form"]]}).response["violations"] == []
@@ -197,7 +230,8 @@ def test_a_student_sketches_keeps_it_sees_it_beside_the_truth_and_finds_it_again
     said(other, "Kept: w1 = 1.5, w2 = 1")
     assert kept(tmp_path, "t.ball") == pytest.approx([1.5, 1], abs=0.03)
 
-    # a new kernel and a page loaded anew: the comparison is a saved output, the sketch comes from the file, nothing waits
+    # a new kernel and a page loaded anew: the comparison is a saved output, the sketch comes from
+    # the file, nothing waits
     page.evaluate("window.jupyterapp.commands.execute('docmanager:save')")
     assert page.evaluate("window.notebookPanel.context.model.dirty") is False
     notebook = nbformat.read(tmp_path / "t.ipynb", 4)

@@ -1,9 +1,11 @@
-"""What all pictures that Python draws share: palette, type scale, quick drawing, a still image, buttons that play."""
+"""What all pictures that Python draws share: palette, type scale, quick drawing, a still image,
+buttons that play."""
 
 import base64
 import io
 from itertools import combinations
 
+import gallery
 import ipywidgets as widgets
 import numpy as np
 import pytest
@@ -11,7 +13,6 @@ from matplotlib.colors import same_color, to_rgb
 from matplotlib.text import Text
 from PIL import Image
 
-import gallery
 from course.plots import palette, style
 from course.plots.blit import pack
 from course.plots.palette import LIGHT, SERIES
@@ -45,13 +46,31 @@ def every(shown):
 
 # ---- colours
 
-#: Linear RGB as seen without one kind of cones: Machado, Oliveira, Fernandes, "A physiologically-based model for
-#: simulation of color vision deficiency" (2009), severity 1.
+#: Linear RGB as seen without one kind of cones: Machado, Oliveira, Fernandes, "A
+#: physiologically-based model for simulation of color vision deficiency" (2009), severity 1.
 SIGHTS = {
     "all cones": np.eye(3),
-    "protanopia": np.array([[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]]),
-    "deuteranopia": np.array([[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]]),
-    "tritanopia": np.array([[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.303900]]),
+    "protanopia": np.array(
+        [
+            [0.152286, 1.052583, -0.204868],
+            [0.114503, 0.786281, 0.099216],
+            [-0.003882, -0.048116, 1.051998],
+        ]
+    ),
+    "deuteranopia": np.array(
+        [
+            [0.367322, 0.860646, -0.227968],
+            [0.280085, 0.672501, 0.047413],
+            [-0.011820, 0.042940, 0.968881],
+        ]
+    ),
+    "tritanopia": np.array(
+        [
+            [1.255528, -0.076749, -0.178779],
+            [-0.078411, 0.930809, 0.147602],
+            [0.004733, 0.691367, 0.303900],
+        ]
+    ),
 }
 
 
@@ -61,7 +80,9 @@ def linear(colour):
 
 
 def lab(rgb):
-    xyz = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]]) @ np.clip(rgb, 0, 1)
+    xyz = np.array(
+        [[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]]
+    ) @ np.clip(rgb, 0, 1)
     f = np.where((t := xyz / [0.9505, 1, 1.089]) > 0.008856, np.cbrt(t), 7.787 * t + 16 / 116)
     return np.array([116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])])
 
@@ -73,17 +94,25 @@ def test_compared_curves_are_told_apart_by_every_colour_vision(sight):
 
 
 def test_compared_curves_are_told_apart_without_colour():
-    assert len({series.marker for series in SERIES}) == len({str(series.dashes) for series in SERIES}) == len(SERIES)
+    assert (
+        len({series.marker for series in SERIES})
+        == len({str(series.dashes) for series in SERIES})
+        == len(SERIES)
+    )
 
 
 def test_no_series_has_a_colour_with_a_meaning_and_all_can_be_read_on_paper():
     for series in SERIES:
-        assert not any(same_color(series.colour, getattr(LIGHT, name)) for name in NAMES if name != "ink")
+        assert not any(
+            same_color(series.colour, getattr(LIGHT, name)) for name in NAMES if name != "ink"
+        )
         assert 1.05 / (linear(series.colour) @ [0.2126, 0.7152, 0.0722] + 0.05) >= 4.5
 
 
 def test_both_ends_of_the_signed_map_are_equally_dark():
-    low, high = (np.array(to_rgb(palette.SIGNED_STOPS[end])) @ [0.2126, 0.7152, 0.0722] for end in (0, -1))
+    low, high = (
+        np.array(to_rgb(palette.SIGNED_STOPS[end])) @ [0.2126, 0.7152, 0.0722] for end in (0, -1)
+    )
     assert low == pytest.approx(high, abs=0.07)
     assert style.SIGNED(0.5)[:3] == pytest.approx((1, 1, 1), abs=0.02)
 
@@ -92,10 +121,19 @@ def test_both_ends_of_the_signed_map_are_equally_dark():
 def test_text_has_a_size_of_the_type_scale_and_a_colour_of_the_palette(pictures, shown):
     figure = pictures(shown).figure
     figure.draw_without_rendering()
-    colours = [getattr(LIGHT, name) for name in (*NAMES, "paper", "faint")] + [series.colour for series in SERIES]
-    for text in figure.findobj(lambda artist: isinstance(artist, Text) and artist.get_text().strip() and artist.get_visible()):
+    colours = [getattr(LIGHT, name) for name in (*NAMES, "paper", "faint")] + [
+        series.colour for series in SERIES
+    ]
+    for text in figure.findobj(
+        lambda artist: (
+            isinstance(artist, Text) and artist.get_text().strip() and artist.get_visible()
+        )
+    ):
         assert 8.5 <= text.get_fontsize() <= 1.6 * style.LABEL, text
-        assert any(same_color(text.get_color(), colour) for colour in colours), (text, text.get_color())
+        assert any(same_color(text.get_color(), colour) for colour in colours), (
+            text,
+            text.get_color(),
+        )
 
 
 @every(DRAWN)
@@ -123,13 +161,20 @@ def test_a_packed_picture_is_read_by_others_pixel_for_pixel():
 
 
 def sliders(picture):
-    return [c for c in gallery.controls(picture) if isinstance(c, (widgets.IntSlider, widgets.FloatSlider, widgets.SelectionSlider))]
+    return [
+        c
+        for c in gallery.controls(picture)
+        if isinstance(c, (widgets.IntSlider, widgets.FloatSlider, widgets.SelectionSlider))
+    ]
 
 
 def places(slider, count=16):
     if isinstance(slider, widgets.SelectionSlider):
         stops = slider.options
-        return [stop[1] if isinstance(stop, tuple) else stop for stop in (stops[round(k)] for k in np.linspace(0, len(stops) - 1, count))]
+        return [
+            stop[1] if isinstance(stop, tuple) else stop
+            for stop in (stops[round(k)] for k in np.linspace(0, len(stops) - 1, count))
+        ]
     kind = int if isinstance(slider, widgets.IntSlider) else float
     return [kind(value) for value in np.linspace(slider.min, slider.max, count)]
 
@@ -146,7 +191,8 @@ def test_a_slider_that_is_moved_leaves_what_stands_still(pictures, shown):
         drawn = picture._blit.full
         for value in seen:
             slider.value = value
-        assert picture._blit.full - drawn <= 6, slider.description  # an axis may grow in a few leaps
+        # an axis may grow in a few leaps
+        assert picture._blit.full - drawn <= 6, slider.description
         slider.value = before
 
 
@@ -169,14 +215,24 @@ def test_an_error_in_a_callback_is_shown_and_the_last_picture_stays():
 # ---- buttons that play
 
 
-@pytest.mark.parametrize("kind, slider", [(OptimiserRace, "step"), (Descent, "steps"), (NeuronTrainer, "epoch")])
-def test_a_page_opens_where_the_slider_stands_and_every_step_can_be_played(kind, slider, monkeypatch):
+@pytest.mark.parametrize(
+    "kind, slider", [(OptimiserRace, "step"), (Descent, "steps"), (NeuronTrainer, "epoch")]
+)
+def test_a_page_opens_where_the_slider_stands_and_every_step_can_be_played(
+    kind, slider, monkeypatch
+):
     links = []
     monkeypatch.setattr(widgets, "jslink", lambda *ends: links.append(ends))
     picture = kind()
     control, play = getattr(picture, slider), picture.play
-    assert (play.min, play.max, play.value, play.step) == (control.min, control.max, control.value, 1)
-    assert links == [((control, "value"), (play, "value"))]  # on opening, the browser copies the first to the second
+    assert (play.min, play.max, play.value, play.step) == (
+        control.min,
+        control.max,
+        control.value,
+        1,
+    )
+    # on opening, the browser copies the first to the second
+    assert links == [((control, "value"), (play, "value"))]
 
 
 def test_pictures_of_something_that_happens_begin_before_it():
@@ -200,10 +256,16 @@ def test_a_finer_screen_is_given_as_many_pixels_and_the_stored_picture_stays_as_
     picture = BatchNormGraph()
     stored = picture.still()
     picture.screen.ratio = 2.0
-    assert Image.open(io.BytesIO(picture.png())).size == (2 * picture.screen.width, 2 * picture.screen.height)
+    assert Image.open(io.BytesIO(picture.png())).size == (
+        2 * picture.screen.width,
+        2 * picture.screen.height,
+    )
     assert picture.still() == stored and picture.screen.ratio == 2
     picture.steps.value = 4
-    assert picture.screen.error == "" and picture.screen.pixels().shape == (2 * picture.screen.height, 2 * picture.screen.width)
+    assert picture.screen.error == "" and picture.screen.pixels().shape == (
+        2 * picture.screen.height,
+        2 * picture.screen.width,
+    )
 
 
 def test_on_a_finer_screen_few_changes_are_still_sent_as_they_are():
@@ -214,7 +276,9 @@ def test_on_a_finer_screen_few_changes_are_still_sent_as_they_are():
     whole = picture.screen.png
     picture.z.value = 1.2
     assert picture.screen.png is whole and len(picture.screen.changes) > 0
-    assert np.array_equal(picture.screen.pixels(), np.ascontiguousarray(picture._blit.rgba()).view("<u4")[..., 0])
+    assert np.array_equal(
+        picture.screen.pixels(), np.ascontiguousarray(picture._blit.rgba()).view("<u4")[..., 0]
+    )
 
 
 # ---- two layers have no layer between them

@@ -1,7 +1,9 @@
-"""What happens to a submission in nbgrader's autograde with our preprocessors, whatever a student did to the notebook.
+"""What happens to a submission in nbgrader's autograde with our preprocessors, whatever a student
+did to the notebook.
 
-A small course is made from a lesson of three exercises, a written question, and an instructor's own assert cell. Every
-student of `STUDENTS` hands in, one run of nbgrader's autograde grades them all, and the tests read the gradebook.
+A small course is made from a lesson of three exercises, a written question, and an instructor's own
+assert cell. Every student of `STUDENTS` hands in, one run of nbgrader's autograde grades them all,
+and the tests read the gradebook.
 """
 
 import copy
@@ -36,7 +38,9 @@ def nothing(nb):
 
 def delete(*grade_ids):
     def edit(nb):
-        nb.cells = [c for c in nb.cells if c.metadata.get("nbgrader", {}).get("grade_id") not in grade_ids]
+        nb.cells = [
+            c for c in nb.cells if c.metadata.get("nbgrader", {}).get("grade_id") not in grade_ids
+        ]
 
     return edit
 
@@ -75,7 +79,9 @@ def first(source, **metadata):
 
 
 def last_before(grade_id, source):
-    return lambda nb: nb.cells.insert(nb.cells.index(cell(nb, grade_id)), new_code_cell(source, id="mine"))
+    return lambda nb: nb.cells.insert(
+        nb.cells.index(cell(nb, grade_id)), new_code_cell(source, id="mine")
+    )
 
 
 def within(grade_id, line):
@@ -93,11 +99,18 @@ def divergence(body):
 
 
 MIME = "application/vnd.backprop.evidence"
-FORGED = '{"$":"Evidence","fields":{"exercise":"two_two_one.divergence","cases":[],"observations":[]}}'
+FORGED = (
+    '{"$":"Evidence","fields":{"exercise":"two_two_one.divergence","cases":[],"observations":[]}}'
+)
 SHOW_FORGED = f"__import__('IPython.display').display.display({{{MIME!r}: {FORGED!r}}}, raw=True)"
-NOISE = "import sys, os, warnings; print('noise', file=sys.stderr); warnings.warn('noise'); os.write(2, b'noise'); np.log(np.zeros(1)); print(9)"
+NOISE = (
+    "import sys, os, warnings; print('noise', file=sys.stderr); warnings.warn('noise'); os.write(2,"
+    " b'noise'); np.log(np.zeros(1)); print(9)"
+)
 
-BACKWARD_CELL = new_code_cell("def backward" + TEXT.partition("def backward")[2].partition("```")[0], id="own-code")
+BACKWARD_CELL = new_code_cell(
+    "def backward" + TEXT.partition("def backward")[2].partition("```")[0], id="own-code"
+)
 ANSWER_CELL = new_markdown_cell("Because it is so.", id="own-text")
 
 # name: (what is done to a right notebook, the points it must get, why)
@@ -163,7 +176,11 @@ def course(tmp_path_factory):
     for name, (edit, _, _) in STUDENTS.items():
         nb = made.solved("forward", "divergence", "backward", "double")
         edit(nb)
-        nbformat.write(nb, made.folder_of(name) / (f"{LESSON} (1).ipynb" if name == "renamed" else f"{LESSON}.ipynb"))
+        nbformat.write(
+            nb,
+            made.folder_of(name)
+            / (f"{LESSON} (1).ipynb" if name == "renamed" else f"{LESSON}.ipynb"),
+        )
     made.autograde(STUDENTS)
     return made.root
 
@@ -213,7 +230,9 @@ def test_every_test_cell_holds_one_clean_result_and_nothing_else(course, name):
 def test_a_restored_test_cell_reads_as_it_was_released(course):
     released = nbformat.read(course / "release" / LESSON / f"{LESSON}.ipynb", as_version=4)
     for name in ("deleted_test", "edited_test", "ids_stripped", "no_evidence", "right"):
-        graded = nbformat.read(course / "autograded" / name / LESSON / f"{LESSON}.ipynb", as_version=4)
+        graded = nbformat.read(
+            course / "autograded" / name / LESSON / f"{LESSON}.ipynb", as_version=4
+        )
         for grade_id in ("check-forward", "check-divergence", "check-backward", "my-test"):
             assert cell(graded, grade_id).source == cell(released, grade_id).source
 
@@ -227,8 +246,13 @@ REASONS = {
     "deleted_exercise": ("check-backward", "backward is not defined"),
     "broken_evidence": ("check-divergence", "The answer could not be read"),
     "forged_by_display": ("check-divergence", "The answer could not be read"),
-    "imports_ours": ("check-divergence", "divergence is not defined: its cell failed with ModuleNotFoundError: course.network is not there "
-                                         "while a submission is graded"),
+    "imports_ours": (
+        "check-divergence",
+        (
+            "divergence is not defined: its cell failed with ModuleNotFoundError: course.network is"
+            " not there while a submission is graded"
+        ),
+    ),
     "nan": ("check-divergence", "nan (not a number)"),
     "html_returned": ("check-divergence", "numbers are wanted"),
     "html_raised": ("check-divergence", "ValueError"),
@@ -261,33 +285,57 @@ def test_a_wrong_earlier_function_is_named_where_it_was_used(course):
 
 def test_an_instructors_own_assert_cell_works_as_ever(course, report):
     assert outputs(course, "right", "my-test") == []
-    assert [output["output_type"] for output in outputs(course, "my_test_fails", "my-test")] == ["error"]
+    assert [output["output_type"] for output in outputs(course, "my_test_fails", "my-test")] == [
+        "error"
+    ]
 
 
-def test_a_written_answer_waits_for_a_person_also_when_its_cell_is_lost_and_an_unwritten_one_does_not(report):
+def test_a_written_answer_waits_for_a_person_also_when_its_cell_is_lost_and_an_unwritten_one_does_not(
+    report,
+):
     lost = {"written_elsewhere", "deleted_all_but_one"}
     assert {name for name, line in report.items() if line.by_hand} == {"written"} | lost
 
 
 def test_the_report_names_every_student_once_with_the_points(report):
     text = show(list(report.values())).partition("**Each submission**")[2]
-    assert all(len(re.findall(rf"^- \*\*{name}\*\* \d", text, re.MULTILINE)) == 1 for name in STUDENTS)
+    assert all(
+        len(re.findall(rf"^- \*\*{name}\*\* \d", text, re.MULTILINE)) == 1 for name in STUDENTS
+    )
 
 
 def test_the_inputs_differ_from_student_to_student(course):
     """What was drawn for one submission says nothing about another."""
-    seeds = [output["metadata"]["backprop"]["seed"] for name in STUDENTS for output in outputs(course, name, "check-forward")]
+    seeds = [
+        output["metadata"]["backprop"]["seed"]
+        for name in STUDENTS
+        for output in outputs(course, name, "check-forward")
+    ]
     assert len(set(seeds)) == len(STUDENTS)
 
 
 def test_a_grading_is_reproduced_by_its_seed(course, tmp_path):
-    """The seed that is kept with a result draws the same inputs again; without it, others are drawn."""
+    """The seed that is kept with a result draws the same inputs again; without it, others are
+    drawn."""
     folder = tmp_path / "class"
     shutil.copytree(course, folder)
     kept = outputs(course, "partly_right", "check-backward")[0]["metadata"]["backprop"]["seed"]
     orders = []
-    for option in (f"--DrawInputs.seed={kept}", f"--DrawInputs.seed={kept}", "--DrawInputs.enabled=True"):
-        command = [sys.executable, "-m", "nbgrader", "autograde", LESSON, "--student=partly_right", "--force", option]
+    for option in (
+        f"--DrawInputs.seed={kept}",
+        f"--DrawInputs.seed={kept}",
+        "--DrawInputs.enabled=True",
+    ):
+        command = [
+            sys.executable,
+            "-m",
+            "nbgrader",
+            "autograde",
+            LESSON,
+            "--student=partly_right",
+            "--force",
+            option,
+        ]
         done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=400)
         assert done.returncode == 0, done.stderr[-2000:]
         found = outputs(folder, "partly_right", "check-backward")[0]

@@ -43,7 +43,10 @@ def test_showing_without_a_prediction_says_so(predict, capsys):
 
 def test_choices_are_compared_as_words():
     assert compared({"answer": "above"}, "above").endswith("as you predicted.")
-    assert compared({"answer": "below"}, "above") == "You predicted: below. It is: above, not what you predicted."
+    assert (
+        compared({"answer": "below"}, "above")
+        == "You predicted: below. It is: above, not what you predicted."
+    )
 
 
 def test_the_button_keeps_the_chosen_answer(predict, tmp_path):
@@ -64,15 +67,20 @@ def test_a_form_shown_again_remembers_what_was_kept(predict):
     assert answer.value == "8" and row.children[1].value == "Kept: 8."
 
 
-@pytest.mark.parametrize(("typed", "told"), [
-    ("", "Type a number first."),
-    ("  ", "Type a number first."),
-    ("about half", "“about half” is no number."),
-    ("1/0", "divides by 0"),
-    ("nan", "is no number"),
-    ("1e999", "more than the computer can hold"),
-])
-def test_a_form_for_a_number_is_empty_at_first_and_keeps_nothing_that_is_none(predict, tmp_path, typed, told):
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("", "Type a number first."),
+        ("  ", "Type a number first."),
+        ("about half", "“about half” is no number."),
+        ("1/0", "divides by 0"),
+        ("nan", "is no number"),
+        ("1e999", "more than the computer can hold"),
+    ],
+)
+def test_a_form_for_a_number_is_empty_at_first_and_keeps_nothing_that_is_none(
+    predict, tmp_path, typed, told
+):
     _, answer, row, _keys = predict.form("04.n", "How many?").children
     assert answer.value == ""
     answer.value = typed
@@ -80,10 +88,23 @@ def test_a_form_for_a_number_is_empty_at_first_and_keeps_nothing_that_is_none(pr
     assert told in row.children[1].value and not (tmp_path / "predictions.json").exists()
 
 
-@pytest.mark.parametrize(("typed", "number"), [
-    ("0", 0.0), ("0.25", 0.25), ("0,25", 0.25), ("1/4", 0.25), ("2^60", 2.0**60), ("1e-9", 1e-9), ("−3", -3.0), ("1,000", 1000.0),
-    ("10,000,000", 1e7), ("0,125", 0.125), ("90 %", 90.0), ("2**-1", 0.5),
-])
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [
+        ("0", 0.0),
+        ("0.25", 0.25),
+        ("0,25", 0.25),
+        ("1/4", 0.25),
+        ("2^60", 2.0**60),
+        ("1e-9", 1e-9),
+        ("−3", -3.0),
+        ("1,000", 1000.0),
+        ("10,000,000", 1e7),
+        ("0,125", 0.125),
+        ("90 %", 90.0),
+        ("2**-1", 0.5),
+    ],
+)
 def test_a_number_may_be_typed_as_people_write_it_and_comes_back(predict, typed, number):
     form = predict.form("04.n", "How many?")
     form.children[1].value = typed
@@ -96,7 +117,10 @@ def test_a_number_may_be_typed_as_people_write_it_and_comes_back(predict, typed,
 def test_one_prediction_leaves_the_others_alone(predict):
     predict.file.keep("a", "?", 1)
     predict.file.keep("b", "?", 2)
-    assert {key: entry["answer"] for key, entry in predict.file.read()[0].items()} == {"a": 1, "b": 2}
+    assert {key: entry["answer"] for key, entry in predict.file.read()[0].items()} == {
+        "a": 1,
+        "b": 2,
+    }
 
 
 @pytest.mark.parametrize("broken", ["{not json", "[1, 2]", '{"a": 3}'])
@@ -144,7 +168,8 @@ def test_what_is_shown_names_its_question(predict, tmp_path, capsys):
     capsys.readouterr()
     predict.show("04.output", 0.5)
     assert capsys.readouterr().out.splitlines()[0] == "What is y2?"
-    Predict(PredictionFile(tmp_path)).show("04.output", 0.5)  # in another session the file knows the question
+    # in another session the file knows the question
+    Predict(PredictionFile(tmp_path)).show("04.output", 0.5)
     assert capsys.readouterr().out.splitlines()[0] == "What is y2?"
 
 
@@ -152,7 +177,10 @@ def test_a_question_without_an_answer_is_named_too(predict, monkeypatch, capsys)
     monkeypatch.setattr("IPython.display.display", lambda form: None)
     predict("04.side", "Above or below?", ["above", "below"])
     predict.show("04.side", "above")
-    assert capsys.readouterr().out.splitlines() == ["Above or below?", "    You predicted nothing here. It is above."]
+    assert capsys.readouterr().out.splitlines() == [
+        "Above or below?",
+        "    You predicted nothing here. It is above.",
+    ]
 
 
 # ---- sketches and points
@@ -169,7 +197,9 @@ def slope(z):
 def sketched(predict, capsys):
     """A sketch that is half as high again as the slope of the sigmoid, from z = -3 on."""
     right = Z[Z >= -3]
-    predict.sketch("02.curve", "Which slope?", x=(-6, 6), y=(0, 1), value={"x": right, "y": 1.5 * slope(right)})
+    predict.sketch(
+        "02.curve", "Which slope?", x=(-6, 6), y=(0, 1), value={"x": right, "y": 1.5 * slope(right)}
+    )
     capsys.readouterr()
     return predict
 
@@ -190,14 +220,22 @@ def dark(png):
 
 def test_a_sketch_is_kept_as_plain_numbers_at_61_places_at_most(predict, tmp_path):
     many = np.linspace(-6, 6, 500)
-    predict.sketch("02.curve", "Which slope?", x=(-6, 6), y=(0, 1), value={"x": many.tolist(), "y": slope(many).tolist()})
+    predict.sketch(
+        "02.curve",
+        "Which slope?",
+        x=(-6, 6),
+        y=(0, 1),
+        value={"x": many.tolist(), "y": slope(many).tolist()},
+    )
     entry = json.loads((tmp_path / "predictions.json").read_text())["02.curve"]
     assert len(entry["answer"]["x"]) == len(entry["answer"]["y"]) == 61
     assert entry["answer"]["y"][30] == pytest.approx(0.25, abs=1e-3)
     assert entry["axes"] == {"x": [-6.0, 6.0], "y": [0.0, 1.0], "xlabel": "z", "ylabel": "slope"}
 
 
-def test_a_sketch_is_shown_beside_the_truth_with_the_place_of_the_largest_difference(sketched, monkeypatch):
+def test_a_sketch_is_shown_beside_the_truth_with_the_place_of_the_largest_difference(
+    sketched, monkeypatch
+):
     words = repr(shown(sketched, "02.curve", slope, monkeypatch))
     assert words.startswith("Which slope?\n    Your curve is off by")
     assert "at most by 0.12: at z = 0 you drew 0.375, it is 0.25." in words
@@ -207,14 +245,22 @@ def test_a_sketch_is_shown_beside_the_truth_with_the_place_of_the_largest_differ
 def test_mean_and_largest_difference_are_those_of_the_numbers(sketched):
     page = sketched._asked["02.curve"].page
     x = np.linspace(-6, 6, 241)
-    off = compare_curves(page, np.array([x, slope(x) + 0.1 + 0.1 * (x > 3)]), np.array([x, slope(x)]))
+    off = compare_curves(
+        page, np.array([x, slope(x) + 0.1 + 0.1 * (x > 3)]), np.array([x, slope(x)])
+    )
     assert "off by 0.12 on average, and at most by 0.2" in off.words and off.worst[0] > 3
 
 
 def test_a_curve_without_a_prediction_is_shown_alone(sketched, monkeypatch):
     sketched._asked["02.other"] = sketched._asked["02.curve"]
-    alone, both = shown(sketched, "02.other", slope, monkeypatch), shown(sketched, "02.curve", slope, monkeypatch)
-    assert "You predicted nothing here. It is a curve from z = -6 to 6, highest 0.25 at z = 0" in repr(alone)
+    alone, both = (
+        shown(sketched, "02.other", slope, monkeypatch),
+        shown(sketched, "02.curve", slope, monkeypatch),
+    )
+    assert (
+        "You predicted nothing here. It is a curve from z = -6 to 6, highest 0.25 at z = 0"
+        in repr(alone)
+    )
     assert dark(both.png()) > dark(alone.png()) > 1000
 
 
@@ -225,8 +271,12 @@ def test_the_truth_of_a_sketch_may_be_a_function_of_one_number_or_two_rows(sketc
     assert words == repr(shown(sketched, "02.curve", (fine[::-1], slope(fine[::-1])), monkeypatch))
 
 
-def test_a_truth_without_numbers_is_said_and_an_error_of_the_readers_function_is_not_hidden(sketched, monkeypatch):
-    assert "no numbers that could be shown" in repr(shown(sketched, "02.curve", lambda z: None, monkeypatch))
+def test_a_truth_without_numbers_is_said_and_an_error_of_the_readers_function_is_not_hidden(
+    sketched, monkeypatch
+):
+    assert "no numbers that could be shown" in repr(
+        shown(sketched, "02.curve", lambda z: None, monkeypatch)
+    )
 
     def unfinished(z):
         raise NotImplementedError("not written yet")
@@ -236,9 +286,14 @@ def test_a_truth_without_numbers_is_said_and_an_error_of_the_readers_function_is
 
 
 def test_a_point_is_compared_by_its_distance(predict, monkeypatch):
-    predict.point("03.ball", "Where?", x=(-3, 3), y=(-2, 2), xlabel="w1", ylabel="w2", value=(1.0, 1.0))
+    predict.point(
+        "03.ball", "Where?", x=(-3, 3), y=(-2, 2), xlabel="w1", ylabel="w2", value=(1.0, 1.0)
+    )
     words = repr(shown(predict, "03.ball", np.array([-2.0, -3.0]), monkeypatch))
-    assert "You chose w1 = 1, w2 = 1. It is w1 = -2, w2 = -3: 5 away (3 along w1, 4 along w2)." in words
+    assert (
+        "You chose w1 = 1, w2 = 1. It is w1 = -2, w2 = -3: 5 away (3 along w1, 4 along w2)."
+        in words
+    )
     assert "outside of the page" in words
     assert "5 away" not in repr(shown(predict, "03.ball", (1.0, 1.0), monkeypatch))
 
@@ -275,12 +330,22 @@ BROKEN = [
 
 @pytest.mark.parametrize("answer", BROKEN, ids=str)
 @pytest.mark.parametrize(("kind", "truth"), [("sketch", slope), ("point", (0.0, 0.2))])
-def test_an_answer_of_another_kind_or_a_broken_one_is_remarked_and_left_out(predict, tmp_path, monkeypatch, answer, kind, truth):
-    getattr(predict, kind)("k", "?", x=(-6, 6), y=(0, 1), value={"x": [0, 1], "y": [0, 1]} if kind == "sketch" else (0, 0))
+def test_an_answer_of_another_kind_or_a_broken_one_is_remarked_and_left_out(
+    predict, tmp_path, monkeypatch, answer, kind, truth
+):
+    getattr(predict, kind)(
+        "k",
+        "?",
+        x=(-6, 6),
+        y=(0, 1),
+        value={"x": [0, 1], "y": [0, 1]} if kind == "sketch" else (0, 0),
+    )
     kept = predict.file.read()[0]
     kept["k"]["answer"] = answer
     (tmp_path / "predictions.json").write_text(json.dumps(kept))
-    assert f"What is kept here is no {kind}; it is left out. It is" in repr(shown(predict, "k", truth, monkeypatch))
+    assert f"What is kept here is no {kind}; it is left out. It is" in repr(
+        shown(predict, "k", truth, monkeypatch)
+    )
     form = predict.form("k", "?")
     assert form.children[1].drawn is None and f"no {kind}" in form.said
     Predict(PredictionFile(tmp_path)).show("k", truth)
@@ -290,12 +355,17 @@ def test_an_answer_of_another_kind_or_a_broken_one_is_remarked_and_left_out(pred
 def test_a_drawing_is_no_answer_to_a_question_for_a_number(predict, answer, capsys):
     predict.file.keep("k", "?", answer)
     predict.show("k", 0.25)
-    assert capsys.readouterr().out == "?\n    What is kept here is no answer to this question. It is 0.25.\n"
+    assert (
+        capsys.readouterr().out
+        == "?\n    What is kept here is no answer to this question. It is 0.25.\n"
+    )
     assert predict.form("k", "?").children[1].value == ""
     assert predict.form("k", "?", ["a", "b"]).children[1].value is None
 
 
-@pytest.mark.parametrize("axes", [None, {}, {"x": [1, 0], "y": [0, 1], "xlabel": "z", "ylabel": "y"}, {"x": [0, 1]}, 3])
+@pytest.mark.parametrize(
+    "axes", [None, {}, {"x": [1, 0], "y": [0, 1], "xlabel": "z", "ylabel": "y"}, {"x": [0, 1]}, 3]
+)
 def test_an_entry_whose_page_is_broken_is_compared_in_words(sketched, tmp_path, axes, capsys):
     kept = sketched.file.read()[0]
     kept["02.curve"]["axes"] = axes
@@ -325,7 +395,9 @@ def test_a_picture_waits_until_the_prediction_is_kept(predict, monkeypatch):
     monkeypatch.setattr("IPython.display.display", lambda form: None)
     predict("k", "How large?")
     gate = waiting(predict)
-    assert "How large?" in gate.view.children[0].value and gate.picture.view not in gate.view.children
+    assert (
+        "How large?" in gate.view.children[0].value and gate.picture.view not in gate.view.children
+    )
     form = predict.form("k", "How large?")
     form.children[1].value = "3"
     form.children[2].children[0].click()
@@ -389,32 +461,49 @@ def test_every_drawn_prediction_comes_back_and_every_waiting_picture_waits_for_o
     assert all(key.startswith(lesson.stem[:2] + ".") for key in asked)
     for gate in re.finditer(r"predict\.first\((\[.*?\]|[^,]+),", text):
         for key in re.findall(r'"([^"]+)"', gate[1]):
-            assert re.search(rf'predict(?:\.sketch|\.point)?\(\s*"{re.escape(key)}"', text[: gate.start()]), key
+            assert re.search(
+                rf'predict(?:\.sketch|\.point)?\(\s*"{re.escape(key)}"', text[: gate.start()]
+            ), key
 
 
 def test_the_picture_that_would_tell_the_answer_waits_for_the_prediction():
     waits = {}
     for lesson in LESSONS:
-        for keys, picture in re.findall(r"predict\.first\((\[.*?\]|[^,]+), (\w+)\(", lesson.read_text("utf-8")):
+        for keys, picture in re.findall(
+            r"predict\.first\((\[.*?\]|[^,]+), (\w+)\(", lesson.read_text("utf-8")
+        ):
             waits[f"{lesson.stem[:2]} {picture}"] = re.findall(r'"([^"]+)"', keys)
     assert waits == {
-        "01 GraphStepper": ["01.x"], "01 PathsAndEdges": ["01.paths", "01.products"],
-        "02 ActivationExplorer": ["02.slope", "02.curve"], "02 ActivationGallery": ["02.curve"],
-        "03 NeuronTrainer": ["03.xor"], "03 Descent": ["03.limit", "03.ball"],
-        "04 BackpropStepper": ["04.output", "04.positive", "04.largest"], "05 BackpropStepper": ["05.moves_most"],
-        "06 LogitsToProbabilities": ["06.shift", "06.sign"], "06 LossCurve": ["06.mistake"],
-        "07 TrainingMonitor": ["07.epoch"], "07 WhatWentWrong": ["07.confused"],
-        "08 SignalThroughDepth": ["08.depth"], "08 BatchNormGraph": ["08.sum"],
+        "01 GraphStepper": ["01.x"],
+        "01 PathsAndEdges": ["01.paths", "01.products"],
+        "02 ActivationExplorer": ["02.slope", "02.curve"],
+        "02 ActivationGallery": ["02.curve"],
+        "03 NeuronTrainer": ["03.xor"],
+        "03 Descent": ["03.limit", "03.ball"],
+        "04 BackpropStepper": ["04.output", "04.positive", "04.largest"],
+        "05 BackpropStepper": ["05.moves_most"],
+        "06 LogitsToProbabilities": ["06.shift", "06.sign"],
+        "06 LossCurve": ["06.mistake"],
+        "07 TrainingMonitor": ["07.epoch"],
+        "07 WhatWentWrong": ["07.confused"],
+        "08 SignalThroughDepth": ["08.depth"],
+        "08 BatchNormGraph": ["08.sum"],
     }
 
 
 def test_in_three_lessons_something_is_drawn_first():
-    drawn = {lesson.stem[:2] for lesson in LESSONS if re.search(r"predict\.(sketch|point)\(", lesson.read_text("utf-8"))}
+    drawn = {
+        lesson.stem[:2]
+        for lesson in LESSONS
+        if re.search(r"predict\.(sketch|point)\(", lesson.read_text("utf-8"))
+    }
     assert {"02", "03", "08"} <= drawn
 
 
 def test_while_a_submission_is_graded_predictions_do_nothing():
-    Blank = runpy.run_path(str(ROOT / "autograder" / "kernel" / "standin" / "course" / "_blank.py"))["Blank"]
+    Blank = runpy.run_path(
+        str(ROOT / "autograder" / "kernel" / "standin" / "course" / "_blank.py")
+    )["Blank"]
     blank = Blank()
     assert "blank while" in repr(blank.first("02.curve", Blank()))
     blank.sketch("02.curve", "?", x=(0, 1), y=(0, 1), draw=lambda axes: 1 / 0)

@@ -1,4 +1,5 @@
-"""Collecting, looking at and reading what was handed in, and saying what is to be seen in it: each step by itself."""
+"""Collecting, looking at and reading what was handed in, and saying what is to be seen in it: each
+step by itself."""
 
 import json
 import os
@@ -77,8 +78,21 @@ def left_out(tmp_path, *files):
 
 
 def test_a_module_of_ones_own_is_used_unless_it_has_the_name_of_an_installed_one(tmp_path):
-    files = ("helpers.py", "my_network.py", "numpy.py", "random.py", "course/__init__.py", "data/random.py", "matplotlib.cpython-311-x86_64-linux-gnu.so")
-    assert left_out(tmp_path, *files) == {"numpy.py", "random.py", "course", "matplotlib.cpython-311-x86_64-linux-gnu.so"}
+    files = (
+        "helpers.py",
+        "my_network.py",
+        "numpy.py",
+        "random.py",
+        "course/__init__.py",
+        "data/random.py",
+        "matplotlib.cpython-311-x86_64-linux-gnu.so",
+    )
+    assert left_out(tmp_path, *files) == {
+        "numpy.py",
+        "random.py",
+        "course",
+        "matplotlib.cpython-311-x86_64-linux-gnu.so",
+    }
 
 
 def test_a_folder_of_data_is_no_module_in_the_way(tmp_path):
@@ -88,7 +102,10 @@ def test_a_folder_of_data_is_no_module_in_the_way(tmp_path):
 def test_looking_ends_where_somebody_handed_in_a_whole_disk(tmp_path, monkeypatch):
     monkeypatch.setattr(submissions, "MOST_ENTRIES", 50)
     folder = folder_with(tmp_path, [f"{k}.txt" for k in range(60)])
-    assert "more than 50 files and folders were handed in" in look(folder, tmp_path / "submitted", LESSON).refused
+    assert (
+        "more than 50 files and folders were handed in"
+        in look(folder, tmp_path / "submitted", LESSON).refused
+    )
 
 
 def test_a_file_that_may_not_be_read_is_left_out(tmp_path, monkeypatch):
@@ -100,7 +117,11 @@ def given():
     """A lesson as it is given out: one locked test and one exercise."""
     nb = parse(json.dumps(notebook()).encode())
     nb.cells[0].source = "def f(x):\n    raise NotImplementedError"
-    for cell, told in zip(nb.cells, ({"grade_id": "f", "solution": True}, {"grade_id": "text", "locked": True}), strict=True):
+    for cell, told in zip(
+        nb.cells,
+        ({"grade_id": "f", "solution": True}, {"grade_id": "text", "locked": True}),
+        strict=True,
+    ):
         cell.metadata["nbgrader"] = told
     return nb
 
@@ -127,30 +148,61 @@ def test_an_untouched_notebook_gives_way_to_the_copy_that_holds_the_work(tmp_pat
     put(solved(backprop={"lesson": LESSON}), tmp_path, f"{LESSON}-Copy1.ipynb")
     name, told = chosen(tmp_path)
     assert name == f"{LESSON}-Copy1.ipynb"
-    assert told == (f"{name} was graded as {LESSON}.ipynb", f"{LESSON}.ipynb holds no work and was not graded")
+    assert told == (
+        f"{name} was graded as {LESSON}.ipynb",
+        f"{LESSON}.ipynb holds no work and was not graded",
+    )
 
 
-def test_of_two_that_hold_as_much_work_the_one_with_the_proper_name_is_taken_and_the_other_named(tmp_path):
+def test_of_two_that_hold_as_much_work_the_one_with_the_proper_name_is_taken_and_the_other_named(
+    tmp_path,
+):
     for name in (f"{LESSON}.ipynb", f"{LESSON}-Copy1.ipynb"):
         put(solved(), tmp_path, name)
-    assert chosen(tmp_path) == (f"{LESSON}.ipynb", (f"{LESSON}-Copy1.ipynb holds as much work and was not graded",))
+    assert chosen(tmp_path) == (
+        f"{LESSON}.ipynb",
+        (f"{LESSON}-Copy1.ipynb holds as much work and was not graded",),
+    )
 
 
 def test_of_two_renamed_ones_work_decides_and_both_are_named(tmp_path):
     put(solved(), tmp_path, "a.ipynb")
     put(given(), tmp_path, "b.ipynb")
     os.utime(tmp_path / "a.ipynb", (0, 0))
-    assert chosen(tmp_path) == ("a.ipynb", (f"a.ipynb was graded as {LESSON}.ipynb", "b.ipynb holds no work and was not graded"))
+    assert chosen(tmp_path) == (
+        "a.ipynb",
+        (f"a.ipynb was graded as {LESSON}.ipynb", "b.ipynb holds no work and was not graded"),
+    )
 
 
-@pytest.mark.parametrize("name", [f"{LESSON}/{LESSON}.ipynb", "work/week 4/mine.ipynb", f"{LESSON}.ipynb.txt", f"{LESSON}.json", f"{LESSON}.IPYNB", LESSON])
+@pytest.mark.parametrize(
+    "name",
+    [
+        f"{LESSON}/{LESSON}.ipynb",
+        "work/week 4/mine.ipynb",
+        f"{LESSON}.ipynb.txt",
+        f"{LESSON}.json",
+        f"{LESSON}.IPYNB",
+        LESSON,
+    ],
+)
 @pytest.mark.parametrize("metadata", [{}, {"backprop": {"lesson": LESSON}}])
-def test_a_notebook_is_found_in_a_folder_or_under_another_ending_also_without_its_metadata(tmp_path, name, metadata):
+def test_a_notebook_is_found_in_a_folder_or_under_another_ending_also_without_its_metadata(
+    tmp_path, name, metadata
+):
     put(solved(**metadata), tmp_path, name)
     assert chosen(tmp_path)[0] == name
 
 
-@pytest.mark.parametrize("name", [f"__MACOSX/._{LESSON}.ipynb", f".ipynb_checkpoints/{LESSON}-checkpoint.ipynb", f"{LESSON}.html", "data.json"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        f"__MACOSX/._{LESSON}.ipynb",
+        f".ipynb_checkpoints/{LESSON}-checkpoint.ipynb",
+        f"{LESSON}.html",
+        "data.json",
+    ],
+)
 def test_what_is_no_notebook_to_grade_is_not_taken_for_one(tmp_path, name):
     put(solved() if name != "data.json" else {"cells": "none"}, tmp_path, name)
     assert chosen(tmp_path) is None
@@ -165,7 +217,9 @@ def test_no_link_is_followed_in_search_of_a_notebook(tmp_path):
     assert chosen(mine) is None
 
 
-def test_a_notebook_of_another_lesson_is_not_taken_also_under_this_ones_name_when_the_right_one_is_there(tmp_path):
+def test_a_notebook_of_another_lesson_is_not_taken_also_under_this_ones_name_when_the_right_one_is_there(
+    tmp_path,
+):
     put(solved(backprop={"lesson": "another"}), tmp_path, f"{LESSON}.ipynb")
     put(solved(backprop={"lesson": LESSON}), tmp_path, "right.ipynb")
     assert chosen(tmp_path)[0] == "right.ipynb"
@@ -174,47 +228,132 @@ def test_a_notebook_of_another_lesson_is_not_taken_also_under_this_ones_name_whe
 def test_where_no_notebook_is_what_there_is_instead_is_named(tmp_path):
     assert where_it_lies(tmp_path) == "no notebook was handed in"
     (tmp_path / "page.html").write_text("x")
-    assert where_it_lies(tmp_path) == "no notebook was handed in but page.html; ask for the notebook"
+    assert (
+        where_it_lies(tmp_path) == "no notebook was handed in but page.html; ask for the notebook"
+    )
     put(solved(), tmp_path, f".ipynb_checkpoints/{LESSON}-checkpoint.ipynb")
     assert f"a checkpoint, .ipynb_checkpoints/{LESSON}-checkpoint.ipynb" in where_it_lies(tmp_path)
     (tmp_path / "all.ipynb.zip").write_bytes(b"PK")
-    assert where_it_lies(tmp_path) == "no notebook was handed in but an archive, all.ipynb.zip; unpack it into the submission's folder"
+    assert (
+        where_it_lies(tmp_path)
+        == "no notebook was handed in but an archive, all.ipynb.zip; unpack it into the"
+        " submission's folder"
+    )
 
 
 # ---- reading
 
 
 def notebook():
-    code = {"cell_type": "code", "id": "a", "metadata": {}, "source": "y = 1", "outputs": [OUTPUT], "execution_count": 3}
-    text = {"cell_type": "markdown", "id": "b", "metadata": {}, "source": ["# Title\n", "text"], "attachments": {"a.png": {"image/png": "aGk="}}}
-    return {"cells": [code, text], "metadata": {"backprop": {"lesson": LESSON}}, "nbformat": 4, "nbformat_minor": 5}
+    code = {
+        "cell_type": "code",
+        "id": "a",
+        "metadata": {},
+        "source": "y = 1",
+        "outputs": [OUTPUT],
+        "execution_count": 3,
+    }
+    text = {
+        "cell_type": "markdown",
+        "id": "b",
+        "metadata": {},
+        "source": ["# Title\n", "text"],
+        "attachments": {"a.png": {"image/png": "aGk="}},
+    }
+    return {
+        "cells": [code, text],
+        "metadata": {"backprop": {"lesson": LESSON}},
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
 
 
 @pytest.mark.parametrize("end", ["\r\n", "\r"])
 def test_lines_end_the_same_way_whatever_machine_a_notebook_was_written_on(end):
     nb = notebook()
-    nb["cells"][0]["source"], nb["cells"][1]["source"] = f"y = 1{end}z = 2", [f"# Title{end}", "text"]
-    assert [c.source for c in parse(json.dumps(nb).encode()).cells] == ["y = 1\nz = 2", "# Title\ntext"]
+    nb["cells"][0]["source"], nb["cells"][1]["source"] = (
+        f"y = 1{end}z = 2",
+        [
+            f"# Title{end}",
+            "text",
+        ],
+    )
+    assert [c.source for c in parse(json.dumps(nb).encode()).cells] == [
+        "y = 1\nz = 2",
+        "# Title\ntext",
+    ]
 
 
 def test_a_sound_notebook_is_read_as_it_is_but_for_its_outputs():
     nb = parse(json.dumps(notebook()).encode())
     assert [c.id for c in nb.cells] == ["a", "b"]
-    assert nb.cells[0].source == "y = 1" and nb.cells[0].outputs == [] and nb.cells[0].execution_count is None
-    assert nb.cells[1].source == "# Title\ntext" and nb.cells[1].attachments["a.png"]["image/png"] == "aGk="
+    assert (
+        nb.cells[0].source == "y = 1"
+        and nb.cells[0].outputs == []
+        and nb.cells[0].execution_count is None
+    )
+    assert (
+        nb.cells[1].source == "# Title\ntext"
+        and nb.cells[1].attachments["a.png"]["image/png"] == "aGk="
+    )
     assert nb.metadata.backprop.lesson == LESSON
 
 
-VALUES = (None, 5, -1, 1e400, "x", "\ud800", "a\0b", [], [1, [2]], {}, {"a": {"b": 1}}, True, 10**40)
-PLACES = ("metadata", "title", "kernelspec", "cells", "nbformat", "nbformat_minor", "worksheets", "cell", "cell_type", "id", "source", "outputs", "execution_count",
-          "attachments", "cell metadata", "tags", "nbgrader", "grade_id", "points", "grade", "locked", "schema_version", "checksum")
+VALUES = (
+    None,
+    5,
+    -1,
+    1e400,
+    "x",
+    "\ud800",
+    "a\0b",
+    [],
+    [1, [2]],
+    {},
+    {"a": {"b": 1}},
+    True,
+    10**40,
+)
+PLACES = (
+    "metadata",
+    "title",
+    "kernelspec",
+    "cells",
+    "nbformat",
+    "nbformat_minor",
+    "worksheets",
+    "cell",
+    "cell_type",
+    "id",
+    "source",
+    "outputs",
+    "execution_count",
+    "attachments",
+    "cell metadata",
+    "tags",
+    "nbgrader",
+    "grade_id",
+    "points",
+    "grade",
+    "locked",
+    "schema_version",
+    "checksum",
+)
 
 
 def damaged(place, value):
     """A notebook with a wrong value in one place, as bytes."""
     nb = notebook()
     first = nb["cells"][0]
-    first["metadata"]["nbgrader"] = {"grade": True, "grade_id": "g", "locked": True, "points": 1, "solution": False, "task": False, "schema_version": 3}
+    first["metadata"]["nbgrader"] = {
+        "grade": True,
+        "grade_id": "g",
+        "locked": True,
+        "points": 1,
+        "solution": False,
+        "task": False,
+        "schema_version": 3,
+    }
     if place in ("tags", "nbgrader"):
         first["metadata"][place] = value
     elif place == "cell metadata":
@@ -246,8 +385,21 @@ def test_a_wrong_value_anywhere_gives_a_valid_notebook_or_is_refused_in_words(pl
         assert nbformat.writes(nb).encode()
 
 
-@pytest.mark.parametrize("data", [b"", b"\0", b"\xff\xfe\xfa", b"{", b'{"cells": [\x00]}', b"9" * 5000, b'{"cells": [' + b"9" * 5000, b"[" * 100_000,
-                                  b'{"cells":' * 3000, b'"\xed\xa0\x80"'])
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"\0",
+        b"\xff\xfe\xfa",
+        b"{",
+        b'{"cells": [\x00]}',
+        b"9" * 5000,
+        b'{"cells": [' + b"9" * 5000,
+        b"[" * 100_000,
+        b'{"cells":' * 3000,
+        b'"\xed\xa0\x80"',
+    ],
+)
 def test_what_is_no_notebook_is_refused_in_words(data):
     with pytest.raises(NotReadable, match="is not a notebook|is JSON but no notebook"):
         parse(data)
@@ -269,7 +421,13 @@ def test_a_notebook_of_too_many_cells_is_refused():
 
 def test_a_hundred_megabytes_of_outputs_are_read_in_seconds():
     nb = notebook()
-    nb["cells"][0]["outputs"] = [{"output_type": "display_data", "metadata": {}, "data": {"image/png": "A" * 1_000_000, "k": list(range(1000))}}] * 100
+    nb["cells"][0]["outputs"] = [
+        {
+            "output_type": "display_data",
+            "metadata": {},
+            "data": {"image/png": "A" * 1_000_000, "k": list(range(1000))},
+        }
+    ] * 100
     data = json.dumps(nb).encode()
     started = time.process_time()
     assert parse(data).cells[0].outputs == []
@@ -281,20 +439,37 @@ def test_a_hundred_megabytes_of_outputs_are_read_in_seconds():
 
 
 def seen(*sources):
-    cells = [{"cell_type": "code", "id": f"c{k}", "metadata": {}, "source": source} for k, source in enumerate(sources)]
+    cells = [
+        {"cell_type": "code", "id": f"c{k}", "metadata": {}, "source": source}
+        for k, source in enumerate(sources)
+    ]
     empty = parse(b'{"cells": []}')
     return facts(parse(json.dumps({"cells": cells}).encode()), None, empty)
 
 
 @pytest.mark.parametrize("lesson", sorted(path.name for path in (ROOT / "source").iterdir()))
 def test_nothing_is_said_about_a_lessons_own_solutions(lesson):
-    solved, given = (parse((ROOT / step / lesson / f"{lesson}.ipynb").read_bytes()) for step in ("source", "release"))
+    solved, given = (
+        parse((ROOT / step / lesson / f"{lesson}.ipynb").read_bytes())
+        for step in ("source", "release")
+    )
     assert facts(solved, None, solved) == facts(solved, given, solved) == ()
 
 
-@pytest.mark.parametrize("source", ["import numpy as np\nnp.random.seed(1)", "%matplotlib inline\nfrom course.data import xor", "x = 1; check2 = x", "def f(:",
-                                    "print('submitted in time')", "class A:\n    def __eq__(self, other):\n        return self.x == other.x",
-                                    "from autograder import check, hint", "a.check_all = True", "self = 1\nx.y = 2"])
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import numpy as np\nnp.random.seed(1)",
+        "%matplotlib inline\nfrom course.data import xor",
+        "x = 1; check2 = x",
+        "def f(:",
+        "print('submitted in time')",
+        "class A:\n    def __eq__(self, other):\n        return self.x == other.x",
+        "from autograder import check, hint",
+        "a.check_all = True",
+        "self = 1\nx.y = 2",
+    ],
+)
 def test_nothing_is_said_about_ordinary_code(source):
     assert seen(source) == ()
 

@@ -1,6 +1,8 @@
-"""The instructor's part of README is typed, command by command, in a fresh clone, by an ordinary user.
+"""The instructor's part of README is typed, command by command, in a fresh clone, by an ordinary
+user.
 
-The commands are read out of README's code blocks, so README cannot drift. Between them students hand in, as people do.
+The commands are read out of README's code blocks, so README cannot drift. Between them students
+hand in, as people do.
 """
 
 import os
@@ -22,21 +24,32 @@ ROOT = Path(__file__).resolve().parents[1]
 NOBODY = 65534
 pytestmark = [
     pytest.mark.timeout(900),
-    pytest.mark.skipif(os.name == "nt", reason="nbgrader's exchange and the locked kernel need a Unix machine"),
+    pytest.mark.skipif(
+        os.name == "nt", reason="nbgrader's exchange and the locked kernel need a Unix machine"
+    ),
 ]
 
 
 def blocks():
     """The code blocks of README's part for instructors: lists of lines."""
-    part = (ROOT / "README.md").read_text(encoding="utf-8").partition("## If you are an instructor\n")[2].partition("\n## ")[0]
-    return [found.strip().splitlines() for found in re.findall(r"^```\n(.*?)^```", part, re.MULTILINE | re.DOTALL)]
+    part = (
+        (ROOT / "README.md")
+        .read_text(encoding="utf-8")
+        .partition("## If you are an instructor\n")[2]
+        .partition("\n## ")[0]
+    )
+    return [
+        found.strip().splitlines()
+        for found in re.findall(r"^```\n(.*?)^```", part, re.MULTILINE | re.DOTALL)
+    ]
 
 
 BEGIN, FILES, EXCHANGE, STUDENT = blocks()
 
 
-# Where the interpreter lies in a folder that is closed to others (root's own, in a container), that folder is opened for
-# this process alone, with nothing but the interpreter in it; then root becomes an ordinary user.
+# Where the interpreter lies in a folder that is closed to others (root's own, in a container), that
+# folder is opened for this process alone, with nothing but the interpreter in it; then root becomes
+# an ordinary user.
 DROP = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
 OPENED = """set -e
 aside=$(mktemp -d); mount --bind "$1" "$aside"; mount -t tmpfs -o mode=755 tmpfs "$2"; mkdir -p "$1"; mount --move "$aside" "$1"
@@ -45,22 +58,44 @@ shift 2; exec "$@"
 
 
 def as_an_ordinary_user():
-    """What stands before a command so that it runs as an ordinary user; nothing where the tests are run by one."""
+    """What stands before a command so that it runs as an ordinary user; nothing where the tests are
+    run by one."""
     if os.geteuid() != 0:
         return []
     prefix = Path(sys.base_prefix).resolve()
-    closed = [folder for folder in reversed(prefix.parents) if not folder.stat().st_mode & stat.S_IXOTH]
-    return ["unshare", "--mount", "--propagation", "private", "bash", "-c", OPENED, "opened", str(prefix), str(closed[0]), *DROP] if closed else DROP
+    closed = [
+        folder for folder in reversed(prefix.parents) if not folder.stat().st_mode & stat.S_IXOTH
+    ]
+    return (
+        [
+            "unshare",
+            "--mount",
+            "--propagation",
+            "private",
+            "bash",
+            "-c",
+            OPENED,
+            "opened",
+            str(prefix),
+            str(closed[0]),
+            *DROP,
+        ]
+        if closed
+        else DROP
+    )
 
 
 class Person:
-    """An ordinary user at a shell of a fresh clone: what is typed stays typed (activated environment, folder)."""
+    """An ordinary user at a shell of a fresh clone: what is typed stays typed (activated
+    environment, folder)."""
 
     def __init__(self, place):
         self.place, self.clone, self.home = place, place / "backprop", place / "home"
         self.clone.mkdir()
         self.home.mkdir()
-        listed = subprocess.run(["git", "-C", ROOT, "ls-files", "-z"], capture_output=True, text=True, check=True).stdout
+        listed = subprocess.run(
+            ["git", "-C", ROOT, "ls-files", "-z"], capture_output=True, text=True, check=True
+        ).stdout
         for name in filter(None, listed.split("\0")):
             (self.clone / name).parent.mkdir(parents=True, exist_ok=True)
             if (ROOT / name).exists():
@@ -71,14 +106,43 @@ class Person:
         if os.geteuid() == 0:
             for path in [place, *place.rglob("*")]:
                 os.chown(path, NOBODY, NOBODY, follow_symlinks=False)
-        self.run("git init -q && echo .venv >> .git/info/exclude && git add -A && git -c user.name=a -c user.email=a@b.c commit -qm clone")
+        self.run(
+            "git init -q && echo .venv >> .git/info/exclude && git add -A && git -c user.name=a -c"
+            " user.email=a@b.c commit -qm clone"
+        )
 
     def start(self, command):
         """Type a command; its process."""
-        private = {f"JUPYTER_{kind}_DIR": str(self.home / ".jupyter") for kind in ("CONFIG", "DATA", "RUNTIME")}
-        environment = {"PATH": os.environ["PATH"], "HOME": str(self.home), "LANG": "C.UTF-8", "BROWSER": "true", "IPYTHONDIR": str(self.home), **private}
-        return subprocess.Popen([*as_an_ordinary_user(), "bash", "-ec", "\n".join([*self.typed, f"exec {command}" if " " in command and "&&" not in command else command])],
-                                env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        private = {
+            f"JUPYTER_{kind}_DIR": str(self.home / ".jupyter")
+            for kind in ("CONFIG", "DATA", "RUNTIME")
+        }
+        environment = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(self.home),
+            "LANG": "C.UTF-8",
+            "BROWSER": "true",
+            "IPYTHONDIR": str(self.home),
+            **private,
+        }
+        return subprocess.Popen(
+            [
+                *as_an_ordinary_user(),
+                "bash",
+                "-ec",
+                "\n".join(
+                    [
+                        *self.typed,
+                        f"exec {command}" if " " in command and "&&" not in command else command,
+                    ]
+                ),
+            ],
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
 
     def run(self, command):
         """Type a command and wait; what it said. It must succeed."""
@@ -115,7 +179,8 @@ class Person:
 
 @pytest.fixture
 def person():
-    """A person with a clone in a folder that everybody can reach (pytest's own folders are closed to other users)."""
+    """A person with a clone in a folder that everybody can reach (pytest's own folders are closed
+    to other users)."""
     place = Path(tempfile.mkdtemp(prefix="clone of the course é "))
     yield Person(place)
     shutil.rmtree(place, ignore_errors=True)
@@ -134,7 +199,9 @@ def test_the_part_without_an_exchange_as_it_is_typed(person):
     for command in BEGIN:
         said = person.run(command)
     folder = person.place / "my-class"
-    assert (folder / "gradebook.db").exists() and (folder / "release" / FOUR / f"{FOUR}.ipynb").exists()
+    assert (folder / "gradebook.db").exists() and (
+        folder / "release" / FOUR / f"{FOUR}.ipynb"
+    ).exists()
     again = person.run("backprop init .")
     assert "8 lessons" in again and "Nothing was changed." in again
     person.run(f"nbgrader generate_assignment {FOUR}")
@@ -143,12 +210,25 @@ def test_the_part_without_an_exchange_as_it_is_typed(person):
     nbformat.write(solved(folder / "release" / FOUR / f"{FOUR}.ipynb"), handed_in / f"{FOUR}.ipynb")
     person.own(folder / "submitted")
     for command in FILES:
-        said = person.look(command) if command.startswith("backprop handgrade") else person.run(command)
+        said = (
+            person.look(command)
+            if command.startswith("backprop handgrade")
+            else person.run(command)
+        )
         assert "Traceback" not in said, said
-    assert "- **ada** 17 of 21 points: all checks right" in (folder / "report.md").read_text(encoding="utf-8")
+    assert "- **ada** 17 of 21 points: all checks right" in (folder / "report.md").read_text(
+        encoding="utf-8"
+    )
     assert ",ada," in (folder / "grades.csv").read_text(encoding="utf-8")
     assert (folder / "feedback" / "ada" / FOUR / f"{FOUR}.html").exists()
-    assert subprocess.run(["git", "-c", "safe.directory=*", "-C", person.clone, "status", "--porcelain"], capture_output=True, text=True).stdout == ""
+    assert (
+        subprocess.run(
+            ["git", "-c", "safe.directory=*", "-C", person.clone, "status", "--porcelain"],
+            capture_output=True,
+            text=True,
+        ).stdout
+        == ""
+    )
 
 
 def test_the_part_with_an_exchange_as_it_is_typed_and_the_students(person):
@@ -157,7 +237,10 @@ def test_the_part_with_an_exchange_as_it_is_typed_and_the_students(person):
     for command in EXCHANGE:
         if command.startswith("nbgrader collect"):
             (person.home / ".jupyter").mkdir(exist_ok=True)
-            shutil.copy(person.place / "my-class" / "for-students" / "nbgrader_config.py", person.home / ".jupyter")
+            shutil.copy(
+                person.place / "my-class" / "for-students" / "nbgrader_config.py",
+                person.home / ".jupyter",
+            )
             desk.mkdir()
             person.own(person.home)
             instructor, person.typed = person.typed, person.elsewhere(desk)

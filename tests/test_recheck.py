@@ -100,7 +100,9 @@ def test_the_rechecker_imports_nothing_that_judges():
             for name in names
             if name.startswith("autograder.") and set(name.split(".")[1:]) & JUDGES
         }
-        assert judging == ({"autograder.judging.judge"} if path.name == "answers.py" else set()), path.name
+        assert judging == ({"autograder.judging.judge"} if path.name == "answers.py" else set()), (
+            path.name
+        )
 
 
 # ---- it can fail: a false claim of each kind is planted in a verdict that is true

@@ -26,7 +26,8 @@ ROOMS = {
 
 
 def modules(package):
-    """The files of a package, without the stand-ins that a grading kernel holds under the same names."""
+    """The files of a package, without the stand-ins that a grading kernel holds under the same
+    names."""
     return [path for path in (ROOT / package).rglob("*.py") if not path.is_relative_to(STAND_INS)]
 
 
@@ -35,7 +36,9 @@ def imported(path):
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.ImportFrom) and node.level == 0:
             bare = "." not in node.module
-            yield from (f"{node.module}.{each.name}" for each in node.names) if bare else [node.module]
+            yield from (
+                (f"{node.module}.{each.name}" for each in node.names) if bare else [node.module]
+            )
         elif isinstance(node, ast.Import):
             yield from (each.name for each in node.names)
 

@@ -5,12 +5,12 @@ import json
 
 import numpy as np
 import pytest
+from stepper_page import PAGE
 
 from course.plots.blit import pack
+from course.widgets.common.screen import MOST, Screen
 from course.widgets.descent import Descent
 from course.widgets.loss_curve import LossCurve
-from course.widgets.common.screen import MOST, Screen
-from stepper_page import PAGE
 
 BYTES = ("png", "changes")
 #: The bytes of a trait arrive as a DataView, and seldom at the start of their buffer.
@@ -50,7 +50,10 @@ def test_few_changes_are_sent_as_they_are_and_many_as_a_whole_picture(monkeypatc
 def test_a_picture_is_packed_once_and_not_at_all_when_little_has_changed(monkeypatch):
     monkeypatch.setattr("course.widgets.common.screen.MOST", 500)
     packed = []
-    monkeypatch.setattr("course.widgets.common.screen.pack", lambda pixels: packed.append(pixels.copy()) or pack(pixels))
+    monkeypatch.setattr(
+        "course.widgets.common.screen.pack",
+        lambda pixels: packed.append(pixels.copy()) or pack(pixels),
+    )
     screen, still = Screen(width=80, height=60), noise(0)
     for pixels, background, whole in (
         (noise(0.05), still, still),  # what stands still is sent, and what lies over it
@@ -60,7 +63,9 @@ def test_a_picture_is_packed_once_and_not_at_all_when_little_has_changed(monkeyp
     ):
         packed.clear()
         screen.show(pixels, "dots", background)
-        assert len(packed) == (whole is not None) and all(np.array_equal(one, whole) for one in packed)
+        assert len(packed) == (whole is not None) and all(
+            np.array_equal(one, whole) for one in packed
+        )
         assert np.array_equal(screen.pixels(), pixels.view("<u4")[..., 0])
 
 
@@ -79,9 +84,21 @@ class Shown:
 
     def __init__(self, page, screen):
         self.page, self.screen = page, screen
-        state = {name: value for name in screen.keys if not name.startswith("_") and isinstance(value := getattr(screen, name), (str, int, bool))}
-        literal = json.dumps(state)[:-1] + "".join(f', "{name}": view("{self.coded(name)}")' for name in BYTES) + "}"
-        page.set_content(PAGE.replace("const listeners", VIEW + "const listeners") % (screen._css, literal, base64.b64encode(screen._esm.encode()).decode()))
+        state = {
+            name: value
+            for name in screen.keys
+            if not name.startswith("_")
+            and isinstance(value := getattr(screen, name), (str, int, bool))
+        }
+        literal = (
+            json.dumps(state)[:-1]
+            + "".join(f', "{name}": view("{self.coded(name)}")' for name in BYTES)
+            + "}"
+        )
+        page.set_content(
+            PAGE.replace("const listeners", VIEW + "const listeners")
+            % (screen._css, literal, base64.b64encode(screen._esm.encode()).decode())
+        )
         page.wait_for_selector(".bp-screen[data-frames]")
 
     def coded(self, name):
@@ -106,22 +123,40 @@ class Shown:
     def pixels(self):
         """What stands on the canvas, (height, width, 4)."""
         said = self.screen.error or self.screen.text
-        self.page.wait_for_function("said => document.querySelector('.bp-screen-words').textContent === said", arg=said)
+        self.page.wait_for_function(
+            "said => document.querySelector('.bp-screen-words').textContent === said", arg=said
+        )
         coded = self.page.evaluate(
             """() => { const c = document.querySelector("canvas"), data = c.getContext("2d").getImageData(0, 0, c.width, c.height).data;
               let text = ""; for (const byte of data) text += String.fromCharCode(byte); return btoa(text); }"""
         )
-        return np.frombuffer(base64.b64decode(coded), np.uint8).reshape(self.screen.height, self.screen.width, 4)
+        return np.frombuffer(base64.b64decode(coded), np.uint8).reshape(
+            self.screen.height, self.screen.width, 4
+        )
 
     def agrees(self):
-        """Whether the page shows the picture: the same transparency, and the colours as far as it lets one see them."""
-        mine, theirs = self.screen.pixels().view(np.uint8).reshape(self.screen.height, self.screen.width, 4).astype(int), self.pixels().astype(int)
-        seen = lambda pixels: pixels[..., :3] * pixels[..., 3:] / 255  # a canvas keeps colours multiplied by their opacity
-        return np.array_equal(mine[..., 3], theirs[..., 3]) and np.abs(seen(mine) - seen(theirs)).max() <= 1.5
+        """Whether the page shows the picture: the same transparency, and the colours as far as it
+        lets one see them."""
+        mine, theirs = (
+            self.screen.pixels()
+            .view(np.uint8)
+            .reshape(self.screen.height, self.screen.width, 4)
+            .astype(int),
+            self.pixels().astype(int),
+        )
+        # a canvas keeps colours multiplied by their opacity
+        seen = lambda pixels: pixels[..., :3] * pixels[..., 3:] / 255
+        return (
+            np.array_equal(mine[..., 3], theirs[..., 3])
+            and np.abs(seen(mine) - seen(theirs)).max() <= 1.5
+        )
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("picture, slider, values", [(LossCurve, "z", (-2.9, 0.0, 6.5, -3.0)), (Descent, "eta", (0.5, 1.2, 0.1))])
+@pytest.mark.parametrize(
+    "picture, slider, values",
+    [(LossCurve, "z", (-2.9, 0.0, 6.5, -3.0)), (Descent, "eta", (0.5, 1.2, 0.1))],
+)
 def test_the_browser_shows_what_python_drew(browser_page, picture, slider, values):
     picture = picture()
     shown = Shown(browser_page, picture.screen)
@@ -145,7 +180,9 @@ def test_what_arrives_while_a_whole_picture_is_decoded_is_shown_last(browser_pag
     assert shown.agrees()
     frames = browser_page.get_attribute(".bp-screen", "data-frames")
     browser_page.wait_for_timeout(200)
-    assert browser_page.get_attribute(".bp-screen", "data-frames") == frames == "9" and shown.agrees()
+    assert (
+        browser_page.get_attribute(".bp-screen", "data-frames") == frames == "9" and shown.agrees()
+    )
     browser_page.evaluate("close_widget()")
     assert browser_page.evaluate("listening()") == 0
     assert browser_page.errors == []
@@ -159,9 +196,14 @@ def test_an_error_stands_in_place_of_the_words_and_the_picture_stays(browser_pag
     screen.error = "This picture could not be redrawn."
     shown.send()
     assert shown.agrees() and browser_page.locator(".bp-screen-error").count() == 1
-    browser_page.wait_for_function("document.querySelector('[role=status]').textContent.startsWith('This picture could not')")
+    browser_page.wait_for_function(
+        "document.querySelector('[role=status]').textContent.startsWith('This picture could not')"
+    )
     screen.show(noise(0.2), "all is well again")
     shown.send()
     assert shown.agrees() and browser_page.locator(".bp-screen-error").count() == 0
     picture = browser_page.locator("canvas")
-    assert (picture.get_attribute("role"), picture.get_attribute("aria-label")) == ("img", "some dots")
+    assert (picture.get_attribute("role"), picture.get_attribute("aria-label")) == (
+        "img",
+        "some dots",
+    )

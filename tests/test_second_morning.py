@@ -1,11 +1,11 @@
-"""The second morning: a notebook that was saved and closed is opened again, and a kernel dies under what is on screen."""
+"""The second morning: a notebook that was saved and closed is opened again, and a kernel dies under
+what is on screen."""
 
 import shutil
 from pathlib import Path
 
 import psutil
 import pytest
-
 from jupyterlab_driver import all_words, find_cell, open_notebook, run_cell
 
 ROOT = Path(__file__).parents[1]
@@ -21,7 +21,8 @@ OPEN_ONLY = """async path => {
     await panel.revealed;
     window.notebookPanel = panel;
 }"""
-NO_KERNEL = "Cannot read properties of null (reading 'kernel')"  # ipywidgets' own, where a notebook has none
+# ipywidgets' own, where a notebook has none
+NO_KERNEL = "Cannot read properties of null (reading 'kernel')"
 
 
 @pytest.fixture
@@ -32,7 +33,8 @@ def folder(tmp_path):
 
 
 def evening(page, lab, until):
-    """Open the lesson, keep the first prediction, run every cell up to the one that contains `until`, save."""
+    """Open the lesson, keep the first prediction, run every cell up to the one that contains
+    `until`, save."""
     open_notebook(page, lab, PATH)
     for index in range(find_cell(page, until) + 1):
         run_cell(page, index)
@@ -46,7 +48,9 @@ def keep(page, answer):
     form.scroll_into_view_if_needed()
     form.get_by_text(answer, exact=True).click()
     form.get_by_role("button", name="keep").click()
-    page.wait_for_function("() => document.querySelector('.pd-form').innerText.includes('Kept: above.')")
+    page.wait_for_function(
+        "() => document.querySelector('.pd-form').innerText.includes('Kept: above.')"
+    )
 
 
 def save(page):
@@ -66,72 +70,103 @@ def open_without_kernel(page, lab):
     page.evaluate(OPEN_ONLY, PATH)
 
 
-VIEWS = "window.notebookPanel.content.widgets.flatMap(cell => [...cell.node.querySelectorAll('.bp-kept')])"
+VIEWS = (
+    "window.notebookPanel.content.widgets.flatMap(cell =>"
+    " [...cell.node.querySelectorAll('.bp-kept')])"
+)
 
 
 def wait_for_views(page, state, number, seconds=60):
-    """Wait until all the views of the evening, three forms, a picture, buttons below a verdict, are in one state."""
+    """Wait until all the views of the evening, three forms, a picture, buttons below a verdict, are
+    in one state."""
     page.wait_for_function(
         f"""([state, number]) => {{
             const views = {VIEWS};
             return views.length === number && views.every(view => view.dataset.state === state);
         }}""",
-        arg=[state, number], timeout=seconds * 1000,
+        arg=[state, number],
+        timeout=seconds * 1000,
     )
 
 
 def show(page, text):
     """Scroll to the cell that contains `text`."""
-    page.evaluate("index => window.notebookPanel.content.scrollToItem(index, 'center')", find_cell(page, text))
+    page.evaluate(
+        "index => window.notebookPanel.content.scrollToItem(index, 'center')", find_cell(page, text)
+    )
 
 
 def test_a_saved_notebook_shows_what_it_showed_and_catches_up(browser_page, lab, folder):
     page, server = browser_page, lab(folder)
-    evening(page, server, 'check("two_two_one.forward"')  # ends at a stub that is not written and a check that fails
+    # ends at a stub that is not written and a check that fails
+    evening(page, server, 'check("two_two_one.forward"')
     leave(page)
 
     # the same home: a notebook is trusted where it was signed
-    open_without_kernel(page, lab(folder, home=server.log.parent, options=["--LabApp.notebook_starts_kernel=False"]))
+    open_without_kernel(
+        page, lab(folder, home=server.log.parent, options=["--LabApp.notebook_starts_kernel=False"])
+    )
     page.get_by_text("No kernel runs behind this notebook.").wait_for()
     wait_for_views(page, "stored", 5)
     words = all_words(page)
-    assert "Kept: above." in words and "A picture of last time." in words and "(no prediction is kept)" in words
+    assert (
+        "Kept: above." in words
+        and "A picture of last time." in words
+        and "(no prediction is kept)" in words
+    )
     assert "model not found" not in words and "Loading widget" not in words
     show(page, "BackpropStepper(*")
-    page.locator(".bp-kept", has_text="A picture of last time.").get_by_role("button", name="Catch up").wait_for()
+    page.locator(".bp-kept", has_text="A picture of last time.").get_by_role(
+        "button", name="Catch up"
+    ).wait_for()
     assert page.evaluate("() => document.querySelector('.bp-kept-picture img').naturalWidth") > 400
     page.goto("about:blank")
 
     open_notebook(page, server, PATH)
-    page.get_by_text("The kernel is new. Catch up runs set-up and everything above your last place.").wait_for()
+    page.get_by_text(
+        "The kernel is new. Catch up runs set-up and everything above your last place."
+    ).wait_for()
     wait_for_views(page, "stored", 5)
     page.locator(".bp-banner").get_by_role("button", name="Catch up").click()
-    page.wait_for_function("() => document.querySelector('.bp-banner').classList.contains('lm-mod-hidden')")
+    page.wait_for_function(
+        "() => document.querySelector('.bp-banner').classList.contains('lm-mod-hidden')"
+    )
     wait_for_views(page, "live", 5)
-    assert page.evaluate("() => window.notebookPanel.content.activeCellIndex") == find_cell(page, 'check("two_two_one.forward"')
+    assert page.evaluate("() => window.notebookPanel.content.activeCellIndex") == find_cell(
+        page, 'check("two_two_one.forward"'
+    )
     assert "forward is not written yet." in all_words(page)  # the check that fails did not stop it
-    page.get_by_role("button", name="show it without a prediction").press("Enter")  # one of three is kept
+    # one of three is kept
+    page.get_by_role("button", name="show it without a prediction").press("Enter")
     page.locator(".bp-stepper").focus()
     page.keyboard.press("ArrowRight")
     page.wait_for_function("document.querySelector('.bp-live').textContent.startsWith('Step 1 of')")
 
     save(page)
-    open_notebook(page, server, PATH)  # the page anew, the kernel as it was: nothing needs catching up
+    # the page anew, the kernel as it was: nothing needs catching up
+    open_notebook(page, server, PATH)
     wait_for_views(page, "live", 5)
     assert not page.locator(".bp-banner").is_visible()
     assert [error for error in page.errors if error != NO_KERNEL] == []
 
 
-def test_a_server_that_is_gone_is_said_and_one_that_comes_back_is_believed(browser_page, lab, folder):
+def test_a_server_that_is_gone_is_said_and_one_that_comes_back_is_believed(
+    browser_page, lab, folder
+):
     page, server = browser_page, lab(folder)
     evening(page, server, "BackpropStepper(*")
     process = psutil.Process(server.pid)
     page.context.set_offline(True)
-    page.evaluate("() => { window.notebookPanel.sessionContext.session.kernel.reconnect().catch(() => undefined); }")
+    page.evaluate(
+        "() => { window.notebookPanel.sessionContext.session.kernel.reconnect().catch(() =>"
+        " undefined); }"
+    )
     wait_for_views(page, "lost", 4)
     assert "what you do here is not kept until it is back" in all_words(page)
     page.context.set_offline(False)
     wait_for_views(page, "live", 4)
     process.kill()
     wait_for_views(page, "lost", 4)
-    assert page.evaluate("() => [...document.querySelectorAll('.pd-form')].every(form => form.closest('[inert]'))")
+    assert page.evaluate(
+        "() => [...document.querySelectorAll('.pd-form')].every(form => form.closest('[inert]'))"
+    )

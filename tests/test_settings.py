@@ -1,4 +1,5 @@
-"""What a notebook sets for numpy, for warnings or for printing changes neither a right answer's points nor the settings."""
+"""What a notebook sets for numpy, for warnings or for printing changes neither a right answer's
+points nor the settings."""
 
 import locale
 import random
@@ -12,7 +13,8 @@ from autograder.exercises import find_exercise
 
 
 def overflowing(y, d):
-    """Right, with an overflow, an underflow, a division by zero and a warning of its own on the way."""
+    """Right, with an overflow, an underflow, a division by zero and a warning of its own on the
+    way."""
     np.exp(np.array([1000.0, -1000.0]))
     np.array(1.0) / np.array(0.0)
     warnings.warn("my own", stacklevel=1)
@@ -53,5 +55,12 @@ def test_a_setting_of_the_notebook_takes_no_point_from_a_right_answer(as_before,
     set_by_the_notebook = np.geterr()
     assert assess("two_two_one.divergence", overflowing, seed=1).score == 1.0
     solution = find_exercise("activations.sigmoid").solution
-    assert assess("activations.sigmoid", *(solution if isinstance(solution, tuple) else (solution,)), seed=1).score == 1.0
+    assert (
+        assess(
+            "activations.sigmoid",
+            *(solution if isinstance(solution, tuple) else (solution,)),
+            seed=1,
+        ).score
+        == 1.0
+    )
     assert np.geterr() == set_by_the_notebook

@@ -1,17 +1,44 @@
-"""In the grading kernel there is no shell: a line for one says so in one line, and its cell goes on."""
+"""In the grading kernel there is no shell: a line for one says so in one line, and its cell goes
+on."""
 
 import sys
 
 import pytest
-
 from test_kernel import run
 
-pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="kernels are locked in on Linux only")
+pytestmark = pytest.mark.skipif(
+    not sys.platform.startswith("linux"), reason="kernels are locked in on Linux only"
+)
 SAID = "shell lines do not run while a submission is graded"
-LINES = ["!ls", "!pip install emoji", "%pip install emoji", "%conda install emoji", "!cd ..", "%ls", "%system ls", "%man ls", "get_ipython().system('ls')", "!sleep 9 &"]
-CELLS = ["%%bash\nls", "%%sh\nls", "%%script bash\nls", "%%bash --out text\nls", "%%!\nls", "%%perl\nprint 1"]
+LINES = [
+    "!ls",
+    "!pip install emoji",
+    "%pip install emoji",
+    "%conda install emoji",
+    "!cd ..",
+    "%ls",
+    "%system ls",
+    "%man ls",
+    "get_ipython().system('ls')",
+    "!sleep 9 &",
+]
+CELLS = [
+    "%%bash\nls",
+    "%%sh\nls",
+    "%%script bash\nls",
+    "%%bash --out text\nls",
+    "%%!\nls",
+    "%%perl\nprint 1",
+]
 ABSENT = ["%matplotlib widget", "%load_ext not_there", "%not_there 1"]
-VALUES = {"f = !ls\nf": "[]", "f = %sx ls\nf": "[]", "get_ipython().getoutput('ls', split=False)": "''", "%%bash --out text\nls": "", "text": "''", "%timeit -n1 -r1 1 + 1\n7": "7"}
+VALUES = {
+    "f = !ls\nf": "[]",
+    "f = %sx ls\nf": "[]",
+    "get_ipython().getoutput('ls', split=False)": "''",
+    "%%bash --out text\nls": "",
+    "text": "''",
+    "%timeit -n1 -r1 1 + 1\n7": "7",
+}
 
 
 @pytest.fixture(scope="module")

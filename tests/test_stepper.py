@@ -1,10 +1,12 @@
-"""The backprop stepper: its Python state, and the same widget in a real browser without any kernel."""
+"""The backprop stepper: its Python state, and the same widget in a real browser without any
+kernel."""
 
 import base64
 
 import numpy as np
 import pytest
 import traitlets
+from stepper_page import position, show
 
 from course.activations import ACTIVATIONS
 from course.examples import mazur, two_two_one
@@ -12,8 +14,6 @@ from course.network import Network
 from course.plots import palette
 from course.steps import format_number
 from course.widgets import BackpropStepper
-from stepper_page import position, show
-
 
 
 def random_case(seed):
@@ -36,7 +36,7 @@ def shown(browser_page):
     assert browser_page.errors == []
 
 
-# --- Python ----------------------------------------------------------------------------------------------------------
+# --- Python ---------------------------------------------------------------------------------------
 
 
 def test_one_method_for_each_thing_a_reader_does(deck):
@@ -101,14 +101,18 @@ def test_without_a_browser_there_is_a_picture_and_a_text(deck):
 def test_every_text_colour_has_a_contrast_of_four_and_a_half(colours):
     def luminance(colour):
         c = np.array([int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)])
-        return np.where(c <= 0.03928, c / 12.92, ((c + 0.055) / 1.055) ** 2.4) @ [0.2126, 0.7152, 0.0722]
+        return np.where(c <= 0.03928, c / 12.92, ((c + 0.055) / 1.055) ** 2.4) @ [
+            0.2126,
+            0.7152,
+            0.0722,
+        ]
 
     for name in ("value", "gradient", "weight", "target", "error", "ink"):
         low, high = sorted(luminance(colour) for colour in (getattr(colours, name), colours.paper))
         assert (high + 0.05) / (low + 0.05) >= 4.5, name
 
 
-# --- the browser's mathematics -----------------------------------------------------------------------------------------
+# --- the browser's mathematics --------------------------------------------------------------------
 
 
 def test_the_browser_computes_the_same_numbers_as_numpy(shown, deck):
@@ -132,20 +136,41 @@ def test_the_browser_computes_the_same_numbers_as_numpy(shown, deck):
 def test_the_browser_shortens_numbers_as_python_does(shown, deck):
     page = shown(deck)
     rng = np.random.default_rng(0)
-    numbers = [0.0, 1.0, -0.3, 1e6, 1e-5, 99999.7, 0.99996, *(rng.normal(size=60) * 10.0 ** rng.integers(-12, 12, 60))]
+    numbers = [
+        0.0,
+        1.0,
+        -0.3,
+        1e6,
+        1e-5,
+        99999.7,
+        0.99996,
+        *(rng.normal(size=60) * 10.0 ** rng.integers(-12, 12, 60)),
+    ]
     for digits in (4, 9):
-        browser = page.evaluate("([all, digits]) => all.map(v => esm.formatNumber(v, digits))", [numbers, digits])
+        browser = page.evaluate(
+            "([all, digits]) => all.map(v => esm.formatNumber(v, digits))", [numbers, digits]
+        )
         assert browser == [format_number(v, digits) for v in numbers]
-    assert page.evaluate("[NaN, Infinity, -Infinity].map(v => esm.formatNumber(v))") == ["nan", "inf", "-inf"]
+    assert page.evaluate("[NaN, Infinity, -Infinity].map(v => esm.formatNumber(v))") == [
+        "nan",
+        "inf",
+        "-inf",
+    ]
 
 
-# --- what a reader does ------------------------------------------------------------------------------------------------
+# --- what a reader does ---------------------------------------------------------------------------
 
 
 def test_the_whole_walk_can_be_taken_by_keyboard(shown, deck):
     page = shown(deck)
     page.focus(".bp-stepper")
-    for key, expected in [("ArrowRight", 1), ("ArrowRight", 2), ("ArrowLeft", 1), ("End", 19), ("ArrowRight", 19)]:
+    for key, expected in [
+        ("ArrowRight", 1),
+        ("ArrowRight", 2),
+        ("ArrowLeft", 1),
+        ("End", 19),
+        ("ArrowRight", 19),
+    ]:
         page.keyboard.press(key)
         assert position(page) == expected
     page.keyboard.press("Home")
@@ -168,7 +193,9 @@ def test_the_last_press_on_step_leaves_the_keys_working(shown, deck):
 
 def test_everything_that_takes_the_focus_keeps_jupyterlabs_shortcuts_away(shown, deck):
     page = shown(deck)
-    focusable = page.locator(".bp-stepper, .bp-stepper button, .bp-stepper input, .bp-stepper [tabindex]")
+    focusable = page.locator(
+        ".bp-stepper, .bp-stepper button, .bp-stepper input, .bp-stepper [tabindex]"
+    )
     buttons, slider, units, weights, inputs, target = 5, 1, 3, 6, 2, 1
     assert focusable.count() == 1 + buttons + slider + units + weights + inputs + target
     for i in range(focusable.count()):
@@ -244,7 +271,9 @@ def test_each_step_is_said_aloud(shown, deck):
     deck.go_to(9)
     page = shown(deck)
     said = page.text_content(".bp-live")
-    assert said.startswith("Step 9 of 19. Backward, layer 2: through unit 1, times the slope of its logistic function.")
+    assert said.startswith(
+        "Step 9 of 19. Backward, layer 2: through unit 1, times the slope of its logistic function."
+    )
     assert "Result: -0.1168. Uses 2 earlier results." in said
     assert page.get_attribute(".bp-picture", "role") == "group"
     assert "9 of 19 numbers computed" in page.get_attribute(".bp-picture", "aria-label")
@@ -273,11 +302,16 @@ def test_huge_and_overflowing_numbers_stay_inside_the_picture(shown):
     assert page.locator(".bp-inside").all_text_contents()[:2] == ["z 1e306", "y 1e306"]
     right = page.evaluate("document.querySelector('.bp-picture').getBoundingClientRect().right")
     for box in page.locator(".bp-chip:visible rect").all():
-        assert 0 <= box.bounding_box()["x"] and box.bounding_box()["x"] + box.bounding_box()["width"] <= right
+        assert (
+            0 <= box.bounding_box()["x"]
+            and box.bounding_box()["x"] + box.bounding_box()["width"] <= right
+        )
 
 
 def test_a_saturated_unit_is_marked_in_the_picture_and_in_words(shown):
-    stepper = BackpropStepper(Network([[[20.0, 0.1]], [[1.0], [1.0]]], ["tanh", "logistic"]), [1.0], [0.0])
+    stepper = BackpropStepper(
+        Network([[[20.0, 0.1]], [[1.0], [1.0]]], ["tanh", "logistic"]), [1.0], [0.0]
+    )
     stepper.go_to(3)
     page = shown(stepper)
     assert [text for text in page.locator(".bp-flat").all_text_contents() if text] == ["saturated"]
@@ -292,7 +326,9 @@ def test_nothing_moves_for_readers_who_prefer_it_so(shown, deck, browser_page, p
     browser_page.emulate_media(reduced_motion=preference)
     deck.go_to(1)
     page = shown(deck)
-    name = page.evaluate("getComputedStyle(document.querySelector('.bp-flow.bp-forward')).animationName")
+    name = page.evaluate(
+        "getComputedStyle(document.querySelector('.bp-flow.bp-forward')).animationName"
+    )
     assert (name != "none") is moves
 
 
@@ -301,7 +337,9 @@ def test_no_two_boxes_overlap_at_the_end_of_the_walk(shown, example):
     stepper = BackpropStepper(*example())
     stepper.go_to(len(stepper.walk))
     page = shown(stepper)
-    boxes = [box.bounding_box() for box in page.locator(".bp-chip:visible:not(.bp-inside) rect").all()]
+    boxes = [
+        box.bounding_box() for box in page.locator(".bp-chip:visible:not(.bp-inside) rect").all()
+    ]
     for i, a in enumerate(boxes):
         for b in boxes[:i]:
             across = min(a["x"] + a["width"], b["x"] + b["width"]) - max(a["x"], b["x"])

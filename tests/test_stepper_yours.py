@@ -1,15 +1,16 @@
-"""The reader's own backward pass beside the right one: how it is called, what is said of it, where it is marked."""
+"""The reader's own backward pass beside the right one: how it is called, what is said of it, where
+it is marked."""
 
 import json
 
 import numpy as np
 import pytest
+from stepper_page import position, show, state_of
 
 from course.examples import mazur, two_two_one
 from course.network import Network
 from course.widgets import BackpropStepper
 from course.widgets.stepper.yours import compare
-from stepper_page import position, show, state_of
 
 NETWORK, X, D = two_two_one()
 TRACE = NETWORK.backward(X, D)
@@ -23,7 +24,14 @@ def backward(x, d, W1, W2):
     dz2 = y2 * (1 - y2) * dy2
     dy1 = W2 @ dz2
     dz1 = (1 - y1**2) * dy1
-    return {"y2": dy2, "z2": dz2, "W2": np.outer(y1, dz2), "y1": dy1, "z1": dz1, "W1": np.outer(x, dz1)}
+    return {
+        "y2": dy2,
+        "z2": dz2,
+        "W2": np.outer(y1, dz2),
+        "y1": dy1,
+        "z1": dz1,
+        "W1": np.outer(x, dz1),
+    }
 
 
 def tanh_taken_for_logistic(x, d, W1, W2):
@@ -42,12 +50,14 @@ def shown(browser_page):
     assert browser_page.errors == []
 
 
-# --- called and compared ---------------------------------------------------------------------------------------------
+# --- called and compared --------------------------------------------------------------------------
 
 
 def test_a_right_backward_has_no_difference():
     found = compare(backward, TRACE)
-    assert set(found.verdicts.values()) == {"right"} and len(found.verdicts) == 12 and found.said == []
+    assert (
+        set(found.verdicts.values()) == {"right"} and len(found.verdicts) == 12 and found.said == []
+    )
     assert found.first_difference(found.verdicts) is None
 
 
@@ -66,8 +76,21 @@ def test_lists_float32_and_measured_gradients_are_right_too():
 
 def test_a_wrong_sign_a_wrong_number_and_a_wrong_shape_have_their_own_words():
     right = backward(X, D, *NETWORK.weights)
-    found = compare({"y2": -right["y2"], "z2": 2 * right["z2"], "W1": right["W1"][0], "W2": "many", "y1": [np.nan, 0]}, TRACE)
-    assert [found.verdicts[key] for key in ("dy2[0]", "dz2[0]", "dW1[1,1]")] == ["wrong sign", "wrong", "wrong shape"]
+    found = compare(
+        {
+            "y2": -right["y2"],
+            "z2": 2 * right["z2"],
+            "W1": right["W1"][0],
+            "W2": "many",
+            "y1": [np.nan, 0],
+        },
+        TRACE,
+    )
+    assert [found.verdicts[key] for key in ("dy2[0]", "dz2[0]", "dW1[1,1]")] == [
+        "wrong sign",
+        "wrong",
+        "wrong shape",
+    ]
     assert found.values["dy1[0]"] == "nan" and found.verdicts["dy1[0]"] == "wrong"
     assert "W1 has shape (2,); it needs (2, 2)." in found.said
     assert any(text.startswith("W2 is not an array of numbers") for text in found.said)
@@ -83,14 +106,26 @@ def test_next_to_nothing_is_not_called_right():
     ("yours", "said"),
     [
         (not_written, "not_written is not written yet."),
-        (lambda x, d, W1, W2: not_written(x, d, W1, W2), "not_written is not written yet, and <lambda> uses it."),
+        (
+            lambda x, d, W1, W2: not_written(x, d, W1, W2),
+            "not_written is not written yet, and <lambda> uses it.",
+        ),
         (lambda x: {}, "TypeError"),
         (lambda x, d, W1, W2: 1 / 0, "raised ZeroDivisionError: division by zero (line"),
         (lambda x, d, W1, W2: None, "gives back nothing, not a dict of gradients."),
-        (lambda x, d, W1, W2: {"dW1": W1}, "gives dW1; none of them is a gradient of this network."),
-        (lambda x, d, W1, W2: [1.0, 2.0, 3.0], "gives 3 gradients; this network has 2 weight matrices."),
+        (
+            lambda x, d, W1, W2: {"dW1": W1},
+            "gives dW1; none of them is a gradient of this network.",
+        ),
+        (
+            lambda x, d, W1, W2: [1.0, 2.0, 3.0],
+            "gives 3 gradients; this network has 2 weight matrices.",
+        ),
         (lambda x, d, W1, W2: (W1.fill(0), {"W1": W1})[1], "changed the arrays that it was given."),
-        (lambda x, d, W1, W2: {"W1": W1 + np.exp(np.float64(1000.0))}, "warned: overflow encountered in exp."),
+        (
+            lambda x, d, W1, W2: {"W1": W1 + np.exp(np.float64(1000.0))},
+            "warned: overflow encountered in exp.",
+        ),
     ],
 )
 def test_what_goes_wrong_is_said_in_words(yours, said):
@@ -104,7 +139,9 @@ def test_the_courses_own_function_in_the_place_of_yours_is_called_not_written():
         raise AssertionError("not to be called")
 
     backward.course_own = True
-    assert BackpropStepper(NETWORK, X, D, yours=backward).yours["said"] == ["backward is not written yet."]
+    assert BackpropStepper(NETWORK, X, D, yours=backward).yours["said"] == [
+        "backward is not written yet."
+    ]
 
 
 def test_what_is_printed_stays_away_from_the_notebook(capsys):
@@ -131,9 +168,14 @@ def test_lesson_fives_deltas_and_gradients_are_read_together():
 
     stepper = BackpropStepper(network, i, target, yours=[deltas, gradients])
     assert stepper.yours["title"] == "deltas and gradients"
-    assert set(stepper.yours["verdicts"].values()) == {"right"} and len(stepper.yours["verdicts"]) == 4 + 4 + 4
+    assert (
+        set(stepper.yours["verdicts"].values()) == {"right"}
+        and len(stepper.yours["verdicts"]) == 4 + 4 + 4
+    )
     assert "dW2[0,0]" not in stepper.yours["verdicts"]
-    stepper = BackpropStepper(network, i, target, yours=[lambda *all: not_written(*all[:4]), gradients])
+    stepper = BackpropStepper(
+        network, i, target, yours=[lambda *all: not_written(*all[:4]), gradients]
+    )
     assert len(stepper.yours["verdicts"]) == 8 and "not written yet" in stepper.yours["said"][0]
 
 
@@ -158,7 +200,10 @@ def test_the_layered_forms_of_lessons_four_and_seven_are_called_as_they_ask():
 
     def backprop(X, T, weights, biases):
         assert X.shape == (1, 2) and T.shape == (1, 2) and len(weights) == len(biases) == 2
-        return [trace.gradients["W1"], trace.gradients["W2"]], [trace.gradients["b1"], -trace.gradients["b2"]]
+        return [trace.gradients["W1"], trace.gradients["W2"]], [
+            trace.gradients["b1"],
+            -trace.gradients["b2"],
+        ]
 
     found = compare(backprop, trace)
     assert found.verdicts["dW2[1,1]"] == "right" and found.verdicts["db2[0]"] == "wrong sign"
@@ -177,14 +222,16 @@ def test_it_is_called_once_for_new_numbers_and_not_for_steps():
     assert len(calls) == 1
     stepper.x = [2.0, 0.5]
     assert len(calls) == 2 and calls[-1][0].tolist() == [2, 0.5]
-    assert stepper.yours["of"]["x"] == [2, 0.5] and set(stepper.yours["verdicts"].values()) == {"right"}
+    assert stepper.yours["of"]["x"] == [2, 0.5] and set(stepper.yours["verdicts"].values()) == {
+        "right"
+    }
     stepper.weights = [np.ones((2, 2)), np.ones((2, 1))]
     stepper.reset()
     assert len(calls) == 4
     json.loads(state_of(stepper))
 
 
-# --- shown -----------------------------------------------------------------------------------------------------------
+# --- shown ----------------------------------------------------------------------------------------
 
 
 def test_the_step_says_yours_exact_and_the_verdict_and_the_picture_marks_it(shown):
@@ -194,11 +241,16 @@ def test_the_step_says_yours_exact_and_the_verdict_and_the_picture_marks_it(show
     assert "compared from the first gradient on" in page.inner_text(".bp-here")
     page.click(".bp-jump")
     assert position(page) == 14
-    assert page.inner_text(".bp-here") == "yours tanh_taken_for_logistic: −0.01472, exact −0.1021: ✗ wrong"
+    assert (
+        page.inner_text(".bp-here")
+        == "yours tanh_taken_for_logistic: −0.01472, exact −0.1021: ✗ wrong"
+    )
     assert page.locator(".bp-chip.bp-wrong").all_text_contents() == ["∂z −0.1021 ✗"]
     assert "Yours: −0.01472, wrong." in page.text_content(".bp-live")
     page.evaluate("model.set('position', 9)")
-    assert page.inner_text(".bp-here").endswith("✓ right") and page.locator(".bp-wrong").count() == 0
+    assert (
+        page.inner_text(".bp-here").endswith("✓ right") and page.locator(".bp-wrong").count() == 0
+    )
 
 
 def test_old_numbers_of_yours_are_not_judged_while_python_computes(shown):
@@ -212,7 +264,10 @@ def test_old_numbers_of_yours_are_not_judged_while_python_computes(shown):
     stepper.x = page.evaluate("model.state.x")
     page.evaluate("yours => model.set('yours', yours)", stepper.yours)
     assert page.inner_text(".bp-here").endswith("✓ right")
-    assert page.inner_text(".bp-summary") == "All 12 gradients that came back agree with the exact ones."
+    assert (
+        page.inner_text(".bp-summary")
+        == "All 12 gradients that came back agree with the exact ones."
+    )
     assert not page.is_visible(".bp-jump")
 
 

@@ -1,4 +1,5 @@
-"""The student's folder: what is missing is copied, nothing is overwritten, what cannot be done is said."""
+"""The student's folder: what is missing is copied, nothing is overwritten, what cannot be done is
+said."""
 
 import json
 import os
@@ -31,7 +32,11 @@ def place(tmp_path):
 
 def everything(folder):
     """{path: bytes} of all files of a folder."""
-    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
 
 
 def notebook(folder, name=NAME):
@@ -52,10 +57,15 @@ def write_work(folder, name=NAME):
 
 def test_what_is_missing_is_copied_and_a_second_time_nothing_is(place):
     release, work = place
-    assert fill(release, work).said("work")[0] == f"Copied to work/: {NAME}, {OTHER}. Nothing there was overwritten."
+    assert (
+        fill(release, work).said("work")[0]
+        == f"Copied to work/: {NAME}, {OTHER}. Nothing there was overwritten."
+    )
     before = everything(work)
     assert texts(notebook(work)) == texts(notebook(release))
-    assert fill(release, work).said("work") == ["work/ holds every lesson already; nothing was copied or changed."]
+    assert fill(release, work).said("work") == [
+        "work/ holds every lesson already; nothing was copied or changed."
+    ]
     assert everything(work) == before
 
 
@@ -64,7 +74,9 @@ def test_a_copy_names_the_python_that_runs_it_as_the_kernel_does(place):
 
     fill(*place)
     assert notebook(place[1])["metadata"]["language_info"] == IPythonKernel.language_info
-    assert "version" not in json.dumps(notebook(place[0])["metadata"].get("language_info", {}).get("version", {}))
+    assert "version" not in json.dumps(
+        notebook(place[0])["metadata"].get("language_info", {}).get("version", {})
+    )
 
 
 def test_work_is_never_overwritten_and_a_lesson_that_was_moved_away_comes_again(place):
@@ -77,7 +89,9 @@ def test_work_is_never_overwritten_and_a_lesson_that_was_moved_away_comes_again(
     assert fill(release, work).copied == [OTHER]
     path.rename(path.with_name("mine.ipynb"))
     assert fill(release, work).copied == [NAME]
-    assert path.with_name("mine.ipynb").read_bytes() == before and texts(notebook(work)) == texts(notebook(release))
+    assert path.with_name("mine.ipynb").read_bytes() == before and texts(notebook(work)) == texts(
+        notebook(release)
+    )
 
 
 def test_a_newer_course_is_said_and_changes_nothing_by_itself(place):
@@ -98,7 +112,11 @@ def test_work_done_in_the_release_comes_into_the_folder_with_all_that_lies_besid
     before = everything(release)
     done = fill(release, work)
     assert done.rescued == [NAME] and "git checkout release/" in done.said("work")[1]
-    assert WORK in texts(notebook(work)) and (work / NAME / "predictions.json").exists() and (work / NAME / "own.ipynb").exists()
+    assert (
+        WORK in texts(notebook(work))
+        and (work / NAME / "predictions.json").exists()
+        and (work / NAME / "own.ipynb").exists()
+    )
     assert everything(release) == before
     assert fill(release, work).said("work")[1:] == []
 
@@ -111,7 +129,9 @@ def test_work_done_in_the_release_stands_beside_what_is_in_the_folder_once(place
     assert fill(release, work).beside == [f"{NAME}/{NAME}.from-release.ipynb"]
     assert fill(release, work).beside == []
     assert (work / NAME / f"{NAME}.ipynb").read_bytes() == mine
-    assert WORK in (work / NAME / f"{NAME}.from-release.ipynb").read_text("utf-8").replace('\\n",\n    "', "\\n").encode().decode("unicode_escape")
+    assert WORK in (work / NAME / f"{NAME}.from-release.ipynb").read_text("utf-8").replace(
+        '\\n",\n    "', "\\n"
+    ).encode().decode("unicode_escape")
 
 
 def test_a_run_alone_is_no_edit_of_the_release(place):
@@ -179,7 +199,10 @@ def test_a_full_disk_leaves_no_half_lesson(place, monkeypatch):
     assert fill(release, work).copied == [NAME, OTHER]
 
 
-@pytest.mark.parametrize("broken", ['{"cells": [', "[]", '{"nbformat": 3}', "", '{"cells": [3], "nbformat": 4, "metadata": {}}'])
+@pytest.mark.parametrize(
+    "broken",
+    ['{"cells": [', "[]", '{"nbformat": 3}', "", '{"cells": [3], "nbformat": 4, "metadata": {}}'],
+)
 def test_a_broken_notebook_is_left_alone_and_named(place, broken):
     release, work = place
     fill(release, work)
@@ -188,7 +211,10 @@ def test_a_broken_notebook_is_left_alone_and_named(place, broken):
     (work / NAME / f"{NAME}.ipynb").write_text(broken)
     assert f"{NAME}/{NAME}.ipynb" in fill(release, work).said("work")[-1]
     said = update(release, work)
-    assert any(f"{NAME}/{NAME}.ipynb is not a readable notebook; it was left alone" in line for line in said)
+    assert any(
+        f"{NAME}/{NAME}.ipynb is not a readable notebook; it was left alone" in line
+        for line in said
+    )
     assert (work / NAME / f"{NAME}.ipynb").read_text() == broken
     assert "A better text." in str(texts(notebook(work, OTHER)))
 
@@ -202,7 +228,13 @@ def newer(place):
     release, work = place
     fill(release, work)
     write_work(work)
-    put(release, usual("# Small\n\nA better text.", stub=usual().cells[2].source.replace("def f(x):", "def f(x, n=1):")))
+    put(
+        release,
+        usual(
+            "# Small\n\nA better text.",
+            stub=usual().cells[2].source.replace("def f(x):", "def f(x, n=1):"),
+        ),
+    )
     return release, work
 
 
@@ -212,16 +244,26 @@ def test_an_update_keeps_a_backup_and_says_where_and_a_second_changes_nothing(ne
     (work / NAME / "predictions.json").write_text("{}")
     others = {path: content for path, content in everything(work).items() if NAME not in path}
     looked = update(release, work, check=True)
-    assert "would be brought forward" in looked[0] and (work / NAME / f"{NAME}.ipynb").read_bytes() == before
+    assert (
+        "would be brought forward" in looked[0]
+        and (work / NAME / f"{NAME}.ipynb").read_bytes() == before
+    )
     said = update(release, work)
     backup = work.parent / said[0].rpartition(" ")[2]
-    assert backup.read_bytes() == before and "brought forward: 2 cells of the course renewed" in said[0]
+    assert (
+        backup.read_bytes() == before
+        and "brought forward: 2 cells of the course renewed" in said[0]
+    )
     assert "both are in it" in said[1] and "close its tab" in said[2]
     after = texts(notebook(work))
     assert "A better text." in after[0] and after[2] == WORK.replace("def f(x):", "def f(x, n=1):")
-    assert {path: content for path, content in everything(work).items() if NAME not in path} == others
+    assert {
+        path: content for path, content in everything(work).items() if NAME not in path
+    } == others
     written = everything(work)
-    assert update(release, work) == ["Every notebook in work/ is of this release already; nothing was changed."]
+    assert update(release, work) == [
+        "Every notebook in work/ is of this release already; nothing was changed."
+    ]
     assert everything(work) == written
 
 
@@ -232,7 +274,9 @@ def test_without_a_sound_base_the_work_stays_and_the_new_stub_stands_below(newer
     if lost == "gone":
         base.unlink()
     else:
-        base.write_bytes(b"{" if lost == "broken" else (release / NAME / f"{NAME}.ipynb").read_bytes())
+        base.write_bytes(
+            b"{" if lost == "broken" else (release / NAME / f"{NAME}.ipynb").read_bytes()
+        )
     said = update(release, work)
     assert "stands as text below yours" in said[1]
     after = texts(notebook(work))
@@ -247,7 +291,9 @@ def test_a_full_disk_leaves_the_notebook_as_it_was(newer, monkeypatch):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(whole_file.os, "fsync", full)
-    assert update(release, work) == [f"{NAME} could not be written (No space left on device); it is as it was."]
+    assert update(release, work) == [
+        f"{NAME} could not be written (No space left on device); it is as it was."
+    ]
     assert everything(work) == before
 
 
@@ -287,7 +333,8 @@ def test_without_a_folder_it_says_what_makes_one(place):
 
 
 def test_the_commands_say_and_do_it(tmp_path, monkeypatch, capsys):
-    """As typed in a clone: copy, work, a newer course, update; JupyterLab itself is another test's."""
+    """As typed in a clone: copy, work, a newer course, update; JupyterLab itself is another
+    test's."""
     (tmp_path / "course" / "lessons").mkdir(parents=True)
     (tmp_path / "course" / "lessons" / f"{NAME}.md").write_text("# Small")
     put(tmp_path / "release", usual())
@@ -311,7 +358,9 @@ def test_the_commands_say_and_do_it(tmp_path, monkeypatch, capsys):
     assert "`backprop update`" in backprop("lab", "--no-browser")[1]
     assert "would be brought forward" in backprop("update", "--check")[1]
     said = backprop("update")[1]
-    assert "brought forward: 1 cell of the course renewed. As it was: work/.backprop/backup/" in said
+    assert (
+        "brought forward: 1 cell of the course renewed. As it was: work/.backprop/backup/" in said
+    )
     assert WORK in texts(notebook(tmp_path / "work"))
     assert "A better text." not in str(texts(notebook(tmp_path / "my place")))
     code, said = backprop("lab", "--folder", "release")

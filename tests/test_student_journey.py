@@ -1,11 +1,20 @@
-"""Lessons in the real JupyterLab, apart from a whole day with one: Validate before anything is written, and lesson 5."""
+"""Lessons in the real JupyterLab, apart from a whole day with one: Validate before anything is
+written, and lesson 5."""
 
 import shutil
 from pathlib import Path
 
 import pytest
-
-from jupyterlab_driver import find_cell, open_notebook, run_all, run_cell, set_source, shown, sources, validate
+from jupyterlab_driver import (
+    find_cell,
+    open_notebook,
+    run_all,
+    run_cell,
+    set_source,
+    shown,
+    sources,
+    validate,
+)
 
 ROOT = Path(__file__).parents[1]
 FOUR, FIVE = "04-two-two-one", "05-mazur"
@@ -43,14 +52,17 @@ def predict_everything(page, cell):
 def press_by_keyboard(page, cell, button, key):
     """Go from a cell to a button below it with Tab, as far as it takes, and press it."""
     button.wait_for()
-    button.locator("xpath=ancestor::*[contains(@class, 'bp-own-keys')][@tabindex]").wait_for()  # the keys are its own
+    # the keys are its own
+    button.locator("xpath=ancestor::*[contains(@class, 'bp-own-keys')][@tabindex]").wait_for()
     page.evaluate("index => window.notebookPanel.content.widgets[index].node.focus()", cell)
     for _ in range(8):
         page.keyboard.press("Tab")
         if button.evaluate("node => node === document.activeElement"):
             break
     else:
-        raise AssertionError(f"Tab does not reach it: {page.evaluate('document.activeElement.outerHTML')[:200]}")
+        raise AssertionError(
+            f"Tab does not reach it: {page.evaluate('document.activeElement.outerHTML')[:200]}"
+        )
     page.keyboard.press(key)
 
 
@@ -61,7 +73,9 @@ def walk_the_stepper(page, steps):
     stepper.focus()
     assert stepper.locator(".bp-inside:visible").count() == 0
     page.keyboard.press("ArrowRight")
-    page.wait_for_function(f"document.querySelector('.bp-live').textContent.startsWith('Step 1 of {steps}.')")
+    page.wait_for_function(
+        f"document.querySelector('.bp-live').textContent.startsWith('Step 1 of {steps}.')"
+    )
     first = stepper.locator(".bp-inside:visible")
     assert first.count() == 1
     page.keyboard.press("ArrowRight")
@@ -76,7 +90,10 @@ def walk_the_stepper(page, steps):
 
 def test_tab_reaches_the_buttons_below_a_verdict_and_enter_and_space_press_them(lesson):
     page = lesson(FOUR)
-    forward, check = find_cell(page, "def forward(x, W1, W2)"), find_cell(page, 'check("two_two_one.forward"')
+    forward, check = (
+        find_cell(page, "def forward(x, W1, W2)"),
+        find_cell(page, 'check("two_two_one.forward"'),
+    )
     set_source(page, forward, "def forward(x, W1, W2):\n    return x @ W1\n")
     for cell in (find_cell(page, "from autograder import check"), forward, check):
         run_cell(page, cell)
@@ -84,7 +101,9 @@ def test_tab_reaches_the_buttons_below_a_verdict_and_enter_and_space_press_them(
     press_by_keyboard(page, check, below.get_by_role("button", name="Hint 1 of 3"), "Enter")
     below.get_by_text("Hint 1 of 3: ").wait_for()
     assert below.get_by_role("button", name="Hint 2 of 3").is_disabled()
-    assert page.evaluate("document.activeElement.closest('.jp-OutputArea') !== null"), "the keyboard keeps its place"
+    assert page.evaluate("document.activeElement.closest('.jp-OutputArea') !== null"), (
+        "the keyboard keeps its place"
+    )
 
     set_source(page, forward, "def forward(x, W1, W2):\n    return W1 @ x\n")
     run_cell(page, forward)
@@ -103,7 +122,9 @@ def test_validating_an_unsolved_lesson_names_what_is_missing_in_words(lesson):
 
 def test_lesson_five_opens_and_runs_and_its_stepper_walks(lesson):
     page = lesson(FIVE)
-    assert run_all(page) == [] and "0 of 8 right, 0 of 21 points" in shown(page, find_cell(page, "summary("))
+    assert run_all(page) == [] and "0 of 8 right, 0 of 21 points" in shown(
+        page, find_cell(page, "summary(")
+    )
     assert any("XorRegions" in source for source in sources(page))
     predict_everything(page, find_cell(page, 'predict(\n    "05.moves_most"'))
     run_cell(page, find_cell(page, "BackpropStepper(*"))

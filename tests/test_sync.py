@@ -1,4 +1,5 @@
-"""An edit made to a source notebook in JupyterLab comes back into the lesson text, and nothing is lost on the way."""
+"""An edit made to a source notebook in JupyterLab comes back into the lesson text, and nothing is
+lost on the way."""
 
 import re
 import shutil
@@ -21,7 +22,15 @@ from course.making.build import (
 
 ROOT = Path(__file__).resolve().parents[1]
 FOUR = "04-two-two-one"
-MY_TEST = {"grade": True, "points": 3, "grade_id": "my-test", "locked": True, "solution": False, "schema_version": 3, "task": False}
+MY_TEST = {
+    "grade": True,
+    "points": 3,
+    "grade_id": "my-test",
+    "locked": True,
+    "solution": False,
+    "schema_version": 3,
+    "task": False,
+}
 
 
 @pytest.fixture
@@ -57,8 +66,16 @@ def run_and_save(nb):
     """What a run in JupyterLab leaves in the file."""
     for number, cell in enumerate((c for c in nb.cells if c.cell_type == "code"), start=1):
         cell.execution_count = number
-        cell.outputs = [new_output("stream", text="an output\n"), new_output("execute_result", {"text/plain": "1"}, execution_count=number)]
-        cell.metadata.update(trusted=True, collapsed=False, scrolled=True, execution={"iopub.execute_input": "2026-01-01T00:00:00Z"})
+        cell.outputs = [
+            new_output("stream", text="an output\n"),
+            new_output("execute_result", {"text/plain": "1"}, execution_count=number),
+        ]
+        cell.metadata.update(
+            trusted=True,
+            collapsed=False,
+            scrolled=True,
+            execution={"iopub.execute_input": "2026-01-01T00:00:00Z"},
+        )
     nb.metadata["language_info"] = {"name": "python", "version": "3.12.1"}
 
 
@@ -67,7 +84,9 @@ def change_text(nb):
 
 
 def change_solution(nb):
-    (cell,) = (c for c in nb.cells if c.metadata.get("nbgrader", {}).get("grade_id") == "divergence")
+    (cell,) = (
+        c for c in nb.cells if c.metadata.get("nbgrader", {}).get("grade_id") == "divergence"
+    )
     cell.source = cell.source.replace("float(", "1.0 * float(")
 
 
@@ -76,26 +95,42 @@ def new_text(nb):
 
 
 def new_code(nb):
-    nb.cells.insert(5, new_code_cell("%matplotlib inline\nx_new = 1\n\n\nprint(x_new)", id="d3adbeef"))
+    nb.cells.insert(
+        5, new_code_cell("%matplotlib inline\nx_new = 1\n\n\nprint(x_new)", id="d3adbeef")
+    )
 
 
 def own_test(nb):
-    nb.cells.append(new_code_cell("assert x_new == 1", id="c0ffee00", metadata={"nbgrader": dict(MY_TEST)}))
+    nb.cells.append(
+        new_code_cell("assert x_new == 1", id="c0ffee00", metadata={"nbgrader": dict(MY_TEST)})
+    )
 
 
 def tagged(nb):
-    nb.cells.append(new_code_cell("1 + 1", id="0badcafe", metadata={"tags": ["hide-input"], "slideshow": {"slide_type": "slide"}}))
+    nb.cells.append(
+        new_code_cell(
+            "1 + 1",
+            id="0badcafe",
+            metadata={"tags": ["hide-input"], "slideshow": {"slide_type": "slide"}},
+        )
+    )
 
 
 EDITS = (change_text, change_solution, new_text, new_code, own_test, tagged, run_and_save)
 
 
 def content(nb):
-    """What a reader sees of a notebook and nbgrader reads: everything but ids, outputs and what the build adds."""
+    """What a reader sees of a notebook and nbgrader reads: everything but ids, outputs and what the
+    build adds."""
     kept = []
     for cell in nb.cells:
-        metadata = {key: value for key, value in cell.metadata.items() if key not in ("trusted", "collapsed", "scrolled", "execution")}
-        tags = [tag for tag in metadata.pop("tags", []) if tag != "raises-exception"]  # what the build adds
+        metadata = {
+            key: value
+            for key, value in cell.metadata.items()
+            if key not in ("trusted", "collapsed", "scrolled", "execution")
+        }
+        # what the build adds
+        tags = [tag for tag in metadata.pop("tags", []) if tag != "raises-exception"]
         if tags:
             metadata["tags"] = tags
         kept.append((cell.cell_type, cell.source, metadata))
@@ -139,14 +174,25 @@ def test_outputs_random_ids_and_derived_metadata_do_not_reach_the_lesson(root):
     edit(root, *EDITS)
     sync(root, points)
     text = lesson_of(root).read_text(encoding="utf-8")
-    for trace in ("an output", "5f0a7c1e", "d3adbeef", "execution:", "trusted:", "checksum", "language_info", "backprop:"):
+    for trace in (
+        "an output",
+        "5f0a7c1e",
+        "d3adbeef",
+        "execution:",
+        "trusted:",
+        "checksum",
+        "language_info",
+        "backprop:",
+    ):
         assert trace not in text
     assert text.count("nbgrader:") == 1  # that of the instructor's own test
 
 
 def test_written_points_changed_in_the_notebook_come_back(root):
     def worth_more(nb):
-        (cell,) = (c for c in nb.cells if c.metadata.get("nbgrader", {}).get("grade_id") == "answer-2")
+        (cell,) = (
+            c for c in nb.cells if c.metadata.get("nbgrader", {}).get("grade_id") == "answer-2"
+        )
         cell.metadata["nbgrader"]["points"] = 5
 
     edit(root, worth_more)
@@ -163,7 +209,9 @@ def test_a_run_alone_is_no_edit(root):
 
 def test_the_folding_of_predictions_is_derived_and_opening_one_is_no_edit(root):
     nb = nbformat.read(source_path(root, lesson_of(root)), as_version=4)
-    folded = [cell.source for cell in nb.cells if cell.metadata.get("jupyter") == {"source_hidden": True}]
+    folded = [
+        cell.source for cell in nb.cells if cell.metadata.get("jupyter") == {"source_hidden": True}
+    ]
     assert folded and all(source.startswith("predict") for source in folded)
 
     def open_them(nb):
@@ -185,13 +233,18 @@ def test_nothing_edited_changes_nothing(root):
 
 def test_a_lesson_and_its_notebook_both_edited_are_left_alone(root):
     edit(root, change_text)
-    lesson_of(root).write_text(lesson_of(root).read_text(encoding="utf-8") + "\nA new line.\n", encoding="utf-8")
+    lesson_of(root).write_text(
+        lesson_of(root).read_text(encoding="utf-8") + "\nA new line.\n", encoding="utf-8"
+    )
     other = source_path(root, root / "course" / "lessons" / "05-mazur.md")
     nb = nbformat.read(other, as_version=4)
     nb.cells[0].source += " An edit that could come back."
     save(nb, other)
     before = {path: path.read_bytes() for path in root.rglob("*") if path.is_file()}
-    with pytest.raises(BuildError, match=rf"source/{FOUR}/{FOUR}\.ipynb was edited, and so was course/lessons/{FOUR}\.md"):
+    with pytest.raises(
+        BuildError,
+        match=rf"source/{FOUR}/{FOUR}\.ipynb was edited, and so was course/lessons/{FOUR}\.md",
+    ):
         sync(root, points)
     assert {path: path.read_bytes() for path in root.rglob("*") if path.is_file()} == before
 
@@ -202,7 +255,9 @@ def test_an_edit_that_does_not_build_is_not_written(root):
 
     before = lesson_of(root).read_bytes()
     edit(root, misspelt)
-    with pytest.raises(BuildError, match=rf"{FOUR}\.md, cell \d+ .*did you mean two_two_one\.backward"):
+    with pytest.raises(
+        BuildError, match=rf"{FOUR}\.md, cell \d+ .*did you mean two_two_one\.backward"
+    ):
         sync(root, points)
     assert lesson_of(root).read_bytes() == before
 

@@ -1,4 +1,5 @@
-"""What crosses between a student's kernel and the grader: plain data goes through unchanged, anything else is refused."""
+"""What crosses between a student's kernel and the grader: plain data goes through unchanged,
+anything else is refused."""
 
 import base64
 import json
@@ -32,9 +33,19 @@ SPECIMENS = {
     "Call": Call(Ref(0, ("f", 1)), (np.arange(3.0), 2)),
     "Case": Case.of("a case", 1.5, np.eye(2)),
     "Digits": Digits("train", 0, 10, "images"),
-    "Drawing": Drawing(2**47, {"forward": Function("x, W", "{'z': draw(W[0])}")}, (Case.of("c", 1),)),
-    "Evidence": Evidence("lesson.exercise", (Case.of("c", 1),), ((RECORD,),), 0, (RECORD,), None, ("helper",),
-                         Evidence("lesson.exercise", (), ((RECORD,),), uses=("forward",))),
+    "Drawing": Drawing(
+        2**47, {"forward": Function("x, W", "{'z': draw(W[0])}")}, (Case.of("c", 1),)
+    ),
+    "Evidence": Evidence(
+        "lesson.exercise",
+        (Case.of("c", 1),),
+        ((RECORD,),),
+        0,
+        (RECORD,),
+        None,
+        ("helper",),
+        Evidence("lesson.exercise", (), ((RECORD,),), uses=("forward",)),
+    ),
     "Function": Function("z", "np.sin(z)"),
     "Graph": Graph((1.0, 2.0), ((), ((0, 0.5),)), (None, 7.0)),
     "Opaque": Opaque("Generator"),
@@ -78,14 +89,33 @@ def test_the_inputs_of_every_exercise_arrive_as_they_were_sent(exercise):
     assert alike(loads(dumps(cases)), cases)
 
 
-@pytest.mark.parametrize("exercise", [e for e in all_exercises() if e.properties is None], ids=lambda exercise: exercise.name)
+@pytest.mark.parametrize(
+    "exercise",
+    [e for e in all_exercises() if e.properties is None],
+    ids=lambda exercise: exercise.name,
+)
 def test_the_evidence_of_every_solution_arrives_as_it_was_sent(exercise):
-    evidence = probe(exercise.name, exercise.solution, draw_cases(exercise, 5), exercise.limit, exercise.repeat)
+    evidence = probe(
+        exercise.name, exercise.solution, draw_cases(exercise, 5), exercise.limit, exercise.repeat
+    )
     assert alike(loads(dumps(evidence), Evidence), evidence)
 
 
 def test_every_number_that_is_none_of_the_usual_ones_arrives():
-    odd = [0.0, -0.0, float("nan"), float("inf"), float("-inf"), 5e-324, 1.7976931348623157e308, 0.1, 2**200, -1, True, None]
+    odd = [
+        0.0,
+        -0.0,
+        float("nan"),
+        float("inf"),
+        float("-inf"),
+        5e-324,
+        1.7976931348623157e308,
+        0.1,
+        2**200,
+        -1,
+        True,
+        None,
+    ]
     assert alike(loads(dumps(odd)), odd)
 
 
@@ -110,11 +140,18 @@ def test_a_dictionary_that_looks_like_a_tag_is_only_a_dictionary():
 def random_data(rng, depth=4):
     """Nested plain data of random kinds and sizes."""
     leaves = [
-        lambda: None, lambda: bool(rng.integers(2)), lambda: int(rng.integers(-(2**62), 2**62)),
+        lambda: None,
+        lambda: bool(rng.integers(2)),
+        lambda: int(rng.integers(-(2**62), 2**62)),
         lambda: float(rng.normal() * 10.0 ** rng.integers(-300, 300)),
-        lambda: "".join(map(chr, rng.integers(32, 0xD7FF, rng.integers(12)))), lambda: float(rng.choice([np.nan, np.inf, -np.inf])),
-        lambda: rng.normal(size=rng.integers(0, 4, size=rng.integers(0, 4))).astype(rng.choice(["f8", "f4", "i8", "?"])),
-        lambda: Opaque("f"), lambda: Ref(int(rng.integers(5)), ("a", 1)), lambda: Rng(int(rng.integers(2**40))),
+        lambda: "".join(map(chr, rng.integers(32, 0xD7FF, rng.integers(12)))),
+        lambda: float(rng.choice([np.nan, np.inf, -np.inf])),
+        lambda: rng.normal(size=rng.integers(0, 4, size=rng.integers(0, 4))).astype(
+            rng.choice(["f8", "f4", "i8", "?"])
+        ),
+        lambda: Opaque("f"),
+        lambda: Ref(int(rng.integers(5)), ("a", 1)),
+        lambda: Rng(int(rng.integers(2**40))),
     ]
     if depth == 0 or rng.random() < 0.3:
         return leaves[rng.integers(len(leaves))]()
@@ -125,7 +162,7 @@ def random_data(rng, depth=4):
     if kind == 1:
         return tuple(items)
     if kind == 2:
-        return {key: item for key, item in zip(("$", "a", 2, "", "items"), items, strict=False)}
+        return dict(zip(("$", "a", 2, "", "items"), items, strict=False))
     return Record(0, items, Raised("E", "m", "w"), (1, 2), bool(rng.integers(2)))
 
 
@@ -149,7 +186,19 @@ class Sly:
 
 @pytest.mark.parametrize(
     "value",
-    [object(), Sly(), {1, 2}, b"bytes", 1j, lambda: 0, np.float64(1), np.int64(1), range(3), [object()], {"a": {1}}],
+    [
+        object(),
+        Sly(),
+        {1, 2},
+        b"bytes",
+        1j,
+        lambda: 0,
+        np.float64(1),
+        np.int64(1),
+        range(3),
+        [object()],
+        {"a": {1}},
+    ],
 )
 def test_what_is_no_plain_data_is_not_sent(value):
     with pytest.raises(TypeError, match="no plain data"):
@@ -163,7 +212,15 @@ def test_an_array_of_objects_does_not_arrive():
 
 
 def array(**changes):
-    return json.dumps({"$": "array", "dtype": "<f8", "shape": [1], "data": base64.b64encode(bytes(8)).decode(), **changes})
+    return json.dumps(
+        {
+            "$": "array",
+            "dtype": "<f8",
+            "shape": [1],
+            "data": base64.b64encode(bytes(8)).decode(),
+            **changes,
+        }
+    )
 
 
 REFUSED = {
@@ -222,7 +279,12 @@ def test_a_text_that_is_too_long_is_refused_before_it_is_read(monkeypatch):
 
 
 def test_only_the_kinds_of_the_probe_can_be_made_from_a_text():
-    assert {kind.__module__ for kind in KINDS.values()} == {"autograder.evidence.drawn", "autograder.evidence.inputs", "autograder.evidence.probe", "autograder.evidence.plain"}
+    assert {kind.__module__ for kind in KINDS.values()} == {
+        "autograder.evidence.drawn",
+        "autograder.evidence.inputs",
+        "autograder.evidence.probe",
+        "autograder.evidence.plain",
+    }
     assert set(SPECIMENS) == set(KINDS)
 
 
@@ -251,9 +313,17 @@ def test_half_a_character_arrives_as_something_that_can_be_written_to_a_file():
 
 
 def told(**changes):
-    """Evidence with something changed in its one record, or, for a name of evidence itself, there."""
-    own = {name: changes.pop(name) for name in list(changes) if name in Evidence.__dataclass_fields__}
-    return dumps(replace(SPECIMENS["Evidence"], **{"observations": ((replace(RECORD, **changes),),), "again": (), **own}))
+    """Evidence with something changed in its one record, or, for a name of evidence itself,
+    there."""
+    own = {
+        name: changes.pop(name) for name in list(changes) if name in Evidence.__dataclass_fields__
+    }
+    return dumps(
+        replace(
+            SPECIMENS["Evidence"],
+            **{"observations": ((replace(RECORD, **changes),),), "again": (), **own},
+        )
+    )
 
 
 UNSOUND = {
@@ -278,7 +348,9 @@ UNSOUND = {
     "a record as what came of drawn values": told(drawn=RECORD),
     "drawn values on drawn values": told(drawn=replace(SPECIMENS["Evidence"])),
     "a number as a function that was stood in for": told(drawn=Evidence("e", (), uses=(5,))),
-    "an input as a result on drawn values": told(drawn=Evidence("e", (), ((Record(0, Rng(1)),),), uses=("forward",))),
+    "an input as a result on drawn values": told(
+        drawn=Evidence("e", (), ((Record(0, Rng(1)),),), uses=("forward",))
+    ),
 }
 
 

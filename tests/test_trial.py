@@ -192,7 +192,7 @@ def writes_into_inputs(*arguments):
     return 7.0
 
 
-def keeps_and_writes_later(kept=[]):  # noqa: B006 (it is meant to remember)
+def keeps_and_writes_later(kept=[]):
     def function(*arguments):
         for array in arrays(kept):
             array[...] = 7
@@ -356,6 +356,6 @@ def test_an_order_holds_the_inputs_and_no_answer(run):
         (exercise.name, 1, trial.cases, exercise.limit, exercise.repeat, drawing(exercise, seed))
     )
     assert (
-        order
-        == f"__import__('autograder.evidence.answering').answering.answer({inputs!r}, lambda: (backward,))"
+        order == f"__import__('autograder.evidence.answering').answering.answer({inputs!r}, lambda:"
+        " (backward,))"
     )

@@ -1,4 +1,5 @@
-"""Two JupyterLabs on one folder, and a disk that is full at the save: nothing is lost silently, the person is told."""
+"""Two JupyterLabs on one folder, and a disk that is full at the save: nothing is lost silently, the
+person is told."""
 
 import json
 import resource
@@ -15,7 +16,10 @@ from course.folder.student_folder import fill, prepare
 ROOT = Path(__file__).resolve().parents[1]
 FOUR = "04-two-two-one"
 FILE = f"{FOUR}/{FOUR}.ipynb"
-SAVE = "() => { window.saving = window.jupyterapp.commands.execute('docmanager:save').catch(() => undefined); }"
+SAVE = (
+    "() => { window.saving = window.jupyterapp.commands.execute('docmanager:save').catch(() =>"
+    " undefined); }"
+)
 DIRTY = "() => window.notebookPanel.model.dirty"
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
@@ -29,7 +33,11 @@ def two(tmp_path):
     homes = [tmp_path / "one", tmp_path / "other"]
     for home in homes:
         home.mkdir()
-    with running_lab(work, homes[0], seconds=180) as one, running_lab(work, homes[1], seconds=180) as other, sync_playwright() as playwright:
+    with (
+        running_lab(work, homes[0], seconds=180) as one,
+        running_lab(work, homes[1], seconds=180) as other,
+        sync_playwright() as playwright,
+    ):
         browser = launch(playwright)
         yield work, [(browser.new_page(), one), (browser.new_page(), other)]
         browser.close()
@@ -69,7 +77,9 @@ def test_a_notebook_is_saved_as_opened_and_two_labs_and_a_full_disk_lose_nothing
     work, ((first, one), (second, other)) = two
     for page, lab in ((first, one), (second, other)):
         open_notebook(page, lab, FILE, seconds=120)
-    first.wait_for_function("() => window.notebookPanel.sessionContext.session?.kernel?.status === 'idle'")
+    first.wait_for_function(
+        "() => window.notebookPanel.sessionContext.session?.kernel?.status === 'idle'"
+    )
     first.wait_for_timeout(1000)
     assert first.evaluate(DIRTY) is False, "opened, and nothing typed: nothing to save"
 
@@ -82,7 +92,8 @@ def test_a_notebook_is_saved_as_opened_and_two_labs_and_a_full_disk_lose_nothing
     second.evaluate(SAVE)
     asked = dialog(second)
     assert "has changed on disk" in asked.inner_text() or "File Changed" in asked.inner_text()
-    assert holds(on_disk(work), "of the first") and holds(sources(second), "of the second")  # both are still there
+    # both are still there
+    assert holds(on_disk(work), "of the first") and holds(sources(second), "of the second")
     asked.get_by_role("button", name="Cancel").click()
     asked.wait_for(state="detached")
     assert holds(sources(second), "of the second") and second.evaluate(DIRTY) is True

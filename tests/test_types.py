@@ -33,7 +33,8 @@ def test_no_script_is_spared_and_what_it_hands_out_is_described(script):
     assert re.findall(r"@ts-(?:nocheck|ignore|expect-error)", text) == []
     lines = text.splitlines()
     bare = [
-        line for above, line in zip(["", *lines], lines)
+        line
+        for above, line in zip(["", *lines], lines)
         if EXPORTED.match(line) and not above.endswith("*/")
     ]
     assert bare == []
@@ -42,8 +43,11 @@ def test_no_script_is_spared_and_what_it_hands_out_is_described(script):
 def test_without_node_it_is_said_in_one_sentence_and_nothing_fails(tmp_path):
     (tmp_path / "dirname").symlink_to("/usr/bin/dirname")  # all that is on the PATH
     done = subprocess.run(
-        ["/bin/sh", ROOT / ".ci" / "types"], env={"PATH": str(tmp_path)},
-        capture_output=True, text=True, check=False,
+        ["/bin/sh", ROOT / ".ci" / "types"],
+        env={"PATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
     )
     said = "The types of the JavaScript were not looked at: there is no node.\n"
     assert (done.returncode, done.stdout, done.stderr) == (0, said, "")

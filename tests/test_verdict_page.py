@@ -1,4 +1,5 @@
-"""A verdict where people read it: beside another notebook, on a phone, zoomed, on a wall; light and dark."""
+"""A verdict where people read it: beside another notebook, on a phone, zoomed, on a wall; light and
+dark."""
 
 import pytest
 
@@ -7,7 +8,10 @@ from autograder.exercises import two_two_one as lesson
 
 pytestmark = pytest.mark.browser
 DARK = ":root{--jp-ui-font-color1:#eee;--jp-ui-font-color2:#bbb} body{background:#111}"
-PAGE = "<!doctype html><style>{style}</style><body style='margin:0;font-family:sans-serif'>{body}</body>"
+PAGE = (
+    "<!doctype html><style>{style}</style><body"
+    " style='margin:0;font-family:sans-serif'>{body}</body>"
+)
 
 
 def wrong(x, d, W1, W2):
@@ -21,19 +25,34 @@ def failing(x, d, W1, W2):
 
 def test_the_verdict_of_each_row_is_in_sight_at_every_width_and_nothing_is_cut(browser_page):
     page = browser_page
-    body = "".join(assess("two_two_one.backward", one, seed=1)._repr_html_() for one in (wrong, failing))
+    body = "".join(
+        assess("two_two_one.backward", one, seed=1)._repr_html_() for one in (wrong, failing)
+    )
     for width in (330, 443, 900, 1280, 3840):
         page.set_viewport_size({"width": width, "height": 800})
         page.set_content(PAGE.format(style=DARK, body=body))
-        boxes = page.evaluate("[...document.querySelectorAll('[role=group]')].map(b => [b.clientWidth, b.scrollWidth])")
+        boxes = page.evaluate(
+            "[...document.querySelectorAll('[role=group]')].map(b => [b.clientWidth,"
+            " b.scrollWidth])"
+        )
         assert all(seen <= 1140 for seen, _ in boxes)
-        assert all(seen == whole for seen, whole in boxes) or width < 443  # there the numbers are scrolled to
-        right = page.evaluate("[...document.querySelectorAll('tr > td:nth-of-type(1):not([colspan]) b')].map(b => b.getBoundingClientRect().right)")
+        # there the numbers are scrolled to
+        assert all(seen == whole for seen, whole in boxes) or width < 443
+        right = page.evaluate(
+            "[...document.querySelectorAll('tr > td:nth-of-type(1):not([colspan]) b')].map(b =>"
+            " b.getBoundingClientRect().right)"
+        )
         assert len(right) >= 13 and max(right) < width
-    spans = page.evaluate("[...document.querySelectorAll('td[colspan]')].map(c => [c.offsetWidth, c.closest('table').offsetWidth])")
+    spans = page.evaluate(
+        "[...document.querySelectorAll('td[colspan]')].map(c => [c.offsetWidth,"
+        " c.closest('table').offsetWidth])"
+    )
     assert spans and all(abs(cell - table) < 2 for cell, table in spans)
-    colours = page.evaluate("[...document.querySelectorAll('td, th')].map(c => getComputedStyle(c).color)")
-    assert set(colours) == {"rgb(238, 238, 238)", "rgb(187, 187, 187)"}  # the page's own, never black on black
+    colours = page.evaluate(
+        "[...document.querySelectorAll('td, th')].map(c => getComputedStyle(c).color)"
+    )
+    # the page's own, never black on black
+    assert set(colours) == {"rgb(238, 238, 238)", "rgb(187, 187, 187)"}
 
 
 def test_the_table_reads_as_one(browser_page):

@@ -1,4 +1,5 @@
-"""What a student is told: every kind of bad work has its own words, and partial work its partial score."""
+"""What a student is told: every kind of bad work has its own words, and partial work its partial
+score."""
 
 from __future__ import annotations
 
@@ -188,7 +189,14 @@ def test_wrong_parameters_show_both_signatures():
 
 
 def test_a_generator_and_texts_are_no_numbers():
-    found = verdict(lambda *a: {**lesson.forward(*a), "z1": (v for v in (1, 2)), "y1": "many", "z2": [[1], [2, 3]]})
+    found = verdict(
+        lambda *a: {
+            **lesson.forward(*a),
+            "z1": (v for v in (1, 2)),
+            "y1": "many",
+            "z2": [[1], [2, 3]],
+        }
+    )
     assert not any(row(found, name).ok for name in ("z1", "y1", "z2"))
     assert row(found, "y2").ok
 
@@ -203,7 +211,12 @@ def test_closures_classes_partials_and_bound_methods_are_called_as_handed_over()
         def __call__(self, x, W1, W2):
             return lesson.forward(x, W1, W2)
 
-    for function in (Network().forward, Network(), partial(lesson.forward), lambda *a, **k: lesson.forward(*a, **k)):
+    for function in (
+        Network().forward,
+        Network(),
+        partial(lesson.forward),
+        lambda *a, **k: lesson.forward(*a, **k),
+    ):
         assert verdict(function).passed
 
 
@@ -222,7 +235,9 @@ def test_a_cached_result_that_the_caller_modifies_is_noticed():
     cache = {}
 
     def forward(x, W1, W2):
-        return cache.setdefault((x.tobytes(), W1.tobytes(), W2.tobytes()), lesson.forward(x, W1, W2))
+        return cache.setdefault(
+            (x.tobytes(), W1.tobytes(), W2.tobytes()), lesson.forward(x, W1, W2)
+        )
 
     found = verdict(forward)
     assert not row(found, "second call").ok
@@ -264,13 +279,15 @@ def test_reading_notebook_variables_instead_of_arguments_is_noticed():
     assert "read from the notebook instead of from the arguments" in found.finding
 
 
-def on_a_wrong_forward(slope, forward="f = right(x, W1, W2)\n    f['y1'] = 2 * f['y1']\n    return f"):
+def on_a_wrong_forward(
+    slope, forward="f = right(x, W1, W2)\n    f['y1'] = 2 * f['y1']\n    return f"
+):
     scope = {"np": np, "right": lesson.forward}
     exec(
-        f"def forward(x, W1, W2):\n    {forward}\n"
-        "def backward(x, d, W1, W2):\n    f = forward(x, W1, W2)\n    dz2 = f['y2']*(1-f['y2'])*(f['y2']-d)\n"
-        f"    dz1 = {slope}*(W2@dz2)\n"
-        "    return dict(y2=f['y2']-d, z2=dz2, W2=np.outer(f['y1'], dz2), y1=W2@dz2, z1=dz1, W1=np.outer(x, dz1))\n",
+        f"def forward(x, W1, W2):\n    {forward}\ndef backward(x, d, W1, W2):\n    f = forward(x,"
+        f" W1, W2)\n    dz2 = f['y2']*(1-f['y2'])*(f['y2']-d)\n    dz1 = {slope}*(W2@dz2)\n   "
+        " return dict(y2=f['y2']-d, z2=dz2, W2=np.outer(f['y1'], dz2), y1=W2@dz2, z1=dz1,"
+        " W1=np.outer(x, dz1))\n",
         scope,
     )
     return verdict(scope["backward"], BACKWARD)
@@ -279,7 +296,12 @@ def on_a_wrong_forward(slope, forward="f = right(x, W1, W2)\n    f['y1'] = 2 * f
 def test_a_wrong_earlier_function_is_named_and_costs_nothing():
     found = on_a_wrong_forward("(1-f['y1']**2)")
     assert found.passed
-    assert found.notes == ("With drawn values in place of your `forward`, `backward` is right: the slip is in `forward`.",)
+    assert found.notes == (
+        (
+            "With drawn values in place of your `forward`, `backward` is right: the slip is in"
+            " `forward`."
+        ),
+    )
 
 
 def test_beside_a_wrong_earlier_function_a_slip_of_its_own_is_shown_and_costs_what_it_costs():
@@ -302,7 +324,15 @@ def test_where_the_earlier_function_is_not_written_that_one_is_named():
 
 def _calling_an_unwritten():
     scope = {}
-    exec(compile("def forward(*a):\n    raise NotImplementedError\ndef train_xor(rng):\n    return forward(rng)\n", "notebook", "exec"), scope)
+    exec(
+        compile(
+            "def forward(*a):\n    raise NotImplementedError\ndef train_xor(rng):\n    return"
+            " forward(rng)\n",
+            "notebook",
+            "exec",
+        ),
+        scope,
+    )
     return scope["train_xor"]
 
 
@@ -344,17 +374,38 @@ def test_entry_by_entry_where_a_matrix_product_was_meant_is_named():
         z1 = x * W1
         return {**lesson.forward(x, W1, W2), "z1": z1}
 
-    assert "Yours is `x * W1`, entry by entry. The matrix product `x @ W1` is the exact one" in verdict(forward).finding
+    assert (
+        "Yours is `x * W1`, entry by entry. The matrix product `x @ W1` is the exact one"
+        in verdict(forward).finding
+    )
     added = verdict(lambda x, W1, W2: {**lesson.forward(x, W1, W2), "z1": x + W1})
     assert "Yours is" not in added.finding
 
 
 def test_an_exercise_that_lacks_something_says_what():
-    with pytest.raises(TypeError, match=r"two_two_one.mine lacks .*section \(the heading.*oracle \(the same computed"):
-        exercise("two_two_one.mine", "f(x) -> y", points=1, solution=lesson.divergence, results="y", draw=lambda rng: [])
+    with pytest.raises(
+        TypeError,
+        match=r"two_two_one.mine lacks .*section \(the heading.*oracle \(the same computed",
+    ):
+        exercise(
+            "two_two_one.mine",
+            "f(x) -> y",
+            points=1,
+            solution=lesson.divergence,
+            results="y",
+            draw=lambda rng: [],
+        )
     with pytest.raises(TypeError, match="write the solution with def"):
-        exercise("two_two_one.mine", "f(x) -> y", points=1, section="s", solution=lambda x: x, oracle=lesson.divergence,
-                 results="y", draw=lambda rng: [])
+        exercise(
+            "two_two_one.mine",
+            "f(x) -> y",
+            points=1,
+            section="s",
+            solution=lambda x: x,
+            oracle=lesson.divergence,
+            results="y",
+            draw=lambda rng: [],
+        )
 
 
 def test_a_given_function_that_uses_an_unwritten_one_is_not_called_unwritten():
@@ -362,14 +413,20 @@ def test_a_given_function_that_uses_an_unwritten_one_is_not_called_unwritten():
         raise NotImplementedError
 
     scope = {"forward": forward}
-    exec(compile("def backward(x, d, W1, W2):\n    return forward(x, W1, W2)\n", "cell", "exec"), scope)
+    exec(
+        compile("def backward(x, d, W1, W2):\n    return forward(x, W1, W2)\n", "cell", "exec"),
+        scope,
+    )
     found = verdict(scope["backward"], BACKWARD)
     assert "`forward` is not written yet, and `backward` calls it." in found.finding
     assert found.written and not verdict(forward).written
 
 
 def test_an_unknown_exercise_names_the_near_ones():
-    with pytest.raises(KeyError, match="^there is no exercise 'two_two_one.foward'; did you mean two_two_one.forward") as caught:
+    with pytest.raises(
+        KeyError,
+        match="^there is no exercise 'two_two_one.foward'; did you mean two_two_one.forward",
+    ) as caught:
         hint("two_two_one.foward")
     assert caught.value._render_traceback_() == [f"NoSuchExercise: {caught.value}"]
 
@@ -381,7 +438,9 @@ def test_random_wrong_answers_are_not_accused_of_a_known_bug(seed):
     def noise(shape):
         return rng.normal(size=shape)
 
-    found = verdict(lambda *a: {k: v + noise(v.shape) for k, v in lesson.backward(*a).items()}, BACKWARD)
+    found = verdict(
+        lambda *a: {k: v + noise(v.shape) for k, v in lesson.backward(*a).items()}, BACKWARD
+    )
     assert found.score == 0
     assert found.diagnosis is None
 
@@ -389,11 +448,17 @@ def test_random_wrong_answers_are_not_accused_of_a_known_bug(seed):
 def test_a_matrix_is_shown_row_by_row_with_all_its_digits():
     found = verdict(lesson.backward, BACKWARD)
     assert "[[−0.11232249, −0.038222892],\n [−0.040844542, −0.013899233]]" in found._repr_html_()
-    assert any(line.startswith("[[-0.11232249, -0.038222892],") for line in str(found).split("∂Div/∂W⁽¹⁾")[1].lstrip().splitlines())
+    assert any(
+        line.startswith("[[-0.11232249, -0.038222892],")
+        for line in str(found).split("∂Div/∂W⁽¹⁾")[1].lstrip().splitlines()
+    )
 
 
 def test_properties_that_hold_are_named_in_words_below_the_table():
-    assert "Also right: the shapes; the inputs are left as they are; a second call gives the same." in str(verdict(lesson.forward))
+    assert (
+        "Also right: the shapes; the inputs are left as they are; a second call gives the same."
+        in str(verdict(lesson.forward))
+    )
 
 
 def test_a_planted_bug_is_not_named_before_the_third_failing_check(capsys):
@@ -412,7 +477,13 @@ def _changed(functions, number):
     """The same functions, each with a harmless parameter more."""
     changed = []
     for function in functions:
-        copy = FunctionType(function.__code__, function.__globals__, function.__name__, function.__defaults__, function.__closure__)
+        copy = FunctionType(
+            function.__code__,
+            function.__globals__,
+            function.__name__,
+            function.__defaults__,
+            function.__closure__,
+        )
         copy.__kwdefaults__ = {**(function.__kwdefaults__ or {}), "unused": number}
         changed.append(copy)
     return changed

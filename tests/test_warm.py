@@ -8,7 +8,9 @@ from jupyter_client.provisioning import KernelProvisionerFactory
 
 from course.opening import startup, warm
 
-pytestmark = pytest.mark.skipif(os.name != "posix", reason="kernels are launched as always elsewhere")
+pytestmark = pytest.mark.skipif(
+    os.name != "posix", reason="kernels are launched as always elsewhere"
+)
 
 
 @pytest.fixture
@@ -29,18 +31,34 @@ def spares(monkeypatch):
 def ask(client, code):
     """What `code` prints in a kernel."""
     printed = []
-    client.execute_interactive(code, timeout=60, output_hook=lambda message: printed.append(message["content"].get("text", "")))
+    client.execute_interactive(
+        code,
+        timeout=60,
+        output_hook=lambda message: printed.append(message["content"].get("text", "")),
+    )
     return "".join(printed).strip()
 
 
 def test_a_kernel_is_the_spare_one_and_stands_in_the_notebooks_folder(spares, tmp_path):
     spare = spares.waiting
-    manager, client = start_new_kernel(kernel_name="python3", cwd=str(tmp_path), env=os.environ | {"GIVEN": "yes"})
+    manager, client = start_new_kernel(
+        kernel_name="python3", cwd=str(tmp_path), env=os.environ | {"GIVEN": "yes"}
+    )
     try:
-        said = ask(client, "import os, sys; print(os.getpid(), os.getppid(), os.getcwd(), os.environ['GIVEN'], 'matplotlib.figure' in sys.modules)")
+        said = ask(
+            client,
+            "import os, sys; print(os.getpid(), os.getppid(), os.getcwd(), os.environ['GIVEN'],"
+            " 'matplotlib.figure' in sys.modules)",
+        )
         assert said == f"{spare.pid} {os.getpid()} {tmp_path} yes True"
-        assert ask(client, "get_ipython().kernel.parent.parent_handle and print('it ends when its server does')")
-        assert ask(client, "import matplotlib; print(matplotlib.get_backend())") in ("inline", "module://matplotlib_inline.backend_inline")
+        assert ask(
+            client,
+            "get_ipython().kernel.parent.parent_handle and print('it ends when its server does')",
+        )
+        assert ask(client, "import matplotlib; print(matplotlib.get_backend())") in (
+            "inline",
+            "module://matplotlib_inline.backend_inline",
+        )
         client.stop_channels()
         manager.restart_kernel(now=True)
         client = manager.client()
@@ -78,5 +96,7 @@ def test_the_grammar_that_waits_is_the_true_one_when_it_is_asked(monkeypatch):
     from rfc3987_syntax import is_valid_syntax
 
     assert isinstance(sys.modules[startup.GRAMMAR], startup._Waiting)
-    assert is_valid_syntax("iri", "https://example.org/ü") and not is_valid_syntax("iri", "no address")
+    assert is_valid_syntax("iri", "https://example.org/ü") and not is_valid_syntax(
+        "iri", "no address"
+    )
     assert not isinstance(sys.modules[startup.GRAMMAR], startup._Waiting)

@@ -15,7 +15,27 @@ from autograder.exercises import all_exercises, find_exercise
 from autograder.judging.verdict import Verdict
 
 QUICK = [e for e in all_exercises() if e.limit <= 2.0]
-NAMES = ["w", "x", "b", "z", "y", "W", "W1", "W2", "b1", "z1", "y1", "z2", "y2", "h", "o", "H", "Z", "gamma", "beta"]
+NAMES = [
+    "w",
+    "x",
+    "b",
+    "z",
+    "y",
+    "W",
+    "W1",
+    "W2",
+    "b1",
+    "z1",
+    "y1",
+    "z2",
+    "y2",
+    "h",
+    "o",
+    "H",
+    "Z",
+    "gamma",
+    "beta",
+]
 
 
 def recursive():
@@ -62,20 +82,74 @@ class RudeDict(dict):
 
 
 LEAVES = st.one_of(
-    st.none(), st.booleans(), st.integers(), st.floats(), st.complex_numbers(), st.text(max_size=5), st.binary(max_size=3),
-    st.sampled_from([0.357, "0.357", b"1", 10**400, -(10**25), np.float32(0.5), np.longdouble(1.5), np.int8(3), np.nan, np.inf]),
-    st.sampled_from([fractions.Fraction(1, 3), decimal.Decimal("0.1"), np.datetime64("2020-01-01"), ..., print, int, object()]),
-    st.builds(recursive), st.builds(state), st.builds(Rude), st.builds(lambda: RudeDict(a=1)),
-    st.sampled_from([np.zeros(0), np.zeros((0, 3)), np.zeros((2, 0, 2)), np.array(["a", "0.5"]), np.array([1j, 2]),
-                     np.array([1.0, "2", None], dtype=object), np.array([[1], [2, 3]], dtype=object), np.float64(2.0),
-                     np.ma.masked_array([1.0, 2.0], mask=[True, False]), np.ma.masked, np.zeros(3, dtype="i4,f8"),
-                     np.array([True, False]), np.zeros((1,) * 20), np.full((2, 2), np.nan)]),
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.floats(),
+    st.complex_numbers(),
+    st.text(max_size=5),
+    st.binary(max_size=3),
+    st.sampled_from(
+        [
+            0.357,
+            "0.357",
+            b"1",
+            10**400,
+            -(10**25),
+            np.float32(0.5),
+            np.longdouble(1.5),
+            np.int8(3),
+            np.nan,
+            np.inf,
+        ]
+    ),
+    st.sampled_from(
+        [
+            fractions.Fraction(1, 3),
+            decimal.Decimal("0.1"),
+            np.datetime64("2020-01-01"),
+            ...,
+            print,
+            int,
+            object(),
+        ]
+    ),
+    st.builds(recursive),
+    st.builds(state),
+    st.builds(Rude),
+    st.builds(lambda: RudeDict(a=1)),
+    st.sampled_from(
+        [
+            np.zeros(0),
+            np.zeros((0, 3)),
+            np.zeros((2, 0, 2)),
+            np.array(["a", "0.5"]),
+            np.array([1j, 2]),
+            np.array([1.0, "2", None], dtype=object),
+            np.array([[1], [2, 3]], dtype=object),
+            np.float64(2.0),
+            np.ma.masked_array([1.0, 2.0], mask=[True, False]),
+            np.ma.masked,
+            np.zeros(3, dtype="i4,f8"),
+            np.array([True, False]),
+            np.zeros((1,) * 20),
+            np.full((2, 2), np.nan),
+        ]
+    ),
 )
-VALUES = st.recursive(LEAVES, lambda inner: st.one_of(
-    st.lists(inner, max_size=4), st.tuples(inner, inner), st.tuples(inner, inner, inner),
-    st.dictionaries(st.one_of(st.sampled_from(NAMES), st.integers(), st.none()), inner, max_size=5),
-    st.dictionaries(st.sampled_from(NAMES), inner, min_size=8),
-), max_leaves=12)
+VALUES = st.recursive(
+    LEAVES,
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=4),
+        st.tuples(inner, inner),
+        st.tuples(inner, inner, inner),
+        st.dictionaries(
+            st.one_of(st.sampled_from(NAMES), st.integers(), st.none()), inner, max_size=5
+        ),
+        st.dictionaries(st.sampled_from(NAMES), inner, min_size=8),
+    ),
+    max_leaves=12,
+)
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
@@ -100,15 +174,28 @@ def test_a_value_among_right_ones_costs_its_own_row(name, value):
     def around(function):
         def answer(*arguments):
             found = function(*arguments)
-            return {**found, list(found)[0]: value} if isinstance(found, dict) else (found[0], value)
+            return (
+                {**found, list(found)[0]: value} if isinstance(found, dict) else (found[0], value)
+            )
 
         return answer
 
     assert str(assess(name, *map(around, right), seed=3))
 
 
-@pytest.mark.parametrize("value", ["0.357", b"0.357", 0.357 + 0j, np.array("0.357"), np.array(0.357 + 0j), ["0.357"],
-                                   np.array("0.357", dtype=object), np.array(0.357 + 0j, dtype=object)])
+@pytest.mark.parametrize(
+    "value",
+    [
+        "0.357",
+        b"0.357",
+        0.357 + 0j,
+        np.array("0.357"),
+        np.array(0.357 + 0j),
+        ["0.357"],
+        np.array("0.357", dtype=object),
+        np.array(0.357 + 0j, dtype=object),
+    ],
+)
 def test_text_and_complex_numbers_are_no_numbers(value):
     """The divergence is asked, and given as something else that numpy would read as the number."""
     right = find_exercise("two_two_one.divergence").solution[0]
@@ -119,8 +206,14 @@ def test_text_and_complex_numbers_are_no_numbers(value):
             return type(value)(str(exact), "ascii") if isinstance(value, bytes) else str(exact)
         if isinstance(value, list):
             return [str(exact)]
-        return exact + 0j if isinstance(value, complex) else np.array(
-            str(exact) if isinstance(value.item(), str) else exact + 0j, dtype=value.dtype.char if value.dtype == object else None)
+        return (
+            exact + 0j
+            if isinstance(value, complex)
+            else np.array(
+                str(exact) if isinstance(value.item(), str) else exact + 0j,
+                dtype=value.dtype.char if value.dtype == object else None,
+            )
+        )
 
     found = assess("two_two_one.divergence", as_told, seed=1)
     assert found.score == 0

@@ -6,9 +6,9 @@ import re
 from functools import cache
 
 import pytest
+from lesson_functions import LESSONS
 
 from autograder.exercises import all_exercises
-from lesson_functions import LESSONS
 
 every_exercise = pytest.mark.parametrize("exercise", all_exercises(), ids=lambda e: e.name)
 #: Words that a section needs before its check to be an explanation and not only a task.

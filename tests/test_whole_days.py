@@ -1,7 +1,7 @@
 """Whole days with the course, each as the person lives it: a student's two, and a self-learner's.
 
-Everything is what they have: a clone, the command, a browser, the keyboard. The parts are tested elsewhere; here it is
-the ways between them.
+Everything is what they have: a clone, the command, a browser, the keyboard. The parts are tested
+elsewhere; here it is the ways between them.
 """
 
 import os
@@ -12,12 +12,21 @@ from pathlib import Path
 
 import nbformat
 import pytest
-
-from autograder.rehearsal.submissions import FOUR
 from jupyterlab_driver import (
-    all_words, find_cell, kernel_process, run_all, run_cell, shown, sources, take_notebook, validate, write_into,
+    all_words,
+    find_cell,
+    kernel_process,
+    run_all,
+    run_cell,
+    shown,
+    sources,
+    take_notebook,
+    validate,
+    write_into,
 )  # fmt: skip
 from whole_day import day, make_clone, path_of, typed
+
+from autograder.rehearsal.submissions import FOUR
 
 ROOT = Path(__file__).resolve().parents[1]
 ONE, TWO = "01-chain-rule", "02-activations"
@@ -31,7 +40,10 @@ WRONG = """def forward(x, W1, W2):
     return {"z1": z1, "y1": y1, "z2": z2, "y2": y2}
 """
 RIGHT = WRONG.replace("np.tanh(z2) ", "1 / (1 + np.exp(-z2)) ")
-VIEWS = "window.notebookPanel.content.widgets.flatMap(cell => [...cell.node.querySelectorAll('.bp-kept')])"
+VIEWS = (
+    "window.notebookPanel.content.widgets.flatMap(cell =>"
+    " [...cell.node.querySelectorAll('.bp-kept')])"
+)
 GONE = "The kernel behind this is gone: what you do here is not kept."
 NEW = "The kernel is new. Catch up runs set-up and everything above your last place."
 
@@ -44,8 +56,13 @@ def clone(tmp_path):
 def enrol(place):
     """Save the file that an instructor gives to students where Jupyter looks for it."""
     (place / "home" / "config").mkdir(parents=True)
-    told = f'c.CourseDirectory.course_id = "backprop-by-hand"\nc.Exchange.root = {str(place / "exchange")!r}\n'
-    (place / "home" / "config" / "nbgrader_config.py").write_text(f"c = get_config()\n{told}", encoding="utf-8")
+    told = (
+        'c.CourseDirectory.course_id = "backprop-by-hand"\nc.Exchange.root ='
+        f" {str(place / 'exchange')!r}\n"
+    )
+    (place / "home" / "config" / "nbgrader_config.py").write_text(
+        f"c = get_config()\n{told}", encoding="utf-8"
+    )
     (place / "exchange").mkdir(mode=0o777)
 
 
@@ -76,7 +93,8 @@ def wait_for_views(page, state, number):
         f"""([state, number]) => {{
             const all = {VIEWS};
             return all.length === number && all.every(view => view.dataset.state === state);
-        }}""", arg=[state, number],
+        }}""",
+        arg=[state, number],
     )
 
 
@@ -99,13 +117,21 @@ def walk(page, cell):
     stepper = page.locator(".bp-stepper").first
     stepper.focus()
     assert stepper.locator(".bp-inside:visible").count() == 0, "it starts at its beginning"
-    for key, said in (("ArrowRight", "Step 1 of 19."), ("ArrowRight", "Step 2 of 19."), ("ArrowLeft", "Step 1 of 19.")):
+    for key, said in (
+        ("ArrowRight", "Step 1 of 19."),
+        ("ArrowRight", "Step 2 of 19."),
+        ("ArrowLeft", "Step 1 of 19."),
+    ):
         page.keyboard.press(key)
-        page.wait_for_function("said => document.querySelector('.bp-live').textContent.startsWith(said)", arg=said)
+        page.wait_for_function(
+            "said => document.querySelector('.bp-live').textContent.startsWith(said)", arg=said
+        )
     page.keyboard.press("End")
     assert stepper.locator(".bp-counter").inner_text() == "19 / 19"
     for name in ("Back", "Step", "Play", "Reset"):
-        assert hit(page, stepper.get_by_role("button", name=name, exact=True)), f"{name} is covered or cut off"
+        assert hit(page, stepper.get_by_role("button", name=name, exact=True)), (
+            f"{name} is covered or cut off"
+        )
 
 
 def hit(page, target):
@@ -118,11 +144,14 @@ def hit(page, target):
 
 def show(page, index):
     """Scroll to a cell."""
-    page.evaluate("""async index => {
+    page.evaluate(
+        """async index => {
         const book = window.notebookPanel.content;
         book.activeCellIndex = index;
         await book.scrollToItem(index);
-    }""", index)
+    }""",
+        index,
+    )
 
 
 IN_SIGHT = """() => {
@@ -135,8 +164,14 @@ IN_SIGHT = """() => {
 def solutions(lesson):
     """The code of the solution cells of the instructor's notebook, by their first line."""
     cells = nbformat.read(ROOT / "source" / path_of(lesson), 4).cells
-    found = [each.source for each in cells if each.metadata.get("nbgrader", {}).get("solution") and each.cell_type == "code"]
-    return {next(line for line in text.splitlines() if line.startswith("def ")): text for text in found}
+    found = [
+        each.source
+        for each in cells
+        if each.metadata.get("nbgrader", {}).get("solution") and each.cell_type == "code"
+    ]
+    return {
+        next(line for line in text.splitlines() if line.startswith("def ")): text for text in found
+    }
 
 
 def test_a_students_two_days_with_a_kernel_killed_and_a_laptop_closed(clone, tmp_path):
@@ -147,36 +182,58 @@ def test_a_students_two_days_with_a_kernel_killed_and_a_laptop_closed(clone, tmp
         second_day(page, lab)
         kept = saved(lab, FOUR)
         home = lab.log.parent
-    assert "backprop update" not in (said := typed(clone, home, "autograder.app", "update", "--check"))
+    assert "backprop update" not in (
+        said := typed(clone, home, "autograder.app", "update", "--check")
+    )
     assert "up to date" in said.lower() or "nothing" in said.lower(), said
     assert RIGHT in kept and "I would measure it." in kept and "1, and 0 below." in kept
     assert not any(text == "YOUR ANSWER HERE" or "YOUR CODE HERE" in text for text in kept)
-    assert subprocess.run(["git", "-C", ROOT, "check-ignore", "-q", "work/x"], check=False).returncode == 0
+    assert (
+        subprocess.run(["git", "-C", ROOT, "check-ignore", "-q", "work/x"], check=False).returncode
+        == 0
+    )
 
 
 def first_day(page, lab):
-    """Lesson 4 is opened, played with and half understood; the kernel dies, and the laptop is closed."""
+    """Lesson 4 is opened, played with and half understood; the kernel dies, and the laptop is
+    closed."""
     said = start_page(page, lab)
     assert said.count("Not begun") == 8 and "Everything you write is kept." in said
-    page.locator(".bp-card", has_text="A 2-2-1 network by hand").get_by_role("button").first.press("Enter")
+    page.locator(".bp-card", has_text="A 2-2-1 network by hand").get_by_role("button").first.press(
+        "Enter"
+    )
     take_notebook(page, path_of(FOUR))
-    assert not page.locator(".bp-banner").is_visible(), "nothing was done yet: nothing to catch up with"
+    assert not page.locator(".bp-banner").is_visible(), (
+        "nothing was done yet: nothing to catch up with"
+    )
     for text in ("from collections import", "x = np.array([1.1, 0.4])"):
         run_cell(page, find_cell(page, text))
-    picture, predictions = find_cell(page, "BackpropStepper(*"), find_cell(page, 'predict("04.output"')
+    picture, predictions = (
+        find_cell(page, "BackpropStepper(*"),
+        find_cell(page, 'predict("04.output"'),
+    )
     run_cell(page, picture)
     page.get_by_text("First your 3 predictions.").wait_for()
     assert page.locator(".bp-stepper").count() == 0, "the picture waits for them"
     keep_predictions(page, predictions)
     walk(page, picture)
 
-    forward, check = find_cell(page, "def forward(x, W1, W2)"), find_cell(page, 'check("two_two_one.forward"')
+    forward, check = (
+        find_cell(page, "def forward(x, W1, W2)"),
+        find_cell(page, 'check("two_two_one.forward"'),
+    )
     write_into(page, forward, WRONG)
     run_cell(page, forward)
     told = run_cell(page, check)
-    assert "0.12397453" in told and "0.53111365" in told and "The output unit is logistic; you used tanh for it." in told
+    assert (
+        "0.12397453" in told
+        and "0.53111365" in told
+        and "The output unit is logistic; you used tanh for it." in told
+    )
     assert "Traceback" not in told and "NotYetRight" not in told
-    assert here(page).get_by_text("Compare with the model answer").count() == 0, "in a class there is none"
+    assert here(page).get_by_text("Compare with the model answer").count() == 0, (
+        "in a class there is none"
+    )
     here(page).get_by_role("button", name="Hint 1 of 3").press("Enter")
     here(page).get_by_text("Use it, run the check again, and there is another one.").wait_for()
     assert here(page).get_by_role("button", name="Hint 2 of 3").is_disabled()
@@ -188,7 +245,10 @@ def first_day(page, lab):
     page.locator(".jp-Dialog").get_by_role("button").first.press("Enter")
     assert all_words(page).count(GONE) == 5
     assert WRONG in sources(page) and unkept.input_value() == "5"
-    assert page.evaluate("() => [...document.querySelectorAll('.pd-form button')].every(button => button.closest('[inert]'))")
+    assert page.evaluate(
+        "() => [...document.querySelectorAll('.pd-form button')].every(button =>"
+        " button.closest('[inert]'))"
+    )
     show(page, check)
     here(page).get_by_role("button", name="Catch up").press("Enter")
     wait_for_views(page, "live", 5)
@@ -198,7 +258,11 @@ def first_day(page, lab):
     write_into(page, forward, RIGHT)
     run_cell(page, forward)
     assert "two_two_one.forward: all right" in run_cell(page, check)
-    write_into(page, find_cell(page, "def divergence(y, d)"), "def divergence(y, d):\n    return 0.5 * np.sum((y - d) ** 3)\n")
+    write_into(
+        page,
+        find_cell(page, "def divergence(y, d)"),
+        "def divergence(y, d):\n    return 0.5 * np.sum((y - d) ** 3)\n",
+    )
     run_cell(page, find_cell(page, "def divergence(y, d)"))
     assert "not yet right" in run_cell(page, find_cell(page, 'check("two_two_one.divergence"'))
     here(page).get_by_role("button", name="Hint 1 of").press("Enter")
@@ -217,14 +281,21 @@ def second_day(page, lab):
     wait_for_views(page, "stored", 5)
     page.wait_for_function(IN_SIGHT)
     words = all_words(page)
-    assert words.count("Kept: ") == 3 and "A picture of last time." in words and "two_two_one.forward: all right" in words
+    assert (
+        words.count("Kept: ") == 3
+        and "A picture of last time." in words
+        and "two_two_one.forward: all right" in words
+    )
     assert "Loading widget" not in words and "model not found" not in words
     page.locator(".bp-banner").get_by_role("button", name="Catch up").press("Enter")
-    page.wait_for_function("() => document.querySelector('.bp-banner').classList.contains('lm-mod-hidden')")
+    page.wait_for_function(
+        "() => document.querySelector('.bp-banner').classList.contains('lm-mod-hidden')"
+    )
     wait_for_views(page, "live", 5)
     check = find_cell(page, 'check("two_two_one.divergence"')
     assert page.evaluate("() => window.notebookPanel.content.activeCellIndex") == check
-    here(page).get_by_role("button", name="Hint 2 of 3").press("Enter")  # the first was shown yesterday
+    # the first was shown yesterday
+    here(page).get_by_role("button", name="Hint 2 of 3").press("Enter")
     here(page).get_by_text("Hint 1 of 3: ", exact=False).wait_for()
 
     for name, solution in solutions(FOUR).items():
@@ -237,7 +308,10 @@ def second_day(page, lab):
     assert "6 of 6 right, 17 of 17 points" in ending and "no answer yet" in ending
     save(page)
     said = validate(page)
-    assert "6 of 6 right, 17 of 17 points" in said and "No answer yet: What belongs in the blank?" in said
+    assert (
+        "6 of 6 right, 17 of 17 points" in said
+        and "No answer yet: What belongs in the blank?" in said
+    )
     write_into(page, answers[1], "1, and 0 below.")
     save(page)
     assert "Success! Your notebook passes all the tests." in validate(page)
@@ -256,7 +330,9 @@ def test_a_self_learners_day_begins_with_nothing_and_reads_everything(clone, tmp
         assert page.evaluate(STREAMS) == [], "nothing red, only quiet lines"
 
         write_solution(page, "def linear(w, x, b)")
-        assert "chain_rule.linear: all right" in run_cell(page, find_cell(page, 'check("chain_rule.linear"'))
+        assert "chain_rule.linear: all right" in run_cell(
+            page, find_cell(page, 'check("chain_rule.linear"')
+        )
         write_solution(page, "def product_of_sum(x, y, z)", {'"z": q': '"z": x'})
         told = run_cell(page, find_cell(page, 'check("chain_rule.product_of_sum"'))
         assert "wrong" in told
@@ -275,7 +351,9 @@ def test_a_self_learners_day_begins_with_nothing_and_reads_everything(clone, tmp
         page.locator(".lm-TabBar-tab", has_text="Start").click()
         card = page.locator(".bp-card", has_text="The chain rule")
         card.get_by_text("1 of 8 checks").wait_for()
-        assert page.get_by_role("button", name="Model answers of this lesson").count() == 1, "only of what was attempted"
+        assert page.get_by_role("button", name="Model answers of this lesson").count() == 1, (
+            "only of what was attempted"
+        )
         card.get_by_role("button", name="Model answers of this lesson").press("Enter")
         take_notebook(page, f"about/answers/{ONE}.ipynb")
         assert any("BEGIN SOLUTION" in text for text in sources(page))

@@ -1,4 +1,5 @@
-"""Every picture of the lessons in a real JupyterLab: by keyboard alone, read aloud, without flicker, in light and dark.
+"""Every picture of the lessons in a real JupyterLab: by keyboard alone, read aloud, without
+flicker, in light and dark.
 
 One JupyterLab shows them all in one notebook; each test scrolls to its picture, as a student does.
 """
@@ -6,7 +7,6 @@ One JupyterLab shows them all in one notebook; each test scrolls to its picture,
 from dataclasses import dataclass
 
 import pytest
-
 from gallery import GALLERY, SCREENSHOTS
 from gallery_browser import open_gallery
 from gallery_pictures import difference, shrink
@@ -17,8 +17,15 @@ pytestmark = pytest.mark.browser
 THEMES = ("Light", "Dark")
 SLIDER = ("ArrowRight", "ArrowLeft")
 #: What a keyboard user tries, by the kind of control, until something happens.
-KEYS = {"slider": SLIDER, "select": ("ArrowDown", "ArrowUp"), "button": ("Space", "Enter"), "checkbox": ("Space",),
-        "number": ("ArrowUp", "ArrowDown"), "text": (), "other": ("ArrowRight", "ArrowUp", "Space", "Enter")}
+KEYS = {
+    "slider": SLIDER,
+    "select": ("ArrowDown", "ArrowUp"),
+    "button": ("Space", "Enter"),
+    "checkbox": ("Space",),
+    "number": ("ArrowUp", "ArrowDown"),
+    "text": (),
+    "other": ("ArrowRight", "ArrowUp", "Space", "Enter"),
+}
 KIND = """e => {
     if (e.getAttribute("role") === "slider" || e.type === "range") return "slider";
     if (e.tagName === "SELECT") return "select";
@@ -75,8 +82,13 @@ class Walk:
 
 
 def reach(page, k):
-    """The names of what can be focused but is not reached with the Tab key, from the notebook's cell on."""
-    page.evaluate("k => { gallery.focusable(k).forEach((e, n) => { e.dataset.number = n; }); gallery.select(k); }", k)
+    """The names of what can be focused but is not reached with the Tab key, from the notebook's
+    cell on."""
+    page.evaluate(
+        "k => { gallery.focusable(k).forEach((e, n) => { e.dataset.number = n; });"
+        " gallery.select(k); }",
+        k,
+    )
     reached = []
     for _ in range(120):
         page.keyboard.press("Tab")
@@ -85,20 +97,27 @@ def reach(page, k):
             reached.append(active["number"])
         elif reached:
             break
-    return page.evaluate("([k, reached]) => gallery.focusable(k).filter(e => !reached.includes(e.dataset.number)).map(gallery.name)", [k, reached])
+    return page.evaluate(
+        "([k, reached]) => gallery.focusable(k).filter(e =>"
+        " !reached.includes(e.dataset.number)).map(gallery.name)",
+        [k, reached],
+    )
 
 
 def walk(room, shown):
     """Go through a picture with the Tab key; use everything that takes the focus."""
     page, k = room.page, room.touch(shown)
     page.evaluate("k => gallery.select(k)", k)
-    found = Walk([], [], [], [], [], page.evaluate(NOTEBOOK), page.evaluate("k => gallery.pixels(k)", k))
+    found = Walk(
+        [], [], [], [], [], page.evaluate(NOTEBOOK), page.evaluate("k => gallery.pixels(k)", k)
+    )
     page.evaluate("k => gallery.watch(k)", k)
     outside, numbers = 0, []
     for _ in range(120):
         page.keyboard.press("Tab")
         active = page.evaluate(ACTIVE, k)
-        if isinstance(active, str):  # the cell's own buttons come first; a button that switched itself off leaves nowhere
+        # the cell's own buttons come first; a button that switched itself off leaves nowhere
+        if isinstance(active, str):
             outside += 1
             if found.reached and active == "elsewhere" or outside > 20:
                 break
@@ -107,24 +126,31 @@ def walk(room, shown):
             break
         numbers.append(active["number"])
         found.reached.append(active["name"])
-        if not page.evaluate("""() => { const e = document.activeElement, shown = gallery.looks(e); e.blur();
-                                        const hidden = gallery.looks(e); e.focus(); return shown !== hidden; }"""):
+        if not page.evaluate(
+            """() => { const e = document.activeElement, shown = gallery.looks(e); e.blur();
+                                        const hidden = gallery.looks(e); e.focus(); return shown !== hidden; }"""
+        ):
             found.unseen.append(active["name"])
         page.evaluate("() => { gallery.current = document.activeElement; }")
         use(page, k, active, shown, found)
         look(page, k, found)
-        page.evaluate("() => { const e = gallery.current; if (e !== document.activeElement && e.isConnected && !e.disabled) e.focus(); }")
+        page.evaluate(
+            "() => { const e = gallery.current; if (e !== document.activeElement && e.isConnected"
+            " && !e.disabled) e.focus(); }"
+        )
     return found
 
 
 def look(page, k, found):
-    """Wait until nothing changes any more; note whether the picture is another one than at the start."""
+    """Wait until nothing changes any more; note whether the picture is another one than at the
+    start."""
     page.evaluate("k => gallery.quiet(k)", k)
     found.repainted = found.repainted or page.evaluate("k => gallery.pixels(k)", k) != found.pixels
 
 
 def use(page, k, active, shown, found):
-    """Press the keys that belong to the focused control, and some that JupyterLab would like to have."""
+    """Press the keys that belong to the focused control, and some that JupyterLab would like to
+    have."""
     happened = not KEYS[active["kind"]] or active["pressed"]
     keys = () if happened else KEYS[active["kind"]]
     for key in keys:
@@ -142,7 +168,9 @@ def use(page, k, active, shown, found):
                 return e.type === "range" ? e.value === e.{end} : Math.abs(e.ariaValueNow - e.ariaValue{end.title()}) < 1e-9; }}"""
             if not page.evaluate(at_end):
                 found.ends.append(f"{active['name']} {key}")
-    if active["kind"] == "button" and any(word in active["name"].lower() for word in ("play", "train", "race")):
+    if active["kind"] == "button" and any(
+        word in active["name"].lower() for word in ("play", "train", "race")
+    ):
         press(page, k, "Space")  # and it stops again
     if active["kind"] not in ("text", "number"):
         page.keyboard.press("b")  # JupyterLab would put a cell below
@@ -232,9 +260,20 @@ def test_a_screen_twice_as_fine_is_given_twice_the_pixels_and_zooming_back_gives
     wide, screen = canvas.evaluate("e => e.width"), room.page.context.new_cdp_session(room.page)
     try:
         for ratio in (2, 1):
-            screen.send("Emulation.setDeviceMetricsOverride", {"width": 1280 + ratio, "height": 1300, "deviceScaleFactor": ratio, "mobile": False})
-            room.page.wait_for_function("([name, width]) => document.querySelector(`[data-gallery=${name}] canvas`).width === width",
-                                        arg=[shown.name, ratio * wide])
+            screen.send(
+                "Emulation.setDeviceMetricsOverride",
+                {
+                    "width": 1280 + ratio,
+                    "height": 1300,
+                    "deviceScaleFactor": ratio,
+                    "mobile": False,
+                },
+            )
+            room.page.wait_for_function(
+                "([name, width]) => document.querySelector(`[data-gallery=${name}] canvas`).width"
+                " === width",
+                arg=[shown.name, ratio * wide],
+            )
             assert canvas.evaluate("e => e.clientWidth") == wide
     finally:
         screen.send("Emulation.clearDeviceMetricsOverride")
@@ -261,4 +300,6 @@ def test_what_axe_should_find_is_found(room):
     try:
         assert any("image-alt" in found for found in room.violations(GALLERY[0]))
     finally:
-        room.page.evaluate("() => document.querySelector('[data-gallery]').lastElementChild.remove()")
+        room.page.evaluate(
+            "() => document.querySelector('[data-gallery]').lastElementChild.remove()"
+        )

@@ -1,8 +1,10 @@
-"""Every picture of the lessons without a browser: one figure, no growth, the same pixels by the quick way and the long one.
+"""Every picture of the lessons without a browser: one figure, no growth, the same pixels by the
+quick way and the long one.
 
-"A change" is one thing that a reader may do, such as moving a slider anywhere (`gallery.change`). Each picture goes through
-its changes in a cycle of a few: what it keeps of earlier runs is full after the first, and anything more would be a leak.
-Two pictures are led through 1,000 changes, the others through 40 that are watched more closely.
+"A change" is one thing that a reader may do, such as moving a slider anywhere (`gallery.change`).
+Each picture goes through its changes in a cycle of a few: what it keeps of earlier runs is full
+after the first, and anything more would be a leak. Two pictures are led through 1,000 changes, the
+others through 40 that are watched more closely.
 """
 
 import base64
@@ -13,19 +15,19 @@ import time
 import tracemalloc
 
 import anywidget
+import gallery
 import matplotlib.pyplot as plt
 import nbformat
 import numpy as np
 import psutil
 import pytest
+from gallery import GALLERY
 from matplotlib.figure import Figure
 from nbclient import NotebookClient
 from PIL import Image
 
-import gallery
 from course.plots.blit import unhinted
 from course.widgets.common.picture import Picture
-from gallery import GALLERY
 
 CYCLE = 8  # different states that a picture is led through
 DRAWN = [shown for shown in GALLERY if not shown.in_browser]
@@ -57,7 +59,11 @@ def colours(png):
 
 
 def words(picture):
-    return picture.text() if hasattr(picture, "text") and callable(picture.text) else picture.describe()
+    return (
+        picture.text()
+        if hasattr(picture, "text") and callable(picture.text)
+        else picture.describe()
+    )
 
 
 # ---- the table
@@ -118,7 +124,11 @@ def lead_through(picture, times=1):
 def figures(monkeypatch):
     """Every figure that is made from now on."""
     made, original = [], Figure.__init__
-    monkeypatch.setattr(Figure, "__init__", lambda self, *args, **kwargs: (made.append(self), original(self, *args, **kwargs))[1])
+    monkeypatch.setattr(
+        Figure,
+        "__init__",
+        lambda self, *args, **kwargs: (made.append(self), original(self, *args, **kwargs))[1],
+    )
     return made
 
 
@@ -144,7 +154,11 @@ def test_changes_make_no_figure_and_let_nothing_grow(names, shown, figures):
 def test_a_thousand_changes_leave_one_figure_and_the_memory_of_the_first(names, shown, figures):
     picture, process = eval(shown.code, names), psutil.Process()
     lead_through(picture, 5)
-    objects, size, artists = len(gc.get_objects()), process.memory_info().rss, len(picture.figure.findobj())
+    objects, size, artists = (
+        len(gc.get_objects()),
+        process.memory_info().rss,
+        len(picture.figure.findobj()),
+    )
     lead_through(picture, 1000 // CYCLE)
     assert len(figures) == 1 and len(picture.figure.findobj()) == artists
     assert len(gc.get_objects()) - objects < 200
@@ -175,7 +189,10 @@ def test_the_quick_way_gives_the_pixels_of_the_long_one(picture, shown):
             gallery.change(picture, rng)
         quick = np.array(blit.rgba()).astype(int)
         off = np.abs(quick - drawn_in_full(blit)).max(axis=-1)
-        assert off.max() <= 2, f"{np.sum(off > 2)} pixels differ, by up to {off.max()}; controls: {[c.value for c in gallery.controls(picture)]}"
+        assert off.max() <= 2, (
+            f"{np.sum(off > 2)} pixels differ, by up to {off.max()}; controls:"
+            f" {[c.value for c in gallery.controls(picture)]}"
+        )
     assert blit.quick or not gallery.controls(picture)
 
 
@@ -204,7 +221,9 @@ def test_what_fails_is_shown_and_the_next_good_change_clears_it(picture, shown, 
 
 
 @pytest.mark.parametrize(
-    ("shown", "settings", "says"), [(s, settings, says) for s in GALLERY for settings, says in s.extremes], ids=lambda part: getattr(part, "name", "")
+    ("shown", "settings", "says"),
+    [(s, settings, says) for s in GALLERY for settings, says in s.extremes],
+    ids=lambda part: getattr(part, "name", ""),
 )
 def test_extremes_are_shown_and_said(picture, shown, settings, says):
     gallery.put(picture, settings)

@@ -1,4 +1,5 @@
-"""What a whole day with the course begins with: a clone, a command typed in it, a server and a browser of one's own."""
+"""What a whole day with the course begins with: a clone, a command typed in it, a server and a
+browser of one's own."""
 
 import contextlib
 import shutil
@@ -6,17 +7,18 @@ import subprocess
 import sys
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
-
 from conftest import launch
 from jupyterlab_driver import private_environment, running_lab
+from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
 
 
 def make_clone(folder):
     """Copy what git knows of the repository, as it stands; the folder."""
-    listed = subprocess.run(["git", "-C", ROOT, "ls-files", "-z"], capture_output=True, text=True, check=True).stdout
+    listed = subprocess.run(
+        ["git", "-C", ROOT, "ls-files", "-z"], capture_output=True, text=True, check=True
+    ).stdout
     for name in filter(None, listed.split("\0")):
         if (ROOT / name).is_file():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
@@ -26,7 +28,8 @@ def make_clone(folder):
 
 @contextlib.contextmanager
 def browser():
-    """A page of a browser that knows nothing of other days; ``page.errors`` collects what its scripts throw."""
+    """A page of a browser that knows nothing of other days; ``page.errors`` collects what its
+    scripts throw."""
     with sync_playwright() as playwright:
         started = launch(playwright)
         page = started.new_page(viewport={"width": 1280, "height": 800})
@@ -39,7 +42,8 @@ def browser():
 
 @contextlib.contextmanager
 def day(folder, home, clone=True):
-    """(page, lab): ``backprop lab`` is typed in a clone, or a lab is opened in another folder, and a browser started.
+    """(page, lab): ``backprop lab`` is typed in a clone, or a lab is opened in another folder, and
+    a browser started.
 
     ``home`` is where Jupyter keeps what it remembers from one day to the next.
     """

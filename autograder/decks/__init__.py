@@ -1,4 +1,5 @@
-"""What the five decks print, what is right, and where they err: data with provenance, and the page of errata."""
+"""What the five decks print, what is right, and where they err: data with provenance, and the page
+of errata."""
 
 from autograder.decks.numbers import (
     DECKS,

@@ -10,7 +10,9 @@ KINDS = {
     "notation": "A matter of notation or wording.",
     "incomplete": "Right, but something is missing.",
     "transcript": "Probably a slip of the transcript that was worked from, not of the deck.",
-    "undecidable": "Wrong as transcribed; whether the deck or the transcript slipped cannot be told.",
+    "undecidable": (
+        "Wrong as transcribed; whether the deck or the transcript slipped cannot be told."
+    ),
     "outside fact": "A fact about the world outside the deck.",
 }
 
@@ -27,7 +29,12 @@ decks' page images were not at hand, only transcripts; where a slip may be the t
 
 def errata_page() -> str:
     """The page as Markdown: one section a deck, one entry an erratum, in the decks' order."""
-    parts = [HEAD, "Kinds of entries:\n", *(f"- **{kind}**: {text}" for kind, text in KINDS.items()), ""]
+    parts = [
+        HEAD,
+        "Kinds of entries:\n",
+        *(f"- **{kind}**: {text}" for kind, text in KINDS.items()),
+        "",
+    ]
     for key, title in DECKS.items():
         entries = [e for e in errata() if e.deck == key]
         parts += [f"## {title}", "", f"{len(entries)} entries.", "", *(_entry(e) for e in entries)]
@@ -36,9 +43,15 @@ def errata_page() -> str:
 
 def _entry(e: Erratum) -> str:
     lines = [
-        f"### {e.n} · {e.slide}", "",
-        f"*{e.kind}* · lesson {e.lesson}", "",
-        f"- printed: {_plain(e.printed)}", f"- right: {_plain(e.right)}", f"- why: {_plain(e.why)}", f"- check: {_plain(e.check)}", "",
+        f"### {e.n} · {e.slide}",
+        "",
+        f"*{e.kind}* · lesson {e.lesson}",
+        "",
+        f"- printed: {_plain(e.printed)}",
+        f"- right: {_plain(e.right)}",
+        f"- why: {_plain(e.why)}",
+        f"- check: {_plain(e.check)}",
+        "",
     ]
     return "\n".join(lines)
 

@@ -1,7 +1,8 @@
 """What the five decks print, what is right, and where they err: data with provenance.
 
-`numbers.toml` holds every number that a deck prints and the values that the decks leave out; `errata.toml` holds
-what a reader should know before trusting a slide. The exact value is the truth; the printed digits stand beside it.
+`numbers.toml` holds every number that a deck prints and the values that the decks leave out;
+`errata.toml` holds what a reader should know before trusting a slide. The exact value is the truth;
+the printed digits stand beside it.
 """
 
 from __future__ import annotations
@@ -22,14 +23,23 @@ import numpy as np
 DECKS = {  # title and institution, by the key that the data use
     "000": "Class notes, “Backpropagation: how MLPs are trained” (handwritten)",
     "001": "Class notes, “Backpropagation & Multi Layer Neural Networks” (handwritten)",
-    "002": "University of Central Florida, CAP 4453 Robot Vision, lecture 17 “Introduction to Deep Learning II”",
+    "002": (
+        "University of Central Florida, CAP 4453 Robot Vision, lecture 17 “Introduction to Deep"
+        " Learning II”"
+    ),
     "003": "Inha University, “Backpropagation, activation function”",
     "004": "Lecture series, lessons 8–13 on neural networks, loss and activation functions",
 }
 
 VERDICTS = {  # every verdict on a printed number, with its sign in a table
-    "rounded": "✓", "cut off": "⌊", "misprint": "≠", "cascaded rounding": "≈", "base 2": "log₂",
-    "not reproducible": "?", "not recomputable": "?", "never printed": "·",
+    "rounded": "✓",
+    "cut off": "⌊",
+    "misprint": "≠",
+    "cascaded rounding": "≈",
+    "base 2": "log₂",
+    "not reproducible": "?",
+    "not recomputable": "?",
+    "never printed": "·",
 }
 
 TOLERANCE = 1e-10  # a computed value agrees with the exact one within TOLERANCE · (1 + |exact|)
@@ -51,13 +61,15 @@ class DeckNumber(_Cited):
     id, quantity : str
         Its name in the data, such as ``"cap4453.2-2-1.z1_2"``, and for people, such as ``"z₁⁽²⁾"``.
     deck, slide, lesson : str
-        A key of `DECKS`, the slide's title (in handwritten notes the nearest caption), and ``"01"`` to ``"08"``.
+        A key of `DECKS`, the slide's title (in handwritten notes the nearest caption), and ``"01"``
+        to ``"08"``.
     verdict, why : str
         A key of `VERDICTS`, and one sentence on how the printed digits come about.
     printed, value, decimals : str, float or tuple, int
         What the deck prints, as text, as a number, and with how many decimals.
     exact, behind : float or (nested) tuple
-        Full precision, and the number behind the printed digits where that is another (base 2, cascaded rounding).
+        Full precision, and the number behind the printed digits where that is another (base 2,
+        cascaded rounding).
     right : str
         What a misprinted label should say. None here and above where a field does not apply.
     """
@@ -76,6 +88,7 @@ class DeckNumber(_Cited):
     behind: float | None = None
     right: str | None = None
 
+
 @dataclass(frozen=True)
 class Erratum(_Cited):
     """One place where a deck is wrong, misleading, incomplete or inconsistent.
@@ -84,8 +97,8 @@ class Erratum(_Cited):
     ----------
     n, deck, slide, lesson, kind : int and str
         Number of the entry from 1; deck, slide and lesson as in `DeckNumber`; kind is one of
-        ``"deck error"``, ``"misleading"``, ``"notation"``, ``"incomplete"``, ``"outside fact"``, ``"transcript"``
-        (probably misread from the page) or ``"undecidable"`` (deck or transcript).
+        ``"deck error"``, ``"misleading"``, ``"notation"``, ``"incomplete"``, ``"outside fact"``,
+        ``"transcript"`` (probably misread from the page) or ``"undecidable"`` (deck or transcript).
     printed, right, why, check : str
         What stands there, what should, the reason, and how to see it for oneself.
     """
@@ -103,8 +116,12 @@ class Erratum(_Cited):
 
 @cache
 def numbers() -> tuple[DeckNumber, ...]:
-    """Every number that a deck prints, then the values that the decks leave out, as `DeckNumber`."""
-    return tuple(DeckNumber(**{key: _frozen(x) for key, x in row.items()}) for row in _read("numbers.toml", "number"))
+    """Every number that a deck prints, then the values that the decks leave out, as
+    `DeckNumber`."""
+    return tuple(
+        DeckNumber(**{key: _frozen(x) for key, x in row.items()})
+        for row in _read("numbers.toml", "number")
+    )
 
 
 def number(id: str) -> DeckNumber:
@@ -118,7 +135,8 @@ def number(id: str) -> DeckNumber:
 
 @cache
 def errata(lesson: str | int | None = None) -> tuple[Erratum, ...]:
-    """The errata of one lesson (4 or ``"04"``), or all of them; ValueError when it is not one of 1 … 8."""
+    """The errata of one lesson (4 or ``"04"``), or all of them; ValueError when it is not one of 1
+    … 8."""
     if lesson is not None and str(lesson).lstrip("0") not in set("12345678"):
         raise ValueError(f"lessons are 1 to 8, not {lesson!r}")
     entries = (Erratum(**row) for row in _read("errata.toml", "erratum"))
@@ -126,9 +144,11 @@ def errata(lesson: str | int | None = None) -> tuple[Erratum, ...]:
 
 
 def reproduces(row: DeckNumber | str, value: Any) -> bool:
-    """Whether `value`, printed to the deck's decimals, gives the deck's digits (False where it prints no number).
+    """Whether `value`, printed to the deck's decimals, gives the deck's digits (False where it
+    prints no number).
 
-    With the verdict "cut off" it is cut after the last decimal, otherwise rounded. `row` may be given by its id.
+    With the verdict "cut off" it is cut after the last decimal, otherwise rounded. `row` may be
+    given by its id.
     """
     row = number(row) if isinstance(row, str) else row
     return _prints(row, value, ROUND_DOWN if row.verdict == "cut off" else ROUND_HALF_UP)
@@ -137,10 +157,13 @@ def reproduces(row: DeckNumber | str, value: Any) -> bool:
 def misprint_of(id: str, value: Any) -> bool:
     """Whether `value`, rounded or cut, gives wrong digits of the deck, and is not the exact value.
 
-    Wrong digits are those of a misprint, of cascaded rounding, and those that the slide's own operands do not give.
+    Wrong digits are those of a misprint, of cascaded rounding, and those that the slide's own
+    operands do not give.
     """
     row = number(id)
-    if row.verdict not in ("misprint", "cascaded rounding", "not reproducible") or _agrees(value, row.exact):
+    if row.verdict not in ("misprint", "cascaded rounding", "not reproducible") or _agrees(
+        value, row.exact
+    ):
         return False
     return _prints(row, value, ROUND_HALF_UP) or _prints(row, value, ROUND_DOWN)
 
@@ -160,8 +183,16 @@ class Comparison:
 
     def cells(self) -> list[tuple[str, ...]]:
         """The table's text, row by row, in the order of `HEADINGS`."""
-        return [(row.quantity, _show(row, value), row.printed or "nothing", _verdict(row),
-                 f"should read {row.right}: {row.why}" if row.right else row.why) for row, value in self.rows]
+        return [
+            (
+                row.quantity,
+                _show(row, value),
+                row.printed or "nothing",
+                _verdict(row),
+                f"should read {row.right}: {row.why}" if row.right else row.why,
+            )
+            for row, value in self.rows
+        ]
 
     def sources(self) -> str:
         """Each deck that appears, by title and institution, once."""
@@ -171,23 +202,34 @@ class Comparison:
         table = [[cell.split("\n") for cell in texts] for texts in (self.HEADINGS, *self.cells())]
         widths = [max(len(line) for texts in table for line in texts[i]) for i in range(4)] + [0]
         lines = [parts for texts in table for parts in zip_longest(*texts, fillvalue="")]
-        rows = ["  ".join(part.ljust(width) for part, width in zip(parts, widths)).rstrip() for parts in lines]
+        rows = [
+            "  ".join(part.ljust(width) for part, width in zip(parts, widths)).rstrip()
+            for parts in lines
+        ]
         return "\n".join([rows[0], "-" * (sum(widths) + 20), *rows[1:], f"Deck: {self.sources()}"])
 
     def _repr_html_(self) -> str:
         line = "1px solid var(--jp-border-color2, rgba(128, 128, 128, 0.45))"
-        cell = f"padding: 0.35em 0.8em; text-align: left; vertical-align: top; border-bottom: {line};"
-        digits = f"{cell} font-family: var(--jp-code-font-family, monospace); white-space: pre-line;"
+        cell = (
+            f"padding: 0.35em 0.8em; text-align: left; vertical-align: top; border-bottom: {line};"
+        )
+        digits = (
+            f"{cell} font-family: var(--jp-code-font-family, monospace); white-space: pre-line;"
+        )
         short = f"{cell} white-space: nowrap;"
         styles = (short, digits, digits, short, f"{cell} max-width: 32em;")
         head = "".join(f'<th scope="col" style="{cell}">{name}</th>' for name in self.HEADINGS)
         body = "".join(
             f'<tr title="{escape(row.source)}" style="background: transparent;">'
-            + "".join(f'<td style="{style}">{escape(text)}</td>' for text, style in zip(texts, styles)) + "</tr>"
+            + "".join(
+                f'<td style="{style}">{escape(text)}</td>' for text, style in zip(texts, styles)
+            )
+            + "</tr>"
             for (row, _), texts in zip(self.rows, self.cells())
         )
         return (
-            '<div style="overflow-x: auto;"><table style="border-collapse: collapse; table-layout: auto; margin: 0; '
+            '<div style="overflow-x: auto;"><table style="border-collapse: collapse; table-layout:'
+            " auto; margin: 0; "
             'font-size: var(--jp-ui-font-size1, 13px); color: var(--jp-ui-font-color1, inherit);">'
             '<caption style="caption-side: bottom; text-align: left; padding: 0.4em 0.8em; '
             f'color: var(--jp-ui-font-color2, inherit);">Deck: {escape(self.sources())}</caption>'
@@ -201,8 +243,8 @@ def compare(values: Mapping[str, Any]) -> Comparison:
     Parameters
     ----------
     values : mapping from id to number or array
-        None shows a row without an exact value (a misprinted label, an unprinted matrix). Where the deck used base 2
-        without saying so, nats and bits are both right.
+        None shows a row without an exact value (a misprinted label, an unprinted matrix). Where the
+        deck used base 2 without saying so, nats and bits are both right.
 
     Raises
     ------
@@ -222,7 +264,9 @@ def compare(values: Mapping[str, Any]) -> Comparison:
 
 
 def _read(name: str, table: str) -> list[dict]:
-    return tomllib.loads(files("autograder.decks.deck_data").joinpath(name).read_text(encoding="utf-8"))[table]
+    return tomllib.loads(
+        files("autograder.decks.deck_data").joinpath(name).read_text(encoding="utf-8")
+    )[table]
 
 
 def _frozen(field: Any) -> Any:
@@ -237,7 +281,9 @@ def _prints(row: DeckNumber, value: Any, mode: str) -> bool:
     if value.shape != printed.shape or not np.isfinite(value).all():
         return False
     unit = Decimal(1).scaleb(-row.decimals)
-    pairs = ((Decimal(repr(float(v))), Decimal(repr(float(p)))) for v, p in zip(value.flat, printed.flat))
+    pairs = (
+        (Decimal(repr(float(v))), Decimal(repr(float(p)))) for v, p in zip(value.flat, printed.flat)
+    )
     return all(v.quantize(unit, mode) == p.quantize(unit) for v, p in pairs)
 
 
@@ -249,8 +295,13 @@ def _agrees(value: Any, exact: Any) -> bool:
 
 
 def _show(row: DeckNumber, value: Any) -> str:
-    """The computed value with three digits more than the deck prints, at least six; "—" for None."""
+    """The computed value with three digits more than the deck prints, at least six; "—" for
+    None."""
     if value is None:
         return "—"
-    form = {"float_kind": lambda v: f"{v + 0.0:.{max(6, (row.decimals or 0) + 3)}g}".replace("-", "−")}
-    return np.array2string(np.asarray(value, dtype=float).squeeze(), separator=", ", max_line_width=72, formatter=form)
+    form = {
+        "float_kind": lambda v: f"{v + 0.0:.{max(6, (row.decimals or 0) + 3)}g}".replace("-", "−")
+    }
+    return np.array2string(
+        np.asarray(value, dtype=float).squeeze(), separator=", ", max_line_width=72, formatter=form
+    )

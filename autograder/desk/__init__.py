@@ -7,7 +7,8 @@
 `answers`, `page`
     written answers, all of one question in a row (``backprop handgrade``).
 
-The plugins beside this room are called by nbgrader; what is here is called by a person, and calls nbgrader.
+The plugins beside this room are called by nbgrader; what is here is called by a person, and calls
+nbgrader.
 """
 
 from __future__ import annotations

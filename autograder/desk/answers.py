@@ -1,7 +1,9 @@
-"""Written answers of a class: each question with its model answer and marking scheme, and everybody's answers in a row.
+"""Written answers of a class: each question with its model answer and marking scheme, and
+everybody's answers in a row.
 
-A question is a cell of the source notebook whose points a person gives: written answers, code that is graded by hand,
-nbgrader's tasks. What a student wrote leaves this module as HTML that can do nothing but be read.
+A question is a cell of the source notebook whose points a person gives: written answers, code that
+is graded by hand, nbgrader's tasks. What a student wrote leaves this module as HTML that can do
+nothing but be read.
 """
 
 from __future__ import annotations
@@ -75,35 +77,63 @@ def questions(directory: CourseDirectory, lesson: str) -> list[Question]:
             if told.get("task") or told.get("grade") and told.get("solution"):
                 found.append(_question(directory, path.stem, nb, position, str(folder)))
     if not folder.is_dir():
-        raise Refused(f"There is no {folder}. Run this in a class's folder, with the name of one of its lessons.")
+        raise Refused(
+            f"There is no {folder}. Run this in a class's folder, with the name of one of its"
+            " lessons."
+        )
     if not found:
         raise Refused(f"Nothing in {lesson} is graded by hand.")
     return found
 
 
-def _question(directory: CourseDirectory, notebook: str, nb: NotebookNode, position: int, path: str) -> Question:
+def _question(
+    directory: CourseDirectory, notebook: str, nb: NotebookNode, position: int, path: str
+) -> Question:
     cell = nb.cells[position]
     told = cell.metadata["nbgrader"]
     own, scheme = _parted(directory, cell.source)
-    above = nb.cells[position - 1] if position and nb.cells[position - 1].cell_type == "markdown" else None
+    above = (
+        nb.cells[position - 1]
+        if position and nb.cells[position - 1].cell_type == "markdown"
+        else None
+    )
     asked, more = _parted(directory, above.source) if above is not None else ("", "")
     if told.get("task"):  # the task's text is the question; a student writes into cells of his own
         asked, own = own, ""
     heading = HEADING.search(asked) or re.match(r"\*\*(.+?)\.?\*\*", asked)
     title = re.sub(r"[*_`$]", "", heading[1]) if heading else told["grade_id"]
     attached = (above or cell).get("attachments") or {}
-    model = render(own, cell.get("attachments") or {}, path) if cell.cell_type == "markdown" else _code(MARKERS.sub("", own))
-    return Question(notebook, told["grade_id"], title, float(told["points"]), render(asked, attached, path), model if own.strip() else "",
-                    render("\n\n".join(filter(None, [more, scheme])), attached, path) if more or scheme else "")
+    model = (
+        render(own, cell.get("attachments") or {}, path)
+        if cell.cell_type == "markdown"
+        else _code(MARKERS.sub("", own))
+    )
+    return Question(
+        notebook,
+        told["grade_id"],
+        title,
+        float(told["points"]),
+        render(asked, attached, path),
+        model if own.strip() else "",
+        render("\n\n".join(filter(None, [more, scheme])), attached, path) if more or scheme else "",
+    )
 
 
 def _parted(directory: CourseDirectory, source: str) -> tuple[str, str]:
     """A cell's text without its marking scheme, and the scheme."""
     names = ("begin_mark_scheme_delimeter", "end_mark_scheme_delimeter")
-    begin, end = (re.escape(directory.config.ClearMarkScheme.get(name, getattr(ClearMarkScheme, name).default_value)) for name in names)
-    region = re.compile(rf"^[^\n]*{begin}[^\n]*\n(.*?)(?:^[^\n]*{end}[^\n]*(?:\n|\Z)|\Z)", re.MULTILINE | re.DOTALL)
+    begin, end = (
+        re.escape(
+            directory.config.ClearMarkScheme.get(name, getattr(ClearMarkScheme, name).default_value)
+        )
+        for name in names
+    )
+    region = re.compile(
+        rf"^[^\n]*{begin}[^\n]*\n(.*?)(?:^[^\n]*{end}[^\n]*(?:\n|\Z)|\Z)", re.MULTILINE | re.DOTALL
+    )
     text, parts = region.sub("", source).strip(), [part.strip() for part in region.findall(source)]
-    if said := MARKING.search(text):  # the lessons of this course write it as the last paragraph of a model answer
+    # the lessons of this course write it as the last paragraph of a model answer
+    if said := MARKING.search(text):
         text, parts = text[: said.start()].strip(), [*parts, said[1].strip()]
     return text, "\n\n".join(parts)
 
@@ -120,19 +150,37 @@ def answers(directory: CourseDirectory, lesson: str, question: Question) -> list
         try:
             submitted = gradebook.notebook_submissions(question.notebook, lesson)
         except MissingEntry:
-            raise Refused(f"The gradebook knows no lesson {lesson}: nbgrader generate_assignment {lesson}") from None
+            raise Refused(
+                f"The gradebook knows no lesson {lesson}: nbgrader generate_assignment {lesson}"
+            ) from None
         for notebook in submitted:
             student = notebook.student
-            path = folder_of(directory, directory.autograded_directory, student.id, lesson) / f"{question.notebook}.ipynb"
+            path = (
+                folder_of(directory, directory.autograded_directory, student.id, lesson)
+                / f"{question.notebook}.ipynb"
+            )
             grade = next((grade for grade in notebook.grades if grade.name == question.name), None)
             if grade is None or not path.exists():
                 continue
-            comment = next((comment for comment in notebook.comments if comment.name == question.name), None)
+            comment = next(
+                (comment for comment in notebook.comments if comment.name == question.name), None
+            )
             html, own = _written(path, question.name, known)
             empty = comment is not None and comment.auto_comment == "No response."
             shown = " ".join(filter(None, [student.first_name, student.last_name])) or student.id
-            found.append(Answer(grade.id, student.id, shown, html, own, empty, grade.manual_score if grade.manual_score is not None else
-                                grade.auto_score, grade.needs_manual_grade, (comment.manual_comment or "") if comment else ""))
+            found.append(
+                Answer(
+                    grade.id,
+                    student.id,
+                    shown,
+                    html,
+                    own,
+                    empty,
+                    grade.manual_score if grade.manual_score is not None else grade.auto_score,
+                    grade.needs_manual_grade,
+                    (comment.manual_comment or "") if comment else "",
+                )
+            )
     return sorted(found, key=lambda answer: answer.id)
 
 
@@ -142,7 +190,11 @@ def _given(directory: CourseDirectory, lesson: str, notebook: str) -> set[str]:
     for step in (directory.source_directory, directory.release_directory):
         path = folder_of(directory, step, ".", lesson) / f"{notebook}.ipynb"
         if path.exists():
-            found |= {cell.source.strip() for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "markdown"}
+            found |= {
+                cell.source.strip()
+                for cell in nbformat.read(path, as_version=4).cells
+                if cell.cell_type == "markdown"
+            }
     return found
 
 
@@ -155,9 +207,19 @@ def _written(path: Path, name: str, known: set[str]) -> tuple[str, str]:
     shown, own = "", []
     for cell in nb.cells:
         told = cell.metadata.get("nbgrader", {})
-        if told.get("grade_id") == name and not told.get("task"):  # a task is answered in cells of the student's own
-            shown = _code(cell.source) if cell.cell_type == "code" else render(cell.source, cell.get("attachments"), str(path.parent))
-        elif cell.cell_type == "markdown" and not told and cell.source.strip() and cell.source.strip() not in known:
+        # a task is answered in cells of the student's own
+        if told.get("grade_id") == name and not told.get("task"):
+            shown = (
+                _code(cell.source)
+                if cell.cell_type == "code"
+                else render(cell.source, cell.get("attachments"), str(path.parent))
+            )
+        elif (
+            cell.cell_type == "markdown"
+            and not told
+            and cell.source.strip()
+            and cell.source.strip() not in known
+        ):
             own.append(render(cell.source, cell.get("attachments"), str(path.parent)))
     more = "<hr>".join(own[:MOST_OWN])
     return (shown, more) if shown else (more, "")
@@ -169,8 +231,8 @@ def grade(directory: CourseDirectory, lesson: str, told: dict[str, Any]) -> None
     Parameters
     ----------
     told
-        ``id`` of the answer; ``score``, None while it still waits; ``comment``; and what the page showed of both before
-        the change, ``was_score`` and ``was_comment``.
+        ``id`` of the answer; ``score``, None while it still waits; ``comment``; and what the page
+        showed of both before the change, ``was_score`` and ``was_comment``.
 
     Raises
     ------
@@ -186,18 +248,30 @@ def grade(directory: CourseDirectory, lesson: str, told: dict[str, Any]) -> None
         try:
             kept = gradebook.find_grade_by_id(str(told.get("id")))
         except MissingEntry:
-            raise Refused("This answer is no longer in the gradebook. Load the page again.") from None
+            raise Refused(
+                "This answer is no longer in the gradebook. Load the page again."
+            ) from None
         if kept.assignment.name != lesson:
             raise Refused("This answer belongs to another lesson. Load the page again.")
         if score is not None and not 0 <= score <= kept.max_score:
             raise Refused(f"The points lie between 0 and {kept.max_score:g}.")
         said = next((found for found in kept.notebook.comments if found.name == kept.name), None)
         now = kept.manual_score if kept.manual_score is not None else kept.auto_score
-        if (now, (said.manual_comment or "") if said else "") != (told.get("was_score"), told.get("was_comment") or ""):
-            raise Stale(f"Somebody graded this answer meanwhile, with {'no points' if now is None else f'{now:g} points'}. "
-                        "Load the page again to see it; copy what you typed first.")
-        if score != kept.auto_score or kept.manual_score is not None or kept.needs_manual_grade:  # nobody has to confirm a zero
-            kept.manual_score, kept.needs_manual_grade = score, score is None and kept.auto_score is None
+        if (now, (said.manual_comment or "") if said else "") != (
+            told.get("was_score"),
+            told.get("was_comment") or "",
+        ):
+            raise Stale(
+                "Somebody graded this answer meanwhile, with"
+                f" {'no points' if now is None else f'{now:g} points'}. Load the page again to see"
+                " it; copy what you typed first."
+            )
+        # nobody has to confirm a zero
+        if score != kept.auto_score or kept.manual_score is not None or kept.needs_manual_grade:
+            kept.manual_score, kept.needs_manual_grade = (
+                score,
+                score is None and kept.auto_score is None,
+            )
         if said is not None:
             said.manual_comment = comment or None
         gradebook.db.commit()

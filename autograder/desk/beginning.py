@@ -1,8 +1,9 @@
-"""A class from nothing: configuration, gradebook, lessons, exchange and roster, in a folder of its own.
+"""A class from nothing: configuration, gradebook, lessons, exchange and roster, in a folder of its
+own.
 
-The folder lies outside the course's, so that git never sees a grade and an update of the course changes no lesson that
-is being graded. What is there already is never changed: a second run adds what is missing of what was asked for, and
-names what differs.
+The folder lies outside the course's, so that git never sees a grade and an update of the course
+changes no lesson that is being graded. What is there already is never changed: a second run adds
+what is missing of what was asked for, and names what differs.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ try:
 except Exception as problem:  # nbgrader alone would go on, with no wall around what students wrote
     raise SystemExit(f"The course's grading cannot be loaded, so nothing is done: {problem!r}") from None
 '''
-BODY = '''
+BODY = """
 here = Path(__file__).resolve().parent
 c = get_config()
 configure(c)
@@ -38,7 +39,7 @@ c.CourseDirectory.course_id = {course_id!r}
 c.CourseDirectory.root = str(here)
 c.GenerateAssignment.force = True  # release/ is made from source/, as often as you like
 c.NbGrader.logfile = str(here / ".nbgrader.log")  # the class report quotes it where a submission has no grade
-'''
+"""
 WITHOUT = "without_exchange(c)  # lessons and submissions travel as files"
 STUDENTS = '''"""For your students: they save this file as ~/.jupyter/nbgrader_config.py."""
 
@@ -52,7 +53,8 @@ c.Exchange.root = {exchange!r}
 class Asked:
     """What a run asks for; None where nothing is said.
 
-    `exchange` is a folder, or False for a class without one; `lessons` are names of lessons or their numbers.
+    `exchange` is a folder, or False for a class without one; `lessons` are names of lessons or
+    their numbers.
     """
 
     course_id: str | None = None
@@ -63,7 +65,8 @@ class Asked:
 
 @dataclass
 class Told:
-    """What came of a run: what was made, what differs from what was asked, what else is to be known."""
+    """What came of a run: what was made, what differs from what was asked, what else is to be
+    known."""
 
     made: list[str] = field(default_factory=list)
     differs: list[str] = field(default_factory=list)
@@ -104,8 +107,13 @@ def begin(course: Path, folder: Path, asked: Asked) -> Told:
     _may_lie(folder, course)
     lessons = _chosen(course, asked.lessons)
     exchange = asked.exchange.resolve() if isinstance(asked.exchange, Path) else asked.exchange
-    if asked.course_id is not None and not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", asked.course_id):
-        raise Refused(f"The course id {asked.course_id!r} becomes a folder: letters, digits, point, hyphen and underscore.")
+    if asked.course_id is not None and not re.fullmatch(
+        r"[A-Za-z0-9][A-Za-z0-9._-]*", asked.course_id
+    ):
+        raise Refused(
+            f"The course id {asked.course_id!r} becomes a folder: letters, digits, point, hyphen"
+            " and underscore."
+        )
     students, remarks = read_roster(asked.roster) if asked.roster else ([], [])
     told.remarks += [f"{asked.roster}, {remark}" for remark in remarks]
     if (folder / CONFIG).exists():
@@ -121,17 +129,24 @@ def begin(course: Path, folder: Path, asked: Asked) -> Told:
 
 def _may_lie(folder: Path, course: Path) -> None:
     if folder == course.resolve() or course.resolve() in folder.parents:
-        raise Refused(f"{folder} lies inside the course's repository. A class has a folder of its own, where git sees no grade: "
-                      f"backprop init {course.resolve().parent / 'my-class'}")
+        raise Refused(
+            f"{folder} lies inside the course's repository. A class has a folder of its own, where"
+            f" git sees no grade: backprop init {course.resolve().parent / 'my-class'}"
+        )
     if (folder / "throw-away-class").exists():
-        raise Refused(f"{folder} is the rehearsal of `make class`, which is deleted each time. Name another folder.")
+        raise Refused(
+            f"{folder} is the rehearsal of `make class`, which is deleted each time. Name another"
+            " folder."
+        )
     if folder.exists() and not folder.is_dir():
         raise Refused(f"{folder} is a file. Name a folder.")
     if folder.exists() and any(folder.iterdir()) and not (folder / CONFIG).exists():
         raise Refused(f"{folder} holds something else. Name an empty or a new folder.")
     above = next(path for path in (folder, *folder.parents) if path.exists())
     if not os.access(above, os.W_OK | os.X_OK):
-        raise Refused(f"You may not write in {above}. Name a folder of your own: backprop init FOLDER")
+        raise Refused(
+            f"You may not write in {above}. Name a folder of your own: backprop init FOLDER"
+        )
 
 
 def _chosen(course: Path, wanted: list[str] | None) -> list[str]:
@@ -139,14 +154,22 @@ def _chosen(course: Path, wanted: list[str] | None) -> list[str]:
     if wanted is None:
         return every
     names = [name for text in wanted for name in text.split(",") if name]
-    found = {name: [lesson for lesson in every if lesson == name or lesson.partition("-")[0] == name.zfill(2)] for name in names}
+    found = {
+        name: [
+            lesson
+            for lesson in every
+            if lesson == name or lesson.partition("-")[0] == name.zfill(2)
+        ]
+        for name in names
+    }
     if missing := [name for name, lessons in found.items() if not lessons]:
         raise Refused(f"There is no lesson {', '.join(missing)}. The lessons: {', '.join(every)}.")
     return sorted({lessons[0] for lessons in found.values()})
 
 
 def _configure(folder: Path, course_id: str, exchange: Path | None, told: Told) -> None:
-    """The configuration, and the exchange; the folder is closed to others, as it holds the solutions and the grades."""
+    """The configuration, and the exchange; the folder is closed to others, as it holds the
+    solutions and the grades."""
     if exchange:
         _exchange(exchange, told)
     if not folder.exists():
@@ -154,8 +177,13 @@ def _configure(folder: Path, course_id: str, exchange: Path | None, told: Told) 
         folder.chmod(0o700)
     imported = "" if exchange else "from autograder.plugins.exchangeless import without_exchange\n"
     last = f"c.Exchange.root = {str(exchange)!r}" if exchange else WITHOUT
-    (folder / CONFIG).write_text(HEAD + imported + BODY.format(course_id=course_id) + last + "\n", encoding="utf-8")
-    told.made.append(f"{CONFIG}: course id {course_id}, {'the exchange ' + str(exchange) if exchange else 'no exchange'}")
+    (folder / CONFIG).write_text(
+        HEAD + imported + BODY.format(course_id=course_id) + last + "\n", encoding="utf-8"
+    )
+    told.made.append(
+        f"{CONFIG}: course id {course_id},"
+        f" {'the exchange ' + str(exchange) if exchange else 'no exchange'}"
+    )
     if exchange:
         (folder / "for-students").mkdir(exist_ok=True)
         text = STUDENTS.format(course_id=course_id, exchange=str(exchange))
@@ -167,18 +195,27 @@ def _exchange(exchange: Path, told: Told) -> None:
     if not exchange.exists():
         above = next(path for path in exchange.parents if path.exists())
         if not os.access(above, os.W_OK | os.X_OK):
-            raise Refused(f"You may not make the exchange {exchange}: {above} is not yours to write in. Ask your administrator "
-                          "for a folder that everybody may write in, or name another one.")
+            raise Refused(
+                f"You may not make the exchange {exchange}: {above} is not yours to write in. Ask"
+                " your administrator for a folder that everybody may write in, or name another"
+                " one."
+            )
         exchange.mkdir(parents=True)
         exchange.chmod(0o777)  # students put their work there
         told.made.append(f"the exchange {exchange}")
     if not exchange.is_dir() or not os.access(exchange, os.R_OK | os.W_OK | os.X_OK):
         raise Refused(f"The exchange {exchange} must be a folder that you may read and write.")
     if not exchange.stat().st_mode & stat.S_IWOTH:
-        told.remarks.append(f"other users may not write in the exchange, so only you can submit: chmod a+rwx {exchange}")
+        told.remarks.append(
+            "other users may not write in the exchange, so only you can submit: chmod a+rwx"
+            f" {exchange}"
+        )
     for path in exchange.parents:
         if not path.stat().st_mode & stat.S_IXOTH:
-            told.remarks.append(f"other users cannot reach the exchange, as {path} is closed to them: chmod a+x {path}")
+            told.remarks.append(
+                f"other users cannot reach the exchange, as {path} is closed to them: chmod a+x"
+                f" {path}"
+            )
 
 
 def _compare(folder: Path, asked: Asked, exchange: Path | bool | None, told: Told) -> None:
@@ -186,19 +223,29 @@ def _compare(folder: Path, asked: Asked, exchange: Path | bool | None, told: Tol
     config, file = configuration(folder), folder / CONFIG
     here = str(config.CourseDirectory.get("course_id", ""))
     if asked.course_id is not None and asked.course_id != here:
-        told.differs.append(f"The course id is {here!r}, not {asked.course_id!r}. To change it, edit c.CourseDirectory.course_id in {file}.")
+        told.differs.append(
+            f"The course id is {here!r}, not {asked.course_id!r}. To change it, edit"
+            f" c.CourseDirectory.course_id in {file}."
+        )
     root = None if "list" in config.ExchangeFactory else config.Exchange.get("root")
     if exchange is False and root:
-        told.differs.append(f"The class has the exchange {root}. To leave it, put these lines in place of c.Exchange.root in {file}: "
-                            f"from autograder.plugins.exchangeless import without_exchange; {WITHOUT}")
+        told.differs.append(
+            f"The class has the exchange {root}. To leave it, put these lines in place of"
+            f" c.Exchange.root in {file}: from autograder.plugins.exchangeless import"
+            f" without_exchange; {WITHOUT}"
+        )
     elif isinstance(exchange, Path) and str(exchange) != str(root):
         now = f"The class has the exchange {root}" if root else "The class has no exchange"
-        told.differs.append(f"{now}. To use {exchange}, make that folder writable for all (mkdir -p, chmod a+rwx), and write into "
-                            f"{file}, in place of its last line: c.Exchange.root = {str(exchange)!r}")
+        told.differs.append(
+            f"{now}. To use {exchange}, make that folder writable for all (mkdir -p, chmod a+rwx),"
+            f" and write into {file}, in place of its last line: c.Exchange.root ="
+            f" {str(exchange)!r}"
+        )
 
 
 def _lessons(course: Path, folder: Path, lessons: list[str], told: Told) -> None:
-    """Copy what is missing of ``source/``, and let nbgrader make what is missing of ``release/`` and of the gradebook."""
+    """Copy what is missing of ``source/``, and let nbgrader make what is missing of ``release/``
+    and of the gradebook."""
     from nbgrader.apps.api import NbGraderAPI
     from nbgrader.coursedir import CourseDirectory
 
@@ -206,10 +253,21 @@ def _lessons(course: Path, folder: Path, lessons: list[str], told: Told) -> None
         source, own = course / "source" / lesson, folder / "source" / lesson
         if not own.exists():
             if not source.is_dir():
-                raise Refused(f"{source} is missing: `make build` makes it. Run the same command again afterwards.")
+                raise Refused(
+                    f"{source} is missing: `make build` makes it. Run the same command again"
+                    " afterwards."
+                )
             shutil.copytree(source, own, ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
-        elif source.is_dir() and filecmp.cmpfiles(source, own, [path.name for path in source.glob("*.ipynb")], shallow=False)[1]:
-            told.remarks.append(f"source/{lesson} is not as in the course (edited, or the course is newer); it stays as it is")
+        elif (
+            source.is_dir()
+            and filecmp.cmpfiles(
+                source, own, [path.name for path in source.glob("*.ipynb")], shallow=False
+            )[1]
+        ):
+            told.remarks.append(
+                f"source/{lesson} is not as in the course (edited, or the course is newer); it"
+                " stays as it is"
+            )
     config = configuration(folder)
     directory = CourseDirectory(config=config)
     ready = _known(directory)
@@ -217,10 +275,17 @@ def _lessons(course: Path, folder: Path, lessons: list[str], told: Told) -> None
         if lesson in ready and (folder / "release" / lesson).is_dir():
             continue
         config.NbGrader.log_level = 40
-        made = NbGraderAPI(directory, config=config).generate_assignment(lesson, force=True, create=True)
+        made = NbGraderAPI(directory, config=config).generate_assignment(
+            lesson, force=True, create=True
+        )
         if not made["success"]:
-            raise Refused(f"nbgrader could not make the release of {lesson}:\n{made.get('log') or made.get('error')}")
-        told.made.append(f"{lesson}: source/, release/, and in the gradebook with {_points(directory, lesson)}")
+            raise Refused(
+                "nbgrader could not make the release of"
+                f" {lesson}:\n{made.get('log') or made.get('error')}"
+            )
+        told.made.append(
+            f"{lesson}: source/, release/, and in the gradebook with {_points(directory, lesson)}"
+        )
 
 
 def _gradebook(directory):
@@ -230,7 +295,8 @@ def _gradebook(directory):
 
 
 def _known(directory) -> set[str]:
-    """The lessons of the gradebook that have their notebooks; a gradebook is made where there is none."""
+    """The lessons of the gradebook that have their notebooks; a gradebook is made where there is
+    none."""
     with _gradebook(directory) as gradebook:
         return {assignment.name for assignment in gradebook.assignments if assignment.notebooks}
 
@@ -238,7 +304,11 @@ def _known(directory) -> set[str]:
 def _points(directory, lesson: str) -> str:
     with _gradebook(directory) as gradebook:
         assignment = gradebook.find_assignment(lesson)
-        written = sum(cell.cell_type == "markdown" for notebook in assignment.notebooks for cell in notebook.grade_cells)
+        written = sum(
+            cell.cell_type == "markdown"
+            for notebook in assignment.notebooks
+            for cell in notebook.grade_cells
+        )
         return f"{assignment.max_score:g} points, {written} written answer{'s' * (written != 1)}"
 
 
@@ -251,14 +321,20 @@ def _students(folder: Path, students: list[Student], told: Told) -> None:
         known = {student.id: student for student in gradebook.students}
         new = [student for student in students if student.id not in known]
         for student in new:
-            gradebook.add_student(student.id, first_name=student.first_name or None, last_name=student.last_name or None,
-                                  email=student.email or None)
+            gradebook.add_student(
+                student.id,
+                first_name=student.first_name or None,
+                last_name=student.last_name or None,
+                email=student.email or None,
+            )
         for student in students:
             there = known.get(student.id)
             told.differs += [
-                f"{student.id}: the gradebook has the {name.replace('_', ' ')} {getattr(there, name) or 'empty'}, the roster {value}. To change "
-                f"it: nbgrader db student add {student.id} --{name.replace('_', '-')}={value!r}"
-                for name, value in student._asdict().items() if there is not None and value and value != (getattr(there, name) or "")
+                f"{student.id}: the gradebook has the {name.replace('_', ' ')}"
+                f" {getattr(there, name) or 'empty'}, the roster {value}. To change it: nbgrader db"
+                f" student add {student.id} --{name.replace('_', '-')}={value!r}"
+                for name, value in student._asdict().items()
+                if there is not None and value and value != (getattr(there, name) or "")
             ]
     if new:
         told.made.append(f"{len(new)} student{'s' * (len(new) != 1)} from the roster")
@@ -271,5 +347,8 @@ def _state(folder: Path) -> str:
     with _gradebook(CourseDirectory(config=config)) as gradebook:
         lessons, students = len(gradebook.assignments), len(gradebook.students)
     root = None if "list" in config.ExchangeFactory else config.Exchange.get("root")
-    return (f"{folder} is the class {config.CourseDirectory.get('course_id', '')}: {lessons} lesson{'s' * (lessons != 1)}, "
-            f"{students} student{'s' * (students != 1)}, {f'the exchange {root}' if root else 'no exchange'}.")
+    return (
+        f"{folder} is the class {config.CourseDirectory.get('course_id', '')}: {lessons}"
+        f" lesson{'s' * (lessons != 1)}, {students} student{'s' * (students != 1)},"
+        f" {f'the exchange {root}' if root else 'no exchange'}."
+    )

@@ -1,7 +1,8 @@
 """Grade a lesson again, say who gains and who loses, and write it only when that was agreed to.
 
-The grading happens on a copy: gradebook, sources and submissions of one lesson in a folder of its own. What was said is
-what is written afterwards; nothing is graded twice. What a person gave (points, extra points, comments) is never touched.
+The grading happens on a copy: gradebook, sources and submissions of one lesson in a folder of its
+own. What was said is what is written afterwards; nothing is graded twice. What a person gave
+(points, extra points, comments) is never touched.
 """
 
 from __future__ import annotations
@@ -29,7 +30,8 @@ SQLITE = "sqlite:///"
 
 
 class Cell(NamedTuple):
-    """One score of a submission: by the grader, by hand, whether it waits for a person, and the most there is."""
+    """One score of a submission: by the grader, by hand, whether it waits for a person, and the
+    most there is."""
 
     auto: float | None
     by_hand: float | None
@@ -38,7 +40,8 @@ class Cell(NamedTuple):
 
 
 class Standing(NamedTuple):
-    """How a submission stands: its score after penalties, the most there is, and its cells by (notebook, name)."""
+    """How a submission stands: its score after penalties, the most there is, and its cells by
+    (notebook, name)."""
 
     score: float
     most: float
@@ -59,18 +62,30 @@ class Change(NamedTuple):
 
     def moved(self) -> list[tuple[str, float, float]]:
         """(cell, score before, score after) where the grader's score has changed."""
-        return [(name, old.auto or 0.0, new.auto or 0.0) for (notebook, name), new in self.after.cells.items()
-                if (old := self.before.cells.get((notebook, name))) and (old.auto or 0.0) != (new.auto or 0.0)]
+        return [
+            (name, old.auto or 0.0, new.auto or 0.0)
+            for (notebook, name), new in self.after.cells.items()
+            if (old := self.before.cells.get((notebook, name)))
+            and (old.auto or 0.0) != (new.auto or 0.0)
+        ]
 
     def reopened(self) -> list[str]:
         """Cells graded by hand that wait again, as the answer has changed."""
-        return [name for (notebook, name), new in self.after.cells.items()
-                if new.waits and new.by_hand is not None and not self.before.cells.get((notebook, name), new).waits]
+        return [
+            name
+            for (notebook, name), new in self.after.cells.items()
+            if new.waits
+            and new.by_hand is not None
+            and not self.before.cells.get((notebook, name), new).waits
+        ]
 
     def above(self) -> list[tuple[str, float, float]]:
         """(cell, points by hand, most) where more was given by hand than there is now."""
-        return [(name, new.by_hand, new.most) for (_, name), new in self.after.cells.items()
-                if new.by_hand is not None and new.by_hand > new.most]
+        return [
+            (name, new.by_hand, new.most)
+            for (_, name), new in self.after.cells.items()
+            if new.by_hand is not None and new.by_hand > new.most
+        ]
 
 
 @dataclass
@@ -109,34 +124,64 @@ def plan(root: Path, lesson: str, students: list[str], fresh: bool = False) -> I
     from autograder.rehearsal import autograde, run_nbgrader
 
     if not hasattr(os, "fork"):
-        raise Refused("Regrading needs a Unix machine; on Windows use WSL, or nbgrader's own: nbgrader autograde --force")
+        raise Refused(
+            "Regrading needs a Unix machine; on Windows use WSL, or nbgrader's own: nbgrader"
+            " autograde --force"
+        )
     directory = open_class(root)
     root = Path(directory.root)
     if not directory.db_url.startswith(SQLITE):
-        raise Refused("The gradebook is no file, so it cannot be copied. Grade again by nbgrader: nbgrader autograde --force")
+        raise Refused(
+            "The gradebook is no file, so it cannot be copied. Grade again by nbgrader: nbgrader"
+            " autograde --force"
+        )
     before = standings(directory, lesson)
     handed_in = {found.student for found in submissions(directory) if found.lesson == lesson}
     if missing := sorted(set(students) - handed_in):
         raise Refused(f"Nothing of {lesson} was handed in by {', '.join(missing)}.")
-    graded = sorted(student for student in before if student in (set(students) or handed_in)
-                    and _graded(directory, student, lesson).is_dir())
+    graded = sorted(
+        student
+        for student in before
+        if student in (set(students) or handed_in) and _graded(directory, student, lesson).is_dir()
+    )
     if not graded:
         raise Refused(f"No submission of {lesson} has been graded yet: nbgrader autograde {lesson}")
     with tempfile.TemporaryDirectory(prefix="backprop-regrade-") as made:
         scratch = Path(made).resolve()
         _copy(directory, root, scratch, lesson, graded)
-        options = [f"--CourseDirectory.root={scratch}", f"--CourseDirectory.db_url={SQLITE}{scratch / 'gradebook.db'}", "--NbGrader.logfile="]
+        options = [
+            f"--CourseDirectory.root={scratch}",
+            f"--CourseDirectory.db_url={SQLITE}{scratch / 'gradebook.db'}",
+            "--NbGrader.logfile=",
+        ]
         try:
             run_nbgrader(root, "generate_assignment", lesson, "--force", *options, home=scratch)
         except Stopped as problem:
             raise Refused(str(problem)) from None
-        seeds = {} if fresh else {student: _seed(_graded(directory, student, lesson)) for student in graded}
+        seeds = (
+            {}
+            if fresh
+            else {student: _seed(_graded(directory, student, lesson)) for student in graded}
+        )
         own = CourseDirectory(config=directory.config)
         own.root, own.db_url = str(scratch), f"{SQLITE}{scratch / 'gradebook.db'}"
-        for student in graded:  # nbgrader removes the folder when it begins: a grading that did not happen keeps the mark
+        # nbgrader removes the folder when it begins: a grading that did not happen keeps the mark
+        for student in graded:
             (_graded(own, student, lesson) / MARK).touch()
-        autograde(root, [(student, lesson) for student in graded], home=scratch,
-                  options=lambda student: [*options, "--force", *([f"--DrawInputs.seed={seeds[student]}"] if seeds.get(student) is not None else [])])
+        autograde(
+            root,
+            [(student, lesson) for student in graded],
+            home=scratch,
+            options=lambda student: [
+                *options,
+                "--force",
+                *(
+                    [f"--DrawInputs.seed={seeds[student]}"]
+                    if seeds.get(student) is not None
+                    else []
+                ),
+            ],
+        )
         after = standings(own, lesson)
         found = Plan(lesson, scratch=scratch)
         found.ungraded = sorted((set(students) or handed_in) - set(graded))
@@ -166,8 +211,13 @@ def standings(directory: CourseDirectory, lesson: str) -> dict[str, Standing]:
             raise Refused(f"The gradebook knows no lesson {lesson}. It knows: {known}.") from None
         found = {}
         for submission in assignment.submissions:
-            cells = {(notebook.name, grade.name): Cell(grade.auto_score, grade.manual_score, grade.needs_manual_grade, grade.max_score)
-                     for notebook in submission.notebooks for grade in notebook.grades}
+            cells = {
+                (notebook.name, grade.name): Cell(
+                    grade.auto_score, grade.manual_score, grade.needs_manual_grade, grade.max_score
+                )
+                for notebook in submission.notebooks
+                for grade in notebook.grades
+            }
             score = max(0.0, submission.score - submission.late_submission_penalty)
             found[submission.student.id] = Standing(score, assignment.max_score, cells)
         return found
@@ -181,19 +231,32 @@ def _in(scratch: Path, root: Path, path: Path) -> Path:
     try:
         return scratch / path.resolve().relative_to(root.resolve())
     except ValueError:
-        raise Refused(f"{path} lies outside the class's folder, so it cannot be copied. Grade again by nbgrader: "
-                      "nbgrader autograde --force") from None
+        raise Refused(
+            f"{path} lies outside the class's folder, so it cannot be copied. Grade again by"
+            " nbgrader: nbgrader autograde --force"
+        ) from None
 
 
-def _copy(directory: CourseDirectory, root: Path, scratch: Path, lesson: str, students: list[str]) -> None:
-    """The part of a class that grading one lesson needs, in the same places below another folder."""
+def _copy(
+    directory: CourseDirectory, root: Path, scratch: Path, lesson: str, students: list[str]
+) -> None:
+    """The part of a class that grading one lesson needs, in the same places below another
+    folder."""
     source = folder_of(directory, directory.source_directory, ".", lesson)
-    folders = [source, *(folder_of(directory, step, student, lesson) for student in students
-                         for step in (directory.submitted_directory, directory.autograded_directory))]
+    folders = [
+        source,
+        *(
+            folder_of(directory, step, student, lesson)
+            for student in students
+            for step in (directory.submitted_directory, directory.autograded_directory)
+        ),
+    ]
     for folder in folders:
         shutil.copytree(folder, _in(scratch, root, folder), symlinks=True)
-    with contextlib.closing(sqlite3.connect(directory.db_url.removeprefix(SQLITE))) as whole, \
-            contextlib.closing(sqlite3.connect(scratch / "gradebook.db")) as copy:
+    with (
+        contextlib.closing(sqlite3.connect(directory.db_url.removeprefix(SQLITE))) as whole,
+        contextlib.closing(sqlite3.connect(scratch / "gradebook.db")) as copy,
+    ):
         whole.backup(copy)
 
 
@@ -209,15 +272,19 @@ def _seed(folder: Path) -> int | None:
 
 def _points(changes: list[Change]) -> dict[str, tuple[float, float]]:
     """The cells that are worth more or less than before: name -> (before, after)."""
-    return {name: (old.most, new.most) for change in changes for (notebook, name), new in change.after.cells.items()
-            if (old := change.before.cells.get((notebook, name))) and old.most != new.most}
+    return {
+        name: (old.most, new.most)
+        for change in changes
+        for (notebook, name), new in change.after.cells.items()
+        if (old := change.before.cells.get((notebook, name))) and old.most != new.most
+    }
 
 
 def write(root: Path, found: Plan) -> None:
     """Write what a plan says into the class, while its copy is there.
 
-    Only what the grader gives is written. What a person has given since the plan was made stays, and so does whether that
-    cell waits.
+    Only what the grader gives is written. What a person has given since the plan was made stays,
+    and so does whether that cell waits.
     """
     from autograder.rehearsal import run_nbgrader
 
@@ -225,10 +292,20 @@ def write(root: Path, found: Plan) -> None:
     own = CourseDirectory(config=directory.config)
     own.root, own.db_url = str(found.scratch), f"{SQLITE}{found.scratch / 'gradebook.db'}"
     run_nbgrader(root, "generate_assignment", found.lesson, "--force", home=found.scratch)
-    with Gradebook(directory.db_url, directory.course_id) as there, Gradebook(own.db_url, own.course_id) as new:
+    with (
+        Gradebook(directory.db_url, directory.course_id) as there,
+        Gradebook(own.db_url, own.course_id) as new,
+    ):
         for change in found.changes:
-            _take_over(there.find_submission(found.lesson, change.student), new.find_submission(found.lesson, change.student), change)
-            _swap(_graded(own, change.student, found.lesson), _graded(directory, change.student, found.lesson))
+            _take_over(
+                there.find_submission(found.lesson, change.student),
+                new.find_submission(found.lesson, change.student),
+                change,
+            )
+            _swap(
+                _graded(own, change.student, found.lesson),
+                _graded(directory, change.student, found.lesson),
+            )
             there.db.commit()
 
 
@@ -241,7 +318,10 @@ def _take_over(there, new, change: Change) -> None:
         for grade in notebook.grades:
             grade.auto_score = grades[grade.name].auto_score
             before = change.before.cells.get((notebook.name, grade.name))
-            if before is not None and (before.by_hand, before.waits) == (grade.manual_score, grade.needs_manual_grade):
+            if before is not None and (before.by_hand, before.waits) == (
+                grade.manual_score,
+                grade.needs_manual_grade,
+            ):
                 grade.needs_manual_grade = grades[grade.name].needs_manual_grade
         comments = {comment.name: comment for comment in graded[notebook.name].comments}
         for comment in notebook.comments:
@@ -261,22 +341,51 @@ def _swap(new: Path, old: Path) -> None:
 
 def tell(found: Plan) -> str:
     """What a plan changes, in words."""
-    text = [f"{found.lesson}: {len(found.changes)} graded submission{'s' * (len(found.changes) != 1)}"]
-    text += [f"  {name} is worth {new:g} points, before {old:g}" for name, (old, new) in found.points.items()]
+    text = [
+        f"{found.lesson}: {len(found.changes)} graded submission{'s' * (len(found.changes) != 1)}"
+    ]
+    text += [
+        f"  {name} is worth {new:g} points, before {old:g}"
+        for name, (old, new) in found.points.items()
+    ]
     gains = [change for change in found.changes if change.gain > 0]
     losses = [change for change in found.changes if change.gain < 0]
     wide = max((len(change.student) for change in found.changes), default=0)
     for change in sorted([*gains, *losses], key=lambda change: (change.gain, change.student)):
-        moved = ", ".join(f"{name.removeprefix('check-')} {old:g} → {new:g}" for name, old, new in change.moved())
-        text.append(f"  {change.student:<{wide}}  {change.before.score:g} of {change.before.most:g} → {change.after.score:g} of "
-                    f"{change.after.most:g}  ({change.gain:+g}){f'  {moved}' if moved else ''}")
+        moved = ", ".join(
+            f"{name.removeprefix('check-')} {old:g} → {new:g}" for name, old, new in change.moved()
+        )
+        text.append(
+            f"  {change.student:<{wide}}  {change.before.score:g} of {change.before.most:g} →"
+            f" {change.after.score:g} of {change.after.most:g} "
+            f" ({change.gain:+g}){f'  {moved}' if moved else ''}"
+        )
     stay = len(found.changes) - len(gains) - len(losses)
-    text.append(f"{len(gains)} gain, {len(losses)} lose{'s' * (len(losses) == 1)}, {stay} stay as they are.".replace("1 gain,", "1 gains,"))
-    kept = sum(cell.by_hand is not None for change in found.changes for cell in change.after.cells.values())
-    text += [f"{kept} score{'s' * (kept != 1)} given by hand {'stay' if kept != 1 else 'stays'}."] if kept else []
+    text.append(
+        f"{len(gains)} gain, {len(losses)} lose{'s' * (len(losses) == 1)}, {stay} stay as they are.".replace(
+            "1 gain,", "1 gains,"
+        )
+    )
+    kept = sum(
+        cell.by_hand is not None for change in found.changes for cell in change.after.cells.values()
+    )
+    text += (
+        [f"{kept} score{'s' * (kept != 1)} given by hand {'stay' if kept != 1 else 'stays'}."]
+        if kept
+        else []
+    )
     for change in found.changes:
-        text += [f"{change.student}: the answer of {name} has changed since it was graded by hand; it waits to be read again" for name in change.reopened()]
-        text += [f"{change.student}: {name} has {given:g} points by hand, of {most:g} now; look at it" for name, given, most in change.above()]
-    text += [f"{student}: could not be graded again and keeps its grade" for student in found.failed]
+        text += [
+            f"{change.student}: the answer of {name} has changed since it was graded by hand; it"
+            " waits to be read again"
+            for name in change.reopened()
+        ]
+        text += [
+            f"{change.student}: {name} has {given:g} points by hand, of {most:g} now; look at it"
+            for name, given, most in change.above()
+        ]
+    text += [
+        f"{student}: could not be graded again and keeps its grade" for student in found.failed
+    ]
     text += [f"{student}: not graded yet, left out" for student in found.ungraded]
     return "\n".join(text)

@@ -11,12 +11,24 @@ from typing import NamedTuple
 from autograder.desk import Refused
 
 NAMES = {
-    "id": ("id", "student_id", "studentid", "student", "username", "user", "login", "sis_login_id", "matriculation", "netid"),
+    "id": (
+        "id",
+        "student_id",
+        "studentid",
+        "student",
+        "username",
+        "user",
+        "login",
+        "sis_login_id",
+        "matriculation",
+        "netid",
+    ),
     "first_name": ("first_name", "firstname", "given_name", "givenname", "first"),
     "last_name": ("last_name", "lastname", "surname", "family_name", "familyname", "last"),
     "email": ("email", "e_mail", "mail", "email_address", "e_mail_address"),
 }
-# A student's id becomes the name of a folder; "+" parts names in nbgrader's exchange, "*?[" are patterns.
+# A student's id becomes the name of a folder; "+" parts names in nbgrader's exchange, "*?[" are
+# patterns.
 FORBIDDEN = re.compile(r"[/\\+*?\[\]\x00-\x1f\x7f]|^\.|^-")
 
 
@@ -35,8 +47,8 @@ def read_roster(path: Path) -> tuple[list[Student], list[str]]:
     Parameters
     ----------
     path
-        A text file with a heading line. Commas, semicolons or tabs part its columns; UTF-8 with or without a mark at
-        its beginning, UTF-16 with one, or Windows' Western letters.
+        A text file with a heading line. Commas, semicolons or tabs part its columns; UTF-8 with or
+        without a mark at its beginning, UTF-16 with one, or Windows' Western letters.
 
     Returns
     -------
@@ -51,8 +63,11 @@ def read_roster(path: Path) -> tuple[list[Student], list[str]]:
     heading, rows = _table(path)
     place = {field: _column(heading, names) for field, names in NAMES.items()}
     if place["id"] is None:
-        raise Refused(f"{path} needs a column called id (its columns: {', '.join(filter(None, heading)) or 'none'}). "
-                      "The others are first_name, last_name and email.")
+        raise Refused(
+            f"{path} needs a column called id (its columns:"
+            f" {', '.join(filter(None, heading)) or 'none'}). The others are first_name, last_name"
+            " and email."
+        )
     students: dict[str, Student] = {}
     lines: dict[str, int] = {}
     remarks = []
@@ -63,12 +78,20 @@ def read_roster(path: Path) -> tuple[list[Student], list[str]]:
         if not student.id:
             raise Refused(f"{path}, line {number}: {' '.join(filter(None, student))} has no id.")
         if FORBIDDEN.search(student.id):
-            raise Refused(f"{path}, line {number}: the id {student.id!r} cannot be the name of a folder. Leave out / \\ + * ? [ ], "
-                          "and begin with no point or hyphen.")
+            raise Refused(
+                f"{path}, line {number}: the id {student.id!r} cannot be the name of a folder."
+                " Leave out / \\ + * ? [ ], and begin with no point or hyphen."
+            )
         known = students.setdefault(student.id, student)
         if number != lines.setdefault(student.id, number):
-            what = "again" if known == student else f"again, as {_named(student)}; {_named(known)} counts"
-            remarks.append(f"line {number}: {student.id} of line {lines[student.id]} stands there {what}")
+            what = (
+                "again"
+                if known == student
+                else f"again, as {_named(student)}; {_named(known)} counts"
+            )
+            remarks.append(
+                f"line {number}: {student.id} of line {lines[student.id]} stands there {what}"
+            )
     return list(students.values()), remarks
 
 
@@ -80,7 +103,7 @@ def _table(path: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
     text = _text(data).replace("\r\n", "\n").replace("\r", "\n")
     offset = 0
     if said := re.match(r"sep=(.)\n", text):  # Excel's own first line
-        text, offset = text[said.end():], 1
+        text, offset = text[said.end() :], 1
     first = text.partition("\n")[0]
     delimiter = said[1] if said else max(",;\t", key=first.count)
     reader = csv.reader(io.StringIO(text), delimiter=delimiter)

@@ -1,7 +1,8 @@
 """What a test cell runs when a class is graded: the probe, and nothing that judges.
 
-The grader rewrites ``check("name", f)`` into a call of `answer` that carries the inputs; what comes back is shown as
-display data of the type `MIME`, which the grader reads and judges in its own process.
+The grader rewrites ``check("name", f)`` into a call of `answer` that carries the inputs; what comes
+back is shown as display data of the type `MIME`, which the grader reads and judges in its own
+process.
 """
 
 from __future__ import annotations
@@ -22,17 +23,21 @@ def answer(order: str, functions: Callable[[], tuple]) -> None:
     Parameters
     ----------
     order
-        Written by the grader: the exercise's name, how many functions it takes, the cases, the time limit, whether a
-        call is repeated, and what may stand in for earlier functions (a `Drawing`, or None).
+        Written by the grader: the exercise's name, how many functions it takes, the cases, the time
+        limit, whether a call is repeated, and what may stand in for earlier functions (a `Drawing`,
+        or None).
     functions
-        Evaluates to the functions that the test cell names. Evaluated here so that a missing name is evidence too.
+        Evaluates to the functions that the test cell names. Evaluated here so that a missing name
+        is evidence too.
     """
     from IPython.display import display
 
     name, wanted, cases, limit, repeat, drawing = loads(order)
-    evidence = replace(_gather(name, wanted, cases, limit, repeat, drawing, functions), cases=())  # the grader knows what it asked
+    # the grader knows what it asked
+    evidence = replace(_gather(name, wanted, cases, limit, repeat, drawing, functions), cases=())
     text = dumps(evidence)
-    if evidence.drawn is not None and too_much(text):  # what came first counts more than what came of drawn values
+    # what came first counts more than what came of drawn values
+    if evidence.drawn is not None and too_much(text):
         text = dumps(replace(evidence, drawn=None))
     display({MIME: text}, raw=True)
 
@@ -42,12 +47,24 @@ def _gather(name, wanted, cases, limit, repeat, drawing, functions) -> Evidence:
         found = functions()
     except NameError as problem:
         missing = str(problem).split("'")[1] if "'" in str(problem) else str(problem)
-        return Evidence(name, cases, problem=f"{missing} is not defined: the cell that should define it is missing or failed.")
+        return Evidence(
+            name,
+            cases,
+            problem=(
+                f"{missing} is not defined: the cell that should define it is missing or failed."
+            ),
+        )
     if len(found) != wanted:
-        return Evidence(name, cases, problem=f"{wanted} functions are wanted, {len(found)} were handed over.")
+        return Evidence(
+            name, cases, problem=f"{wanted} functions are wanted, {len(found)} were handed over."
+        )
     for function in found:
         if not callable(function):
-            return Evidence(name, cases, problem=f"A function is wanted; what was handed over is {type(function).__name__}.")
+            return Evidence(
+                name,
+                cases,
+                problem=f"A function is wanted; what was handed over is {type(function).__name__}.",
+            )
     evidence = probe(name, found, cases, limit, repeat)
     drawn = probe_drawn(name, found, cases, limit, repeat, drawing) if drawing else None
     return replace(evidence, drawn=drawn and replace(drawn, cases=()))

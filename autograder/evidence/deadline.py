@@ -1,7 +1,7 @@
 """A time limit for a call, on every platform.
 
-In the main thread of a Unix process the interval timer interrupts even a `time.sleep`. Elsewhere the exception is
-placed into the running thread, which notices it at its next Python instruction.
+In the main thread of a Unix process the interval timer interrupts even a `time.sleep`. Elsewhere
+the exception is placed into the running thread, which notices it at its next Python instruction.
 """
 
 from __future__ import annotations
@@ -19,11 +19,13 @@ HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep  # a
 
 
 class TookTooLong(BaseException):
-    """The time limit passed. Not an `Exception`, so that ``except Exception`` in an endless loop cannot swallow it."""
+    """The time limit passed. Not an `Exception`, so that ``except Exception`` in an endless loop
+    cannot swallow it."""
 
 
 class Clock:
-    """What happened during the block: whether its time ran out (`rang`), whether a user stopped it (`interrupted`)."""
+    """What happened during the block: whether its time ran out (`rang`), whether a user stopped it
+    (`interrupted`)."""
 
     def __init__(self) -> None:
         self.rings, self.interrupted, self.over = 0, False, False
@@ -35,7 +37,8 @@ class Clock:
 
 @contextlib.contextmanager
 def deadline(seconds: float) -> Iterator[Clock]:
-    """Raise `TookTooLong` inside the block once it has run for `seconds`; repeated while the block goes on."""
+    """Raise `TookTooLong` inside the block once it has run for `seconds`; repeated while the block
+    goes on."""
     clock = Clock()
     in_main_thread = threading.current_thread() is threading.main_thread()
     timer = _timer if in_main_thread and hasattr(signal, "setitimer") else _thread
@@ -45,7 +48,8 @@ def deadline(seconds: float) -> Iterator[Clock]:
 
 @contextlib.contextmanager
 def _interrupts(clock: Clock) -> Iterator[None]:
-    """Note a real interrupt, so that it is not mistaken for a `KeyboardInterrupt` that the block raises by itself."""
+    """Note a real interrupt, so that it is not mistaken for a `KeyboardInterrupt` that the block
+    raises by itself."""
     before = signal.getsignal(signal.SIGINT)
     if not callable(before):
         yield
@@ -87,10 +91,14 @@ def _timer(seconds: float, clock: Clock) -> Iterator[None]:
 
 
 def _raise_at_next_line(frame: FrameType | None) -> None:
-    """Let the next line of the block raise too: where a bare ``except:`` in a loop swallows one, that is its own first."""
+    """Let the next line of the block raise too: where a bare ``except:`` in a loop swallows one,
+    that is its own first."""
 
     def stop(frame, event, argument):
-        if frame.f_code.co_filename.startswith(HERE) or frame.f_code.co_filename == contextlib.__file__:
+        if (
+            frame.f_code.co_filename.startswith(HERE)
+            or frame.f_code.co_filename == contextlib.__file__
+        ):
             return None
         if event == "line":
             raise TookTooLong

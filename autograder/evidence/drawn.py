@@ -1,9 +1,10 @@
 """Drawn values in the place of a student's earlier functions, so that one slip costs one slip.
 
-A function that calls earlier ones is called a second time with a stand-in for each of them. A stand-in knows no answer:
-it gives numbers drawn from a seed, in the shapes that the earlier function's description names. They are a function of
-the arguments, so it does not matter in which order or how often it is called, and wrong arguments show. Part of what
-runs beside student code: numpy and the standard library only.
+A function that calls earlier ones is called a second time with a stand-in for each of them. A
+stand-in knows no answer: it gives numbers drawn from a seed, in the shapes that the earlier
+function's description names. They are a function of the arguments, so it does not matter in which
+order or how often it is called, and wrong arguments show. Part of what runs beside student code:
+numpy and the standard library only.
 """
 
 from __future__ import annotations
@@ -29,8 +30,9 @@ DEPTH = 4
 class Drawing(NamedTuple):
     """What stands in for which function, and where its numbers come from.
 
-    `looks` maps a function's name to the form of its result: an expression of its parameters in which ``draw(a)`` is an
-    array of a's shape. `cases` are the inputs of the second probe, those of the first one where it is None.
+    `looks` maps a function's name to the form of its result: an expression of its parameters in
+    which ``draw(a)`` is an array of a's shape. `cases` are the inputs of the second probe, those of
+    the first one where it is None.
     """
 
     seed: int
@@ -54,7 +56,7 @@ class StandIn:
     def __init__(self, name: str, look: Function, seed: int):
         self.__name__, self.called = name, False
         self._key = (seed, zlib.crc32(name.encode()))
-        self._result = eval(f"lambda draw, {look.parameters}: {look.expression}", {"np": np})  # noqa: S307 (the grader's text)
+        self._result = eval(f"lambda draw, {look.parameters}: {look.expression}", {"np": np})
         parameters = list(inspect.signature(self._result).parameters.values())[1:]
         self.__signature__ = inspect.Signature(parameters)
 
@@ -79,11 +81,16 @@ class StandIn:
 @lru_cache(maxsize=8)
 def _projection(seed: int, name: int, size: int) -> np.ndarray:
     """How the numbers of the arguments move the drawn ones, (FEATURES, size)."""
-    return np.random.default_rng((seed, name, size)).normal(size=(FEATURES, size)) * 2 / np.sqrt(max(size, 1))
+    return (
+        np.random.default_rng((seed, name, size)).normal(size=(FEATURES, size))
+        * 2
+        / np.sqrt(max(size, 1))
+    )
 
 
 def _numbers(value: Any) -> Iterator[np.ndarray]:
-    """All numbers in an argument. A generator gives its next one: another call with it is another call."""
+    """All numbers in an argument. A generator gives its next one: another call with it is another
+    call."""
     if isinstance(value, np.random.Generator):
         yield np.array([value.random()])
     elif isinstance(value, Mapping):
@@ -133,15 +140,21 @@ def standing(scope: dict[str, Any], stand_ins: Mapping[str, Callable]) -> Iterat
 
 
 def probe_drawn(
-    exercise: str, functions: Sequence[Any], cases: Sequence[Case], limit: float, repeat: bool, drawing: Drawing
+    exercise: str,
+    functions: Sequence[Any],
+    cases: Sequence[Case],
+    limit: float,
+    repeat: bool,
+    drawing: Drawing,
 ) -> Evidence | None:
     """Call functions with drawn values in place of the earlier ones that they call.
 
     Returns
     -------
     Evidence or None
-        Its `uses` are the functions for which a stand-in was called. None where none was: there is nothing to be had
-        by a second probe, or the functions are out of reach (in a closure, under another name).
+        Its `uses` are the functions for which a stand-in was called. None where none was: there is
+        nothing to be had by a second probe, or the functions are out of reach (in a closure, under
+        another name).
     """
     scopes = [getattr(getattr(f, "__func__", f), "__globals__", None) for f in functions]
     names = sorted(set().union(*(reached(f, tuple(drawing.looks)) for f in functions)))
@@ -150,7 +163,11 @@ def probe_drawn(
         return None
     with contextlib.ExitStack() as stack:
         for scope in {id(s): s for s in scopes if type(s) is dict}.values():
-            stack.enter_context(standing(scope, {n: s for n, s in stand_ins.items() if callable(scope.get(n, s))}))
-        found = probe(exercise, functions, cases if drawing.cases is None else drawing.cases, limit, repeat)
+            stack.enter_context(
+                standing(scope, {n: s for n, s in stand_ins.items() if callable(scope.get(n, s))})
+            )
+        found = probe(
+            exercise, functions, cases if drawing.cases is None else drawing.cases, limit, repeat
+        )
     called = tuple(name for name, stand_in in stand_ins.items() if stand_in.called)
     return replace(found, uses=called) if called else None

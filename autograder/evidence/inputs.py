@@ -38,11 +38,13 @@ class Strided(NamedTuple):
 
 
 class Digits(NamedTuple):
-    """An input taken from MNIST, named instead of sent: entries `start` to `stop` of a part of the data.
+    """An input taken from MNIST, named instead of sent: entries `start` to `stop` of a part of the
+    data.
 
-    `what` is ``"images"`` (n, 784), ``"labels"`` (n,), or ``"targets"``, the labels one-hot, (n, 10). With `shuffle`, a
-    seed, the 784 pixels of every image come in another order and the ten classes have other numbers: a network that
-    is trained on them does not care, weights that were trained before are worth nothing.
+    `what` is ``"images"`` (n, 784), ``"labels"`` (n,), or ``"targets"``, the labels one-hot, (n,
+    10). With `shuffle`, a seed, the 784 pixels of every image come in another order and the ten
+    classes have other numbers: a network that is trained on them does not care, weights that were
+    trained before are worth nothing.
     """
 
     part: str
@@ -55,7 +57,8 @@ class Digits(NamedTuple):
 class Graph(NamedTuple):
     """A computation graph, made by the call ``"build"``.
 
-    `values[k]` is the value of node k, `parents[k]` its ``(node number, local derivative)`` pairs, `grads[k]` what its
+    `values[k]` is the value of node k, `parents[k]` its ``(node number, local derivative)`` pairs,
+    `grads[k]` what its
     ``.grad`` holds before anything is called.
     """
 
@@ -65,7 +68,8 @@ class Graph(NamedTuple):
 
 
 class Recorder(NamedTuple):
-    """A function that remembers what it was called with, made by the call ``"build"`` and read by ``"recorded"``."""
+    """A function that remembers what it was called with, made by the call ``"build"`` and read by
+    ``"recorded"``."""
 
 
 class Ref(NamedTuple):
@@ -78,8 +82,9 @@ class Ref(NamedTuple):
 class Call(NamedTuple):
     """One call of a case.
 
-    `function` is the number of a student's function, a `Ref` to a function that came back, or the name of one of the
-    probe's own services (`SERVICES`). `row` names the quantity where the exercise's `results` do not.
+    `function` is the number of a student's function, a `Ref` to a function that came back, or the
+    name of one of the probe's own services (`SERVICES`). `row` names the quantity where the
+    exercise's `results` do not.
     """
 
     function: int | Ref | str
@@ -90,8 +95,9 @@ class Call(NamedTuple):
 class Case(NamedTuple):
     """Calls made one after the other on fresh inputs, under a label that the verdict shows.
 
-    After a call that took too long no other case is tried, unless the case stands `alone`, as one of several tries at
-    random training does, and one before was done in time: then up to `LATE` of them may take too long.
+    After a call that took too long no other case is tried, unless the case stands `alone`, as one
+    of several tries at random training does, and one before was done in time: then up to `LATE` of
+    them may take too long.
     """
 
     label: str
@@ -107,7 +113,8 @@ class Case(NamedTuple):
 class Node:
     """A node of a computation graph, as the exercise describes it.
 
-    Where it has a log, that is told when ``.grad`` is read, and what it is set to: ``[number, "read"]``, ``[number, value]``.
+    Where it has a log, that is told when ``.grad`` is read, and what it is set to: ``[number,
+    "read"]``, ``[number, value]``.
     """
 
     def __init__(self, value: float, grad: Any, number: int = 0, log: list | None = None):
@@ -138,13 +145,17 @@ class _Recorder:
 
 
 def _build(kind: Any) -> Any:
-    """A live object that several calls share: the nodes of a `Graph`, a `Recorder`, or a copy of data."""
+    """A live object that several calls share: the nodes of a `Graph`, a `Recorder`, or a copy of
+    data."""
     if isinstance(kind, Recorder):
         return _Recorder()
     if not isinstance(kind, Graph):
         return make(kind)
     log = [] if len(kind.values) <= MAX_LOGGED else None
-    nodes = [Node(value, grad, k, log) for k, (value, grad) in enumerate(zip(kind.values, kind.grads, strict=True))]
+    nodes = [
+        Node(value, grad, k, log)
+        for k, (value, grad) in enumerate(zip(kind.values, kind.grads, strict=True))
+    ]
     for node, parents in zip(nodes, kind.parents, strict=True):
         node.parents = [(nodes[k], local) for k, local in parents]
     return nodes
@@ -169,11 +180,16 @@ def _digits(wanted: Digits) -> np.ndarray:
     from course.mnist import images, labels
 
     rng = np.random.default_rng(wanted.shuffle)
-    pixels, classes = (np.arange(784), np.arange(10)) if wanted.shuffle is None else (rng.permutation(784), rng.permutation(10))
+    pixels, classes = (
+        (np.arange(784), np.arange(10))
+        if wanted.shuffle is None
+        else (rng.permutation(784), rng.permutation(10))
+    )
     if wanted.what == "images":
         found = images(wanted.part, wanted.start, wanted.stop)
         for k in range(0, len(found) if wanted.shuffle is not None else 0, 1000):
-            found[k : k + 1000] = found[k : k + 1000, pixels]  # piece by piece: a second copy of all would take 300 MB
+            # piece by piece: a second copy of all would take 300 MB
+            found[k : k + 1000] = found[k : k + 1000, pixels]
         return found
     found = classes[labels(wanted.part, wanted.start, wanted.stop)]
     return np.eye(10)[found] if wanted.what == "targets" else found
@@ -192,7 +208,8 @@ class _Sum(NamedTuple):
 
 
 class _Wiring(NamedTuple):
-    """Remembers the values and parents of a node and of every node that it depends on; `.grad` is the student's to set."""
+    """Remembers the values and parents of a node and of every node that it depends on; `.grad` is
+    the student's to set."""
 
     nodes: tuple[tuple[Node, float, list], ...]
 
@@ -207,11 +224,14 @@ class _Wiring(NamedTuple):
         return cls(tuple(found.values()))
 
     def holds(self) -> bool:
-        return all(node.value == value and node.parents == parents for node, value, parents in self.nodes)
+        return all(
+            node.value == value and node.parents == parents for node, value, parents in self.nodes
+        )
 
 
 class _Unread(NamedTuple):
-    """Stands for an argument of which no copy is kept: it contains itself, or is larger than any of ours."""
+    """Stands for an argument of which no copy is kept: it contains itself, or is larger than any of
+    ours."""
 
 
 def _is_tree(value: Any) -> bool:
@@ -222,13 +242,20 @@ def _is_tree(value: Any) -> bool:
         visits += 1
         if visits > MAX_PARTS or depth > MAX_DEPTH:
             return False
-        items = part.values() if isinstance(part, dict) else part if isinstance(part, (list, tuple)) else ()
+        items = (
+            part.values()
+            if isinstance(part, dict)
+            else part
+            if isinstance(part, (list, tuple))
+            else ()
+        )
         pending += [(item, depth + 1) for item in items]
     return True
 
 
 def remembered(argument: Any) -> Any:
-    """What an argument is compared with after the call: a copy, of a very large array a checksum, of a node its graph."""
+    """What an argument is compared with after the call: a copy, of a very large array a checksum,
+    of a node its graph."""
     if isinstance(argument, Node):
         return _Wiring.of(argument)
     if not _is_tree(argument):
@@ -238,7 +265,8 @@ def remembered(argument: Any) -> Any:
 
 
 def make(value: Any, live: Sequence[Any] = ()) -> Any:
-    """Build a fresh Python object from input data; `live` holds the results of the case's earlier calls."""
+    """Build a fresh Python object from input data; `live` holds the results of the case's earlier
+    calls."""
     if isinstance(value, np.ndarray):
         return np.array(value, order="C")
     if isinstance(value, Strided):
@@ -282,7 +310,12 @@ def same(a: Any, b: Any) -> bool:
             and isinstance(b, np.ndarray)
             and a.shape == b.shape
             and a.dtype == b.dtype
-            and (np.array_equal(a, b) or np.array_equal(a, b, equal_nan=True) or a.dtype.kind == "f" and bool(np.all(np.abs(a - b) <= 4 * np.spacing(np.abs(b)))))
+            and (
+                np.array_equal(a, b)
+                or np.array_equal(a, b, equal_nan=True)
+                or a.dtype.kind == "f"
+                and bool(np.all(np.abs(a - b) <= 4 * np.spacing(np.abs(b))))
+            )
         )
     if isinstance(a, dict) and isinstance(b, dict):
         return a.keys() == b.keys() and all(same(a[key], b[key]) for key in a)

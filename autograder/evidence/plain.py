@@ -1,6 +1,7 @@
 """What a function returned, as plain data: numbers, arrays, texts, lists, and dicts with text keys.
 
-Reading a result may run student code (a mapping's keys, an array interface), so the caller does it under a deadline.
+Reading a result may run student code (a mapping's keys, an array interface), so the caller does it
+under a deadline.
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ MAX_KEYS = 1_000
 MAX_DEPTH = 40
 
 
-NO_NUMBERS = (str, bytes, complex, np.complexfloating, np.datetime64, np.timedelta64)  # though numpy may read them as such
+# though numpy may read them as such
+NO_NUMBERS = (str, bytes, complex, np.complexfloating, np.datetime64, np.timedelta64)
 
 
 class Opaque(NamedTuple):
@@ -37,7 +39,8 @@ class _TooMuch(Exception):
 
 
 def plain(value: Any) -> Any:
-    """Copy a returned object as plain data, at most `MAX_ENTRIES` numbers of it, of a dictionary as many of each entry.
+    """Copy a returned object as plain data, at most `MAX_ENTRIES` numbers of it, of a dictionary as
+    many of each entry.
 
     What cannot be read, is too much, or contains itself becomes an `Opaque`.
     """
@@ -79,7 +82,9 @@ def _read(value: Any, room: list[int], depth: int) -> Any:
         _spend(room, len(value))
         room[0] += len(value)
         return [_copy(item, room, depth + 1) for item in value]
-    if isinstance(value, (type, type(lambda: 0))) or (callable(value) and not hasattr(value, "__array__")):
+    if isinstance(value, (type, type(lambda: 0))) or (
+        callable(value) and not hasattr(value, "__array__")
+    ):
         return Opaque(type(value).__name__)
     if hasattr(value, "keys") and hasattr(value, "__getitem__") and not hasattr(value, "__array__"):
         return _entries(value, room, depth)
@@ -93,8 +98,13 @@ def _read(value: Any, room: list[int], depth: int) -> Any:
             return Opaque(_called(other, array))
         array = np.array(value, dtype=float)
     if array.dtype.kind not in "biuf":
-        return Opaque({"c": "complex", "U": "text", "S": "text", "M": "date", "m": "date"}.get(array.dtype.kind, type(value).__name__))
-    return array.astype(float) if array.dtype.itemsize > 8 else array  # long doubles as they are compared
+        return Opaque(
+            {"c": "complex", "U": "text", "S": "text", "M": "date", "m": "date"}.get(
+                array.dtype.kind, type(value).__name__
+            )
+        )
+    # long doubles as they are compared
+    return array.astype(float) if array.dtype.itemsize > 8 else array
 
 
 def _called(item: Any, array: np.ndarray) -> str:
@@ -103,7 +113,8 @@ def _called(item: Any, array: np.ndarray) -> str:
 
 
 def _entries(mapping: Any, room: list[int], depth: int) -> dict:
-    """The entries of a mapping. In the outermost one each has room of its own: extra keys take nothing from the others."""
+    """The entries of a mapping. In the outermost one each has room of its own: extra keys take
+    nothing from the others."""
     found = {}
     for key in islice(mapping.keys(), MAX_KEYS):
         name = (str.__str__(key) if isinstance(key, str) else str(key))[:100]

@@ -1,8 +1,8 @@
 """Call a student's functions and write down what came back. This module knows no answers.
 
-It is all of `autograder` that runs beside student code when a class is graded, so it imports nothing but numpy and the
-standard library. Inputs arrive as plain data and are made anew for every call; what a call did leaves as an `Evidence`:
-numbers, texts and flags, never live objects.
+It is all of `autograder` that runs beside student code when a class is graded, so it imports
+nothing but numpy and the standard library. Inputs arrive as plain data and are made anew for every
+call; what a call did leaves as an `Evidence`: numbers, texts and flags, never live objects.
 """
 
 from __future__ import annotations
@@ -28,9 +28,11 @@ from autograder.evidence.inputs import SERVICES, Call, Case, Ref, make, remember
 from autograder.evidence.plain import MAX_ENTRIES, MAX_TEXT, arrays, plain
 
 MAX_PRINTED = 1_000_000
-DATA = (int, float, list, tuple, dict, np.ndarray, np.float64, np.float32, np.int64)  # what a notebook's name may hold
+# what a notebook's name may hold
+DATA = (int, float, list, tuple, dict, np.ndarray, np.float64, np.float32, np.int64)
 LATE = 3
-PREPARING = 30.0  # seconds for our own part of a call, which may touch what a student's function gave
+# seconds for our own part of a call, which may touch what a student's function gave
+PREPARING = 30.0
 
 
 class Raised(NamedTuple):
@@ -45,9 +47,10 @@ class Raised(NamedTuple):
 class Record:
     """What one call did.
 
-    `returned` is plain data (numbers, arrays, dicts with text keys, lists, None, texts, `Opaque`); `error` is set
-    instead when the call raised. `changed` names the arguments that were modified, `shared` says whether a result
-    shares memory with an argument, `warned` lists numpy's floating point warnings.
+    `returned` is plain data (numbers, arrays, dicts with text keys, lists, None, texts, `Opaque`);
+    `error` is set instead when the call raised. `changed` names the arguments that were modified,
+    `shared` says whether a result shares memory with an argument, `warned` lists numpy's floating
+    point warnings.
     """
 
     function: int | None
@@ -64,10 +67,12 @@ class Record:
 class Evidence:
     """What a student's functions returned on some cases.
 
-    `observations[i]` are the records of `cases[i]`; `again` are the records of `cases[again_case]` called a second time
-    after the first results had been modified. `problem` is set when nothing could be called at all. `uses` are the
-    names of other functions that the student's code refers to, `reads` those of data of the notebook. `drawn` is what came back with drawn values in place of
-    the earlier functions that its `uses` name (`autograder.evidence.drawn`), None where that was not tried.
+    `observations[i]` are the records of `cases[i]`; `again` are the records of `cases[again_case]`
+    called a second time after the first results had been modified. `problem` is set when nothing
+    could be called at all. `uses` are the names of other functions that the student's code refers
+    to, `reads` those of data of the notebook. `drawn` is what came back with drawn values in place
+    of the earlier functions that its `uses` name (`autograder.evidence.drawn`), None where that was
+    not tried.
     """
 
     exercise: str
@@ -103,7 +108,11 @@ def _student_line(error: BaseException) -> str:
         if frame.filename.startswith(foreign) or frame.filename == "<string>":
             continue
         text = (frame.line or linecache.getline(frame.filename, frame.lineno or 0)).strip()
-        found = f"line {frame.lineno} of {frame.name}: {text}" if text else f"line {frame.lineno} of {frame.name}"
+        found = (
+            f"line {frame.lineno} of {frame.name}: {text}"
+            if text
+            else f"line {frame.lineno} of {frame.name}"
+        )
     return found[:MAX_TEXT]
 
 
@@ -117,7 +126,8 @@ def _raised(error: BaseException) -> Raised:
 
 
 def _guarded(action: Callable[[], Any], limit: float) -> tuple[Any, BaseException | None]:
-    """Run student code: what it gave, or what it raised. Only an interrupt by the user gets through.
+    """Run student code: what it gave, or what it raised. Only an interrupt by the user gets
+    through.
 
     A block that caught its `TookTooLong` and went on took too long all the same.
     """
@@ -132,37 +142,57 @@ def _guarded(action: Callable[[], Any], limit: float) -> tuple[Any, BaseExceptio
     return value, TookTooLong() if clock.rang else error
 
 
-def _call(function: Callable, index: int | None, arguments: tuple, limit: float) -> tuple[Record, Any]:
-    """Call once; returns the record and the live result (which later calls of the case may need)."""
-    before, _ = _guarded(lambda: tuple(remembered(argument) for argument in arguments), PREPARING)  # may be a student's object
+def _call(
+    function: Callable, index: int | None, arguments: tuple, limit: float
+) -> tuple[Record, Any]:
+    """Call once; returns the record and the live result (which later calls of the case may
+    need)."""
+    # may be a student's object
+    before, _ = _guarded(lambda: tuple(remembered(argument) for argument in arguments), PREPARING)
     sink, read = _Sink(), None
     started = time.perf_counter()
     with _quiet(sink) as caught:
         result, problem = _guarded(lambda: function(*arguments), limit)
         seconds = time.perf_counter() - started
-        warned = tuple(sorted({w for c in caught for w in ("overflow", "invalid", "divide") if w in str(c.message)}))
+        warned = tuple(
+            sorted(
+                {
+                    w
+                    for c in caught
+                    for w in ("overflow", "invalid", "divide")
+                    if w in str(c.message)
+                }
+            )
+        )
         if problem is None:
             read, problem = _guarded(lambda: (plain(result), _shares(result, arguments)), limit)
     changed, _ = _guarded(lambda: _changed(arguments, before or ()), PREPARING)
     returned, shared = read or (None, False)
     error = None if problem is None else _failure(problem, function, arguments, limit)
-    return Record(index, returned, error, changed or (), shared, warned, sink.count, seconds), result
+    return (
+        Record(index, returned, error, changed or (), shared, warned, sink.count, seconds),
+        result,
+    )
 
 
 def _changed(arguments: tuple, before: tuple) -> tuple[int, ...]:
-    return tuple(i for i, (new, old) in enumerate(zip(arguments, before, strict=False)) if not same(new, old))
+    return tuple(
+        i for i, (new, old) in enumerate(zip(arguments, before, strict=False)) if not same(new, old)
+    )
 
 
 @contextlib.contextmanager
 def _quiet(sink: io.TextIOBase) -> Iterator[list]:
-    """Keep what a call prints and warns away from the reader, and what it does to numpy's settings away from the rest."""
+    """Keep what a call prints and warns away from the reader, and what it does to numpy's settings
+    away from the rest."""
     with as_usual() as caught, contextlib.redirect_stdout(sink), contextlib.redirect_stderr(sink):
         yield caught
 
 
 @contextlib.contextmanager
 def as_usual() -> Iterator[list]:
-    """numpy and Python's warnings as they are in a fresh kernel, whatever a notebook has set; afterwards as the notebook had them.
+    """numpy and Python's warnings as they are in a fresh kernel, whatever a notebook has set;
+    afterwards as the notebook had them.
 
     Gives the list of the warnings that are raised in the block, none of which is shown or an error.
     """
@@ -179,11 +209,16 @@ def _shares(result: Any, arguments: tuple) -> bool:
 
 
 def _failure(problem: BaseException, function: Callable, arguments: tuple, limit: float) -> Raised:
-    """Why a call gave nothing: out of time, not to be called like this, or an exception of its own."""
+    """Why a call gave nothing: out of time, not to be called like this, or an exception of its
+    own."""
     if isinstance(problem, TookTooLong):
         return Raised("took too long", f"{limit:g} s", "")
     if isinstance(problem, TypeError) and not _fits(function, arguments):
-        inside = (frame for frame, _ in traceback.walk_tb(problem.__traceback__) if frame.f_code.co_filename != __file__)
+        inside = (
+            frame
+            for frame, _ in traceback.walk_tb(problem.__traceback__)
+            if frame.f_code.co_filename != __file__
+        )
         if next(inside, None) is None:  # raised by the call itself, not in the function
             return Raised("wrong parameters", _parameters(function), "")
     return _raised(problem)
@@ -207,20 +242,35 @@ def _parameters(function: Callable) -> str:
         return "(unknown)"
 
 
-def run_case(functions: Sequence[Callable], case: Case, limit: float) -> tuple[tuple[Record, ...], list[Any]]:
+def run_case(
+    functions: Sequence[Callable], case: Case, limit: float
+) -> tuple[tuple[Record, ...], list[Any]]:
     """Make the calls of one case. Returns the records and the live results."""
     records, live = [], []
     for call in case.calls:
         index = call.function if isinstance(call.function, int) else None
         found, problem = _guarded(lambda call=call: _prepared(call, functions, live), PREPARING)
-        if problem is not None:  # what an earlier call gave cannot be taken apart, whatever it raises
-            records.append(Record(index, error=Raised("no result", "an earlier call gave nothing to go on with", "")))
+        # what an earlier call gave cannot be taken apart, whatever it raises
+        if problem is not None:
+            records.append(
+                Record(
+                    index,
+                    error=Raised("no result", "an earlier call gave nothing to go on with", ""),
+                )
+            )
             live.append(None)
             continue
         function, arguments = found
         if not callable(function):
             kind = type(function).__name__
-            records.append(Record(index, error=Raised("not a function", f"a result that should be a function is a {kind}", "")))
+            records.append(
+                Record(
+                    index,
+                    error=Raised(
+                        "not a function", f"a result that should be a function is a {kind}", ""
+                    ),
+                )
+            )
             live.append(None)
             continue
         record, result = _call(function, index, arguments, limit)
@@ -230,7 +280,9 @@ def run_case(functions: Sequence[Callable], case: Case, limit: float) -> tuple[t
 
 
 def _prepared(call: Call, functions: Sequence[Callable], live: list[Any]) -> tuple[Any, tuple]:
-    return _chosen(call.function, functions, live), tuple(make(argument, live) for argument in call.arguments)
+    return _chosen(call.function, functions, live), tuple(
+        make(argument, live) for argument in call.arguments
+    )
 
 
 def _chosen(wanted: int | Ref | str, functions: Sequence[Callable], live: list[Any]) -> Any:
@@ -240,7 +292,13 @@ def _chosen(wanted: int | Ref | str, functions: Sequence[Callable], live: list[A
 
 
 def _add_one_to_numbers(result: Any, depth: int) -> None:
-    items = list(result.items()) if type(result) is dict else list(enumerate(result)) if type(result) in (list, tuple) else []
+    items = (
+        list(result.items())
+        if type(result) is dict
+        else list(enumerate(result))
+        if type(result) in (list, tuple)
+        else []
+    )
     for key, item in items[:MAX_ENTRIES] if depth else []:
         if type(item) in (dict, list, tuple):
             _add_one_to_numbers(item, depth - 1)
@@ -249,7 +307,8 @@ def _add_one_to_numbers(result: Any, depth: int) -> None:
 
 
 def _spoil(result: Any) -> None:
-    """Modify a result in place, as a careless caller might: its arrays, and the numbers in its lists and dictionaries."""
+    """Modify a result in place, as a careless caller might: its arrays, and the numbers in its
+    lists and dictionaries."""
     _add_one_to_numbers(result, depth=4)
     for array in arrays(result):
         if array.flags.writeable and array.dtype.kind in "fiu":
@@ -257,9 +316,12 @@ def _spoil(result: Any) -> None:
 
 
 def names_used(function: Any, depth: int = 4) -> set[str]:
-    """Names of module-level functions that a function's code refers to, also through its helpers."""
+    """Names of module-level functions that a function's code refers to, also through its
+    helpers."""
     found: set[str] = set()
-    code = getattr(function, "__code__", None) or getattr(getattr(function, "__func__", None), "__code__", None)
+    code = getattr(function, "__code__", None) or getattr(
+        getattr(function, "__func__", None), "__code__", None
+    )
     if not inspect.iscode(code) or depth == 0:
         return found
     pending = [code]
@@ -275,7 +337,8 @@ def names_used(function: Any, depth: int = 4) -> set[str]:
 
 
 def names_read(function: Any, depth: int = 4) -> set[str]:
-    """Names of numbers, arrays and containers of the notebook that a function's code reads, also through its helpers."""
+    """Names of numbers, arrays and containers of the notebook that a function's code reads, also
+    through its helpers."""
     function = getattr(function, "__func__", function)
     code, scope = getattr(function, "__code__", None), getattr(function, "__globals__", None)
     found: set[str] = set()
@@ -304,10 +367,10 @@ def probe(
 ) -> Evidence:
     """Call `functions` on every case and write down what came back.
 
-    After a call that took too long no further case is tried: an endless loop costs one time limit, not one a case. Only
-    cases that stand alone (`Case.alone`) go on, where one before was done in time.
-    Where `named` is False, the names that the functions refer to are not looked for: of trusted
-    functions nobody asks for them.
+    After a call that took too long no further case is tried: an endless loop costs one time limit,
+    not one a case. Only cases that stand alone (`Case.alone`) go on, where one before was done in
+    time. Where `named` is False, the names that the functions refer to are not looked for: of
+    trusted functions nobody asks for them.
     """
     with as_usual():
         return _probe(exercise, functions, tuple(cases), limit, repeat, named)
@@ -332,7 +395,9 @@ def _probe(
         late += timed_out
         done += not timed_out
         if timed_out and late >= (LATE if case.alone and done else 1):
-            skipped = Record(None, error=Raised("took too long", "not tried after the time-out", ""))
+            skipped = Record(
+                None, error=Raised("took too long", "not tried after the time-out", "")
+            )
             observations += [(skipped,) * len(c.calls) for c in cases[i + 1 :]]
             again_case = None
             break
@@ -342,4 +407,13 @@ def _probe(
     told = functions if named else ()
     uses = sorted(set().union(*(names_used(f) for f in told)))
     reads = sorted(set().union(*map(names_read, told)))
-    return Evidence(exercise, cases, tuple(observations), again_case, again, None, tuple(uses), reads=tuple(reads))
+    return Evidence(
+        exercise,
+        cases,
+        tuple(observations),
+        again_case,
+        again,
+        None,
+        tuple(uses),
+        reads=tuple(reads),
+    )

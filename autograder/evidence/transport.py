@@ -1,7 +1,7 @@
 """Evidence and inputs as text: JSON with raw array bytes. Never pickle, and checked on arrival.
 
-What crosses between the student's kernel and the grader is built from numbers, texts, lists and the few named kinds
-below; anything else is refused.
+What crosses between the student's kernel and the grader is built from numbers, texts, lists and the
+few named kinds below; anything else is refused.
 """
 
 from __future__ import annotations
@@ -31,7 +31,22 @@ from autograder.evidence.probe import Evidence, Raised, Record
 
 KINDS = {
     kind.__name__: kind
-    for kind in (Call, Case, Digits, Drawing, Evidence, Function, Graph, Opaque, Raised, Record, Recorder, Ref, Rng, Strided)
+    for kind in (
+        Call,
+        Case,
+        Digits,
+        Drawing,
+        Evidence,
+        Function,
+        Graph,
+        Opaque,
+        Raised,
+        Record,
+        Recorder,
+        Ref,
+        Rng,
+        Strided,
+    )
 }
 MAX_SIZE = 64_000_000
 MAX_PARTS = 4_000_000
@@ -52,8 +67,9 @@ def loads(text: str, kind: type | None = None) -> Any:
     Raises
     ------
     BadTransport
-        When the text is too long, has too many parts (each becomes an object of its own), is malformed, or is not of
-        the kind asked for; for evidence also when something in it is not what the probe writes there.
+        When the text is too long, has too many parts (each becomes an object of its own), is
+        malformed, or is not of the kind asked for; for evidence also when something in it is not
+        what the probe writes there.
     """
     if not isinstance(text, str):
         raise BadTransport(f"a text was expected, not {type(text).__name__}")
@@ -63,7 +79,14 @@ def loads(text: str, kind: type | None = None) -> Any:
         value = _unpack(json.loads(text))
         if isinstance(value, Evidence):
             _check_evidence(value)
-    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as problem:
+    except (
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        OverflowError,
+        RecursionError,
+    ) as problem:
         raise BadTransport(f"malformed: {problem}") from None
     if kind is not None and not isinstance(value, kind):
         raise BadTransport(f"a {kind.__name__} was expected, not {type(value).__name__}")
@@ -87,7 +110,10 @@ def _pack(value: Any) -> Any:
         return {"$": "array", "dtype": value.dtype.str, "shape": list(value.shape), "data": data}
     if type(value).__name__ in KINDS:
         names = [f.name for f in fields(value)] if is_dataclass(value) else value._fields
-        return {"$": type(value).__name__, "fields": {name: _pack(getattr(value, name)) for name in names}}
+        return {
+            "$": type(value).__name__,
+            "fields": {name: _pack(getattr(value, name)) for name in names},
+        }
     if isinstance(value, tuple):
         return {"$": "tuple", "items": [_pack(item) for item in value]}
     if isinstance(value, list):
@@ -100,7 +126,8 @@ def _pack(value: Any) -> Any:
 def _unpack(value: Any) -> Any:
     if isinstance(value, list):
         return [_unpack(item) for item in value]
-    if isinstance(value, str):  # half a surrogate pair, which no file can hold, becomes a question mark
+    # half a surrogate pair, which no file can hold, becomes a question mark
+    if isinstance(value, str):
         return value.encode(errors="replace").decode()
     if not isinstance(value, dict):
         return value
@@ -117,22 +144,32 @@ def _unpack(value: Any) -> Any:
 
 
 def _check_evidence(evidence: Evidence) -> None:
-    """Raise ValueError where evidence holds something else than the probe writes: it may have been written by anybody."""
+    """Raise ValueError where evidence holds something else than the probe writes: it may have been
+    written by anybody."""
     _check_texts(evidence.exercise, *[evidence.problem or ""], *evidence.uses, *evidence.reads)
     if evidence.drawn is not None:
         if type(evidence.drawn) is not Evidence or evidence.drawn.drawn is not None:
             raise ValueError("what came of drawn values is one evidence")
         _check_evidence(evidence.drawn)
     groups = (*evidence.observations, evidence.again)
-    if not all(type(group) is tuple for group in (evidence.cases, evidence.observations, evidence.uses, evidence.reads, *groups)):
+    if not all(
+        type(group) is tuple
+        for group in (evidence.cases, evidence.observations, evidence.uses, evidence.reads, *groups)
+    ):
         raise ValueError("observations are tuples of records")
     if evidence.again_case is not None:
         _check_whole(evidence.again_case)
     for record in (record for group in groups for record in group):
-        if not isinstance(record, Record) or not isinstance(record.error, Raised | None) or type(record.shared) is not bool:
+        if (
+            not isinstance(record, Record)
+            or not isinstance(record.error, Raised | None)
+            or type(record.shared) is not bool
+        ):
             raise ValueError("an observation is no record")
         _check_texts(*(record.error or ()), *record.warned)
-        _check_whole(*record.changed, record.printed, *([] if record.function is None else [record.function]))
+        _check_whole(
+            *record.changed, record.printed, *([] if record.function is None else [record.function])
+        )
         if type(record.seconds) not in (int, float):
             raise ValueError("seconds are a number")
         _check_plain(record.returned, 0)
@@ -161,7 +198,11 @@ def _check_plain(value: Any, depth: int) -> None:
             _check_plain(item, depth + 1)
     elif isinstance(value, (str, Opaque)):
         _check_texts(*value if isinstance(value, Opaque) else [value])
-    elif type(value) is int and abs(value) >= 2**63 or not (value is None or isinstance(value, (bool, int, float, np.ndarray))):
+    elif (
+        type(value) is int
+        and abs(value) >= 2**63
+        or not (value is None or isinstance(value, (bool, int, float, np.ndarray)))
+    ):
         raise ValueError(f"{type(value).__name__} is no result of a call")
 
 

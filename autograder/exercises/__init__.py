@@ -1,4 +1,5 @@
-"""All exercises: one module a lesson, each with a list `EXERCISES`. A new module is found by being here."""
+"""All exercises: one module a lesson, each with a list `EXERCISES`. A new module is found by being
+here."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """An exercise is data: what is asked, what is right, what goes wrong, and how to help.
 
-Nothing in this module decides anything. `autograder.evidence.probe` calls functions on cases, `autograder.judging.judge` compares.
+Nothing in this module decides anything. `autograder.evidence.probe` calls functions on cases,
+`autograder.judging.judge` compares.
 """
 
 from __future__ import annotations
@@ -24,7 +25,22 @@ from autograder.evidence.inputs import (
     Strided,
 )
 
-__all__ = ["Call", "Case", "Close", "Digits", "Exercise", "Function", "Graph", "Misconception", "Recorder", "Ref", "Rng", "Signature", "Strided", "built_on"]
+__all__ = [
+    "Call",
+    "Case",
+    "Close",
+    "Digits",
+    "Exercise",
+    "Function",
+    "Graph",
+    "Misconception",
+    "Recorder",
+    "Ref",
+    "Rng",
+    "Signature",
+    "Strided",
+    "built_on",
+]
 
 
 class Signature(NamedTuple):
@@ -47,7 +63,8 @@ class Signature(NamedTuple):
 class Misconception(NamedTuple):
     """A named wrong implementation, and what a good tutor would say about it.
 
-    `functions` holds one callable for each of the exercise's functions, None where that function is right.
+    `functions` holds one callable for each of the exercise's functions, None where that function is
+    right.
     """
 
     name: str
@@ -56,7 +73,8 @@ class Misconception(NamedTuple):
 
 
 class Close(NamedTuple):
-    """Right means within ``tolerance * max(1, largest exact entry)``; `single` is the tolerance for float32."""
+    """Right means within ``tolerance * max(1, largest exact entry)``; `single` is the tolerance for
+    float32."""
 
     tolerance: float = 1e-5
     single: float = 1e-4
@@ -84,17 +102,18 @@ class Exercise:
     solution
         One trusted function for each signature.
     oracle
-        The same computed by an independent path: finite differences wherever a gradient is asked, loops elsewhere.
-        Only the tests use it.
+        The same computed by an independent path: finite differences wherever a gradient is asked,
+        loops elsewhere. Only the tests use it.
     results
-        For each function the name of its result, or a tuple of names where it returns several. Names of dictionary
-        entries come from the dictionary.
+        For each function the name of its result, or a tuple of names where it returns several.
+        Names of dictionary entries come from the dictionary.
     deck_cases
         The cases that a deck works through.
     draw
         ``rng -> list of cases`` of sizes and values that no deck shows.
     deck
-        Row name -> ids of `autograder.decks` numbers, entry by entry (None where nothing is printed).
+        Row name -> ids of `autograder.decks` numbers, entry by entry (None where nothing is
+        printed).
     symbols
         Row name -> the quantity as the lesson writes it.
     rules
@@ -107,14 +126,16 @@ class Exercise:
         Seconds that one call may take.
     properties
         For results that cannot be compared number by number (random training):
-        ``evidence -> list of (row name, ok, yours, wanted, comment)``. A sixth entry names the misconception that the
-        comment explains, where it is a known one.
+        ``evidence -> list of (row name, ok, yours, wanted, comment)``. A sixth entry names the
+        misconception that the comment explains, where it is a known one.
     giveaways
-        Rows of `properties` that an answer without any work can have right. They count only beside another right row.
+        Rows of `properties` that an answer without any work can have right. They count only beside
+        another right row.
     accept
-        ``(call, yours, exact) -> yours``: where several answers are right (a subgradient at a kink, a number that may be
-        broadcast), turns an acceptable answer into the exact one and leaves every other as it is. Plain data in and
-        out: tuples are lists, and nothing is known about what `yours` looks like.
+        ``(call, yours, exact) -> yours``: where several answers are right (a subgradient at a kink,
+        a number that may be broadcast), turns an acceptable answer into the exact one and leaves
+        every other as it is. Plain data in and out: tuples are lists, and nothing is known about
+        what `yours` looks like.
     quiet
         Whether numpy's overflow, invalid and divide warnings cost the row "no warning".
     mutable
@@ -122,31 +143,39 @@ class Exercise:
     draw_full
         Larger cases for the grading of a class, where the notebook's own check is a quick trial.
     planted
-        For the exercises called “break it”: the functions as the release shows them. Only what is mended scores.
+        For the exercises called “break it”: the functions as the release shows them. Only what is
+        mended scores.
     repeat
         Whether one case is called twice to see that the answer stays the same.
     chain
-        Where rows are computed one from another: row name -> ``(at, own) -> value``, in the order of the computation.
-        ``at.x`` is an argument or a `known` quantity, ``own["z"]`` the student's value of an earlier row. A row whose
-        value is that of its formula on wrong earlier values counts as right. None: computed from the arguments alone.
+        Where rows are computed one from another: row name -> ``(at, own) -> value``, in the order
+        of the computation.
+        ``at.x`` is an argument or a `known` quantity, ``own["z"]`` the student's value of an
+        earlier row. A row whose value is that of its formula on wrong earlier values counts as
+        right. None: computed from the arguments alone.
     known
-        One for each signature: ``arguments -> dict`` of what the lesson names on the way to the result and the function
-        does not return. With these and the arguments a verdict says how a wrong number is related to the exact one.
+        One for each signature: ``arguments -> dict`` of what the lesson names on the way to the
+        result and the function does not return. With these and the arguments a verdict says how a
+        wrong number is related to the exact one.
     backwards
         Rows whose entries are computed from the last to the first.
     looks
-        Function name -> the form of its result, for drawn values in its place (`autograder.evidence.drawn`): an expression of its
-        parameters, in which ``draw(a)`` is an array of a's shape.
+        Function name -> the form of its result, for drawn values in its place
+        (`autograder.evidence.drawn`): an expression of its parameters, in which ``draw(a)`` is an
+        array of a's shape.
     ways
-        Function name -> the ways to build it on the lesson's earlier functions, each ``(own, *arguments) -> result``, where
-        ``own.forward`` is the earlier ``forward``, or what stands in for it. Empty where it needs none.
+        Function name -> the ways to build it on the lesson's earlier functions, each ``(own,
+        *arguments) -> result``, where
+        ``own.forward`` is the earlier ``forward``, or what stands in for it. Empty where it needs
+        none.
     known_apart
         Function name -> `known` built on the earlier functions, ``(own, *arguments) -> dict``.
     draw_apart
-        ``rng -> list of cases`` for drawn values where those of `draw` do not fit: where training is judged by what it
-        learns, which with drawn values is nothing.
+        ``rng -> list of cases`` for drawn values where those of `draw` do not fit: where training
+        is judged by what it learns, which with drawn values is nothing.
     story
-        ``(case, records) -> text``: what the records of a wrong case show besides numbers; facts only, "" where nothing.
+        ``(case, records) -> text``: what the records of a wrong case show besides numbers; facts
+        only, "" where nothing.
     """
 
     name: str
@@ -188,7 +217,8 @@ class Exercise:
         return self.name.partition(".")[0]
 
     def but(self, **changes: Any) -> Exercise:
-        """The same exercise with some fields changed: how `break_it` is made from the exercise it is a version of."""
+        """The same exercise with some fields changed: how `break_it` is made from the exercise it
+        is a version of."""
         return replace(self, **changes)
 
 
@@ -208,25 +238,37 @@ def built_on(
 ) -> list[Exercise]:  # fmt: skip
     """A lesson's exercises with how they are built on one another.
 
-    `looks`, `ways`, `known` (for `Exercise.known_apart`) and `draw` (for `Exercise.draw_apart`) are given by function name.
+    `looks`, `ways`, `known` (for `Exercise.known_apart`) and `draw` (for `Exercise.draw_apart`) are
+    given by function name.
     """
     found = []
     for one in exercises:
         names = [signature.name for signature in one.signatures]
-        mine = lambda table, names=names: {name: table[name] for name in names if name in (table or {})}
-        found.append(one.but(looks=mine(looks), ways=mine(ways), known_apart=mine(known), draw_apart=next(iter(mine(draw).values()), None)))
+        mine = lambda table, names=names: {
+            name: table[name] for name in names if name in (table or {})
+        }
+        found.append(
+            one.but(
+                looks=mine(looks),
+                ways=mine(ways),
+                known_apart=mine(known),
+                draw_apart=next(iter(mine(draw).values()), None),
+            )
+        )
     return found
 
 
 def exercise(name: str, *signatures: str, misconceptions=(), known=(), **fields) -> Exercise:
     """Write an `Exercise` down with less punctuation.
 
-    A single function, result name, misconception function or `known` may be given bare instead of in a tuple.
+    A single function, result name, misconception function or `known` may be given bare instead of
+    in a tuple.
 
     Raises
     ------
     TypeError
-        When something that every exercise has is missing, or a solution has no name of its own; says what to add.
+        When something that every exercise has is missing, or a solution has no name of its own;
+        says what to add.
     """
     missing = [f"{field} ({what})" for field, what in NEEDED.items() if field not in fields]
     if missing or not signatures:
@@ -236,7 +278,9 @@ def exercise(name: str, *signatures: str, misconceptions=(), known=(), **fields)
     as_tuple = lambda value: value if isinstance(value, tuple) else (value,)
     if len(parsed) == 1 and isinstance(results, tuple):
         results = (results,)
-    bugs = tuple(Misconception(m, text, as_tuple(functions)) for m, text, functions in misconceptions)
+    bugs = tuple(
+        Misconception(m, text, as_tuple(functions)) for m, text, functions in misconceptions
+    )
     for function in as_tuple(solution):
         if getattr(function, "__name__", "") == "<lambda>":
             raise TypeError(f"{name}: write the solution with def; the tests read its text")
@@ -255,6 +299,9 @@ def exercise(name: str, *signatures: str, misconceptions=(), known=(), **fields)
 def named(rows: Sequence[tuple], names: Mapping[str, str]) -> list[tuple]:
     """Rows of a property-judged exercise, with the name of the known slip that a comment explains.
 
-    `names` maps a slip's name to words of its comment, which is given only where the evidence shows that slip.
+    `names` maps a slip's name to words of its comment, which is given only where the evidence shows
+    that slip.
     """
-    return [(*row, next((name for name, words in names.items() if words in row[4]), "")) for row in rows]
+    return [
+        (*row, next((name for name, words in names.items() if words in row[4]), "")) for row in rows
+    ]

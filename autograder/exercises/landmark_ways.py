@@ -1,4 +1,5 @@
-"""What lies on the right way through the functions of each exercise (`autograder.exercises.landmarks`)."""
+"""What lies on the right way through the functions of each exercise
+(`autograder.exercises.landmarks`)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Finite differences for the oracles of the exercises: the independent path that every gradient is tested against."""
+"""Finite differences for the oracles of the exercises: the independent path that every gradient is
+tested against."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Judge a function apart from the earlier ones that it calls: with drawn values in their place.
 
-`drawing` says what may stand in for what; `autograder.evidence.drawn` puts it there, beside student code. Here the exact solution,
-built on the same stand-ins, says what should have come back.
+`drawing` says what may stand in for what; `autograder.evidence.drawn` puts it there, beside student
+code. Here the exact solution, built on the same stand-ins, says what should have come back.
 """
 
 from __future__ import annotations
@@ -30,9 +30,11 @@ if TYPE_CHECKING:
 
 
 class Apart(NamedTuple):
-    """A function judged with drawn values: in place of which functions, what is exact, what came back, and the score.
+    """A function judged with drawn values: in place of which functions, what is exact, what came
+    back, and the score.
 
-    `exercise` is what was asked, without what does not hold for drawn values; `follow` as `autograder.judging.chains` gives it.
+    `exercise` is what was asked, without what does not hold for drawn values; `follow` as
+    `autograder.judging.chains` gives it.
     """
 
     exercise: Exercise
@@ -46,7 +48,8 @@ class Apart(NamedTuple):
 
 
 class Own:
-    """A lesson's functions, one built on another: those that stand in, and the exact ones, built on them, for the rest."""
+    """A lesson's functions, one built on another: those that stand in, and the exact ones, built on
+    them, for the rest."""
 
     def __init__(self, lesson: str, stand_ins: dict[str, Callable] | None = None):
         self._lesson, self._stand_ins = lesson, stand_ins or {}
@@ -95,7 +98,9 @@ def drawing(exercise: Exercise, seed: int) -> Drawing | None:
                 looks[signature.name] = Function(parameters, other.looks[signature.name])
     if not looks:
         return None
-    own = int.from_bytes(hashlib.blake2b(f"{seed} {exercise.name}".encode(), digest_size=6).digest())
+    own = int.from_bytes(
+        hashlib.blake2b(f"{seed} {exercise.name}".encode(), digest_size=6).digest()
+    )
     cases = tuple(exercise.draw_apart(np.random.default_rng(own))) if exercise.draw_apart else None
     return Drawing(own, looks, cases)
 
@@ -125,15 +130,27 @@ def judge_apart(
     Returns
     -------
     Apart or None
-        None where nothing can be said: no stand-in was called, or with these the solution gives nothing to compare.
+        None where nothing can be said: no stand-in was called, or with these the solution gives
+        nothing to compare.
     """
     told = evidence.drawn
-    names = tuple(name for name in told.uses if name in drawn.looks) if told and not told.problem else ()
+    names = (
+        tuple(name for name in told.uses if name in drawn.looks)
+        if told and not told.problem
+        else ()
+    )
     if not names:
         return None
     cases = evidence.cases if drawn.cases is None else drawn.cases
-    yours = Evidence(exercise.name, cases, told.observations, told.again_case, told.again, None, names)
-    best, own = None, Own(exercise.lesson, {name: StandIn(name, drawn.looks[name], drawn.seed) for name in names})
+    yours = Evidence(
+        exercise.name, cases, told.observations, told.again_case, told.again, None, names
+    )
+    best, own = (
+        None,
+        Own(
+            exercise.lesson, {name: StandIn(name, drawn.looks[name], drawn.seed) for name in names}
+        ),
+    )
     mine = _with_known(exercise, own)
     # what is exact on another drawing is not kept for this one
     mark = frozenset(names) if drawn is trial.drawing else object()
@@ -149,7 +166,9 @@ def judge_apart(
         follow = followers(mine, cases, table)
         failed = sum(bool(text) for text in properties.values())
         total = len(right) + len(properties)
-        score = worth(share(right, follow, giveaways(exercise, cases, table)) * (total - failed) / total)
+        score = worth(
+            share(right, follow, giveaways(exercise, cases, table)) * (total - failed) / total
+        )
         if best is None or score > best.score:
             best = Apart(mine, names, exact, yours, table, properties, follow, score)
         if score == 1.0:
@@ -158,7 +177,8 @@ def judge_apart(
 
 
 def _with_known(exercise: Exercise, own: Own) -> Exercise:
-    """An exercise whose `known` quantities are those with drawn values; without them nothing follows from anything."""
+    """An exercise whose `known` quantities are those with drawn values; without them nothing
+    follows from anything."""
     found = [exercise.known_apart.get(signature.name) for signature in exercise.signatures]
     known = tuple(one and partial(one, own) for one in found)
     return exercise.but(deck={}, known=known, chain=exercise.chain if any(known) else {})

@@ -1,6 +1,8 @@
-"""Quantities that are computed one from another: a later one is judged from the student's own earlier ones.
+"""Quantities that are computed one from another: a later one is judged from the student's own
+earlier ones.
 
-One slip then costs one quantity. What follows rightly from a wrong value is right, given that value, and is said to be.
+One slip then costs one quantity. What follows rightly from a wrong value is right, given that
+value, and is said to be.
 """
 
 from __future__ import annotations
@@ -16,7 +18,8 @@ from autograder.judging.compare import Compared
 from autograder.judging.table import Place, Table
 
 NUDGE = 1 + 1e-3
-#: What a formula may raise on a student's values: wrong sizes, no numbers, an index that there is not.
+#: What a formula may raise on a student's values: wrong sizes, no numbers, an index that there is
+#: not.
 MISFIT = (ArithmeticError, ValueError, TypeError, LookupError, AttributeError)
 
 
@@ -33,27 +36,48 @@ class Own(dict):
 
 
 def given(exercise: Exercise, case: Case, call: int) -> SimpleNamespace:
-    """What a call was given, by the names of its parameters, and what the lesson names on the way to its result.
+    """What a call was given, by the names of its parameters, and what the lesson names on the way
+    to its result.
 
-    Where an argument refers to an earlier call of the case, as a cache does, that call's arguments are given as well.
+    Where an argument refers to an earlier call of the case, as a cache does, that call's arguments
+    are given as well.
     """
     names, asked = {}, case.calls[call]
     for argument in asked.arguments:
         if isinstance(argument, Ref) and isinstance(case.calls[argument.call].function, int):
             names |= vars(given(exercise, case, argument.call))
-    parameters = exercise.signatures[asked.function].parameters if isinstance(asked.function, int) else ()
-    names |= {name: make(value) for name, value in zip(parameters, asked.arguments, strict=False)
-              if not isinstance(value, (Ref, Digits))}
-    known = exercise.known[asked.function] if exercise.known and isinstance(asked.function, int) else None
-    on_the_way = known(*(value if isinstance(value, Digits) else make(value) for value in asked.arguments)) if known else {}
-    return SimpleNamespace(**names, **{name: value for name, value in on_the_way.items() if name not in names})
+    parameters = (
+        exercise.signatures[asked.function].parameters if isinstance(asked.function, int) else ()
+    )
+    names |= {
+        name: make(value)
+        for name, value in zip(parameters, asked.arguments, strict=False)
+        if not isinstance(value, (Ref, Digits))
+    }
+    known = (
+        exercise.known[asked.function]
+        if exercise.known and isinstance(asked.function, int)
+        else None
+    )
+    on_the_way = (
+        known(*(value if isinstance(value, Digits) else make(value) for value in asked.arguments))
+        if known
+        else {}
+    )
+    return SimpleNamespace(
+        **names, **{name: value for name, value in on_the_way.items() if name not in names}
+    )
 
 
-def followers(exercise: Exercise, cases: tuple[Case, ...], table: Table) -> dict[str, tuple[str, ...]]:
-    """The wrong quantities that follow rightly from wrong earlier ones: row -> the wrong rows that it is computed from.
+def followers(
+    exercise: Exercise, cases: tuple[Case, ...], table: Table
+) -> dict[str, tuple[str, ...]]:
+    """The wrong quantities that follow rightly from wrong earlier ones: row -> the wrong rows that
+    it is computed from.
 
-    A quantity follows when it equals its formula on the student's own earlier values in every case, and when those
-    values have an influence on it: zeros, one constant everywhere, saturated values and nan let nothing follow.
+    A quantity follows when it equals its formula on the student's own earlier values in every case,
+    and when those values have an influence on it: zeros, one constant everywhere, saturated values
+    and nan let nothing follow.
     """
     right = {row: all(c.right for _, c in entries) for row, entries in table.items()}
     if all(right[row] for row in exercise.chain):
@@ -64,7 +88,14 @@ def followers(exercise: Exercise, cases: tuple[Case, ...], table: Table) -> dict
         if right[row] or exercise.chain[row] is None:
             continue
         parents: set[str] = set()
-        if not _constant(table[row]) and all(_follows(exercise, cases, place, compared, values, right, parents) for place, compared in table[row]) and parents:
+        if (
+            not _constant(table[row])
+            and all(
+                _follows(exercise, cases, place, compared, values, right, parents)
+                for place, compared in table[row]
+            )
+            and parents
+        ):
             found[row] = tuple(r for r in exercise.chain if r in parents)
     return found
 
@@ -81,10 +112,16 @@ def _value(compared: Compared) -> Any:
     if compared.parts is not None:
         single_numbers = all(part.ndim == 0 for part in compared.parts)
         return np.array(compared.parts) if single_numbers else compared.parts
-    return None if compared.problem or compared.note or isinstance(compared.exact, list) else compared.yours
+    return (
+        None
+        if compared.problem or compared.note or isinstance(compared.exact, list)
+        else compared.yours
+    )
 
 
-def _follows(exercise, cases, place: Place, compared: Compared, values: dict, right: dict, parents: set[str]) -> bool:
+def _follows(
+    exercise, cases, place: Place, compared: Compared, values: dict, right: dict, parents: set[str]
+) -> bool:
     if compared.problem:
         return False
     own = Own(_at(exercise, cases[place.case], place, values))
@@ -95,23 +132,37 @@ def _follows(exercise, cases, place: Place, compared: Compared, values: dict, ri
             expected = read(own)
             wrong = {row for row in own.read - {place.row} if not right[row]}
             parents |= wrong
-            nudged = read(Own({row: _nudge(value) if row in wrong else value for row, value in own.items()}))
+            nudged = read(
+                Own({row: _nudge(value) if row in wrong else value for row, value in own.items()})
+            )
         except MISFIT:
             return False
         mine = _numbers(_value(compared))
-        if mine is None or expected is None or mine.size != expected.size or not np.isfinite(expected).all():
+        if (
+            mine is None
+            or expected is None
+            or mine.size != expected.size
+            or not np.isfinite(expected).all()
+        ):
             return False
         size = float(np.max(np.abs(expected), initial=0.0))
         off = float(np.max(np.abs(mine.ravel() - expected.ravel()), initial=0.0))
         if not wrong or compared.right:
             return compared.right or off <= 1e-5 * size
-        counted = all(isinstance(own[row], np.ndarray) and own[row].ndim == 0 and float(own[row]).is_integer() for row in wrong)
-        moved = nudged is not None and float(np.max(np.abs(nudged.ravel() - expected.ravel()), initial=0.0)) > 1e-7 * size
+        counted = all(
+            isinstance(own[row], np.ndarray) and own[row].ndim == 0 and float(own[row]).is_integer()
+            for row in wrong
+        )
+        moved = (
+            nudged is not None
+            and float(np.max(np.abs(nudged.ravel() - expected.ravel()), initial=0.0)) > 1e-7 * size
+        )
         return 0 < size and off <= (1e-3 if compared.single else 1e-5) * size and (moved or counted)
 
 
 def _at(exercise: Exercise, case: Case, place: Place, values: dict) -> dict[str, Any]:
-    """The student's values that a call sees: its own, those of the calls that it refers to, else the latest before it."""
+    """The student's values that a call sees: its own, those of the calls that it refers to, else
+    the latest before it."""
     referred = [a.call for a in case.calls[place.call].arguments if isinstance(a, Ref)]
     order = [place.call, *referred, *reversed(range(place.call))]
     found = {}
@@ -131,4 +182,8 @@ def _numbers(value: Any) -> np.ndarray | None:
     if value is None:
         return None
     parts = value if isinstance(value, list) else [value]
-    return np.concatenate([np.ravel(np.asarray(part, dtype=float)) for part in parts]) if parts else np.zeros(0)
+    return (
+        np.concatenate([np.ravel(np.asarray(part, dtype=float)) for part in parts])
+        if parts
+        else np.zeros(0)
+    )

@@ -1,7 +1,8 @@
-"""What may be said of a wrong quantity as a whole: claims, each with the predicate it is checked by.
+"""What may be said of a wrong quantity as a whole: claims, each with the predicate it is checked
+by.
 
-A claim is told bare where it holds for every number that came back; where some numbers are right and
-it holds for all the others, that is said; where it holds in one case only, the case is named.
+A claim is told bare where it holds for every number that came back; where some numbers are right
+and it holds for all the others, that is said; where it holds in one case only, the case is named.
 """
 
 from __future__ import annotations
@@ -41,7 +42,8 @@ def _moved(change: Callable[[np.ndarray], np.ndarray]) -> Callable[[np.ndarray, 
 
 
 def _ratio(pairs: Sequence[Pair]) -> float | None:
-    """The one factor between all numbers; None where there is none, or nothing to tell it from chance."""
+    """The one factor between all numbers; None where there is none, or nothing to tell it from
+    chance."""
     if any(yours.shape != exact.shape for yours, exact, _ in pairs):
         return None
     yours, exact = (np.concatenate([np.ravel(pair[k]) for pair in pairs]) for k in (0, 1))
@@ -67,10 +69,14 @@ CLAIMS = (
     Claim("{} is zero throughout.", lambda yours, exact: not np.any(yours)),
     Claim("{} has the right size and the wrong sign.", _moved(np.negative)),
     Claim("{} is nearly right.", close),
-    Claim("{} is the transpose of the right array.",
-          lambda yours, exact: exact.ndim == 2 and close(yours, exact.T)),
-    Claim("{} has the right entries in the opposite order.",
-          lambda yours, exact: exact.ndim == 1 and close(yours, exact[::-1])),
+    Claim(
+        "{} is the transpose of the right array.",
+        lambda yours, exact: exact.ndim == 2 and close(yours, exact.T),
+    ),
+    Claim(
+        "{} has the right entries in the opposite order.",
+        lambda yours, exact: exact.ndim == 1 and close(yours, exact[::-1]),
+    ),
     Claim("{} has the right entries in the wrong places.", _permuted),
 )
 
@@ -114,16 +120,25 @@ def claimed(name: str, entries: Sequence[tuple[str, Compared]]) -> Said:
         return Said("", False)
     several = shown.exact is not None and np.ndim(wrong[0].exact) > 0
     if text := _holding(every):
-        return Said(_told(text, f"Every array of {name}" if shown.note else name, several, name), True)
+        return Said(
+            _told(text, f"Every array of {name}" if shown.note else name, several, name), True
+        )
     if text := _holding(wrong):
         if shown.note:
-            return Said(_told(text, f"Every wrong array of {name}", several, f"every wrong array of {name}"), True)
+            return Said(
+                _told(
+                    text, f"Every wrong array of {name}", several, f"every wrong array of {name}"
+                ),
+                True,
+            )
         told = _told(text, "it", several, "it")
         return Said(f"Where {name} is wrong: {told[0].lower()}{told[1:]}", True)
     here = [pair for pair in shown.pairs if not pair.right]
     if shown.note or not here or not (text := _holding(here)):
         return Said("", False)
-    return Said(f"{_told(text, name, several, name).rstrip('.')}, for {label}; not in every case.", False)
+    return Said(
+        f"{_told(text, name, several, name).rstrip('.')}, for {label}; not in every case.", False
+    )
 
 
 def _told(text: str, subject: str, several: bool, name: str) -> str:

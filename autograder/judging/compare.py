@@ -1,7 +1,7 @@
 """Hold what came back against what should have: one quantity in one case at a time.
 
-`slots` reads off the exact result which quantities there are; `find` looks each up in the student's result;
-`compare` says entry by entry what is right.
+`slots` reads off the exact result which quantities there are; `find` looks each up in the student's
+result; `compare` says entry by entry what is right.
 """
 
 from __future__ import annotations
@@ -16,14 +16,16 @@ from autograder.evidence.plain import Opaque
 
 
 class Slot(NamedTuple):
-    """Where a quantity sits in a result: its row name and the keys and positions that lead to it."""
+    """Where a quantity sits in a result: its row name and the keys and positions that lead to
+    it."""
 
     name: str
     path: tuple
 
 
 class Problem(NamedTuple):
-    """Why a quantity cannot be compared; `raised` where the call itself failed, and what its message means."""
+    """Why a quantity cannot be compared; `raised` where the call itself failed, and what its
+    message means."""
 
     text: str
     raised: bool = False
@@ -42,11 +44,11 @@ class Pair(NamedTuple):
 class Compared:
     """One quantity in one case.
 
-    `problem` says why nothing could be compared, `note` what else there is to say. `given` is the whole value that came
-    back, `yours` the part of it that is shown, `parts` the arrays of a list that has the right
-    sizes. `shape` is the shape that came back, None where it is the right one, and `wanted` the
-    shape that the same array should have. `pairs` are all arrays of the quantity that could be read,
-    in the shapes they came in. `raised` says that the call failed,
+    `problem` says why nothing could be compared, `note` what else there is to say. `given` is the
+    whole value that came back, `yours` the part of it that is shown, `parts` the arrays of a list
+    that has the right sizes. `shape` is the shape that came back, None where it is the right one,
+    and `wanted` the shape that the same array should have. `pairs` are all arrays of the quantity
+    that could be read, in the shapes they came in. `raised` says that the call failed,
     `meaning` what its message means.
     `at` is the index of the wrong entry that is computed first, `ok` the entrywise verdict.
     """
@@ -98,7 +100,9 @@ def find(result: Any, path: tuple) -> Any:
             result = result[step]
         else:
             if not is_sequence(result) or isinstance(result, np.ndarray) and len(result) == 1:
-                return Problem(f"several results are wanted, separated by commas, not {kind(result)}")
+                return Problem(
+                    f"several results are wanted, separated by commas, not {kind(result)}"
+                )
             if step >= len(result):
                 return Problem(f"result number {step + 1} is missing: {len(result)} came back")
             result = result[step]
@@ -110,7 +114,8 @@ def find(result: Any, path: tuple) -> Any:
 
 
 def is_sequence(value: Any) -> bool:
-    """Whether a result can be taken apart by position: a list, a tuple, or an array with at least one axis."""
+    """Whether a result can be taken apart by position: a list, a tuple, or an array with at least
+    one axis."""
     return isinstance(value, list) or isinstance(value, np.ndarray) and value.ndim > 0
 
 
@@ -118,11 +123,18 @@ def kind(value: Any) -> str:
     """A word for what something is."""
     if isinstance(value, Opaque):
         known = {"complex": "complex numbers", "text": "text", "date": "dates"}
-        return known.get(value.kind) or (value.kind if " " in value.kind else f"an object of type {value.kind}")
+        return known.get(value.kind) or (
+            value.kind if " " in value.kind else f"an object of type {value.kind}"
+        )
     if isinstance(value, np.ndarray):
         return f"an array of shape {value.shape}"
-    names = {dict: "a dictionary", list: "a list or tuple", str: "a text", bool: "a truth value",
-             type(None): "None"}
+    names = {
+        dict: "a dictionary",
+        list: "a list or tuple",
+        str: "a text",
+        bool: "a truth value",
+        type(None): "None",
+    }
     return names.get(type(value), "a number")
 
 
@@ -140,8 +152,11 @@ def numbers(value: Any) -> tuple[np.ndarray, bool] | Problem:
         raw = np.asarray(value)
         array = np.asarray(value, dtype=float)
     except (TypeError, ValueError):
-        return Problem(f"numbers are wanted; {kind(value)} came back that is none" if not isinstance(value, list)
-                       else "the rows have different lengths, or something in them is no number")
+        return Problem(
+            f"numbers are wanted; {kind(value)} came back that is none"
+            if not isinstance(value, list)
+            else "the rows have different lengths, or something in them is no number"
+        )
     return array, raw.dtype in (np.float32, np.float16)
 
 
@@ -158,12 +173,16 @@ def _no_numbers(value: Any) -> list:
 
 
 def compare(yours: Any, exact: Any, rule, backwards: bool = False) -> Compared:
-    """Compare one quantity. Lists of arrays are compared one by one; the first wrong one is reported.
+    """Compare one quantity. Lists of arrays are compared one by one; the first wrong one is
+    reported.
 
-    `backwards` says that the entries are computed from the last to the first, so that the last wrong one is the first.
+    `backwards` says that the entries are computed from the last to the first, so that the last
+    wrong one is the first.
     """
     if isinstance(yours, Problem):
-        return Compared(False, None, exact, problem=yours.text, raised=yours.raised, meaning=yours.meaning)
+        return Compared(
+            False, None, exact, problem=yours.text, raised=yours.raised, meaning=yours.meaning
+        )
     if isinstance(exact, list) and any(isinstance(item, np.ndarray) for item in exact):
         return _compare_list(yours, exact, rule, backwards)
     target = np.asarray(exact, dtype=float)
@@ -172,8 +191,16 @@ def compare(yours: Any, exact: Any, rule, backwards: bool = False) -> Compared:
         return Compared(False, yours, exact, problem=read.text, given=yours)
     array, single = read
     shape = None if array.shape == target.shape else array.shape
-    seen = Compared(False, array, target, shape, given=array, single=single, wanted=target.shape,
-                    pairs=(Pair(array, target, False),))
+    seen = Compared(
+        False,
+        array,
+        target,
+        shape,
+        given=array,
+        single=single,
+        wanted=target.shape,
+        pairs=(Pair(array, target, False),),
+    )
     if array.size != target.size:
         return replace(seen, problem=_shapes(array, target))
     came, array = array, array.reshape(target.shape)
@@ -185,10 +212,19 @@ def compare(yours: Any, exact: Any, rule, backwards: bool = False) -> Compared:
         return replace(seen, yours=array, problem=text, at=at, ok=finite, given=array)
     ok = rule(array, target, single)
     if not ok.all() and _axes(came) != _axes(target):
-        return replace(seen, problem=_shapes(came, target))  # cut anew, its numbers would be told in wrong places
+        # cut anew, its numbers would be told in wrong places
+        return replace(seen, problem=_shapes(came, target))
     at = tuple(int(i) for i in np.argwhere(~ok)[-1 if backwards else 0]) if not ok.all() else None
     right = bool(ok.all())
-    return replace(seen, right=right, yours=array, at=at, ok=ok, given=array, pairs=(Pair(came, target, right),))
+    return replace(
+        seen,
+        right=right,
+        yours=array,
+        at=at,
+        ok=ok,
+        given=array,
+        pairs=(Pair(came, target, right),),
+    )
 
 
 def _shapes(array: np.ndarray, target: np.ndarray) -> str:
@@ -202,7 +238,13 @@ def _axes(array: np.ndarray) -> tuple[int, ...]:
 
 def _compare_list(yours: Any, exact: list, rule, backwards: bool) -> Compared:
     if not is_sequence(yours):
-        return Compared(False, yours, exact, problem=f"a list of {len(exact)} arrays is wanted, not {kind(yours)}", given=yours)
+        return Compared(
+            False,
+            yours,
+            exact,
+            problem=f"a list of {len(exact)} arrays is wanted, not {kind(yours)}",
+            given=yours,
+        )
     if len(yours) != len(exact):
         text = f"a list of {len(exact)} is wanted, {len(yours)} came back"
         return Compared(False, yours, exact, problem=text, given=yours)
@@ -214,8 +256,34 @@ def _compare_list(yours: Any, exact: list, rule, backwards: bool) -> Compared:
     arrays = None if any(part.problem for part in parts) else [part.yours for part in parts]
     for i, part in sorted(enumerate(parts), reverse=backwards, key=lambda numbered: numbered[0]):
         if not part.right:
-            note = f"number {i + 1} of {len(parts)} is the first wrong one{' on the way back' * backwards}"
+            note = (
+                f"number {i + 1} of {len(parts)} is the first wrong"
+                f" one{' on the way back' * backwards}"
+            )
             note += f": {part.problem}" if part.problem else ""
-            return Compared(False, part.yours, part.exact, shape, None, part.at, part.ok, single, note, yours, arrays,
-                            wanted, pairs)
-    return Compared(True, yours, exact, shape, single=single, given=yours, parts=arrays, wanted=wanted, pairs=pairs)
+            return Compared(
+                False,
+                part.yours,
+                part.exact,
+                shape,
+                None,
+                part.at,
+                part.ok,
+                single,
+                note,
+                yours,
+                arrays,
+                wanted,
+                pairs,
+            )
+    return Compared(
+        True,
+        yours,
+        exact,
+        shape,
+        single=single,
+        given=yours,
+        parts=arrays,
+        wanted=wanted,
+        pairs=pairs,
+    )

@@ -30,11 +30,13 @@ def diagnose(
 
     A misconception is named when
 
-    - it gives the student's numbers of the `first` wrong row in every case, and contradicts no right row;
-    - it gives those of all rows that come back with it (from the same function, for inputs of the same kind) and that
-      are wrong with the misconception by themselves, not only because they follow from earlier ones;
-    - nothing else that comes back with it is wrong, unless a chain tells the two slips apart. Where the first wrong
-      row is zero throughout, which has many causes, not even then.
+    - it gives the student's numbers of the `first` wrong row in every case, and contradicts no
+      right row;
+    - it gives those of all rows that come back with it (from the same function, for inputs of the
+      same kind) and that are wrong with the misconception by themselves, not only because they
+      follow from earlier ones;
+    - nothing else that comes back with it is wrong, unless a chain tells the two slips apart. Where
+      the first wrong row is zero throughout, which has many causes, not even then.
     """
     exercise, (best, most, left) = trial.exercise, (None, 0, [])
     for alternative in trial.alternatives:
@@ -42,17 +44,32 @@ def diagnose(
             continue
         theirs, their_properties = alternative.table, alternative.properties
         agree = [row for row in table if _agrees(exercise, table[row], theirs[row])]
-        failing = [name for name, text in properties.items() if text and their_properties.get(name) == text]
+        failing = [
+            name for name, text in properties.items() if text and their_properties.get(name) == text
+        ]
         contradicted = [row for row in table if _right(table[row]) and row not in agree]
-        if first in properties:  # all numbers are right: then the same properties must fail, in the same way
-            contradicted += [name for name, text in properties.items() if their_properties.get(name, text) != text]
-        unexplained = [row for row in table if not _right(table[row]) and row not in agree and row not in follow]
+        # all numbers are right: then the same properties must fail, in the same way
+        if first in properties:
+            contradicted += [
+                name
+                for name, text in properties.items()
+                if their_properties.get(name, text) != text
+            ]
+        unexplained = [
+            row
+            for row in table
+            if not _right(table[row]) and row not in agree and row not in follow
+        ]
         count = len(agree) + len(failing)
         if first not in agree + failing or contradicted or count <= most:
             continue
-        if first in table and not any(_has_numbers(table[row]) or _right(table[row]) for row in agree):
+        if first in table and not any(
+            _has_numbers(table[row]) or _right(table[row]) for row in agree
+        ):
             continue  # that both raise an exception is no evidence by itself
-        if first in table and not _is_whole(evidence, table, alternative, agree, unexplained, first):
+        if first in table and not _is_whole(
+            evidence, table, alternative, agree, unexplained, first
+        ):
             continue
         best, most, left = alternative.misconception, count, unexplained
     return best, left
@@ -67,11 +84,14 @@ def _has_numbers(entries: list) -> bool:
 
 
 def _starts_like(exercise: Exercise, table: Table, alternative: Alternative, first: str) -> bool:
-    """Whether a misconception agrees on the first wrong quantity in one case: seven of eight are ruled out here."""
+    """Whether a misconception agrees on the first wrong quantity in one case: seven of eight are
+    ruled out here."""
     wrong = [(p, c) for p, c in table[first] if not c.right]
     place = next((p for p, c in wrong if c.given is not None), wrong[0][0])
     theirs = alternative.table_alone(place.case)
-    return _agrees(exercise, [entry for entry in table[first] if entry[0].case == place.case], theirs[first])
+    return _agrees(
+        exercise, [entry for entry in table[first] if entry[0].case == place.case], theirs[first]
+    )
 
 
 def _is_whole(evidence, table, alternative: Alternative, agree, unexplained, first) -> bool:
@@ -82,7 +102,11 @@ def _is_whole(evidence, table, alternative: Alternative, agree, unexplained, fir
     if any(not _right(theirs[row]) and row not in own and row not in agree for row in together):
         return False
     others = [row for row in unexplained if row in together]
-    zero = not any(np.any(c.yours) for _, c in table[first] if c.problem is None and not isinstance(c.yours, list))
+    zero = not any(
+        np.any(c.yours)
+        for _, c in table[first]
+        if c.problem is None and not isinstance(c.yours, list)
+    )
     return not others or not zero and all(row in exercise.chain for row in [first, *others])
 
 
@@ -97,14 +121,20 @@ def _agrees(exercise: Exercise, mine: list, theirs: list) -> bool:
         if a.problem or b.problem:
             if _problem(a) != _problem(b) or a.given is not None and not _same(a.given, b.given):
                 return False
-        elif not (_same(a.given, b.given) or compare(a.given, b.given, exercise.rules.get(place.row, _usual(b.given))).right):
+        elif not (
+            _same(a.given, b.given)
+            or compare(a.given, b.given, exercise.rules.get(place.row, _usual(b.given))).right
+        ):
             return False
     return True
 
 
 def _usual(value: Any) -> Close:
-    """How near is the same: of whole numbers, which may be counts, and of large ones nearer than of others."""
-    parts = [np.asarray(part, dtype=float) for part in (value if isinstance(value, list) else [value])]
+    """How near is the same: of whole numbers, which may be counts, and of large ones nearer than of
+    others."""
+    parts = [
+        np.asarray(part, dtype=float) for part in (value if isinstance(value, list) else [value])
+    ]
     if all(np.all(part % 1 == 0) for part in parts):
         return COUNTED
     largest = max(float(np.max(np.abs(part), initial=1.0)) for part in parts)
@@ -120,6 +150,10 @@ def _same(a: Any, b: Any) -> bool:
     if isinstance(a, list) and isinstance(b, list):
         return len(a) == len(b) and all(_same(x, y) for x, y in zip(a, b, strict=True))
     try:
-        return np.shape(a) == np.shape(b) and bool(np.allclose(np.asarray(a, float), np.asarray(b, float), rtol=1e-4, atol=1e-7, equal_nan=True))
+        return np.shape(a) == np.shape(b) and bool(
+            np.allclose(
+                np.asarray(a, float), np.asarray(b, float), rtol=1e-4, atol=1e-7, equal_nan=True
+            )
+        )
     except (TypeError, ValueError):
         return type(a) is type(b)

@@ -1,4 +1,5 @@
-"""`*` where `@` was meant: a wrong shape that is an entry-by-entry product, where the matrix product is the exact value."""
+"""`*` where `@` was meant: a wrong shape that is an entry-by-entry product, where the matrix
+product is the exact value."""
 
 from __future__ import annotations
 
@@ -11,7 +12,8 @@ from autograder.judging.table import Table
 
 
 def meant_matrix_product(exercise: Exercise, exact: Evidence, table: Table, row: str) -> str:
-    """A sentence that names the two quantities; "" unless it holds wherever this row came back in a wrong shape.
+    """A sentence that names the two quantities; "" unless it holds wherever this row came back in a
+    wrong shape.
 
     Parameters
     ----------
@@ -28,13 +30,24 @@ def meant_matrix_product(exercise: Exercise, exact: Evidence, table: Table, row:
         if compared.given is None or not (compared.problem or "").startswith("the shape is"):
             continue
         quantities = around(exercise, exact, table, place)
-        yours, right = np.asarray(compared.given, dtype=float), np.asarray(compared.exact, dtype=float)
-        here = {(a, b) for a in quantities for b in quantities if a != b and _product(quantities[a], quantities[b], yours, right)}
+        yours, right = (
+            np.asarray(compared.given, dtype=float),
+            np.asarray(compared.exact, dtype=float),
+        )
+        here = {
+            (a, b)
+            for a in quantities
+            for b in quantities
+            if a != b and _product(quantities[a], quantities[b], yours, right)
+        }
         found = here if found is None else found & here
     if not found:
         return ""
     a, b = sorted(found)[0]
-    return f"Yours is `{a} * {b}`, entry by entry. The matrix product `{a} @ {b}` is the exact one: each entry is a sum of products."
+    return (
+        f"Yours is `{a} * {b}`, entry by entry. The matrix product `{a} @ {b}` is the exact one:"
+        " each entry is a sum of products."
+    )
 
 
 def _product(a: np.ndarray, b: np.ndarray, yours: np.ndarray, right: np.ndarray) -> bool:
@@ -42,5 +55,9 @@ def _product(a: np.ndarray, b: np.ndarray, yours: np.ndarray, right: np.ndarray)
         by_entry, whole = a * b, a @ b
     except ValueError:
         return False
-    return (by_entry.shape == yours.shape and whole.shape == right.shape and bool(np.allclose(by_entry, yours))
-            and bool(np.allclose(whole, right)))
+    return (
+        by_entry.shape == yours.shape
+        and whole.shape == right.shape
+        and bool(np.allclose(by_entry, yours))
+        and bool(np.allclose(whole, right))
+    )

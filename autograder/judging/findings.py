@@ -1,4 +1,5 @@
-"""What can be said of a wrong quantity without guessing the cause: its claims, single entries, error texts."""
+"""What can be said of a wrong quantity without guessing the cause: its claims, single entries,
+error texts."""
 
 from __future__ import annotations
 
@@ -18,14 +19,20 @@ def error_text(record: Record, exercise: Exercise) -> str:
     error = record.error
     if error is None:
         return ""
-    name = exercise.signatures[record.function].name if record.function is not None else "the function that came back"
+    name = (
+        exercise.signatures[record.function].name
+        if record.function is not None
+        else "the function that came back"
+    )
     wanted = exercise.signatures[record.function].text if record.function is not None else ""
     if error.kind == "took too long":
         if not error.message.endswith(" s"):
             return error.message
         return f"{name} took longer than {error.message}; is there a loop that never ends?"
     if error.kind == "wrong parameters":
-        return f"{name} is called as {wanted.split(' ->')[0]}, but your function takes {error.message}"
+        return (
+            f"{name} is called as {wanted.split(' ->')[0]}, but your function takes {error.message}"
+        )
     if error.kind in ("not a function", "no result"):
         return error.message
     where = f" ({error.where})" if error.where else ""
@@ -55,7 +62,9 @@ def describe(name: str, entries: Sequence[tuple[str, Compared]]) -> Said:
     return Said(_entries(name, label, first), False)
 
 
-def _problem(name: str, label: str, first: Compared, entries: Sequence[tuple[str, Compared]]) -> str:
+def _problem(
+    name: str, label: str, first: Compared, entries: Sequence[tuple[str, Compared]]
+) -> str:
     """Why nothing could be compared. A call that failed is the failure of no quantity."""
     said = (first.problem or "").rstrip(".")
     if not first.raised:
@@ -70,13 +79,18 @@ def _entries(name: str, label: str, compared: Compared) -> str:
     """Single entries of the case that is shown."""
     yours, exact = np.asarray(compared.yours, dtype=float), np.asarray(compared.exact, dtype=float)
     if compared.ok is not None and compared.ok.any():
-        where = f"{int((~compared.ok).sum())} of {compared.ok.size} entries of {name} are wrong for {label}"
+        where = (
+            f"{int((~compared.ok).sum())} of {compared.ok.size} entries of {name} are wrong for"
+            f" {label}"
+        )
         at = compared.at or ()
         mine, right = apart(float(yours[at]), float(exact[at]))
         return f"{where}, the first at {list(at)}: {mine}, exact {right}."
     if exact.ndim == 0:
         mine, right = apart(float(yours), float(exact))
-        return f"{name} is {mine}, exact is {right}: off by {float(yours - exact):.3g}, for {label}."
+        return (
+            f"{name} is {mine}, exact is {right}: off by {float(yours - exact):.3g}, for {label}."
+        )
     return f"No entry of {name} is right for {label}."
 
 
@@ -90,11 +104,16 @@ def apart(yours: float, exact: float) -> tuple[str, str]:
 
 
 def never_varies(entries: Sequence[tuple[int, Compared]], cases: Sequence[Case]) -> bool:
-    """Whether one and the same value came back in at least three cases although the exact values differ."""
+    """Whether one and the same value came back in at least three cases although the exact values
+    differ."""
     seen = [c.pairs[0] for _, c in entries if len(c.pairs) == 1 and not isinstance(c.exact, list)]
     if len({case for case, _ in entries}) < 3 or len(seen) < len(entries):
         return False
     first = np.ravel(seen[0].yours)
-    one = np.ptp(first) == 0 if first.size else False  # one number, in as many entries as are wanted
-    same = all(np.array_equal(np.ravel(pair.yours), first) or one and np.all(pair.yours == first[0]) for pair in seen)
+    # one number, in as many entries as are wanted
+    one = np.ptp(first) == 0 if first.size else False
+    same = all(
+        np.array_equal(np.ravel(pair.yours), first) or one and np.all(pair.yours == first[0])
+        for pair in seen
+    )
     return same and any(not np.array_equal(seen[0].exact, pair.exact) for pair in seen)

@@ -1,9 +1,10 @@
 """Evidence -> Verdict: the one place where right and wrong are decided.
 
-The judge calls the trusted solution on the inputs that the evidence names and compares quantity by quantity. Where
-quantities are computed one from another, those after a wrong one are judged from the student's own value
-(`autograder.judging.chains`). Where something is wrong it calls every known misconception on the same inputs: the one that
-reproduces the student's numbers is the diagnosis (`autograder.judging.diagnosis`). It never calls student code.
+The judge calls the trusted solution on the inputs that the evidence names and compares quantity by
+quantity. Where quantities are computed one from another, those after a wrong one are judged from
+the student's own value (`autograder.judging.chains`). Where something is wrong it calls every known
+misconception on the same inputs: the one that reproduces the student's numbers is the diagnosis
+(`autograder.judging.diagnosis`). It never calls student code.
 """
 
 from __future__ import annotations
@@ -36,7 +37,8 @@ from autograder.judging.verdict import Diagnosis, Row, Verdict, coded, listed
 
 
 def draw_cases(exercise: Exercise, seed: int, full: bool = False) -> tuple[Case, ...]:
-    """The deck's cases and fresh random ones, on which every misconception is off by more than 1e-2 somewhere.
+    """The deck's cases and fresh random ones, on which every misconception is off by more than 1e-2
+    somewhere.
 
     `full` asks for the larger cases of an exercise that has them: those of a class's grading.
 
@@ -65,8 +67,8 @@ def judge(
     evidence
         What the student's functions did.
     earlier
-        For functions of the same lesson that were judged before: name -> whether it was right, None where it is not
-        written (`standing`).
+        For functions of the same lesson that were judged before: name -> whether it was right, None
+        where it is not written (`standing`).
     drawing
         What stood in for earlier functions where the evidence has a `drawn` part.
     trial
@@ -75,10 +77,11 @@ def judge(
     Returns
     -------
     Verdict
-        Its score is the share of quantities that are right in every case, or follow rightly from the student's own
-        earlier ones, times the share of rows left when the failed properties (shape, inputs unchanged, …) are taken off.
-        It is 0 where nothing is right but what needs no work (`autograder.judging.scoring`). Where an earlier function that this
-        one calls is not right, the better of two counts: with that function, and with drawn values in its place.
+        Its score is the share of quantities that are right in every case, or follow rightly from
+        the student's own earlier ones, times the share of rows left when the failed properties
+        (shape, inputs unchanged, …) are taken off. It is 0 where nothing is right but what needs no
+        work (`autograder.judging.scoring`). Where an earlier function that this one calls is not
+        right, the better of two counts: with that function, and with drawn values in its place.
     """
     earlier = earlier or {}
     trial = (trial or Trial(exercise, evidence.cases)).on(exercise, evidence.cases)
@@ -87,11 +90,20 @@ def judge(
     suspects = [name for name in used if earlier.get(name, True) is not True]
     others = slips_of(exercise, set(suspects))
     first = _blaming(_together(trial, evidence, others), suspects, earlier)
-    if first.passed or drawing is None or not (suspects or [name for name in stood if name not in earlier]):
+    if (
+        first.passed
+        or drawing is None
+        or not (suspects or [name for name in stood if name not in earlier])
+    ):
         return first
     worth = lambda score: _beyond_planted(score, trial)
     apart = judge_apart(exercise, evidence, drawing, worth, trial)
-    if apart is None or apart.score <= first.score or exercise.properties is not None and apart.score < 1.0:
+    if (
+        apart is None
+        or apart.score <= first.score
+        or exercise.properties is not None
+        and apart.score < 1.0
+    ):
         return first
     return _apart(exercise, apart, suspects, earlier)
 
@@ -100,7 +112,8 @@ NOT_WRITTEN = "Not written yet: the function still raises NotImplementedError."
 
 
 def standings(exercise: Exercise, verdict: Verdict) -> dict[str, bool | None]:
-    """How an exercise's functions stand where a later one calls them: right, not right, or not written (None).
+    """How an exercise's functions stand where a later one calls them: right, not right, or not
+    written (None).
 
     Where some rows are wrong, a function all of whose own rows are right is right.
     """
@@ -119,12 +132,17 @@ def _of(function: str, row: Row) -> bool:
 
 
 def _together(trial: Trial, evidence: Evidence, others: Collection[str]) -> Verdict:
-    """The verdict on functions with what they call; slips of the names `others` are those of earlier functions."""
+    """The verdict on functions with what they call; slips of the names `others` are those of
+    earlier functions."""
     exercise = trial.exercise
     if evidence.problem:
         return _verdict(exercise, 0.0, (), finding=evidence.problem)
     records = [record for observation in evidence.observations for record in observation]
-    tried = [r for r in records if r.function is not None and r.error and r.error.kind not in ("took too long", "no result")]
+    tried = [
+        r
+        for r in records
+        if r.function is not None and r.error and r.error.kind not in ("took too long", "no result")
+    ]
     answered = any(r.function is not None and r.error is None for r in records)
     if tried and not answered and all(r.error.kind == "NotImplementedError" for r in tried):
         said = _unwritten(exercise, evidence, tried)
@@ -141,35 +159,66 @@ def _together(trial: Trial, evidence: Evidence, others: Collection[str]) -> Verd
     follow = followers(exercise, evidence.cases, table)
     failed = sum(bool(text) for text in properties.values())
     total = len(right) + len(properties)
-    score = share(right, follow, giveaways(exercise, evidence.cases, table)) * (total - failed) / total
+    score = (
+        share(right, follow, giveaways(exercise, evidence.cases, table)) * (total - failed) / total
+    )
     score = _beyond_planted(score, trial)
     rows = rows_of(exercise, evidence, table, right, follow, properties)
     if score == 1.0:
-        return _verdict(exercise, score, rows, case=shown_label(exercise, evidence, table), notes=notes_on(records))
-    first = next((name for name, ok in right.items() if not ok), None) or next(n for n, t in properties.items() if t)
+        return _verdict(
+            exercise,
+            score,
+            rows,
+            case=shown_label(exercise, evidence, table),
+            notes=notes_on(records),
+        )
+    first = next((name for name, ok in right.items() if not ok), None) or next(
+        n for n, t in properties.items() if t
+    )
     known, unexplained = diagnose(trial, evidence, table, follow, properties, first)
     if known and known.name not in others:
         explained = [row for row in [first, *table] if row in table and row not in unexplained]
-        numbers = next(filter(None, (in_numbers(exercise, exact, table, row, mend=True) for row in explained)), "")
+        numbers = next(
+            filter(None, (in_numbers(exercise, exact, table, row, mend=True) for row in explained)),
+            "",
+        )
         diagnosis = Diagnosis(known.name, known.explanation, numbers)
         finding = besides(exercise, unexplained)
     else:
         diagnosis, finding = None, finding_of(exercise, exact, evidence, table, follow, first)
     finding = f"{finding} {_story(exercise, evidence, table)}".strip()
-    return _verdict(exercise, score, rows, diagnosis, finding, shown_label(exercise, evidence, table),
-                    notes_on(records) + nothing_counts(exercise, score, any(right.values())))
+    return _verdict(
+        exercise,
+        score,
+        rows,
+        diagnosis,
+        finding,
+        shown_label(exercise, evidence, table),
+        notes_on(records) + nothing_counts(exercise, score, any(right.values())),
+    )
 
 
 def _story(exercise: Exercise, evidence: Evidence, table: Table) -> str:
     """What an exercise has to say of the first wrong case of which it has anything to say."""
-    cases = sorted({p.case for entries in table.values() for p, c in entries if not c.right}) if exercise.story else ()
-    return next(filter(None, (exercise.story(evidence.cases[k], evidence.observations[k]) for k in cases)), "")
+    cases = (
+        sorted({p.case for entries in table.values() for p, c in entries if not c.right})
+        if exercise.story
+        else ()
+    )
+    return next(
+        filter(None, (exercise.story(evidence.cases[k], evidence.observations[k]) for k in cases)),
+        "",
+    )
 
 
 def _unwritten(exercise: Exercise, evidence: Evidence, tried: Sequence[Record]) -> str:
-    """Which function it is that raises NotImplementedError: this one, or an earlier one that it calls."""
+    """Which function it is that raises NotImplementedError: this one, or an earlier one that it
+    calls."""
     mine = _names(exercise)
-    raised = {m[1] if (m := re.match(r"line \d+ of (\w+)", record.error.where)) else "" for record in tried}
+    raised = {
+        m[1] if (m := re.match(r"line \d+ of (\w+)", record.error.where)) else ""
+        for record in tried
+    }
     others = [s.name for other in before(exercise) for s in other.signatures if s.name in raised]
     others += [name for name in waits_for(evidence, tried, mine) if name not in others]
     if not others or len(others) < len(raised):
@@ -182,43 +231,83 @@ def _names(exercise: Exercise) -> list[str]:
     return [signature.name for signature in exercise.signatures]
 
 
-def _blaming(found: Verdict, suspects: Sequence[str], earlier: Mapping[str, bool | None]) -> Verdict:
+def _blaming(
+    found: Verdict, suspects: Sequence[str], earlier: Mapping[str, bool | None]
+) -> Verdict:
     """A verdict with a word on the earlier functions that are not right."""
-    wrong, missing = ([name for name in suspects if earlier.get(name) is kind] for kind in (False, None))
+    wrong, missing = (
+        [name for name in suspects if earlier.get(name) is kind] for kind in (False, None)
+    )
     if found.passed or not suspects:
         return found
-    said = [f"This function uses your {coded(wrong)}, which did not pass its own check. Mend that first."] * bool(wrong)
-    said += [f"This function uses your {coded(missing)}, which is not written yet. Write that first."] * bool(missing)
+    said = [
+        f"This function uses your {coded(wrong)}, which did not pass its own check. Mend that"
+        " first."
+    ] * bool(wrong)
+    said += [
+        f"This function uses your {coded(missing)}, which is not written yet. Write that first."
+    ] * bool(missing)
     return replace(found, hint=" ".join(filter(None, (*said, found.hint))), blamed=tuple(suspects))
 
 
-def _apart(exercise: Exercise, apart: Apart, suspects: Sequence[str], earlier: Mapping[str, bool | None]) -> Verdict:
+def _apart(
+    exercise: Exercise, apart: Apart, suspects: Sequence[str], earlier: Mapping[str, bool | None]
+) -> Verdict:
     """The verdict on functions with drawn values in place of what they call."""
     table, mine = apart.table, apart.exercise
     right = {name: all(c.right for _, c in entries) for name, entries in table.items()}
     rows = rows_of(mine, apart.evidence, table, right, apart.follow, apart.properties)
-    case = f"{shown_label(mine, apart.evidence, table)}, with drawn values in place of your {coded(apart.names)}"
+    case = (
+        f"{shown_label(mine, apart.evidence, table)}, with drawn values in place of your"
+        f" {coded(apart.names)}"
+    )
     if apart.score < 1.0:
         first = next((name for name, ok in right.items() if not ok), "")
-        said = f"Judged with drawn values in place of your {coded(apart.names)}, by which more of it is right."
+        said = (
+            f"Judged with drawn values in place of your {coded(apart.names)}, by which more of it"
+            " is right."
+        )
         finding = finding_of(mine, apart.exact, apart.evidence, table, apart.follow, first)
-        return _blaming(_verdict(exercise, apart.score, rows, None, finding, case, (said,)), suspects, earlier)
-    wrong, missing = ([name for name in suspects if earlier.get(name) is kind] for kind in (False, None))
+        return _blaming(
+            _verdict(exercise, apart.score, rows, None, finding, case, (said,)), suspects, earlier
+        )
+    wrong, missing = (
+        [name for name in suspects if earlier.get(name) is kind] for kind in (False, None)
+    )
     told = [f"the slip is in {coded(wrong)}"] * bool(wrong)
-    told += [f"{coded(missing)} {'is' if len(missing) == 1 else 'are'} not written yet"] * bool(missing)
+    told += [f"{coded(missing)} {'is' if len(missing) == 1 else 'are'} not written yet"] * bool(
+        missing
+    )
     names = _names(exercise)
-    said = f"With drawn values in place of your {coded(apart.names)}, {coded(names)} {'is' if len(names) == 1 else 'are'} right"
-    return _verdict(exercise, 1.0, rows, case=case, notes=(f"{said}{': ' * bool(told)}{listed(told)}.",))
+    said = (
+        f"With drawn values in place of your {coded(apart.names)}, {coded(names)}"
+        f" {'is' if len(names) == 1 else 'are'} right"
+    )
+    return _verdict(
+        exercise, 1.0, rows, case=case, notes=(f"{said}{': ' * bool(told)}{listed(told)}.",)
+    )
 
 
 def _beyond_planted(score: float, trial: Trial) -> float:
-    """What a score is worth when the function as it was released already has some quantities right."""
+    """What a score is worth when the function as it was released already has some quantities
+    right."""
     return max(0.0, (score - trial.given) / (1 - trial.given))
 
 
 def _verdict(exercise, score, rows, diagnosis=None, finding="", case="", notes=()) -> Verdict:
     hint = exercise.hints[0] if score < 1.0 and exercise.hints else None
-    return Verdict(exercise.name, score, tuple(rows), diagnosis, finding, hint, case, exercise.section, exercise.points, tuple(notes))
+    return Verdict(
+        exercise.name,
+        score,
+        tuple(rows),
+        diagnosis,
+        finding,
+        hint,
+        case,
+        exercise.section,
+        exercise.points,
+        tuple(notes),
+    )
 
 
 def _failed(errors: Sequence[Record], exercise: Exercise) -> str:
@@ -232,10 +321,25 @@ def _by_properties(exercise: Exercise, evidence: Evidence) -> Verdict:
     found = exercise.properties(evidence)
     first = next((entry for entry in found if not entry[1] and entry[4]), ())
     known = Diagnosis(first[5], first[4]) if len(first) > 5 and first[5] else None
-    rows = [Row(name, bool(ok), yours=yours, exact=wanted,
-                comment="" if ok or known and comment == known.explanation else comment, general=True)
-            for name, ok, yours, wanted, comment, *_ in found]  # right needs no word
+    rows = [
+        Row(
+            name,
+            bool(ok),
+            yours=yours,
+            exact=wanted,
+            comment="" if ok or known and comment == known.explanation else comment,
+            general=True,
+        )
+        for name, ok, yours, wanted, comment, *_ in found
+    ]  # right needs no word
     score = share({row.name: row.ok for row in rows}, (), exercise.giveaways)
     errors = [r for records in evidence.observations for r in records if r.error]
     finding = _failed(errors, exercise) if errors else ""
-    return _verdict(exercise, score, rows, known, finding, notes=nothing_counts(exercise, score, any(row.ok for row in rows)))
+    return _verdict(
+        exercise,
+        score,
+        rows,
+        known,
+        finding,
+        notes=nothing_counts(exercise, score, any(row.ok for row in rows)),
+    )

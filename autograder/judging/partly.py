@@ -1,4 +1,5 @@
-"""An answer that is one for arrays only: where single numbers make it fail, what it does with arrays still counts."""
+"""An answer that is one for arrays only: where single numbers make it fail, what it does with
+arrays still counts."""
 
 from __future__ import annotations
 
@@ -18,7 +19,8 @@ ENOUGH = 2  # cases of arrays that each failing function must have answered
 
 
 class Part(NamedTuple):
-    """What was asked and answered without the inputs that made the functions fail, and a word on those."""
+    """What was asked and answered without the inputs that made the functions fail, and a word on
+    those."""
 
     exercise: Exercise
     evidence: Evidence
@@ -26,7 +28,8 @@ class Part(NamedTuple):
 
 
 def for_arrays(exercise: Exercise, evidence: Evidence) -> Part | None:
-    """The part of the evidence that is about arrays, where a function fails for single numbers and for nothing else.
+    """The part of the evidence that is about arrays, where a function fails for single numbers and
+    for nothing else.
 
     Parameters
     ----------
@@ -38,20 +41,37 @@ def for_arrays(exercise: Exercise, evidence: Evidence) -> Part | None:
     Part or None
         None where no call failed, or some that were given an array failed as well.
     """
-    failing = [k for k, records in enumerate(evidence.observations) if any(record.error for record in records)]
+    failing = [
+        k
+        for k, records in enumerate(evidence.observations)
+        if any(record.error for record in records)
+    ]
     if not failing or not all(_single(evidence, k) for k in failing):
         return None
     kept = [k for k in range(len(evidence.cases)) if k not in failing]
-    arrays = [(call.function, call.row) for k in kept for call in evidence.cases[k].calls if _holds_array(call)]
+    arrays = [
+        (call.function, call.row)
+        for k in kept
+        for call in evidence.cases[k].calls
+        if _holds_array(call)
+    ]
     functions = [function for function, _ in arrays]
     for call in (call for k in failing for call in evidence.cases[k].calls):
         if (call.function, call.row) not in arrays or functions.count(call.function) < ENOUGH:
             return None
     decks = len(exercise.deck_cases)
-    mine = exercise.but(deck_cases=tuple(evidence.cases[k] for k in kept if k < decks), deck=exercise.deck if 0 in kept else {})
+    mine = exercise.but(
+        deck_cases=tuple(evidence.cases[k] for k in kept if k < decks),
+        deck=exercise.deck if 0 in kept else {},
+    )
     again = kept.index(evidence.again_case) if evidence.again_case in kept else None
-    part = replace(evidence, cases=tuple(evidence.cases[k] for k in kept), again_case=again,
-                   observations=tuple(evidence.observations[k] for k in kept), again=evidence.again if again is not None else ())
+    part = replace(
+        evidence,
+        cases=tuple(evidence.cases[k] for k in kept),
+        again_case=again,
+        observations=tuple(evidence.observations[k] for k in kept),
+        again=evidence.again if again is not None else (),
+    )
     record = next(record for record in evidence.observations[failing[0]] if record.error)
     number = record.function
     name = "the function that came back" if number is None else exercise.signatures[number].name
@@ -60,10 +80,16 @@ def for_arrays(exercise: Exercise, evidence: Evidence) -> Part | None:
 
 
 def _single(evidence: Evidence, case: int) -> bool:
-    """Whether a case calls the student's functions with single numbers alone, and what failed raised something of its own."""
+    """Whether a case calls the student's functions with single numbers alone, and what failed
+    raised something of its own."""
     errors = [record.error for record in evidence.observations[case] if record.error]
-    return (all(isinstance(call.function, int) and all(map(_is_number, call.arguments)) for call in evidence.cases[case].calls)
-            and not any(error.kind in ("took too long", "NotImplementedError", "wrong parameters") for error in errors))
+    return all(
+        isinstance(call.function, int) and all(map(_is_number, call.arguments))
+        for call in evidence.cases[case].calls
+    ) and not any(
+        error.kind in ("took too long", "NotImplementedError", "wrong parameters")
+        for error in errors
+    )
 
 
 def _is_number(value: object) -> bool:
@@ -71,4 +97,7 @@ def _is_number(value: object) -> bool:
 
 
 def _holds_array(call: Call) -> bool:
-    return any(isinstance(value, Strided) or isinstance(value, np.ndarray) and value.ndim for value in call.arguments)
+    return any(
+        isinstance(value, Strided) or isinstance(value, np.ndarray) and value.ndim
+        for value in call.arguments
+    )

@@ -1,4 +1,5 @@
-"""What holds for a function as a whole: shapes, inputs left as they are, new arrays, no warning, the same twice."""
+"""What holds for a function as a whole: shapes, inputs left as they are, new arrays, no warning,
+the same twice."""
 
 from __future__ import annotations
 
@@ -34,7 +35,11 @@ def properties_of(exercise: Exercise, yours: Evidence, table: Table) -> dict[str
     for name, entries in table.items():
         for _, compared in entries:
             if compared.shape is not None and not found["shape"]:
-                one = f"an array in {name}" if isinstance(compared.given, list) and compared.note else name
+                one = (
+                    f"an array in {name}"
+                    if isinstance(compared.given, list) and compared.note
+                    else name
+                )
                 one = f"an array in {name}" if isinstance(compared.exact, list) else one
                 found["shape"] = f"{one} has shape {compared.shape}, wanted is {compared.wanted}"
     for record in records:
@@ -43,18 +48,34 @@ def properties_of(exercise: Exercise, yours: Evidence, table: Table) -> dict[str
             names = [name for name in names if name not in exercise.mutable]
             if not names:
                 continue
-            found["inputs unchanged"] = f"the function changes {' and '.join(names)}; work on a copy"
+            found["inputs unchanged"] = (
+                f"the function changes {' and '.join(names)}; work on a copy"
+            )
     if exercise.fresh:
-        found["new arrays"] = "a result shares its memory with an input" if any(r.shared for r in records) else ""
+        found["new arrays"] = (
+            "a result shares its memory with an input" if any(r.shared for r in records) else ""
+        )
     if exercise.quiet:
         warned = sorted({kind for r in records for kind in r.warned})
         found["no warning"] = f"numpy warns: {', '.join(warned)}" if warned else ""
     if yours.again_case is not None:
         first, again = yours.observations[yours.again_case], yours.again
-        stable = all((a.error is None) == (b.error is None) for a, b in zip(first, again, strict=True))
-        asked = [place for entries in table.values() for place, _ in entries if place.case == yours.again_case]
-        stable &= all(_same_data(find(first[p.call].returned, p.path), find(again[p.call].returned, p.path)) for p in asked)
-        found["second call"] = "" if stable else "a second call with the same inputs gives another result"
+        stable = all(
+            (a.error is None) == (b.error is None) for a, b in zip(first, again, strict=True)
+        )
+        asked = [
+            place
+            for entries in table.values()
+            for place, _ in entries
+            if place.case == yours.again_case
+        ]
+        stable &= all(
+            _same_data(find(first[p.call].returned, p.path), find(again[p.call].returned, p.path))
+            for p in asked
+        )
+        found["second call"] = (
+            "" if stable else "a second call with the same inputs gives another result"
+        )
     return found
 
 
@@ -64,5 +85,7 @@ def _same_data(a: Any, b: Any) -> bool:
     if isinstance(a, list) and isinstance(b, list):
         return len(a) == len(b) and all(_same_data(x, y) for x, y in zip(a, b, strict=True))
     if isinstance(a, (int, float, np.ndarray)) and isinstance(b, (int, float, np.ndarray)):
-        return np.shape(a) == np.shape(b) and bool(np.allclose(a, b, rtol=1e-9, atol=1e-12, equal_nan=True))
+        return np.shape(a) == np.shape(b) and bool(
+            np.allclose(a, b, rtol=1e-9, atol=1e-12, equal_nan=True)
+        )
     return type(a) is type(b)

@@ -1,7 +1,8 @@
-"""How a wrong number becomes the exact one: by a factor, by a summand, or because it is another quantity.
+"""How a wrong number becomes the exact one: by a factor, by a summand, or because it is another
+quantity.
 
-Nothing here guesses a cause. A relation is named only when it holds for every number in every case, and the cases
-are random, so it is no coincidence.
+Nothing here guesses a cause. A relation is named only when it holds for every number in every case,
+and the cases are random, so it is no coincidence.
 """
 
 from __future__ import annotations
@@ -63,14 +64,26 @@ class View(NamedTuple):
 
 
 @np.errstate(all="ignore")
-def in_numbers(exercise: Exercise, exact: Evidence, table: Table, row: str, mend: bool = False, moved: bool = False) -> str:
-    """The wrong number of a row that is computed first, the exact one, and how the one becomes the other.
+def in_numbers(
+    exercise: Exercise,
+    exact: Evidence,
+    table: Table,
+    row: str,
+    mend: bool = False,
+    moved: bool = False,
+) -> str:
+    """The wrong number of a row that is computed first, the exact one, and how the one becomes the
+    other.
 
-    Empty where no number came back. `mend` says that the slip is known: then, where no relation is found, it is said by
-    how much the number moves when the slip is mended. `moved` says that the transpose and the opposite order are named
-    already.
+    Empty where no number came back. `mend` says that the slip is known: then, where no relation is
+    found, it is said by how much the number moves when the slip is mended. `moved` says that the
+    transpose and the opposite order are named already.
     """
-    wrong = [(place, c) for place, c in shown_first(table, row) if not c.right and c.ok is not None and not c.problem]
+    wrong = [
+        (place, c)
+        for place, c in shown_first(table, row)
+        if not c.right and c.ok is not None and not c.problem
+    ]
     if not wrong:
         return ""
     place, compared = wrong[0]
@@ -78,14 +91,23 @@ def in_numbers(exercise: Exercise, exact: Evidence, table: Table, row: str, mend
     if compared.note:
         name = f"{name}, {compared.note.split(' of ')[0]}"
     at = (compared.at or ()) if np.ndim(compared.exact) else ()
-    yours, target = np.asarray(compared.yours, dtype=float)[at], np.asarray(compared.exact, dtype=float)[at]
+    yours, target = (
+        np.asarray(compared.yours, dtype=float)[at],
+        np.asarray(compared.exact, dtype=float)[at],
+    )
     where = str(list(at)) if np.size(compared.exact) > 1 else ""
     label = "" if place.case == shown_case(table) else f" (for {exact.cases[place.case].label})"
     able = [(p, c) for p, c in table[row] if not c.problem]
     able.sort(key=lambda entry: entry[0] != place)  # the one that is shown comes first
     views = [_view(exercise, exact, table, p, c) for p, c in able]
     numbers = [c for _, c in table[row] if not c.problem or c.pairs]
-    told = "of the right shape" if len(able) < len(numbers) else "that gives numbers" if len(able) < len(table[row]) else ""
+    told = (
+        "of the right shape"
+        if len(able) < len(numbers)
+        else "that gives numbers"
+        if len(able) < len(table[row])
+        else ""
+    )
     every = "" if len(views) < 2 else f"in every case {told}".rstrip()
     known = [view for view in views if view is not None]
     whole = len(known) == len(views) and _enough(known)
@@ -113,13 +135,17 @@ def relation(views: list[View], at: tuple[int, ...] = (), every: str = "") -> st
     if ratio is not None:
         return _sentence(f"Yours × {_number(1 / ratio)} is the exact one", every)
     said = []
-    held = lambda candidates: next((text for text, holds in candidates if all(holds(view) for view in views)), "")
+    held = lambda candidates: next(
+        (text for text, holds in candidates if all(holds(view) for view in views)), ""
+    )
     identity = held(_identities(views[0]))
     step = held(_steps(views[0])) or ("" if identity else held(_exchanges(views[0])))
     if identity:
         said.append(f"Yours is {identity}")
     if step:
-        said.append(f"{'y' if said else 'Y'}ours {step} is the exact one{_here(views[0], step, at)}")
+        said.append(
+            f"{'y' if said else 'Y'}ours {step} is the exact one{_here(views[0], step, at)}"
+        )
     if identity and not step and (right := held(_identities(views[0], _exact))):
         said.append(f"the exact one is {right}")
     if said:
@@ -135,14 +161,21 @@ def _sentence(said: str, every: str) -> str:
     return f"{said}{f', {every}' if every else ''}."
 
 
-def _view(exercise: Exercise, exact: Evidence, table: Table, place: Place, compared: Compared) -> View | None:
+def _view(
+    exercise: Exercise, exact: Evidence, table: Table, place: Place, compared: Compared
+) -> View | None:
     listed = isinstance(compared.exact, list) or compared.note
     if compared.problem or not listed and np.size(compared.exact) > ROOM:
         return None
     near = around(exercise, exact, table, place)
     if listed:
         return _flat(exact, place, compared, near)
-    return View(np.asarray(compared.yours, dtype=float), np.asarray(compared.exact, dtype=float), near, compared.single)
+    return View(
+        np.asarray(compared.yours, dtype=float),
+        np.asarray(compared.exact, dtype=float),
+        near,
+        compared.single,
+    )
 
 
 def _flat(exact: Evidence, place: Place, compared: Compared, around: Values) -> View | None:
@@ -152,22 +185,37 @@ def _flat(exact: Evidence, place: Place, compared: Compared, around: Values) -> 
         parts = list(zip(compared.given, whole, strict=True))
         if any(np.shape(a) != np.shape(b) for a, b in parts):
             return None
-        mine, target = (np.concatenate([np.ravel(np.asarray(part, dtype=float)) for part in side]) for side in zip(*parts, strict=True))
+        mine, target = (
+            np.concatenate([np.ravel(np.asarray(part, dtype=float)) for part in side])
+            for side in zip(*parts, strict=True)
+        )
     except (TypeError, ValueError):
         return None
-    return View(mine, target, {name: value for name, value in around.items() if not value.ndim}, compared.single)
+    return View(
+        mine,
+        target,
+        {name: value for name, value in around.items() if not value.ndim},
+        compared.single,
+    )
 
 
 def around(exercise: Exercise, exact: Evidence, table: Table, place: Place) -> Values:
-    """The numbers that the call was given, those on the way, and the other exact quantities of the case so far."""
+    """The numbers that the call was given, those on the way, and the other exact quantities of the
+    case so far."""
     found: dict[str, Any] = {}
     for name, value in vars(given(exercise, exact.cases[place.case], place.call)).items():
-        found |= {f"{name}[{key!r}]": part for key, part in value.items()} if isinstance(value, dict) else {name: value}
+        found |= (
+            {f"{name}[{key!r}]": part for key, part in value.items()}
+            if isinstance(value, dict)
+            else {name: value}
+        )
     for row, entries in table.items():
         for other, compared in entries:
             if other.case == place.case and other.call <= place.call and row != place.row:
                 name = symbol(exercise, row)
-                found[f"the exact {name}" if name in found and other.call == place.call else name] = compared.exact
+                found[
+                    f"the exact {name}" if name in found and other.call == place.call else name
+                ] = compared.exact
     return {name: array for name, value in found.items() if (array := _array(value)) is not None}
 
 
@@ -182,10 +230,18 @@ def _array(value: Any) -> np.ndarray | None:
 
 
 def _enough(views: list[View]) -> bool:
-    """Whether several different numbers are wrong, so that a relation between them means something."""
+    """Whether several different numbers are wrong, so that a relation between them means
+    something."""
     off = [~_near(view.yours, view.exact, view.single) for view in views]
-    mine, exact = (np.concatenate([(view.yours, view.exact)[k][wrong] for view, wrong in zip(views, off, strict=True)]) for k in (0, 1))
-    varied = any(part.size > 1 and np.ptp(part) > 1e-6 * np.max(np.abs(part)) for part in (mine, exact))
+    mine, exact = (
+        np.concatenate(
+            [(view.yours, view.exact)[k][wrong] for view, wrong in zip(views, off, strict=True)]
+        )
+        for k in (0, 1)
+    )
+    varied = any(
+        part.size > 1 and np.ptp(part) > 1e-6 * np.max(np.abs(part)) for part in (mine, exact)
+    )
     return varied and any(np.any(view.yours) for view in views)
 
 
@@ -195,7 +251,11 @@ def _near(a: np.ndarray, b: np.ndarray, single: bool) -> np.ndarray:
 
 
 def _equal(a: Any, view: View, target: np.ndarray) -> bool:
-    return a is not None and np.shape(a) == target.shape and bool(np.all(_near(np.asarray(a, dtype=float), target, view.single)))
+    return (
+        a is not None
+        and np.shape(a) == target.shape
+        and bool(np.all(_near(np.asarray(a, dtype=float), target, view.single)))
+    )
 
 
 def _ratio(views: list[View]) -> float | None:
@@ -217,7 +277,15 @@ def _ratio(views: list[View]) -> float | None:
 
 
 def _number(value: float) -> str:
-    known = {0.5: "½", -1.0: "(-1)", 1 / 3: "1/3", 0.25: "¼", float(np.log(2)): "ln 2", float(1 / np.log(2)): "1/ln 2", 0.01: "1/100"}
+    known = {
+        0.5: "½",
+        -1.0: "(-1)",
+        1 / 3: "1/3",
+        0.25: "¼",
+        float(np.log(2)): "ln 2",
+        float(1 / np.log(2)): "1/ln 2",
+        0.01: "1/100",
+    }
     near = next((text for number, text in known.items() if abs(value / number - 1) < 1e-6), None)
     return near or (f"{round(value)}" if abs(value - round(value)) < 1e-6 else f"{value:.6g}")
 
@@ -225,7 +293,9 @@ def _number(value: float) -> str:
 Candidates = Iterator[tuple[str, Callable[[View], bool]]]
 
 
-def _safely(action: Callable[[View], Any], target: Callable[[View], np.ndarray]) -> Callable[[View], bool]:
+def _safely(
+    action: Callable[[View], Any], target: Callable[[View], np.ndarray]
+) -> Callable[[View], bool]:
     def holds(view: View) -> bool:
         try:
             return _equal(action(view), view, target(view))
@@ -251,7 +321,10 @@ def _identities(view: View, target: Callable[[View], np.ndarray] = _yours) -> Ca
             yield f"-{name}", _safely(lambda v, n=name: -v.around[n], target)
             for text, form in FORMS[1:]:
                 whole = text.format(name)
-                yield whole[1:-1] if text.startswith("(") else whole, _safely(lambda v, n=name, f=form: f(v.around[n]), target)
+                yield (
+                    whole[1:-1] if text.startswith("(") else whole,
+                    _safely(lambda v, n=name, f=form: f(v.around[n]), target),
+                )
         elif q.shape == view.yours.shape[::-1]:
             yield f"the transpose of {name}", _safely(lambda v, n=name: v.around[n].T, target)
     for text, change in CHANGES if target is _yours else ():
@@ -260,7 +333,8 @@ def _identities(view: View, target: Callable[[View], np.ndarray] = _yours) -> Ca
 
 
 def _fitting(view: View) -> list[tuple[str, np.ndarray]]:
-    """The quantities that can stand beside the number, entry by entry: of its shape, or spread over it."""
+    """The quantities that can stand beside the number, entry by entry: of its shape, or spread over
+    it."""
     fits = []
     for name, q in view.around.items():
         try:
@@ -277,15 +351,22 @@ def _steps(view: View) -> Candidates:
         for text, form in FORMS:
             factor = text.format(name)
             yield f"× {factor}", _safely(lambda v, n=name, f=form: v.yours * f(v.around[n]), _exact)
-            yield f"/ {factor}" if " (" not in factor else f"/ ({factor})", _safely(
-                lambda v, n=name, f=form: v.exact * f(v.around[n]), _yours)
+            yield (
+                f"/ {factor}" if " (" not in factor else f"/ ({factor})",
+                _safely(lambda v, n=name, f=form: v.exact * f(v.around[n]), _yours),
+            )
         yield f"+ {name}", _safely(lambda v, n=name: v.yours + v.around[n], _exact)
         yield f"- {name}", _safely(lambda v, n=name: v.yours - v.around[n], _exact)
 
 
 def _exchanges(view: View) -> Candidates:
     """One factor in the place of another one."""
-    fitting = [(name, text, form) for name, q in _fitting(view) if q.ndim == view.exact.ndim for text, form in FORMS]
+    fitting = [
+        (name, text, form)
+        for name, q in _fitting(view)
+        if q.ndim == view.exact.ndim
+        for text, form in FORMS
+    ]
     if not fitting:
         return
     values = [form(view.around[name]) for name, _, form in fitting]
@@ -297,8 +378,15 @@ def _exchanges(view: View) -> Candidates:
         for k in _all_near(mine * all_at_once, view.exact, view.single):
             b, text_b, form_b = fitting[k]
             if (a, text_a) != (b, text_b):
-                yield f"with {text_b.format(b)} in place of {text_a.format(a)}", _safely(
-                    lambda v, a=a, b=b, f=form_a, g=form_b: v.yours / f(v.around[a]) * g(v.around[b]), _exact)
+                yield (
+                    f"with {text_b.format(b)} in place of {text_a.format(a)}",
+                    _safely(
+                        lambda v, a=a, b=b, f=form_a, g=form_b: (
+                            v.yours / f(v.around[a]) * g(v.around[b])
+                        ),
+                        _exact,
+                    ),
+                )
 
 
 def _all_near(many: np.ndarray, one: np.ndarray, single: bool) -> np.ndarray:
@@ -312,11 +400,20 @@ def _all_near(many: np.ndarray, one: np.ndarray, single: bool) -> np.ndarray:
 
 def _products(view: View, target: Callable[[View], np.ndarray]) -> Candidates:
     """A product of two quantities."""
-    pairs = [(a, b) for a, left in view.around.items() for b, right in view.around.items()
-             if a != b and (left.ndim or right.ndim) and max(left.ndim, right.ndim) <= view.exact.ndim + 1]
+    pairs = [
+        (a, b)
+        for a, left in view.around.items()
+        for b, right in view.around.items()
+        if a != b
+        and (left.ndim or right.ndim)
+        and max(left.ndim, right.ndim) <= view.exact.ndim + 1
+    ]
     for text, make in PRODUCTS.items():
         for a, b in pairs:
-            yield text.format(a, b), _safely(lambda v, a=a, b=b, m=make: m(v.around[a], v.around[b]), target)
+            yield (
+                text.format(a, b),
+                _safely(lambda v, a=a, b=b, m=make: m(v.around[a], v.around[b]), target),
+            )
 
 
 def _here(view: View, step: str, at: tuple[int, ...]) -> str:

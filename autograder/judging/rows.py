@@ -1,4 +1,5 @@
-"""The rows of a verdict's table: what came back, what is exact, what the deck prints, what there is to say."""
+"""The rows of a verdict's table: what came back, what is exact, what the deck prints, what there is
+to say."""
 
 from __future__ import annotations
 
@@ -20,7 +21,8 @@ MOST_CASES = 2  # more labels than these beside the first one nobody reads
 
 
 def shown_label(exercise: Exercise, evidence: Evidence, table: Table) -> str:
-    """The case that the table shows. Rows whose numbers are of another one are named with theirs."""
+    """The case that the table shows. Rows whose numbers are of another one are named with
+    theirs."""
     primary = shown_case(table)
     others: dict[int, list[str]] = {}
     for row in table:
@@ -31,17 +33,30 @@ def shown_label(exercise: Exercise, evidence: Evidence, table: Table) -> str:
     if not others:
         return label
     if len(others) > MOST_CASES:
-        return f"{label}; {listed([row for rows in others.values() for row in rows])}: each for inputs of its own"
-    named = [f"{listed(rows)} for {evidence.cases[case].label}" for case, rows in sorted(others.items())]
+        return (
+            f"{label}; {listed([row for rows in others.values() for row in rows])}: each for inputs"
+            " of its own"
+        )
+    named = [
+        f"{listed(rows)} for {evidence.cases[case].label}" for case, rows in sorted(others.items())
+    ]
     return "; ".join([label, *named])
 
 
 def _shown(table: Table, row: str) -> tuple[Place, Compared]:
-    """The comparison that the table shows for a row: of the shown case, unless that one is right and another is not."""
+    """The comparison that the table shows for a row: of the shown case, unless that one is right
+    and another is not."""
     return shown_first(table, row)[0]
 
 
-def rows_of(exercise, evidence, table: Table, right: Mapping[str, bool], follow: Mapping[str, tuple], properties: Mapping[str, str]) -> list[Row]:
+def rows_of(
+    exercise,
+    evidence,
+    table: Table,
+    right: Mapping[str, bool],
+    follow: Mapping[str, tuple],
+    properties: Mapping[str, str],
+) -> list[Row]:
     rows = []
     for name in table:
         place, compared = _shown(table, name)
@@ -52,24 +67,40 @@ def rows_of(exercise, evidence, table: Table, right: Mapping[str, bool], follow:
         comment = " · ".join(text for text in (comment, misprint) if text)
         named = exercise.symbols.get(name, name)
         given = listed([symbol(exercise, row) for row in follow.get(name, ())])
-        rows.append(Row(name, right[name] or name in follow, named, *_cells(compared), deck, comment, given=given))
-    if len(rows) > 1 and len({row.comment for row in rows}) == 1 and not rows[0].ok:  # one error everywhere is said once
+        rows.append(
+            Row(
+                name,
+                right[name] or name in follow,
+                named,
+                *_cells(compared),
+                deck,
+                comment,
+                given=given,
+            )
+        )
+    # one error everywhere is said once
+    if len(rows) > 1 and len({row.comment for row in rows}) == 1 and not rows[0].ok:
         rows[1:] = [replace(row, comment="") for row in rows[1:]]
     rows += [Row(name, not text, name, "", "", "", text, True) for name, text in properties.items()]
     return rows
 
 
 def _cells(compared: Compared) -> tuple[str, str]:
-    """What came back and what is exact, as text: in the shapes they have, and different where they are."""
+    """What came back and what is exact, as text: in the shapes they have, and different where they
+    are."""
     yours, exact = compared.yours, compared.exact
-    in_list = compared.note and len(compared.given) > 1  # the one array that could be read may be right
+    # the one array that could be read may be right
+    in_list = compared.note and len(compared.given) > 1
     if len(compared.pairs) == 1 and not in_list:
         yours, exact = compared.pairs[0][:2]
     shown = kind(yours) if isinstance(yours, Opaque) else show(yours)
     texts = shown if yours is not None else "—", show(exact)
     if compared.right or texts[0] != texts[1] or compared.problem or compared.at is None:
         return texts
-    mine, wanted = apart(float(np.asarray(compared.yours)[compared.at]), float(np.asarray(compared.exact)[compared.at]))
+    mine, wanted = apart(
+        float(np.asarray(compared.yours)[compared.at]),
+        float(np.asarray(compared.exact)[compared.at]),
+    )
     where = f"at {list(compared.at)}: " * bool(compared.at)
     return f"{where}{mine}", f"{where}{wanted}"
 
@@ -90,7 +121,9 @@ def _deck(exercise: Exercise, name: str, place: Place, compared: Compared) -> tu
     if not any(ids):
         return "", ""
     printed, said = [], []
-    read = numbers(compared.yours) if compared.yours is not None and compared.problem is None else None
+    read = (
+        numbers(compared.yours) if compared.yours is not None and compared.problem is None else None
+    )
     values = np.ravel(read[0]) if read is not None and not isinstance(read, Problem) else []
     for k, key in enumerate(ids):
         if key is None:

@@ -1,7 +1,8 @@
 """What a row is worth, and which rows are worth nothing by themselves.
 
-Some rows can be right without any work: a gradient that is 1 for every input, zeros where the exact answer is 0, "the
-inputs are left as they are". Such a row is a giveaway: it counts only beside one that is not.
+Some rows can be right without any work: a gradient that is 1 for every input, zeros where the exact
+answer is 0, "the inputs are left as they are". Such a row is a giveaway: it counts only beside one
+that is not.
 """
 
 from __future__ import annotations
@@ -15,15 +16,19 @@ from autograder.exercises.exercise import Exercise
 from autograder.judging.compare import Compared
 from autograder.judging.table import Place, Table
 
-ONLY_GIVEAWAYS = ("The rows that are right so far come out right without any work. "
-                  "They count as soon as another row is right.")
+ONLY_GIVEAWAYS = (
+    "The rows that are right so far come out right without any work. "
+    "They count as soon as another row is right."
+)
 
 
 def giveaways(exercise: Exercise, cases: tuple[Case, ...], table: Table) -> set[str]:
-    """The quantities that come out right by writing one number, or by handing an input back as it came.
+    """The quantities that come out right by writing one number, or by handing an input back as it
+    came.
 
-    Those whose exact value is one and the same number in every entry of every case, and those that equal the argument
-    in their own place: the second result the second argument, the key ``W`` the argument ``W``.
+    Those whose exact value is one and the same number in every entry of every case, and those that
+    equal the argument in their own place: the second result the second argument, the key ``W`` the
+    argument ``W``.
 
     Parameters
     ----------
@@ -39,20 +44,29 @@ def giveaways(exercise: Exercise, cases: tuple[Case, ...], table: Table) -> set[
     set of str
         Row names. Empty where it would be all of them.
     """
-    found = {row for row, entries in table.items() if one_number(entries)
-             or all(_handed_back(exercise, cases, place, c.exact) for place, c in entries)}
+    found = {
+        row
+        for row, entries in table.items()
+        if one_number(entries)
+        or all(_handed_back(exercise, cases, place, c.exact) for place, c in entries)
+    }
     return found if len(found) < len(table) else set()
 
 
 def share(right: Mapping[str, bool], follow: Collection[str], free: Collection[str]) -> float:
-    """The share of rows that are right, or right given the student's own earlier ones; 0 where only giveaways are."""
+    """The share of rows that are right, or right given the student's own earlier ones; 0 where only
+    giveaways are."""
     held = [name for name, ok in right.items() if ok or name in follow]
     return len(held) / len(right) if set(held) - set(free) else 0.0
 
 
 def _numbers(value) -> np.ndarray:
     parts = value if isinstance(value, list) else [value]
-    return np.concatenate([np.ravel(np.asarray(part, dtype=float)) for part in parts]) if parts else np.zeros(0)
+    return (
+        np.concatenate([np.ravel(np.asarray(part, dtype=float)) for part in parts])
+        if parts
+        else np.zeros(0)
+    )
 
 
 def one_number(entries: list[tuple[Place, Compared]]) -> bool:

@@ -37,7 +37,8 @@ def _counted(exact: Any) -> bool:
 
 
 def shown_case(table: Table) -> int:
-    """The case that a verdict shows: that in which most quantities are wrong, the first of those."""
+    """The case that a verdict shows: that in which most quantities are wrong, the first of
+    those."""
     wrong = [{p.case for p, c in entries if not c.right} for entries in table.values()]
     cases = sorted(set().union(*wrong))
     return max(cases, key=lambda case: sum(case in row for row in wrong), default=0)
@@ -51,7 +52,13 @@ def shown_first(table: Table, row: str) -> list[tuple[Place, Compared]]:
 
 def only(evidence: Evidence, case: int) -> Evidence:
     """The evidence of a single case."""
-    return replace(evidence, cases=(evidence.cases[case],), observations=(evidence.observations[case],), again_case=None, again=())
+    return replace(
+        evidence,
+        cases=(evidence.cases[case],),
+        observations=(evidence.observations[case],),
+        again_case=None,
+        again=(),
+    )
 
 
 def places(exercise: Exercise, exact: Evidence) -> list[Place]:
@@ -64,7 +71,10 @@ def places(exercise: Exercise, exact: Evidence) -> list[Place]:
                 raise RuntimeError(f"{exercise.name}: the solution raised {record.error}")
             named = exact.cases[i].calls[j].row
             if named:
-                found += [Place(slot.name, i, j, record.function, slot.path) for slot in slots(record.returned, named)]
+                found += [
+                    Place(slot.name, i, j, record.function, slot.path)
+                    for slot in slots(record.returned, named)
+                ]
             elif record.function is not None:
                 name = exercise.signatures[record.function].name
                 for slot in slots(record.returned, exercise.results[record.function]):
@@ -73,24 +83,34 @@ def places(exercise: Exercise, exact: Evidence) -> list[Place]:
     return found
 
 
-def tabulate(exercise: Exercise, exact: Evidence, yours: Evidence, rules: Mapping[str, Close]) -> Table:
-    """Compare every quantity in every case; the quantities of a chain come in the order in which they are computed."""
+def tabulate(
+    exercise: Exercise, exact: Evidence, yours: Evidence, rules: Mapping[str, Close]
+) -> Table:
+    """Compare every quantity in every case; the quantities of a chain come in the order in which
+    they are computed."""
     table: Table = {row: [] for row in exercise.chain}
     for place in places(exercise, exact):
         target = find(exact.observations[place.case][place.call].returned, place.path)
         record = _failed_before(yours.observations[place.case], place.call)
-        mine = (Problem(error_text(record, exercise), True, in_words(record.error)) if record.error
-                else find(_accepted(exercise, exact, place, record), place.path))
+        mine = (
+            Problem(error_text(record, exercise), True, in_words(record.error))
+            if record.error
+            else find(_accepted(exercise, exact, place, record), place.path)
+        )
         rule = rules.get(place.row, COUNTED if _counted(target) else Close())
-        if isinstance(rule, Close) and any(a.dtype.name in ("float32", "float16") for a in arrays(record.returned)):
-            rule = rule._replace(tolerance=max(rule.tolerance, rule.single))  # part of it was computed in single precision
+        if isinstance(rule, Close) and any(
+            a.dtype.name in ("float32", "float16") for a in arrays(record.returned)
+        ):
+            # part of it was computed in single precision
+            rule = rule._replace(tolerance=max(rule.tolerance, rule.single))
         compared = compare(mine, target, rule, place.row in exercise.backwards)
         table.setdefault(place.row, []).append((place, compared))
     return {row: entries for row, entries in table.items() if entries}
 
 
 def _failed_before(records: Sequence[Record], call: int) -> Record:
-    """The record of a call; where it only reads what an earlier call of the case left behind, that call's if it failed."""
+    """The record of a call; where it only reads what an earlier call of the case left behind, that
+    call's if it failed."""
     if records[call].function is not None:
         return records[call]
     return next((r for r in records[:call] if r.error and r.function is not None), records[call])
@@ -101,6 +121,10 @@ def _accepted(exercise: Exercise, exact: Evidence, place: Place, record: Record)
     if exercise.accept is None or record.returned is None or isinstance(record.returned, str):
         return record.returned
     try:
-        return exercise.accept(exact.cases[place.case].calls[place.call], record.returned, exact.observations[place.case][place.call].returned)
+        return exercise.accept(
+            exact.cases[place.case].calls[place.call],
+            record.returned,
+            exact.observations[place.case][place.call].returned,
+        )
     except (TypeError, ValueError, KeyError, IndexError, AttributeError):
         return record.returned  # no acceptable alternative: not even of its form

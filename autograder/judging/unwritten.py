@@ -1,4 +1,5 @@
-"""Which functions are not written yet, as the evidence shows: they raise NotImplementedError and give nothing."""
+"""Which functions are not written yet, as the evidence shows: they raise NotImplementedError and
+give nothing."""
 
 from __future__ import annotations
 
@@ -26,11 +27,16 @@ def unwritten(evidence: Evidence, names: Sequence[str]) -> tuple[int, ...]:
     for record in (record for records in evidence.observations for record in records):
         if record.function is not None and not (record.error and record.error.kind == "no result"):
             calls.setdefault(record.function, []).append(record)
-    return tuple(k for k, records in sorted(calls.items())
-                 if all(map(_raises, records)) and not waits_for(evidence, records, names))
+    return tuple(
+        k
+        for k, records in sorted(calls.items())
+        if all(map(_raises, records)) and not waits_for(evidence, records, names)
+    )
 
 
-def waits_for(evidence: Evidence, records: Iterable[Record], own: Collection[str]) -> tuple[str, ...]:
+def waits_for(
+    evidence: Evidence, records: Iterable[Record], own: Collection[str]
+) -> tuple[str, ...]:
     """Names of other functions of the notebook, not written, that these calls stopped in.
 
     Parameters

@@ -15,7 +15,8 @@ from autograder.judging.way.lost import Lost
 
 
 class Diagnosis(NamedTuple):
-    """The misconception whose numbers the student's are: its name, the explanation, and how yours become the exact ones."""
+    """The misconception whose numbers the student's are: its name, the explanation, and how yours
+    become the exact ones."""
 
     name: str
     explanation: str
@@ -26,9 +27,10 @@ class Diagnosis(NamedTuple):
 class Row:
     """One line of the verdict: a quantity (or a property of the function), and whether it is right.
 
-    `yours` and `exact` are shown as text; `deck` is what the deck prints, `comment` what there is to say. `general`
-    marks rows about the function as a whole ("shape", "inputs unchanged"). `given` names the student's own wrong
-    quantities from which this one follows rightly: it counts as right.
+    `yours` and `exact` are shown as text; `deck` is what the deck prints, `comment` what there is
+    to say. `general` marks rows about the function as a whole ("shape", "inputs unchanged").
+    `given` names the student's own wrong quantities from which this one follows rightly: it counts
+    as right.
     """
 
     name: str
@@ -53,10 +55,12 @@ class Row:
 class Verdict:
     """The judgement on an exercise.
 
-    `score` is a fraction from 0 to 1, `rows` the table, `diagnosis` the misconception that was recognised (or None),
-    `finding` what can be said without guessing a cause, `hint` where to go on, `case` the inputs that the table shows, `blamed` the student's earlier
-    functions that this one uses and that are not right, `written` whether the function does more than raise NotImplementedError,
-    `lost` the line at which the student's own computation leaves the right way (`autograder.judging.way.wayfinding`).
+    `score` is a fraction from 0 to 1, `rows` the table, `diagnosis` the misconception that was
+    recognised (or None), `finding` what can be said without guessing a cause, `hint` where to go
+    on, `case` the inputs that the table shows, `blamed` the student's earlier functions that this
+    one uses and that are not right, `written` whether the function does more than raise
+    NotImplementedError, `lost` the line at which the student's own computation leaves the right way
+    (`autograder.judging.way.wayfinding`).
     """
 
     exercise: str
@@ -122,9 +126,11 @@ class Verdict:
 
 
 def show(value: Any, digits: int = 8, room: int = 36) -> str:
-    """Numbers as a reader wants them: all of a small array, a matrix row by row, the size of a large one.
+    """Numbers as a reader wants them: all of a small array, a matrix row by row, the size of a
+    large one.
 
-    `room` is how many characters a line may have; the digits become fewer, from `digits` down to 4, to keep to it.
+    `room` is how many characters a line may have; the digits become fewer, from `digits` down to 4,
+    to keep to it.
     """
     if value is None:
         return ""
@@ -137,8 +143,12 @@ def show(value: Any, digits: int = 8, room: int = 36) -> str:
     if array.ndim == 0:
         return f"{float(array) + 0.0:.{digits}g}"
     for precision in (digits, 6, 4):
-        text = np.array2string(array, separator=", ", formatter={"float": lambda v, p=precision: f"{v + 0.0:.{p}g}"},
-                               max_line_width=10_000).replace("\n", "")
+        text = np.array2string(
+            array,
+            separator=", ",
+            formatter={"float": lambda v, p=precision: f"{v + 0.0:.{p}g}"},
+            max_line_width=10_000,
+        ).replace("\n", "")
         if array.size <= 12 and max(map(len, _by_rows(text))) <= room:
             return text
     return f"{array.size} numbers, shape {array.shape}" if array.size > 8 else text
@@ -175,19 +185,28 @@ def _shown(rows: tuple[Row, ...]) -> tuple[tuple[Row, ...], str]:
     seen: set[str] = set()
     for k, row in enumerate(table):  # one error often stops several quantities: say it once
         if row.comment and row.comment in seen:
-            table = (*table[:k], replace(row, comment="as above"), *table[k + 1:])
+            table = (*table[:k], replace(row, comment="as above"), *table[k + 1 :])
         seen.add(row.comment)
     quiet = [_IN_WORDS.get(row.name, row.name) for row in left_out]
-    return table, f"Also right: {'; '.join(quiet)}." if quiet and any(row.ok for row in table) else ""
+    return table, (
+        f"Also right: {'; '.join(quiet)}." if quiet and any(row.ok for row in table) else ""
+    )
 
 
 DECK = "the deck prints"
 
 
 def _headings(rows: tuple[Row, ...]) -> list[str]:
-    """The table's column heads. A property of the function as a whole is needed, a number is exact."""
+    """The table's column heads. A property of the function as a whole is needed, a number is
+    exact."""
     exact = "needed" if all(row.general for row in rows) else "exact"
-    return ["quantity", "yours", exact, *([DECK] if any(row.deck for row in rows) else []), "verdict"]
+    return [
+        "quantity",
+        "yours",
+        exact,
+        *([DECK] if any(row.deck for row in rows) else []),
+        "verdict",
+    ]
 
 
 def _text_table(rows: tuple[Row, ...]) -> list[str]:
@@ -195,19 +214,40 @@ def _text_table(rows: tuple[Row, ...]) -> list[str]:
         return []
     head = _headings(rows)
     deck = len(head) == 5
-    body = [[_by_rows(text) for text in (row.symbol or row.name, row.yours, row.exact, *([row.deck] if deck else []), row.mark)]
-            for row in rows]
-    widths = [max(len(line) for cells in [[[text] for text in head], *body] for line in cells[i]) for i in range(len(head))]
-    lines = ["  ".join(text.ljust(width) for text, width in zip(head, widths, strict=True)).rstrip()]
+    body = [
+        [
+            _by_rows(text)
+            for text in (
+                row.symbol or row.name,
+                row.yours,
+                row.exact,
+                *([row.deck] if deck else []),
+                row.mark,
+            )
+        ]
+        for row in rows
+    ]
+    widths = [
+        max(len(line) for cells in [[[text] for text in head], *body] for line in cells[i])
+        for i in range(len(head))
+    ]
+    lines = [
+        "  ".join(text.ljust(width) for text, width in zip(head, widths, strict=True)).rstrip()
+    ]
     for row, cells in zip(rows, body, strict=True):
         for parts in zip_longest(*cells, fillvalue=""):
-            lines.append("  ".join(part.ljust(width) for part, width in zip(parts, widths, strict=True)).rstrip())
+            lines.append(
+                "  ".join(
+                    part.ljust(width) for part, width in zip(parts, widths, strict=True)
+                ).rstrip()
+            )
         if row.comment:
             lines.append(f"    {row.comment}")
     return lines
 
 
-_GOOD, _BAD = "#009E73", "#D55E00"  # for marks and lines; words have the colour of the page, dark or light
+# for marks and lines; words have the colour of the page, dark or light
+_GOOD, _BAD = "#009E73", "#D55E00"
 _RAISED = re.compile("[⁽⁾⁰¹²³⁴⁵⁶⁷⁸⁹ᴺ]+")
 _LEVEL = str.maketrans("⁽⁾⁰¹²³⁴⁵⁶⁷⁸⁹ᴺ", "()0123456789N")
 _MINUS = re.compile(r"(?<![\w.)])-(?=[\d.])")
@@ -215,7 +255,10 @@ _MINUS = re.compile(r"(?<![\w.)])-(?=[\d.])")
 
 def _symbol(text: str) -> str:
     """The name of a quantity; raised letters, tiny in most fonts, as superscripts."""
-    return _RAISED.sub(lambda raised: f'<sup style="line-height:0">{raised[0].translate(_LEVEL)}</sup>', escape(text))
+    return _RAISED.sub(
+        lambda raised: f'<sup style="line-height:0">{raised[0].translate(_LEVEL)}</sup>',
+        escape(text),
+    )
 
 
 def _numbers(text: str) -> str:
@@ -229,7 +272,9 @@ def prose(text: str) -> str:
 
 
 def _mark(ok: bool, words: str) -> str:
-    return f'<span style="color:{_GOOD if ok else _BAD}">{"✓" if ok else "✗"}</span> {escape(words)}'
+    return (
+        f'<span style="color:{_GOOD if ok else _BAD}">{"✓" if ok else "✗"}</span> {escape(words)}'
+    )
 
 
 _BORDER = "1px solid var(--jp-border-color2, #bbb)"
@@ -239,31 +284,50 @@ _SOFT = "color:var(--jp-ui-font-color2,#595959)"
 
 
 def _html(verdict: Verdict) -> str:
-    """The verdict for a page of any width: numbers wrap in their own cells, what there is to say has the whole width."""
+    """The verdict for a page of any width: numbers wrap in their own cells, what there is to say
+    has the whole width."""
     parts = [
-        f'<div role="group" aria-label="{escape(verdict.headline)}" style="border-left:5px solid '
-        f"{_GOOD if verdict.passed else _BAD};padding:2px 0 2px 10px;max-width:1120px;overflow-x:auto;"
-        'color:var(--jp-ui-font-color1,#222);font-size:14px;line-height:1.5;white-space:normal">',
-        f'<div style="font-weight:600;font-size:16px">{_mark(verdict.passed, verdict.headline)}</div>',
+        (
+            f'<div role="group" aria-label="{escape(verdict.headline)}" style="border-left:5px'
+            " solid "
+            f"{_GOOD if verdict.passed else _BAD};padding:2px 0 2px"
+            " 10px;max-width:1120px;overflow-x:auto;"
+            'color:var(--jp-ui-font-color1,#222);font-size:14px;line-height:1.5;white-space:normal">'
+        ),
+        (
+            "<div"
+            f' style="font-weight:600;font-size:16px">{_mark(verdict.passed, verdict.headline)}</div>'
+        ),
     ]
     rows, quiet = _shown(verdict.rows)
     if verdict.case and verdict.rows:
         parts.append(f'<div style="{_SOFT}">Shown: {escape(verdict.case)}</div>')
     if rows:
-        head = [_headings(rows)[k] for k in (0, -1, 1, 2)]  # the verdict beside the quantity: never out of sight
-        parts.append('<table style="border-collapse:collapse;table-layout:auto;margin:6px 0;max-width:100%;color:inherit"><thead><tr>')
-        parts += [f'<th scope="col" style="{_CELL};font-weight:600;border-bottom:{_BORDER}">{text}</th>' for text in head]
+        # the verdict beside the quantity: never out of sight
+        head = [_headings(rows)[k] for k in (0, -1, 1, 2)]
+        parts.append(
+            '<table style="border-collapse:collapse;table-layout:auto;margin:6px'
+            ' 0;max-width:100%;color:inherit"><thead><tr>'
+        )
+        parts += [
+            f'<th scope="col" style="{_CELL};font-weight:600;border-bottom:{_BORDER}">{text}</th>'
+            for text in head
+        ]
         parts += ["</tr></thead><tbody>", *map(_html_row, rows), "</tbody></table>"]
     parts.append(f'<div style="{_SOFT};max-width:60em">{escape(quiet)}</div>' if quiet else "")
     for label, text in verdict.paragraphs():
-        parts.append(f'<p style="margin:6px 0;max-width:60em;white-space:pre-line"><b>{label}:</b> {prose(text)}</p>')
+        parts.append(
+            f'<p style="margin:6px 0;max-width:60em;white-space:pre-line"><b>{label}:</b>'
+            f" {prose(text)}</p>"
+        )
     return "".join([*parts, "</div>"])
 
 
 def _html_row(row: Row) -> str:
-    """One quantity, and in a line of its own below what the deck prints and what there is to say."""
+    """One quantity, and in a line of its own below what the deck prints and what there is to
+    say."""
     tint = "transparent" if row.ok else f"color-mix(in srgb, {_BAD} 9%, transparent)"
-    said = [f"{DECK} <span style=\"{_MONO}\">{_numbers(row.deck)}</span>"] if row.deck else []
+    said = [f'{DECK} <span style="{_MONO}">{_numbers(row.deck)}</span>'] if row.deck else []
     said += [prose(row.comment)] if row.comment else []
     line = f"border-bottom:{_BORDER}"
     cell = f"{_CELL};{'border-bottom:0' if said else line}"
@@ -273,9 +337,21 @@ def _html_row(row: Row) -> str:
     parts = [f'<tr style="background:{tint}"><th scope="row" style="{cell};font-weight:400;'
              f'white-space:{"nowrap" if len(name) < 16 else "normal"}">{_symbol(name)}</th>']  # fmt: skip
     whole = "nowrap" if len(plain) < 8 else "normal"
-    parts.append(f'<td style="{cell};min-width:5em;white-space:normal"><b style="white-space:{whole}">{_mark(row.ok, plain)}</b>{given}</td>')
-    parts += [*(f'<td style="{cell};{_MONO}">{_numbers(text)}</td>' for text in (row.yours, row.exact)), "</tr>"]
+    parts.append(
+        f'<td style="{cell};min-width:5em;white-space:normal"><b'
+        f' style="white-space:{whole}">{_mark(row.ok, plain)}</b>{given}</td>'
+    )
+    parts += [
+        *(f'<td style="{cell};{_MONO}">{_numbers(text)}</td>' for text in (row.yours, row.exact)),
+        "</tr>",
+    ]
     if said:
-        told = "".join(f'<div style="max-width:60em;white-space:normal;overflow-wrap:break-word">{text}</div>' for text in said)
-        parts.append(f'<tr style="background:{tint}"><td colspan="4" style="{_CELL};padding:0 4px 6px 18px;{line};{_SOFT}">{told}</td></tr>')
+        told = "".join(
+            f'<div style="max-width:60em;white-space:normal;overflow-wrap:break-word">{text}</div>'
+            for text in said
+        )
+        parts.append(
+            f'<tr style="background:{tint}"><td colspan="4" style="{_CELL};padding:0 4px 6px'
+            f' 18px;{line};{_SOFT}">{told}</td></tr>'
+        )
     return "".join(parts)

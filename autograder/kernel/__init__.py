@@ -1,4 +1,5 @@
-"""The grading kernel: forked from a warm parent, locked in before the first cell, gone with everything it started.
+"""The grading kernel: forked from a warm parent, locked in before the first cell, gone with
+everything it started.
 
 `provisioner`
     the kernel as Jupyter sees it, and the traits that an instructor sets;

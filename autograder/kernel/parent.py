@@ -1,4 +1,5 @@
-"""The grader's side of the warm parent: start it behind bubblewrap, ask it for kernels, tell which walls stand."""
+"""The grader's side of the warm parent: start it behind bubblewrap, ask it for kernels, tell which
+walls stand."""
 
 from __future__ import annotations
 
@@ -34,7 +35,8 @@ LAYERS = {
     "limits": "memory, CPU time, processes and file sizes are limited",
     "user": "the kernel is not run as root",
 }
-#: Libraries that differentiate by themselves. Behind the walls they are not there; without walls they are refused.
+#: Libraries that differentiate by themselves. Behind the walls they are not there; without walls
+#: they are refused.
 AUTODIFF = frozenset({"torch", "jax", "jaxlib", "tensorflow", "keras", "autograd", "tinygrad", "mxnet", "theano", "pytensor", "aesara",
                       "casadi", "sympy", "numdifftools", "chainer", "paddle", "flax", "equinox", "micrograd", "sklearn"})  # fmt: skip
 log = logging.getLogger(__name__)
@@ -50,7 +52,8 @@ class NoWarmParent(RuntimeError):
 
 
 class Started(NamedTuple):
-    """A kernel that runs: the connection that it lives by, the layers that are missing, and which files are."""
+    """A kernel that runs: the connection that it lives by, the layers that are missing, and which
+    files are."""
 
     connection: socket.socket
     left_out: str
@@ -103,7 +106,15 @@ class WarmParent:
                 "packages": str(self.folder / "stage" / "packages"), "hidden": _hidden(), "refused": sorted(AUTODIFF - set(packages)),
             }  # fmt: skip
             program = Path(inside) if walls else self.folder / "stage" / "program"
-            command = [*walls, sys.executable, "-s", "-E", str(program / "warm.py"), str(self.server.fileno()), json.dumps(plan)]
+            command = [
+                *walls,
+                sys.executable,
+                "-s",
+                "-E",
+                str(program / "warm.py"),
+                str(self.server.fileno()),
+                json.dumps(plan),
+            ]
             self.process = subprocess.Popen(
                 command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, pass_fds=[self.server.fileno()],
                 env=_environment(), cwd="/", start_new_session=True,
@@ -114,11 +125,22 @@ class WarmParent:
                 threading.Thread(target=_pass_on, args=(self.process.stderr,), daemon=True).start()
                 return
             self.process.stdin.close()
-            problems.append(_last_lines(self.process.stderr.read()) or f"it ended with status {self.process.wait()}")
+            problems.append(
+                _last_lines(self.process.stderr.read())
+                or f"it ended with status {self.process.wait()}"
+            )
             self.process.wait()
         raise NoWarmParent(f"The grading kernel could not start: {problems[-1]}")
 
-    def kernel(self, name: str, connection: dict, arguments: list[str], limits: dict, environment: dict, cwd: Path) -> Started:
+    def kernel(
+        self,
+        name: str,
+        connection: dict,
+        arguments: list[str],
+        limits: dict,
+        environment: dict,
+        cwd: Path,
+    ) -> Started:
         """Have a kernel forked and locked in.
 
         Parameters
@@ -128,7 +150,8 @@ class WarmParent:
         connection
             What Jupyter writes into a connection file.
         cwd
-            The folder of the submission: its files, except notebooks, are copied into the scratch folder.
+            The folder of the submission: its files, except notebooks, are copied into the scratch
+            folder.
 
         Raises
         ------
@@ -140,15 +163,27 @@ class WarmParent:
         try:
             wire.settimeout(READY)
             wire.connect(str(self.folder / "socket"))
-            request = {"id": name, "connection": connection, "arguments": arguments, "limits": limits, "env": environment, "files": len(packed)}
+            request = {
+                "id": name,
+                "connection": connection,
+                "arguments": arguments,
+                "limits": limits,
+                "env": environment,
+                "files": len(packed),
+            }
             wire.sendall(json.dumps(request).encode() + b"\n" + packed)
             said = json.loads(_line(wire) or b"{}")
         except (OSError, ValueError) as problem:
             wire.close()
-            raise NoWarmParent(f"The grading kernel could not start: the warm parent does not answer ({problem})") from None
+            raise NoWarmParent(
+                f"The grading kernel could not start: the warm parent does not answer ({problem})"
+            ) from None
         if not said.get("started"):
             wire.close()
-            raise NoWarmParent(f"The grading kernel could not start: {said.get('why') or 'the warm parent has gone'}")
+            raise NoWarmParent(
+                "The grading kernel could not start:"
+                f" {said.get('why') or 'the warm parent has gone'}"
+            )
         wire.setblocking(False)
         return Started(wire, said["left_out"], {**said["missing"], **self.missing})
 
@@ -182,7 +217,8 @@ class WarmParent:
 
 @contextlib.contextmanager
 def shared() -> Iterator[None]:
-    """One warm parent for every process that is started inside the block; none where there can be none."""
+    """One warm parent for every process that is started inside the block; none where there can be
+    none."""
     try:
         parent = WarmParent()
     except NoWarmParent:  # each grader finds that out for itself, and says it
@@ -200,17 +236,27 @@ def _sweep(place: Path) -> None:
     """Delete the folders of warm parents whose graders were killed."""
     for told in place.glob("backprop-*/parent.json"):
         try:
-            if told.stat().st_uid == os.getuid() and not psutil.pid_exists(json.loads(told.read_text(encoding="utf-8"))["grader"]):
+            if told.stat().st_uid == os.getuid() and not psutil.pid_exists(
+                json.loads(told.read_text(encoding="utf-8"))["grader"]
+            ):
                 shutil.rmtree(told.parent, ignore_errors=True)
         except (OSError, ValueError, KeyError):  # somebody else's, or being written
             continue
 
 
 def _ways(staged: Path, run: Path, packages: tuple[str, ...]):
-    """How the warm parent can be started, best first: (bubblewrap's command, what becomes of the user)."""
+    """How the warm parent can be started, best first: (bubblewrap's command, what becomes of the
+    user)."""
     program = shutil.which("bwrap")
     if program:
-        apart = ["--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try", "--new-session"]
+        apart = [
+            "--unshare-ipc",
+            "--unshare-pid",
+            "--unshare-net",
+            "--unshare-uts",
+            "--unshare-cgroup-try",
+            "--new-session",
+        ]
         inside = [*apart, "--hostname", "grading", *view.walls(staged, run, packages), "--"]
         if os.getuid() == 0:
             yield [program, "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID", *inside], "drop"
@@ -219,17 +265,27 @@ def _ways(staged: Path, run: Path, packages: tuple[str, ...]):
 
 
 def _lacking(walls: bool, user: str, problems: list[str]) -> dict[str, str]:
-    """The layers that are missing in a way that works, each with its reason; `problems` are those of better ways."""
+    """The layers that are missing in a way that works, each with its reason; `problems` are those
+    of better ways."""
     because = f": {problems[-1]}" if problems else ""
     root = os.getuid() == 0 and user != "drop"
     if walls:
-        return {"user": f"the kernel has root's number, though none of its rights{because}"} if root else {}
-    why = f"bubblewrap does not work here{because}" if problems else "bubblewrap is not installed (Debian, Ubuntu: apt install bubblewrap)"
+        return (
+            {"user": f"the kernel has root's number, though none of its rights{because}"}
+            if root
+            else {}
+        )
+    why = (
+        f"bubblewrap does not work here{because}"
+        if problems
+        else "bubblewrap is not installed (Debian, Ubuntu: apt install bubblewrap)"
+    )
     return {"files": why, "network": why} | ({"user": "the grader runs as root"} if root else {})
 
 
 def _last_lines(said: bytes) -> str:
-    """The end of what a program complained about: its last line, which in a traceback is the error."""
+    """The end of what a program complained about: its last line, which in a traceback is the
+    error."""
     lines = said.decode(errors="replace").strip().splitlines()
     return lines[-1].strip()[-500:] if lines else ""
 
@@ -237,14 +293,25 @@ def _last_lines(said: bytes) -> str:
 def _hidden() -> list[str]:
     """What no graded notebook may see: answers, and what lies in the class's folder."""
     here = Path.cwd()
-    answers = [PROJECT / "autograder" / "exercises" / "__init__.py", PROJECT / "course" / "network.py", PROJECT / "course" / "lessons"]
-    return [str(path) for path in (*answers, *(here / name for name in ("gradebook.db", "source", "submitted")))]
+    answers = [
+        PROJECT / "autograder" / "exercises" / "__init__.py",
+        PROJECT / "course" / "network.py",
+        PROJECT / "course" / "lessons",
+    ]
+    return [
+        str(path)
+        for path in (*answers, *(here / name for name in ("gradebook.db", "source", "submitted")))
+    ]
 
 
 def _environment() -> dict[str, str]:
     found = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "HOME": "/tmp", "USER": "student", "MPLCONFIGDIR": "/tmp/matplotlib",
              "MPLBACKEND": "module://matplotlib_inline.backend_inline", "PYTHONDONTWRITEBYTECODE": "1"}  # fmt: skip
-    kept = {name: os.environ[name] for name in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE") if name in os.environ}
+    kept = {
+        name: os.environ[name]
+        for name in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
+        if name in os.environ
+    }
     return found | kept
 
 
@@ -256,20 +323,33 @@ def _short_folder() -> str | None:
 def _packed(folder: Path) -> bytes:
     """The files of a submission as a tar archive; links and special files are left out.
 
-    Of the notebooks only those that the graded one uses, which lie in a folder of their own, go along: beside it.
+    Of the notebooks only those that the graded one uses, which lie in a folder of their own, go
+    along: beside it.
     """
     packed, total = io.BytesIO(), 0
     with tarfile.open(fileobj=packed, mode="w") as archive:
         for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
             place = path.relative_to(folder)
             carried = place.parts[0] == CARRIED and path.suffix == ".ipynb"
-            if path.is_symlink() or not path.is_file() or path.suffix == ".ipynb" and not carried or any(p.is_symlink() for p in path.parents):
+            if (
+                path.is_symlink()
+                or not path.is_file()
+                or path.suffix == ".ipynb"
+                and not carried
+                or any(p.is_symlink() for p in path.parents)
+            ):
                 continue
             total += path.stat().st_size
             if total > MOST_FILES:
-                log.warning("%s and later files of the submission are left out: more than %s bytes", path.name, f"{MOST_FILES:,}")
+                log.warning(
+                    "%s and later files of the submission are left out: more than %s bytes",
+                    path.name,
+                    f"{MOST_FILES:,}",
+                )
                 break
-            archive.add(path, arcname=str(place.relative_to(CARRIED) if carried else place), recursive=False)
+            archive.add(
+                path, arcname=str(place.relative_to(CARRIED) if carried else place), recursive=False
+            )
     return packed.getvalue()
 
 

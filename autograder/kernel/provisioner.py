@@ -1,4 +1,5 @@
-"""The grading kernel as Jupyter sees it: a kernel like any other, which the warm parent forks and locks in."""
+"""The grading kernel as Jupyter sees it: a kernel like any other, which the warm parent forks and
+locks in."""
 
 from __future__ import annotations
 
@@ -36,21 +37,31 @@ class NotLocked(RuntimeError):
 class LockedProvisioner(LocalProvisioner):
     """Start kernels as children of a warm parent, behind walls, and end them with all they started.
 
-    Where there is no warm parent (not Linux), an ordinary process takes its place: it sees the stand-ins for the course
-    first, and no wall stands.
+    Where there is no warm parent (not Linux), an ordinary process takes its place: it sees the
+    stand-ins for the course first, and no wall stands.
     """
 
     required = List(
-        Unicode(), help="Layers without which nothing is graded, of: " + ", ".join(LAYERS) + "; or 'all'."
+        Unicode(),
+        help="Layers without which nothing is graded, of: " + ", ".join(LAYERS) + "; or 'all'.",
     ).tag(config=True)
-    packages = List(Unicode(), help="Installed distributions that graded notebooks may import beside the course's own.").tag(config=True)
-    memory_mb = Integer(2048, help="Memory that a notebook and all that it starts may use, in MB.").tag(config=True)
+    packages = List(
+        Unicode(),
+        help="Installed distributions that graded notebooks may import beside the course's own.",
+    ).tag(config=True)
+    memory_mb = Integer(
+        2048, help="Memory that a notebook and all that it starts may use, in MB."
+    ).tag(config=True)
     address_mb = Integer(6144, help="Address space of one process, in MB.").tag(config=True)
-    scratch_mb = Integer(256, help="Size of the scratch folder, which is the only place to write to, in MB.").tag(config=True)
+    scratch_mb = Integer(
+        256, help="Size of the scratch folder, which is the only place to write to, in MB."
+    ).tag(config=True)
     file_mb = Integer(128, help="Size of one file, in MB.").tag(config=True)
     cpu_seconds = Integer(900, help="CPU time of one process, in seconds.").tag(config=True)
     wall_seconds = Integer(1800, help="Time for a whole notebook, in seconds.").tag(config=True)
-    processes = Integer(64, help="Processes and threads at the same time; a kernel alone has about ten.").tag(config=True)
+    processes = Integer(
+        64, help="Processes and threads at the same time; a kernel alone has about ten."
+    ).tag(config=True)
 
     started: Started | None = None
     missing: Mapping[str, str] = MappingProxyType({})
@@ -83,16 +94,37 @@ class LockedProvisioner(LocalProvisioner):
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> dict[str, Any]:
         if self._warm is None:
-            environment = {**(kwargs.get("env") or os.environ), "PYTHONPATH": str(_staged() / "packages")}
-            refuse = f"--IPKernelApp.exec_lines=import course; course.refuse({sorted(AUTODIFF - set(self.packages))})"
+            environment = {
+                **(kwargs.get("env") or os.environ),
+                "PYTHONPATH": str(_staged() / "packages"),
+            }
+            refuse = (
+                "--IPKernelApp.exec_lines=import course;"
+                f" course.refuse({sorted(AUTODIFF - set(self.packages))})"
+            )
             return await super().launch_kernel([*cmd, refuse], **{**kwargs, "env": environment})
-        info = {key: value.decode() if isinstance(value, bytes) else value for key, value in self.connection_info.items()}
-        limits = {name: getattr(self, name) for name in (
-            "memory_mb", "address_mb", "scratch_mb", "file_mb", "cpu_seconds", "wall_seconds", "processes")}
-        arguments = cmd[cmd.index("-f") + 2:]
+        info = {
+            key: value.decode() if isinstance(value, bytes) else value
+            for key, value in self.connection_info.items()
+        }
+        limits = {
+            name: getattr(self, name)
+            for name in (
+                "memory_mb",
+                "address_mb",
+                "scratch_mb",
+                "file_mb",
+                "cpu_seconds",
+                "wall_seconds",
+                "processes",
+            )
+        }
+        arguments = cmd[cmd.index("-f") + 2 :]
         environment = _environment(kwargs.get("env") or os.environ)
         folder = Path(kwargs.get("cwd") or os.getcwd())
-        self.started = await asyncio.to_thread(self._warm.kernel, self._name, info, arguments, limits, environment, folder)
+        self.started = await asyncio.to_thread(
+            self._warm.kernel, self._name, info, arguments, limits, environment, folder
+        )
         self._code, self._rest, self.why = None, b"", ""
         if self.started.left_out:
             self.log.warning("%s", self.started.left_out)
@@ -109,17 +141,30 @@ class LockedProvisioner(LocalProvisioner):
         wanted = set(LAYERS) if "all" in self.required else set(self.required)
         unknown = wanted - set(LAYERS)
         if unknown:
-            raise NotLocked(f"LockedProvisioner.required names {', '.join(sorted(unknown))}; the layers are {', '.join(LAYERS)}")
+            raise NotLocked(
+                f"LockedProvisioner.required names {', '.join(sorted(unknown))}; the layers are"
+                f" {', '.join(LAYERS)}"
+            )
         lacking = [name for name in LAYERS if name in missing and name in wanted]
         if lacking:
             said = "; ".join(f"{name} ({missing[name]})" for name in lacking)
-            raise NotLocked(f"LockedProvisioner.required asks for protection that is off here: {said}. Nothing was run.")
+            raise NotLocked(
+                f"LockedProvisioner.required asks for protection that is off here: {said}. Nothing"
+                " was run."
+            )
         self.missing = missing
-        self.log.info("Protection on: %s", ", ".join(name for name in LAYERS if name not in missing) or "none")
+        self.log.info(
+            "Protection on: %s", ", ".join(name for name in LAYERS if name not in missing) or "none"
+        )
         for name in LAYERS:
             if name in missing and (name, missing[name]) not in _said:
                 _said.add((name, missing[name]))
-                self.log.warning("Protection off: %s: NOT held: %s. Reason: %s", name, LAYERS[name], missing[name])
+                self.log.warning(
+                    "Protection off: %s: NOT held: %s. Reason: %s",
+                    name,
+                    LAYERS[name],
+                    missing[name],
+                )
 
     def _read(self) -> None:
         """Take in what the keeper says."""
@@ -197,7 +242,8 @@ class GradingKernels(KernelSpecManager):
 
 
 class GradingKernelManager(AsyncKernelManager):
-    """Jupyter's kernel manager, which also knows the grading kernel and takes no message above 128 MB from it."""
+    """Jupyter's kernel manager, which also knows the grading kernel and takes no message above 128
+    MB from it."""
 
     @default("kernel_spec_manager")
     def _grading_kernels(self) -> GradingKernels:
@@ -229,7 +275,8 @@ class _Shared(WarmParent):
 
 
 def _parent(packages: tuple[str, ...]) -> WarmParent:
-    """The warm parent of this process: one for each list of packages, started when it is first needed."""
+    """The warm parent of this process: one for each list of packages, started when it is first
+    needed."""
     shared = os.environ.get(ADDRESS)
     if shared and not packages and os.path.exists(os.path.join(shared, "socket")):
         return _Shared(shared)
@@ -250,7 +297,15 @@ def _staged() -> Path:
 
 def _environment(given: Any) -> dict[str, str]:
     """What a graded notebook reads in its environment."""
-    kept = ("LANG", "LC_ALL", "TZ", "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "NBGRADER_EXECUTION", "NBGRADER_VALIDATING")
+    kept = (
+        "LANG",
+        "LC_ALL",
+        "TZ",
+        "OPENBLAS_CORETYPE",
+        "OPENBLAS_L2_SIZE",
+        "NBGRADER_EXECUTION",
+        "NBGRADER_VALIDATING",
+    )
     return {name: given[name] for name in kept if name in given} | {
         "PATH": "/usr/bin:/bin", "USER": "student", "PYTHONDONTWRITEBYTECODE": "1", "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "MPLBACKEND": "module://matplotlib_inline.backend_inline",

@@ -1,8 +1,8 @@
 """Lines of a notebook that are meant for a shell: there is none behind the walls.
 
-None is needed for an answer. A student's ``!ls`` or ``%pip install`` above a right function must not
-cost the function: such a line says in one line that it does not run, and its cell goes on. Part of
-the program behind the walls: nothing of the project is imported here.
+None is needed for an answer. A student's ``!ls`` or ``%pip install`` above a right function must
+not cost the function: such a line says in one line that it does not run, and its cell goes on. Part
+of the program behind the walls: nothing of the project is imported here.
 """
 
 from __future__ import annotations
@@ -67,7 +67,8 @@ def _go_on(shell) -> None:
             Exception
         ) as problem:  # whatever an extension or a backend raises: no answer depends on it
             print(
-                f"%{name} {line} does not run while a submission is graded ({type(problem).__name__})"
+                f"%{name} {line} does not run while a submission is graded"
+                f" ({type(problem).__name__})"
             )
             return None
 

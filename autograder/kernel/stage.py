@@ -1,4 +1,5 @@
-"""What a graded notebook can import of this project: copies of the few modules it needs, and stand-ins for the rest.
+"""What a graded notebook can import of this project: copies of the few modules it needs, and
+stand-ins for the rest.
 
 The answers are not hidden in the result: they were never put there.
 """
@@ -21,7 +22,8 @@ COPIED = (
 
 
 def stage(folder: Path) -> None:
-    """Write the packages ``course`` and ``autograder`` of a graded notebook, and the warm parent's program, to a folder.
+    """Write the packages ``course`` and ``autograder`` of a graded notebook, and the warm parent's
+    program, to a folder.
 
     Parameters
     ----------
@@ -34,7 +36,12 @@ def stage(folder: Path) -> None:
         source, target = PROJECT / name, packages / name
         target.parent.mkdir(parents=True, exist_ok=True)
         if source.is_dir():
-            shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"), copy_function=_link_or_copy)
+            shutil.copytree(
+                source,
+                target,
+                ignore=shutil.ignore_patterns("__pycache__"),
+                copy_function=_link_or_copy,
+            )
         else:
             shutil.copy(source, target)
     program = folder / "program"
@@ -44,7 +51,8 @@ def stage(folder: Path) -> None:
 
 
 def _link_or_copy(source: str, target: str) -> str:
-    """The data are 11 MB: a second name for the same file is enough where the file system can do that."""
+    """The data are 11 MB: a second name for the same file is enough where the file system can do
+    that."""
     try:
         Path(target).hardlink_to(source)
     except OSError:

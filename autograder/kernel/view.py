@@ -1,6 +1,8 @@
-"""What a kernel behind bubblewrap's walls can see of this machine: the interpreter, its libraries, a list of packages.
+"""What a kernel behind bubblewrap's walls can see of this machine: the interpreter, its libraries,
+a list of packages.
 
-Nothing is hidden by name. The list names what is shown; everything else, installed or not, is not there.
+Nothing is hidden by name. The list names what is shown; everything else, installed or not, is not
+there.
 """
 
 from __future__ import annotations
@@ -15,15 +17,34 @@ from pathlib import Path
 from packaging.requirements import Requirement
 
 #: What the lessons import, and what a kernel is made of. Everything these need comes along.
-PACKAGES = ("ipykernel", "matplotlib-inline", "numpy", "matplotlib", "ipywidgets", "anywidget", "tqdm", "pyseccomp")
-SYSTEM = ("/usr/lib", "/usr/lib64", "/usr/lib32", "/usr/libx32", "/lib", "/lib64", "/lib32", "/libx32")
+PACKAGES = (
+    "ipykernel",
+    "matplotlib-inline",
+    "numpy",
+    "matplotlib",
+    "ipywidgets",
+    "anywidget",
+    "tqdm",
+    "pyseccomp",
+)
+SYSTEM = (
+    "/usr/lib",
+    "/usr/lib64",
+    "/usr/lib32",
+    "/usr/libx32",
+    "/lib",
+    "/lib64",
+    "/lib32",
+    "/libx32",
+)
 FILES = ("/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/localtime")
 OURS = ("course", "autograder")
 RUN, SCRATCH, PROGRAM = "/run/kernels", "/scratch", "/program"
 
 
 def paths_of(packages: Iterable[str]) -> list[Path]:
-    """The files and folders in ``site-packages`` of some distributions and of all that they require.
+    """The files and folders in ``site-packages`` of some distributions and of all that they
+    require.
 
     Raises
     ------
@@ -43,7 +64,9 @@ def paths_of(packages: Iterable[str]) -> list[Path]:
             distribution = metadata.distribution(name)
         except metadata.PackageNotFoundError:
             if wanted and name not in PACKAGES:
-                raise ValueError(f"the package {name} is to be shown to graded notebooks, but is not installed") from None
+                raise ValueError(
+                    f"the package {name} is to be shown to graded notebooks, but is not installed"
+                ) from None
             continue
         for file in distribution.files or ():
             if ".." not in file.parts and file.parts[0] != "__pycache__":
@@ -58,7 +81,8 @@ def paths_of(packages: Iterable[str]) -> list[Path]:
 def walls(staged: Path, run: Path, packages: Iterable[str]) -> list[str]:
     """The arguments for bubblewrap that build the view.
 
-    What covers a folder (``/tmp``) comes before whatever is shown below it, so Python and its packages may lie anywhere.
+    What covers a folder (``/tmp``) comes before whatever is shown below it, so Python and its
+    packages may lie anywhere.
 
     Parameters
     ----------
@@ -79,27 +103,44 @@ def walls(staged: Path, run: Path, packages: Iterable[str]) -> list[str]:
             arguments += ["--ro-bind", place, place]
     for file in FILES:
         arguments += ["--ro-bind-try", os.path.realpath(file), file]
-    site, own = Path(sysconfig.get_path("purelib")), Path(sys.prefix).resolve() != Path(sys.base_prefix).resolve()
+    site, own = (
+        Path(sysconfig.get_path("purelib")),
+        Path(sys.prefix).resolve() != Path(sys.base_prefix).resolve(),
+    )
     for library in _libraries():
         arguments += _shown(library.resolve(), library)
-    for other in sorted({*(f for library in (*_libraries(), Path("/usr/lib")) for f in _foreign(library))} - {site}):
+    for other in sorted(
+        {*(f for library in (*_libraries(), Path("/usr/lib")) for f in _foreign(library))} - {site}
+    ):
         arguments += ["--tmpfs", str(other), "--remount-ro", str(other)]
     arguments += _interpreter()
     configuration = Path(sys.prefix) / "pyvenv.cfg"
-    arguments += [*_passable(site), *_shown(configuration, configuration)] if own else ["--tmpfs", str(site)]
+    arguments += (
+        [*_passable(site), *_shown(configuration, configuration)] if own else ["--tmpfs", str(site)]
+    )
     for path in sorted(paths_of((*PACKAGES, *packages))):
         if path.name not in OURS:
             arguments += ["--ro-bind", str(path), str(site / path.name)]
     for name in OURS:
         arguments += ["--ro-bind", str(staged / "packages" / name), str(site / name)]
-    arguments += [*_passable(program), "--ro-bind", str(staged / "program"), program, *_passable(meeting), "--bind", str(run), meeting]
+    arguments += [
+        *_passable(program),
+        "--ro-bind",
+        str(staged / "program"),
+        program,
+        *_passable(meeting),
+        "--bind",
+        str(run),
+        meeting,
+    ]
     if not own:
         arguments += ["--remount-ro", str(site)]
     return [*arguments, "--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/"]
 
 
 def places() -> tuple[str, str, str]:
-    """`SCRATCH`, `PROGRAM` and `RUN`; with another name where Python or its packages lie below one of that name."""
+    """`SCRATCH`, `PROGRAM` and `RUN`; with another name where Python or its packages lie below one
+    of that name."""
     return tuple(_free(place) for place in (SCRATCH, PROGRAM, RUN))
 
 
@@ -112,17 +153,23 @@ def _free(place: str) -> str:
 
 
 def _libraries() -> list[Path]:
-    """The folders of Python's own modules, by every name that they go by: a link to an interpreter's folder is one more."""
+    """The folders of Python's own modules, by every name that they go by: a link to an
+    interpreter's folder is one more."""
     found = {}
     for base in (Path(sys.base_prefix).resolve(), Path(os.path.abspath(sys.base_prefix))):
         for name in ("lib", sys.platlibdir):
-            if (base / name).is_dir() and not (base / name).is_relative_to("/usr/lib") and str(base / name) not in SYSTEM:
+            if (
+                (base / name).is_dir()
+                and not (base / name).is_relative_to("/usr/lib")
+                and str(base / name) not in SYSTEM
+            ):
                 found[base / name] = None
     return list(found)
 
 
 def _interpreter() -> list[str]:
-    """The program itself, and the links that lead to it: Python looks for its environment beside the name it is called by."""
+    """The program itself, and the links that lead to it: Python looks for its environment beside
+    the name it is called by."""
     program = Path(os.path.realpath(sys.executable))
     arguments, names = _shown(program, program), {Path(os.path.abspath(sys.executable))} - {program}
     for name in sorted(names):
@@ -144,4 +191,8 @@ def _passable(folder: str | Path) -> list[str]:
 
 def _foreign(library: Path) -> list[Path]:
     """Folders of third-party packages below a ``lib`` folder."""
-    return [path for kind in ("site-packages", "dist-packages") for path in library.glob(f"python3*/{kind}")]
+    return [
+        path
+        for kind in ("site-packages", "dist-packages")
+        for path in library.glob(f"python3*/{kind}")
+    ]

@@ -1,19 +1,27 @@
 """The warm parent: imports the scientific stack once, then forks one kernel for each submission.
 
-It runs inside bubblewrap's walls, where neither answers nor submissions are to be seen, and never runs student code. For
-every connection on its socket it forks a keeper; the keeper goes into namespaces of its own, forks the kernel, hands it
-the sockets, watches its memory, time and files, and passes signals on. When the connection ends, so does the kernel with
-everything it started: it is process 1 of its namespace.
+It runs inside bubblewrap's walls, where neither answers nor submissions are to be seen, and never
+runs student code. For every connection on its socket it forks a keeper; the keeper goes into
+namespaces of its own, forks the kernel, hands it the sockets, watches its memory, time and files,
+and passes signals on. When the connection ends, so does the kernel with everything it started: it
+is process 1 of its namespace.
 
-Run as a program: ``python warm.py FD PLAN``, where FD is the listening socket and PLAN tells (JSON) the folders.
+Run as a program: ``python warm.py FD PLAN``, where FD is the listening socket and PLAN tells (JSON)
+the folders.
 """
 
 from __future__ import annotations
 
 import os
 
-for _name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"):
-    os.environ[_name] = "1"  # before numpy: a process with threads must not be forked, and one core is the share of a kernel
+for _name in (
+    "OPENBLAS_NUM_THREADS",
+    "OMP_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "VECLIB_MAXIMUM_THREADS",
+):
+    # before numpy: a process with threads must not be forked, and one core is the share of a kernel
+    os.environ[_name] = "1"
 
 import contextlib
 import ctypes.util
@@ -47,12 +55,19 @@ EVERY = 0.1
 
 def warm() -> None:
     """Import what kernels use, and draw once, so that the fonts are known."""
-    ask = ctypes.util.find_library  # it runs programs that are not behind the walls, so these two are named
-    ctypes.util.find_library = lambda name: {"c": "libc.so.6", "seccomp": "libseccomp.so.2"}.get(name) or ask(name)
+    # it runs programs that are not behind the walls, so these two are named
+    ask = ctypes.util.find_library
+    ctypes.util.find_library = lambda name: (
+        {"c": "libc.so.6", "seccomp": "libseccomp.so.2"}.get(name) or ask(name)
+    )
     for name in MODULES:
         try:
             importlib.import_module(name)
-        except (ImportError, OSError, RuntimeError) as problem:  # what is missing shows where it is needed
+        except (
+            ImportError,
+            OSError,
+            RuntimeError,
+        ) as problem:  # what is missing shows where it is needed
             print(f"warm parent: {name} is missing ({problem})", file=sys.stderr)
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
@@ -63,7 +78,9 @@ def warm() -> None:
     figure.savefig(io.BytesIO(), bbox_inches="tight")
     ctypes.util.find_library = ask
     if threading.active_count() > 1:
-        raise RuntimeError(f"the warm parent has threads, so it cannot be forked: {threading.enumerate()}")
+        raise RuntimeError(
+            f"the warm parent has threads, so it cannot be forked: {threading.enumerate()}"
+        )
     gc.collect()
     gc.freeze()
 
@@ -158,7 +175,15 @@ def keep(connection: socket.socket, plan: dict) -> None:
             status = 0
         except SystemExit as ended:
             status = ended.code if isinstance(ended.code, int) else 0
-            _complain(tell, f"it ended with status {ended.code}: are its options right? {request['arguments']}") if starting else None
+            (
+                _complain(
+                    tell,
+                    f"it ended with status {ended.code}: are its options right?"
+                    f" {request['arguments']}",
+                )
+                if starting
+                else None
+            )
         except BaseException as problem:  # whatever it was, this process ends here
             _complain(tell, _in_words(problem)) if starting else None
         finally:
@@ -191,7 +216,8 @@ def keep(connection: socket.socket, plan: dict) -> None:
 
 
 def _unpack(files: bytes, folder: Path) -> str:
-    """Put the files of a submission into the folder that the kernel works in; says why where that failed."""
+    """Put the files of a submission into the folder that the kernel works in; says why where that
+    failed."""
     os.chdir(folder)
     if files:
         with tarfile.open(fileobj=io.BytesIO(files)) as archive:
@@ -201,12 +227,16 @@ def _unpack(files: bytes, folder: Path) -> str:
                     Path(member.name).write_bytes(archive.extractfile(member).read())
                 except OSError as problem:
                     Path(member.name).unlink(missing_ok=True)
-                    return f"{member.name} and later files of the submission were left out: {problem.strerror}"
+                    return (
+                        f"{member.name} and later files of the submission were left out:"
+                        f" {problem.strerror}"
+                    )
     return ""
 
 
 def _kernel(request: dict, plan: dict, folder: Path, missing: dict):
-    """Lock this process and make the kernel's app; its first cell is read when the keeper lets it go.
+    """Lock this process and make the kernel's app; its first cell is read when the keeper lets it
+    go.
 
     Layers that cannot be put on are added to `missing`.
     """
@@ -214,11 +244,21 @@ def _kernel(request: dict, plan: dict, folder: Path, missing: dict):
     lock.end_with_parent()
     os.setsid()
     os.environ.clear()
-    os.environ.update(request["env"], HOME=str(folder), TMPDIR="/tmp", MPLCONFIGDIR=str(folder / ".matplotlib"), IPYTHONDIR=str(folder / ".ipython"))
+    os.environ.update(
+        request["env"],
+        HOME=str(folder),
+        TMPDIR="/tmp",
+        MPLCONFIGDIR=str(folder / ".matplotlib"),
+        IPYTHONDIR=str(folder / ".ipython"),
+    )
     null = os.open(os.devnull, os.O_WRONLY)
     for stream in (1, 2):
         os.dup2(null, stream)
-    for name, step in (("rights", lock.give_up_rights), ("limits", lambda: lock.limit(limits)), ("calls", lock.filter_calls)):
+    for name, step in (
+        ("rights", lock.give_up_rights),
+        ("limits", lambda: lock.limit(limits)),
+        ("calls", lock.filter_calls),
+    ):
         try:
             step()
         except (OSError, ImportError, RuntimeError, ValueError) as problem:
@@ -287,7 +327,8 @@ def _watch(connection: socket.socket, pid: int, limits: dict) -> None:
 
 
 def _beyond(pid: int, limits: dict, started: float, common: int) -> str:
-    """Which limit the kernel and everything it started have passed, in words. `common` bytes all have from the parent."""
+    """Which limit the kernel and everything it started have passed, in words. `common` bytes all
+    have from the parent."""
     if time.monotonic() - started > limits["wall_seconds"]:
         return f"the notebook took longer than {limits['wall_seconds']} s"
     used = sum(max(0, _resident(number) - common) for number in _family(pid)) >> 20
@@ -297,7 +338,8 @@ def _beyond(pid: int, limits: dict, started: float, common: int) -> str:
 
 
 def _family(pid: int) -> list[int]:
-    """The process and its descendants, and those whose parents have died: in its namespace they become its children."""
+    """The process and its descendants, and those whose parents have died: in its namespace they
+    become its children."""
     parents: dict[int, list[int]] = {}
     for entry in os.listdir("/proc"):
         if entry.isdigit():

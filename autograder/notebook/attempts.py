@@ -1,7 +1,9 @@
-"""Failing checks and hints shown, for each exercise: in a small file beside the notebook, and in memory.
+"""Failing checks and hints shown, for each exercise: in a small file beside the notebook, and in
+memory.
 
-A check that fails on the same code again is no other attempt. A restarted kernel goes on where the last one was. The file is a convenience: where it is missing, broken or cannot be
-written, this kernel still knows what happened in it, and says so once.
+A check that fails on the same code again is no other attempt. A restarted kernel goes on where the
+last one was. The file is a convenience: where it is missing, broken or cannot be written, this
+kernel still knows what happened in it, and says so once.
 """
 
 from __future__ import annotations
@@ -12,7 +14,8 @@ from course.folder.kept_file import KeptFile, NotKept
 
 FILE = "attempts.json"
 FIELDS = ("failed", "shown")
-LAST = "last"  # the fingerprint of the functions that failed last; files of older versions have none
+# the fingerprint of the functions that failed last; files of older versions have none
+LAST = "last"
 USE_IT = "Use it, run the check again, and there is another one."
 CHANGE_IT = "Change something and run the check again: the same code once more is not another try."
 
@@ -46,7 +49,8 @@ class Attempts:
         return self._entry(name)["shown"]
 
     def same(self, name: str) -> bool:
-        """Whether the last failing check of an exercise was of the same code as the one before it."""
+        """Whether the last failing check of an exercise was of the same code as the one before
+        it."""
         return name in self._same
 
     def fail(self, name: str, code: str, written: bool = True) -> int:
@@ -70,7 +74,11 @@ class Attempts:
         (self._same.add if again else self._same.discard)(name)
         if again:
             return before["failed"]
-        news = {"failed": before["failed"] + 1, LAST: code} if written else {"failed": max(before["failed"], 1)}
+        news = (
+            {"failed": before["failed"] + 1, LAST: code}
+            if written
+            else {"failed": max(before["failed"], 1)}
+        )
         return self._keep(name, **news)["failed"]
 
     def show(self, name: str, number: int) -> None:
@@ -92,7 +100,9 @@ class Attempts:
         if shown < allowed:
             shown += 1
             self.show(exercise.name, shown)
-        said = [f"Hint {k} of {len(rungs)}: {text}" for k, text in enumerate(rungs[:shown], start=1)]
+        said = [
+            f"Hint {k} of {len(rungs)}: {text}" for k, text in enumerate(rungs[:shown], start=1)
+        ]
         why = CHANGE_IT if self.same(exercise.name) else USE_IT
         return said, why if allowed <= shown < len(rungs) else ""
 
@@ -105,8 +115,9 @@ class Attempts:
         kept, remark = self._file.read() if shell() is not None else ({}, "")
         self._tell(remark)
         places = (kept.get(name, {}), self._own.get(name, {}))
-        last = [place[LAST] for place in places if LAST in place][-1:]
-        return {field: max(place.get(field, 0) for place in places) for field in FIELDS} | {LAST: one for one in last}
+        entry = {field: max(place.get(field, 0) for place in places) for field in FIELDS}
+        last = [place[LAST] for place in places if LAST in place]
+        return entry | ({LAST: last[-1]} if last else {})
 
     def _keep(self, name: str, **news: int | str) -> dict[str, int | str]:
         entry = self._entry(name) | news

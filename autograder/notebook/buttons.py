@@ -1,6 +1,8 @@
-"""The buttons below a verdict: the next hint, and for whoever learns alone the model answer beside one's own.
+"""The buttons below a verdict: the next hint, and for whoever learns alone the model answer beside
+one's own.
 
-Ordinary ipywidgets, so they work wherever widgets do. A saved notebook keeps a line of text in their place.
+Ordinary ipywidgets, so they work wherever widgets do. A saved notebook keeps a line of text in
+their place.
 """
 
 from __future__ import annotations
@@ -18,7 +20,9 @@ if TYPE_CHECKING:
     from autograder.notebook.attempts import Attempts
 
 
-def show_buttons(exercise: Exercise, functions: tuple, verdict: Verdict, attempts: Attempts) -> None:
+def show_buttons(
+    exercise: Exercise, functions: tuple, verdict: Verdict, attempts: Attempts
+) -> None:
     """Show the buttons that belong below a failing check; nothing outside of a live notebook.
 
     Parameters
@@ -65,7 +69,9 @@ class Below:
         if model_answer.allowed(exercise, functions, verdict):
             self._sides = lambda: model_answer.side_by_side(exercise, functions)
             self.compare = self._button("Compare with the model answer", self._show_answer)
-        self.box = own_keys(widgets.VBox([widgets.HBox(self.buttons, layout={"flex_flow": "row wrap"}), self.said]))
+        self.box = own_keys(
+            widgets.VBox([widgets.HBox(self.buttons, layout={"flex_flow": "row wrap"}), self.said])
+        )
         if exercise.hints and attempts.shown(exercise.name) == len(exercise.hints):
             self.hint.description = "All hints"
 

@@ -1,7 +1,9 @@
-"""The course's own function in the place of one that is not written yet, so that later cells have something to show.
+"""The course's own function in the place of one that is not written yet, so that later cells have
+something to show.
 
-It stands in the notebook's namespace from the moment at which the stub is run until the student's own definition takes
-its place. It is marked, it says where it is used, and for `check` it is the stub that it stands for.
+It stands in the notebook's namespace from the moment at which the stub is run until the student's
+own definition takes its place. It is marked, it says where it is used, and for `check` it is the
+stub that it stands for.
 """
 
 from __future__ import annotations
@@ -39,7 +41,11 @@ def own_function(exercise: Exercise, index: int, stub: Callable) -> Callable:
     function
         With the attributes `course_own` (True) and `stub`.
     """
-    solution, name, shape = exercise.solution[index], exercise.signatures[index].name, inspect.signature(stub)
+    solution, name, shape = (
+        exercise.solution[index],
+        exercise.signatures[index].name,
+        inspect.signature(stub),
+    )
 
     def own(*arguments: Any, **named: Any) -> Any:
         used[name] = None
@@ -60,20 +66,23 @@ def is_own(value: Any) -> bool:
 
 
 def as_written(value: Any) -> Any:
-    """What the student wrote: the stub where the course's own function stands in its place, else the value itself."""
+    """What the student wrote: the stub where the course's own function stands in its place, else
+    the value itself."""
     return value.stub if is_own(value) else value
 
 
 @cache
 def _asked() -> dict[tuple[str, tuple[str, ...]], tuple[Exercise, int]]:
-    """(name, parameters) -> the exercise that asks for such a function, and which of its functions it is."""
+    """(name, parameters) -> the exercise that asks for such a function, and which of its functions
+    it is."""
     return {(signature.name, signature.parameters): (exercise, k)
             for exercise in reversed(all_exercises()) if not exercise.planted
             for k, signature in enumerate(exercise.signatures)}  # fmt: skip
 
 
 def asked_for(function: Any) -> tuple[Exercise, int] | None:
-    """The exercise that asks for a function of this name and with these parameters, and its place there."""
+    """The exercise that asks for a function of this name and with these parameters, and its place
+    there."""
     code = getattr(function, "__code__", None)
     if not inspect.isfunction(function) or code is None:
         return None
@@ -90,7 +99,8 @@ def put_in_place(namespace: dict[str, Any], function: Callable) -> bool:
 
 
 def stubs(source: str) -> list[str]:
-    """Names of the functions, defined at the top of a cell, that can only raise NotImplementedError.
+    """Names of the functions, defined at the top of a cell, that can only raise
+    NotImplementedError.
 
     Parameters
     ----------
@@ -101,12 +111,18 @@ def stubs(source: str) -> list[str]:
         body = ast.parse(source).body
     except SyntaxError:
         return []
-    return [node.name for node in body if isinstance(node, ast.FunctionDef) and _never_answers(node)]
+    return [
+        node.name for node in body if isinstance(node, ast.FunctionDef) and _never_answers(node)
+    ]
 
 
 def _never_answers(function: ast.FunctionDef) -> bool:
     last = function.body[-1]
-    raised = last.exc.func if isinstance(last, ast.Raise) and isinstance(last.exc, ast.Call) else getattr(last, "exc", None)
+    raised = (
+        last.exc.func
+        if isinstance(last, ast.Raise) and isinstance(last.exc, ast.Call)
+        else getattr(last, "exc", None)
+    )
     if getattr(raised, "id", "") != "NotImplementedError":
         return False
     pending: list[ast.AST] = list(function.body)

@@ -1,4 +1,5 @@
-"""What was done in a lesson, shown at its end: every exercise, the written questions, the predictions, and what is next."""
+"""What was done in a lesson, shown at its end: every exercise, the written questions, the
+predictions, and what is next."""
 
 from __future__ import annotations
 
@@ -38,8 +39,8 @@ class Line(NamedTuple):
 class Ending:
     """What was done in a lesson.
 
-    `lines` are the exercises, `questions` the written questions with whether an answer stands there (None: not known),
-    `predictions` how many of the lesson's are kept and how many there are.
+    `lines` are the exercises, `questions` the written questions with whether an answer stands there
+    (None: not known), `predictions` how many of the lesson's are kept and how many there are.
     """
 
     lines: tuple[Line, ...]
@@ -65,7 +66,10 @@ class Ending:
     def __str__(self) -> str:
         rows = [(line.name, line.said, _points(line)) for line in self.lines]
         widths = [max(len(row[k]) for row in rows) for k in (0, 1)]
-        lines = [f"{name.ljust(widths[0])}  {said.ljust(widths[1])}  {points}" for name, said, points in rows]
+        lines = [
+            f"{name.ljust(widths[0])}  {said.ljust(widths[1])}  {points}"
+            for name, said, points in rows
+        ]
         lines += [f"Written: {title}: {_answered(there)}" for title, there in self.questions or ()]
         if self.lesson and self.lesson.next_stem:
             lines.append(f"Next: {self.lesson.next_title}")
@@ -88,7 +92,10 @@ def headline(scores: list[tuple[float | None, float]]) -> str:
     """
     right = sum(score == 1.0 for score, _ in scores)
     got = sum((score or 0.0) * points for score, points in scores)
-    return f"{right} of {len(scores)} right, {round(got, 2):g} of {sum(points for _, points in scores):g} points"
+    return (
+        f"{right} of {len(scores)} right, {round(got, 2):g} of"
+        f" {sum(points for _, points in scores):g} points"
+    )
 
 
 def in_words(told: Mapping[str, Any] | None) -> str:
@@ -102,7 +109,9 @@ def in_words(told: Mapping[str, Any] | None) -> str:
     return f"{told['score']:.0%} right" if told["score"] else "not yet right"
 
 
-def ending(lesson: str, told: Mapping[str, Mapping[str, Any]], namespace: Mapping[str, Any]) -> Ending:
+def ending(
+    lesson: str, told: Mapping[str, Mapping[str, Any]], namespace: Mapping[str, Any]
+) -> Ending:
     """Gather what was done.
 
     Parameters
@@ -110,7 +119,8 @@ def ending(lesson: str, told: Mapping[str, Mapping[str, Any]], namespace: Mappin
     lesson
         As exercises name it, ``"two_two_one"``.
     told
-        Exercise -> what its check said in this kernel. What was not checked here is taken from the saved notebook.
+        Exercise -> what its check said in this kernel. What was not checked here is taken from the
+        saved notebook.
     namespace
         The notebook's variables.
 
@@ -123,8 +133,15 @@ def ending(lesson: str, told: Mapping[str, Mapping[str, Any]], namespace: Mappin
     saved = saved_notebook(text.stem, namespace) if text else None
     cells = saved["cells"] if saved else []
     told = {**told_by_outputs(cells), **told}
-    questions = tuple((title, there) for title, there, _ in written_questions(cells)) if saved else None
-    return Ending(tuple(_line(one, told.get(one.name)) for one in exercises), questions, _predictions(text), text)
+    questions = (
+        tuple((title, there) for title, there, _ in written_questions(cells)) if saved else None
+    )
+    return Ending(
+        tuple(_line(one, told.get(one.name)) for one in exercises),
+        questions,
+        _predictions(text),
+        text,
+    )
 
 
 def _line(exercise: Exercise, told: Mapping[str, Any] | None) -> Line:
@@ -133,7 +150,11 @@ def _line(exercise: Exercise, told: Mapping[str, Any] | None) -> Line:
 
 
 def _predictions(lesson: Lesson | None) -> tuple[int, int]:
-    asked = set(re.findall(r'\b(?:predict\w*|sketch\w*)\(\s*"(\d\d\.[^"]+)"', lesson.text)) if lesson else set()
+    asked = (
+        set(re.findall(r'\b(?:predict\w*|sketch\w*)\(\s*"(\d\d\.[^"]+)"', lesson.text))
+        if lesson
+        else set()
+    )
     return len(asked & PredictionFile().read()[0].keys()), len(asked)
 
 
@@ -176,22 +197,39 @@ def anchor(heading: str) -> str:
 
 def _html(found: Ending) -> str:
     border = "border-bottom:1px solid var(--jp-border-color2,#bbb)"
-    cell = f"padding:5px 12px 5px 4px;text-align:left;vertical-align:top;white-space:normal;font-size:14px;{border}"
-    rows = [(line.heading, line.name.partition(".")[2], line.said, _points(line)) for line in found.lines]
+    cell = (
+        "padding:5px 12px 5px"
+        f" 4px;text-align:left;vertical-align:top;white-space:normal;font-size:14px;{border}"
+    )
+    rows = [
+        (line.heading, line.name.partition(".")[2], line.said, _points(line))
+        for line in found.lines
+    ]
     rows += [(title, "written", _answered(there), "") for title, there in found.questions or ()]
     parts = ['<div style="font-size:14px;line-height:1.5;max-width:1120px;color:var(--jp-ui-font-color1,#222)">',
              f'<div style="font-weight:600;font-size:16px">{escape(found.headline)}</div>',
              '<table style="border-collapse:collapse;margin:6px 0;max-width:100%"><thead><tr>']  # fmt: skip
-    parts += [f'<th scope="col" style="{cell};font-weight:600">{head}</th>' for head in ("where", "exercise", "how it stands", "points")]
+    parts += [
+        f'<th scope="col" style="{cell};font-weight:600">{head}</th>'
+        for head in ("where", "exercise", "how it stands", "points")
+    ]
     parts.append("</tr></thead><tbody>")
     for heading, name, said, points in rows:
         link = f'<a href="{escape(anchor(heading))}">{escape(heading)}</a>'
-        mark = f'<span aria-hidden="true">{"✓ " if said in ("right", _answered(True)) else ""}</span>'
-        parts.append(f'<tr><th scope="row" style="{cell};font-weight:400">{link}</th><td style="{cell}">{escape(name)}</td>'
-                     f'<td style="{cell}">{mark}{escape(said)}</td><td style="{cell};white-space:nowrap">{points}</td></tr>')
+        mark = (
+            f'<span aria-hidden="true">{"✓ " if said in ("right", _answered(True)) else ""}</span>'
+        )
+        parts.append(
+            f'<tr><th scope="row" style="{cell};font-weight:400">{link}</th><td'
+            f' style="{cell}">{escape(name)}</td><td style="{cell}">{mark}{escape(said)}</td><td'
+            f' style="{cell};white-space:nowrap">{points}</td></tr>'
+        )
     parts.append("</tbody></table>")
     parts += [f"<div>{escape(sentence)}</div>" for sentence in found.sentences()]
     if found.lesson and found.lesson.next_stem:
         stem = escape(found.lesson.next_stem)
-        parts.append(f'<div>Next: <a href="../{stem}/{stem}.ipynb">{escape(found.lesson.next_title)}</a></div>')
+        parts.append(
+            "<div>Next: <a"
+            f' href="../{stem}/{stem}.ipynb">{escape(found.lesson.next_title)}</a></div>'
+        )
     return "".join([*parts, "</div>"])

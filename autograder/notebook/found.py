@@ -1,6 +1,8 @@
-"""What a saved notebook tells: which written questions have an answer, what its checks last said, where the lesson lies.
+"""What a saved notebook tells: which written questions have an answer, what its checks last said,
+where the lesson lies.
 
-The file is read as JSON, as it was last saved; nothing is written. Whatever cannot be found is left out.
+The file is read as JSON, as it was last saved; nothing is written. Whatever cannot be found is left
+out.
 """
 
 from __future__ import annotations
@@ -20,7 +22,8 @@ HEADING = re.compile(r"^#{1,4} +(.+?) *$", re.MULTILINE)
 
 
 class Lesson(NamedTuple):
-    """A lesson's text: the file's name without ending, its title, and the title and name of the next one."""
+    """A lesson's text: the file's name without ending, its title, and the title and name of the
+    next one."""
 
     stem: str
     title: str
@@ -30,7 +33,8 @@ class Lesson(NamedTuple):
 
 
 def lesson_text(lesson: str) -> Lesson | None:
-    """The text of the lesson that asks an exercise of this name, ``"two_two_one"``; None where it is not there."""
+    """The text of the lesson that asks an exercise of this name, ``"two_two_one"``; None where it
+    is not there."""
     files = sorted(LESSONS.glob("[0-9][0-9]-*.md"))
     texts = [file.read_text(encoding="utf-8") for file in files]
     for k, (file, text) in enumerate(zip(files, texts, strict=True)):
@@ -67,7 +71,12 @@ def saved_notebook(stem: str, namespace: Mapping[str, Any]) -> dict[str, Any] | 
             found = json.loads(place.read_text(encoding="utf-8"))
             if found["metadata"]["backprop"]["lesson"] == stem:
                 return found
-        except (OSError, ValueError, KeyError, TypeError):  # another notebook, or none: look at the next
+        except (
+            OSError,
+            ValueError,
+            KeyError,
+            TypeError,
+        ):  # another notebook, or none: look at the next
             continue
     return None
 
@@ -78,7 +87,9 @@ def text_of(cell: Mapping[str, Any]) -> str:
     return source if isinstance(source, str) else "".join(source)
 
 
-def written_questions(cells: Iterable[Mapping[str, Any]]) -> list[tuple[str, bool, Mapping[str, Any]]]:
+def written_questions(
+    cells: Iterable[Mapping[str, Any]],
+) -> list[tuple[str, bool, Mapping[str, Any]]]:
     """The questions answered in words: (title, whether an answer stands there, the answer's cell).
 
     A question's title is the nearest heading above its answer.
@@ -96,7 +107,8 @@ def written_questions(cells: Iterable[Mapping[str, Any]]) -> list[tuple[str, boo
 
 
 def told_by_outputs(cells: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
-    """What the checks last said: exercise -> the entry that a verdict leaves in its output's metadata."""
+    """What the checks last said: exercise -> the entry that a verdict leaves in its output's
+    metadata."""
     found = {}
     for cell in cells:
         for output in cell.get("outputs", []):

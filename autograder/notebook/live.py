@@ -1,4 +1,5 @@
-"""Whether a person is at work in this kernel: only then does a check do more than show and raise."""
+"""Whether a person is at work in this kernel: only then does a check do more than show and
+raise."""
 
 from __future__ import annotations
 
@@ -14,7 +15,8 @@ def shell() -> Any | None:
     Returns
     -------
     IPython.core.interactiveshell.InteractiveShell or None
-        None in a plain program, in a terminal, and where nbgrader runs the notebook (validate, autograde).
+        None in a plain program, in a terminal, and where nbgrader runs the notebook (validate,
+        autograde).
     """
     if os.environ.get("NBGRADER_EXECUTION") or "IPython" not in sys.modules:
         return None
@@ -36,6 +38,13 @@ def say(text: str, **metadata: Any) -> None:
     """
     from IPython.display import display
 
-    words = "".join(f"<code>{escape(part)}</code>" if k % 2 else escape(part) for k, part in enumerate(text.split("`")))
+    words = "".join(
+        f"<code>{escape(part)}</code>" if k % 2 else escape(part)
+        for k, part in enumerate(text.split("`"))
+    )
     soft = "color:var(--jp-ui-font-color2,#595959);font-size:13px;line-height:1.5;max-width:60em"
-    display({"text/plain": text, "text/html": f'<div style="{soft}">{words}</div>'}, raw=True, metadata=metadata)
+    display(
+        {"text/plain": text, "text/html": f'<div style="{soft}">{words}</div>'},
+        raw=True,
+        metadata=metadata,
+    )

@@ -1,7 +1,8 @@
-"""The model answer beside one's own, for whoever learns alone: after an honest attempt, and never in a class.
+"""The model answer beside one's own, for whoever learns alone: after an honest attempt, and never
+in a class.
 
-The answer is the lesson's own text. It is offered only where `SELF_STUDY` is set, which the course's own JupyterLab
-does when it opens the lessons beside their sources.
+The answer is the lesson's own text. It is offered only where `SELF_STUDY` is set, which the
+course's own JupyterLab does when it opens the lessons beside their sources.
 """
 
 from __future__ import annotations
@@ -29,10 +30,13 @@ REGION = re.compile(r"^[ \t]*### BEGIN SOLUTION\n(?P<right>.*?)(?:^[ \t]*### INS
 
 
 def allowed(exercise: Exercise, functions: tuple, verdict: Verdict) -> bool:
-    """Whether the model answer may be shown: self-study, and a failing function that the student has written or changed."""
+    """Whether the model answer may be shown: self-study, and a failing function that the student
+    has written or changed."""
     if os.environ.get(SELF_STUDY) != "1" or verdict.passed or not verdict.written:
         return False
-    if not functions or any(course_own.is_own(function) or not callable(function) for function in functions):
+    if not functions or any(
+        course_own.is_own(function) or not callable(function) for function in functions
+    ):
         return False
     answers = solutions(exercise.name)
     return bool(answers) and not (exercise.planted and all(map(_as_given, functions, answers)))
@@ -40,7 +44,8 @@ def allowed(exercise: Exercise, functions: tuple, verdict: Verdict) -> bool:
 
 @cache
 def solutions(name: str) -> tuple[str, ...]:
-    """The lesson's text of each function that is handed to an exercise's check, with the marks of its solution.
+    """The lesson's text of each function that is handed to an exercise's check, with the marks of
+    its solution.
 
     Returns
     -------
@@ -50,7 +55,9 @@ def solutions(name: str) -> tuple[str, ...]:
     for lesson in sorted(LESSONS.glob("[0-9][0-9]-*.md")):
         cells = CELL.findall(lesson.read_text(encoding="utf-8"))
         handed = next((names for cell in cells if (names := _checked(cell, name))), ())
-        found = [next((text for cell in cells if (text := _definition(cell, one))), "") for one in handed]
+        found = [
+            next((text for cell in cells if (text := _definition(cell, one))), "") for one in handed
+        ]
         if found:
             return tuple(found) if all(found) else ()
     return ()
@@ -80,7 +87,10 @@ def answer(solution: str) -> str:
 
 def as_given(solution: str) -> str:
     """A lesson's function as the release shows it, where a bug was planted in it."""
-    return REGION.sub(lambda match: re.sub(r"^([ \t]*)# ?", r"\1", match["shown"] or "", flags=re.MULTILINE), solution).rstrip()
+    return REGION.sub(
+        lambda match: re.sub(r"^([ \t]*)# ?", r"\1", match["shown"] or "", flags=re.MULTILINE),
+        solution,
+    ).rstrip()
 
 
 def _as_given(function: Callable, solution: str) -> bool:
@@ -102,13 +112,16 @@ def _source(function: Callable) -> str:
 
 
 def side_by_side(exercise: Exercise, functions: tuple) -> str:
-    """The student's functions and the model answer, beside each other where there is room, as HTML."""
+    """The student's functions and the model answer, beside each other where there is room, as
+    HTML."""
     yours = "\n\n\n".join(map(_source, functions))
     model = "\n\n\n".join(map(answer, solutions(exercise.name)))
     return (
-        '<div style="display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,26em),1fr));gap:8px 16px">'
+        '<div style="display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,26em),1fr));gap:8px'
+        ' 16px">'
         f"{_column('Yours', yours)}{_column('The model answer', model)}</div>"
-        '<p style="margin:4px 0">It is one of several right ways. What counts is the row of the table that is wrong: '
+        '<p style="margin:4px 0">It is one of several right ways. What counts is the row of the'
+        " table that is wrong: "
         "find the line that computes it in both.</p>"
     )
 

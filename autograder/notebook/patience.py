@@ -1,8 +1,9 @@
-"""Validate of an endless function: it is waited for once, not again in every later cell that calls it.
+"""Validate of an endless function: it is waited for once, not again in every later cell that calls
+it.
 
-nbgrader interrupts a cell after half a minute. A function that never ends is then called from the cells that show what
-it does, and each would cost as much. Once one call took too long, every later cell but the checks, which have limits
-of their own, gets a few seconds.
+nbgrader interrupts a cell after half a minute. A function that never ends is then called from the
+cells that show what it does, and each would cost as much. Once one call took too long, every later
+cell but the checks, which have limits of their own, gets a few seconds.
 """
 
 from __future__ import annotations
@@ -49,7 +50,9 @@ class Patience:
     def _ring(self, signum: int, frame: FrameType | None) -> None:
         while frame is not None:
             if frame.f_globals is self._ip.user_global_ns:  # the cell is still at work
-                raise TookTooLong(f"stopped after {self._seconds:g} s, as an earlier call took too long")
+                raise TookTooLong(
+                    f"stopped after {self._seconds:g} s, as an earlier call took too long"
+                )
             frame = frame.f_back
 
 
@@ -57,9 +60,14 @@ _watching: Patience | None = None
 
 
 def begin() -> None:
-    """Watch the cells where nbgrader validates a notebook; does nothing elsewhere, or a second time."""
+    """Watch the cells where nbgrader validates a notebook; does nothing elsewhere, or a second
+    time."""
     global _watching
-    if _watching or os.environ.get("NBGRADER_EXECUTION") != "validate" or "IPython" not in sys.modules:
+    if (
+        _watching
+        or os.environ.get("NBGRADER_EXECUTION") != "validate"
+        or "IPython" not in sys.modules
+    ):
         return
     from IPython import get_ipython
 

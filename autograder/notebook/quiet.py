@@ -1,7 +1,8 @@
-"""No wall of traceback for what is only unfinished, and a word where the course's own functions were used.
+"""No wall of traceback for what is only unfinished, and a word where the course's own functions
+were used.
 
-IPython's own doors are used: a handler for two kinds of exceptions, and events before and after each cell. The cell has
-failed all the same. Every other exception looks as ever.
+IPython's own doors are used: a handler for two kinds of exceptions, and events before and after
+each cell. The cell has failed all the same. Every other exception looks as ever.
 """
 
 from __future__ import annotations
@@ -32,7 +33,9 @@ def begin(not_yet_right: type[Exception]) -> None:
     setattr(ip, INSTALLED, True)
     stubs: set[Any] = set()  # functions as the release gives them, no exercise's among them
 
-    def handle(self: Any, kind: type, error: BaseException, trace: Any, tb_offset: int | None = None) -> list[str]:
+    def handle(
+        self: Any, kind: type, error: BaseException, trace: Any, tb_offset: int | None = None
+    ) -> list[str]:
         if isinstance(error, not_yet_right):
             return _told(self, f"{kind.__name__}: {error}")
         function = _raised_in(self, trace)
@@ -41,7 +44,9 @@ def begin(not_yet_right: type[Exception]) -> None:
         elif function in stubs:
             say(f"`{function.__name__}` is not written yet.")
         else:
-            self.showtraceback((kind, error, trace), tb_offset=tb_offset, running_compiled_code=True)
+            self.showtraceback(
+                (kind, error, trace), tb_offset=tb_offset, running_compiled_code=True
+            )
             return list(self._last_traceback or [])
         return _told(self, f"{function.__name__} is not written yet")
 
@@ -53,7 +58,10 @@ def begin(not_yet_right: type[Exception]) -> None:
 def not_written(names: list[str]) -> str:
     """The line for functions that are not written yet and were replaced."""
     are, they, their = ("are", "they are", "own ones") if len(names) > 1 else ("is", "it is", "own")
-    return f"{_in_code(names)} {are} not written yet. Until {they}, later cells use the course's {their}."
+    return (
+        f"{_in_code(names)} {are} not written yet. Until {they}, later cells use the course's"
+        f" {their}."
+    )
 
 
 def _in_code(names: Iterable[str]) -> str:
@@ -71,7 +79,11 @@ def _raised_in(ip: Any, trace: Any) -> Any | None:
     frames = [frame for frame, _ in traceback.walk_tb(trace)]
     code, scope = frames[-1].f_code, frames[-1].f_globals
     function = scope.get(code.co_name)
-    return function if scope is ip.user_global_ns and getattr(function, "__code__", None) is code else None
+    return (
+        function
+        if scope is ip.user_global_ns and getattr(function, "__code__", None) is code
+        else None
+    )
 
 
 def _after(ip: Any, result: Any, stubs: set[Any]) -> None:

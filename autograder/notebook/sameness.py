@@ -1,7 +1,8 @@
-"""Whether functions are still what they were at the last check: then running it again is not another attempt.
+"""Whether functions are still what they were at the last check: then running it again is not
+another attempt.
 
-What counts is the code that would run: of the functions themselves, and of what the notebook defines that they use.
-Comments, blank lines and the order of the cells do not.
+What counts is the code that would run: of the functions themselves, and of what the notebook
+defines that they use. Comments, blank lines and the order of the cells do not.
 """
 
 from __future__ import annotations
@@ -33,7 +34,9 @@ def fingerprint(functions: Sequence[Any]) -> str:
     str
         16 hexadecimal digits.
     """
-    parts = "\n".join(part for function in functions for part in ("function", *_Reader(function).parts(function)))
+    parts = "\n".join(
+        part for function in functions for part in ("function", *_Reader(function).parts(function))
+    )
     return hashlib.sha256(parts.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
@@ -74,17 +77,26 @@ class _Reader:
         elif isinstance(value, partial):
             yield from self._each((value.func, value.args, tuple(sorted(value.keywords.items()))))
         elif inspect.isclass(value) and self._is_here(value):
-            yield from self._each((k, v) for k, v in vars(value).items() if inspect.isfunction(v) or isinstance(v, PLAIN))
+            yield from self._each(
+                (k, v)
+                for k, v in vars(value).items()
+                if inspect.isfunction(v) or isinstance(v, PLAIN)
+            )
         elif callable(getattr(value, "__wrapped__", None)):  # a cache around a function
             yield from self.parts(value.__wrapped__)
         else:  # of a library: what it is called is what it is
-            yield f"{type(value).__module__}.{type(value).__qualname__} {getattr(value, '__name__', '')}"
+            yield (
+                f"{type(value).__module__}.{type(value).__qualname__}"
+                f" {getattr(value, '__name__', '')}"
+            )
             if self._is_here(type(value)):
                 yield from self.parts(type(value))
 
     def _function(self, function: FunctionType) -> Iterator[str]:
         code = function.__code__
-        yield from self._each((code, function.__defaults__, tuple(sorted((function.__kwdefaults__ or {}).items()))))
+        yield from self._each(
+            (code, function.__defaults__, tuple(sorted((function.__kwdefaults__ or {}).items())))
+        )
         for name, cell in zip(code.co_freevars, function.__closure__ or (), strict=True):
             yield name
             yield from self._cell(cell)
@@ -108,4 +120,6 @@ class _Reader:
 def _global_names(code: CodeType) -> set[str]:
     """What the code asks the notebook for; the names of attributes are not among it."""
     names = {step.argval for step in dis.get_instructions(code) if step.opname in GLOBALS}
-    return names.union(*(_global_names(inner) for inner in code.co_consts if isinstance(inner, CodeType)))
+    return names.union(
+        *(_global_names(inner) for inner in code.co_consts if isinstance(inner, CodeType))
+    )

@@ -34,33 +34,61 @@ def configure(c: Config) -> None:
 
     _programs_on_path()
     c.GenerateAssignment.preprocessors = [
-        nb.IncludeHeaderFooter, nb.LockCells, ClearOrPlant, nb.ClearOutput, nb.CheckCellMetadata,
-        nb.ComputeChecksums, nb.SaveCells, nb.ClearHiddenTests, nb.ClearMarkScheme, nb.ComputeChecksums, nb.CheckCellMetadata,
+        nb.IncludeHeaderFooter,
+        nb.LockCells,
+        ClearOrPlant,
+        nb.ClearOutput,
+        nb.CheckCellMetadata,
+        nb.ComputeChecksums,
+        nb.SaveCells,
+        nb.ClearHiddenTests,
+        nb.ClearMarkScheme,
+        nb.ComputeChecksums,
+        nb.CheckCellMetadata,
         MarkRelease,
     ]
     c.Autograde.sanitize_preprocessors = [
-        nb.ClearOutput, TrueFlags, ChooseTwins, nb.OverwriteKernelspec, RestoreCells, nb.CheckCellMetadata,
+        nb.ClearOutput,
+        TrueFlags,
+        ChooseTwins,
+        nb.OverwriteKernelspec,
+        RestoreCells,
+        nb.CheckCellMetadata,
     ]
     c.Autograde.autograde_preprocessors = [
-        DrawInputs, ExecuteWithLimits, CleanOutputs, JudgeEvidence, nb.IgnorePattern,
-        "nbconvert.preprocessors.ClearMetadataPreprocessor", nb.LimitOutput, SaveGrades, nb.AssignLatePenalties, nb.CheckCellMetadata,
+        DrawInputs,
+        ExecuteWithLimits,
+        CleanOutputs,
+        JudgeEvidence,
+        nb.IgnorePattern,
+        "nbconvert.preprocessors.ClearMetadataPreprocessor",
+        nb.LimitOutput,
+        SaveGrades,
+        nb.AssignLatePenalties,
+        nb.CheckCellMetadata,
     ]
     c.Autograde.exporter_class = "autograder.plugins.intake.submissions.Intake"
     list_everything()
     c.ExchangeFactory.collect = "autograder.plugins.intake.collecting.CollectAsItIs"
     c.ZipCollectApp.extractor_plugin = "autograder.plugins.intake.archives.SafeExtractor"
     c.ZipCollectApp.collector_plugin = "autograder.plugins.intake.archives.SafeCollector"
-    c.Exporter.optimistic_validation = True  # a notebook is validated at the end, not after each of twenty steps
+    # a notebook is validated at the end, not after each of twenty steps
+    c.Exporter.optimistic_validation = True
     configure_pages(c)
-    c.GenerateFeedback.force = True  # a page is derived from the grades: after hand grading it is made anew
+    # a page is derived from the grades: after hand grading it is made anew
+    c.GenerateFeedback.force = True
     c.ExecuteWithLimits.timeout = 20
     c.ExecuteWithLimits.iopub_timeout = 10
     c.ExecuteWithLimits.shutdown_kernel = "immediate"
-    c.ExecuteWithLimits.extra_arguments = ["--IPKernelApp.exec_lines=get_ipython().ask_exit = lambda: None"]  # exit() ends no kernel
+    # exit() ends no kernel
+    c.ExecuteWithLimits.extra_arguments = [
+        "--IPKernelApp.exec_lines=get_ipython().ask_exit = lambda: None"
+    ]
 
 
 def _programs_on_path() -> None:
-    """nbgrader calls ``alembic`` by name; it lies beside the running Python, which need not be on the PATH."""
+    """nbgrader calls ``alembic`` by name; it lies beside the running Python, which need not be on
+    the PATH."""
     folder = str(Path(sys.executable).parent)
     if folder not in os.environ.get("PATH", "").split(os.pathsep):
         os.environ["PATH"] = folder + os.pathsep + os.environ.get("PATH", "")

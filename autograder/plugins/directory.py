@@ -1,4 +1,5 @@
-"""The folder of a class, as its own configuration describes it: who reads a class asks here, not for fixed names."""
+"""The folder of a class, as its own configuration describes it: who reads a class asks here, not
+for fixed names."""
 
 from __future__ import annotations
 
@@ -52,7 +53,8 @@ def open_class(root: Path) -> CourseDirectory:
     Parameters
     ----------
     root
-        The folder that the class's ``nbgrader_config.py`` lies in; what the file says of the root goes before it.
+        The folder that the class's ``nbgrader_config.py`` lies in; what the file says of the root
+        goes before it.
     """
     config = configuration(root)
     if "root" not in config.CourseDirectory:
@@ -61,22 +63,32 @@ def open_class(root: Path) -> CourseDirectory:
 
 
 def folder_of(directory: CourseDirectory, step: str, student: str, lesson: str) -> Path:
-    """Where a lesson lies in one step of the way: ``step`` is ``directory.submitted_directory`` and its like."""
+    """Where a lesson lies in one step of the way: ``step`` is ``directory.submitted_directory`` and
+    its like."""
     return Path(directory.format_path(step, student, lesson))
 
 
 def submissions(directory: CourseDirectory) -> list[Submission]:
-    """Every folder that lies where one that was handed in would lie, by student and lesson; files are left out."""
+    """Every folder that lies where one that was handed in would lie, by student and lesson; files
+    are left out."""
     shape = directory.format_path(directory.submitted_directory, _STUDENT, _LESSON)
     pattern = glob.escape(shape).replace(_STUDENT, "*").replace(_LESSON, "*")
-    wanted = re.escape(shape).replace(_STUDENT, "(?P<student>[^/\\\\]+)").replace(_LESSON, "(?P<lesson>[^/\\\\]+)")
-    found = [Submission(m["student"], m["lesson"], Path(path)) for path in glob.glob(pattern)
-             if (m := re.fullmatch(wanted, path)) and Path(path).is_dir()]
+    wanted = (
+        re.escape(shape)
+        .replace(_STUDENT, "(?P<student>[^/\\\\]+)")
+        .replace(_LESSON, "(?P<lesson>[^/\\\\]+)")
+    )
+    found = [
+        Submission(m["student"], m["lesson"], Path(path))
+        for path in glob.glob(pattern)
+        if (m := re.fullmatch(wanted, path)) and Path(path).is_dir()
+    ]
     return sorted(found)
 
 
 def strays(directory: CourseDirectory, known: set[str]) -> list[str]:
-    """What lies among the submissions and is none: files, and folders of a lesson that the gradebook does not know.
+    """What lies among the submissions and is none: files, and folders of a lesson that the
+    gradebook does not know.
 
     Parameters
     ----------
@@ -86,8 +98,11 @@ def strays(directory: CourseDirectory, known: set[str]) -> list[str]:
     shape = directory.format_path(directory.submitted_directory, _STUDENT, _LESSON)
     pattern = glob.escape(shape).replace(_STUDENT, "*").replace(_LESSON, "*")
     root = Path(directory.root)
-    odd = [f"{submission.folder.relative_to(root)}: a lesson of that name is not in the gradebook"
-           for submission in submissions(directory) if submission.lesson not in known]
+    odd = [
+        f"{submission.folder.relative_to(root)}: a lesson of that name is not in the gradebook"
+        for submission in submissions(directory)
+        if submission.lesson not in known
+    ]
     for path in map(Path, glob.glob(pattern) + glob.glob(str(Path(pattern).parent))):
         if not path.is_dir():
             odd.append(f"{path.relative_to(root)}: a file, where a folder is expected")

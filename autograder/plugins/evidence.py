@@ -1,8 +1,9 @@
 """Grade by evidence: draw inputs, let the student's kernel answer, judge here.
 
-Three preprocessors take the place of nbgrader's ``Execute`` in an autograde run, in this order. nbgrader's own rules
-for reading a score from a cell's output ("no output is full marks", "any text is full marks", "stderr is zero") never
-meet a student's output: exactly one clean result stands in each test cell when they are applied.
+Three preprocessors take the place of nbgrader's ``Execute`` in an autograde run, in this order.
+nbgrader's own rules for reading a score from a cell's output ("no output is full marks", "any text
+is full marks", "stderr is zero") never meet a student's output: exactly one clean result stands in
+each test cell when they are applied.
 """
 
 from __future__ import annotations
@@ -70,9 +71,14 @@ class DrawInputs(NbGraderPreprocessor):
         seed = self._drawn
         trial = self._pool.trial(exercise, seed)
         order = trial.once("order", lambda: _order(trial))
-        functions = ast.unparse(ast.Tuple([*ast.parse(cell.source).body[0].value.args[1:]], ast.Load()))
+        functions = ast.unparse(
+            ast.Tuple([*ast.parse(cell.source).body[0].value.args[1:]], ast.Load())
+        )
         cell.metadata[KEY] = {"source": cell.source, "seed": seed}
-        cell.source = f"__import__('autograder.evidence.answering').evidence.answering.answer({order!r}, lambda: {functions})"
+        cell.source = (
+            f"__import__('autograder.evidence.answering').evidence.answering.answer({order!r},"
+            f" lambda: {functions})"
+        )
         resources.setdefault(KEY, {})[cell_index] = trial
         return cell, resources
 
@@ -85,16 +91,19 @@ def _order(trial: Trial) -> str:
 
 
 class ExecuteWithLimits(Execute):
-    """nbgrader's Execute in the grading kernel, with a limit for each cell's time and for the notebook's output.
+    """nbgrader's Execute in the grading kernel, with a limit for each cell's time and for the
+    notebook's output.
 
-    A test cell has the time limit of its exercise, any other cell `timeout`. Every ordinary cell that runs into its
-    limit leaves a quarter of it to the later ones, at least 2 s: a student's endless function is often called from many
-    cells, and each would cost the full limit.
+    A test cell has the time limit of its exercise, any other cell `timeout`. Every ordinary cell
+    that runs into its limit leaves a quarter of it to the later ones, at least 2 s: a student's
+    endless function is often called from many cells, and each would cost the full limit.
 
     When the kernel dies, what was answered until then counts, and every later cell gets an error.
     """
 
-    output_mb = Integer(64, help="What all cells together may show, in MB. What comes after is dropped.").tag(config=True)
+    output_mb = Integer(
+        64, help="What all cells together may show, in MB. What comes after is dropped."
+    ).tag(config=True)
 
     def __init__(self, **kwargs):
         kwargs.setdefault("kernel_manager_class", GradingKernelManager)
@@ -113,14 +122,23 @@ class ExecuteWithLimits(Execute):
         self._patience, self._shown, self._answered, self._manager = 1.0, 0, None, None
         try:
             return super().preprocess(nb, resources, km)
-        except (DeadKernelError, CellTimeoutError) as problem:  # it died, or it answers no longer, not even an interrupt
+        except (
+            DeadKernelError,
+            CellTimeoutError,
+        ) as problem:  # it died, or it answers no longer, not even an interrupt
             why = getattr(self._manager.provisioner, "why", "") if self._manager else ""
-            what = "died" if isinstance(problem, DeadKernelError) else "answered no longer, and had to be ended,"
+            what = (
+                "died"
+                if isinstance(problem, DeadKernelError)
+                else "answered no longer, and had to be ended,"
+            )
             text = f"The kernel {what} before this cell had finished{f': {why}' if why else ''}."
             self.log.warning("%s (%s)", text, problem)
             for cell in nb.cells:
                 if cell.cell_type == "code" and not cell.get("execution_count"):
-                    cell.outputs.append(new_output("error", ename="DeadKernelError", evalue=text, traceback=[text]))
+                    cell.outputs.append(
+                        new_output("error", ename="DeadKernelError", evalue=text, traceback=[text])
+                    )
             return nb, resources
 
     def _limit(self, cell: NotebookNode) -> int:
@@ -132,9 +150,18 @@ class ExecuteWithLimits(Execute):
 
     def process_message(self, msg, cell, cell_index):
         if msg["msg_type"] not in ("status", "execute_input"):
-            first = KEY in cell.metadata and MIME in msg["content"].get("data", {}) and self._answered != cell_index
-            self._answered = cell_index if first else self._answered  # one answer a test cell; it is bounded by the transport
-            self._shown += 0 if first else len(repr(msg["content"])) + sum(len(part) for part in msg.get("buffers", ()))
+            first = (
+                KEY in cell.metadata
+                and MIME in msg["content"].get("data", {})
+                and self._answered != cell_index
+            )
+            # one answer a test cell; it is bounded by the transport
+            self._answered = cell_index if first else self._answered
+            self._shown += (
+                0
+                if first
+                else len(repr(msg["content"])) + sum(len(part) for part in msg.get("buffers", ()))
+            )
             if self._shown > self.output_mb << 20 and not first:
                 return None
         return super().process_message(msg, cell, cell_index)
@@ -147,19 +174,26 @@ class ExecuteWithLimits(Execute):
 
 
 class JudgeEvidence(NbGraderPreprocessor):
-    """Judge the evidence and leave one result in each test cell: the points, with the verdict to read.
+    """Judge the evidence and leave one result in each test cell: the points, with the verdict to
+    read.
 
     A cell without evidence scores 0 and says why.
     """
 
     hints = Integer(
-        1, min=0, help="How many hints of an exercise the feedback gives where points are missing. 0: none; the last ones are the plainest."
+        1,
+        min=0,
+        help=(
+            "How many hints of an exercise the feedback gives where points are missing. 0: none;"
+            " the last ones are the plainest."
+        ),
     ).tag(config=True)
 
     def preprocess(self, nb, resources):
         earlier: dict[str, bool | None] = {}
         for cell in nb.cells:
-            for output in cell.get("outputs", []):  # only the results below carry an entry of this name
+            # only the results below carry an entry of this name
+            for output in cell.get("outputs", []):
                 output.get("metadata", {}).pop(KEY, None)
         for index, cell in enumerate(nb.cells):
             if KEY not in cell.metadata:
@@ -168,28 +202,51 @@ class JudgeEvidence(NbGraderPreprocessor):
             cell.source = kept["source"]
             exercise = find_exercise(checked(cell.source))
             verdict = self._judge(cell, resources[KEY][index], earlier)
-            verdict = replace(verdict, finding=_with_cause(verdict.finding, exercise, nb.cells[:index]),
-                              hint=_hints(verdict.hint, exercise, self.hints))
+            verdict = replace(
+                verdict,
+                finding=_with_cause(verdict.finding, exercise, nb.cells[:index]),
+                hint=_hints(verdict.hint, exercise, self.hints),
+            )
             if not exercise.planted:
                 earlier.update(standings(exercise, verdict))
             points = round(verdict.score * float(cell.metadata.nbgrader["points"]), 2)
             text = str(points)
-            data = {"text/plain": text, "text/html": _with_points(verdict, points, cell.metadata.nbgrader["points"])}
-            told = {"seed": kept["seed"], "exercise": exercise.name, "score": verdict.score, "why": _in_short(verdict)}
-            cell.outputs = [new_output("execute_result", data, metadata={KEY: told}, execution_count=None)]
-            self.log.info("%s: %s of %s points", exercise.name, text, cell.metadata.nbgrader["points"])
+            data = {
+                "text/plain": text,
+                "text/html": _with_points(verdict, points, cell.metadata.nbgrader["points"]),
+            }
+            told = {
+                "seed": kept["seed"],
+                "exercise": exercise.name,
+                "score": verdict.score,
+                "why": _in_short(verdict),
+            }
+            cell.outputs = [
+                new_output("execute_result", data, metadata={KEY: told}, execution_count=None)
+            ]
+            self.log.info(
+                "%s: %s of %s points", exercise.name, text, cell.metadata.nbgrader["points"]
+            )
         return nb, resources
 
     def _judge(self, cell: NotebookNode, trial: Trial, earlier: dict[str, bool | None]) -> Verdict:
         exercise, cases = trial.exercise, trial.cases
-        sent = [output["data"][MIME] for output in cell.outputs
-                if output.output_type == "display_data" and MIME in output.get("data", {})]
+        sent = [
+            output["data"][MIME]
+            for output in cell.outputs
+            if output.output_type == "display_data" and MIME in output.get("data", {})
+        ]
         if not sent:
             return judge(exercise, Evidence(exercise.name, cases, problem=_why_nothing(cell)))
         try:
             evidence = loads(sent[0], Evidence)
         except BadTransport as problem:
-            return judge(exercise, Evidence(exercise.name, cases, problem=f"The answer could not be read ({problem})."))
+            return judge(
+                exercise,
+                Evidence(
+                    exercise.name, cases, problem=f"The answer could not be read ({problem})."
+                ),
+            )
         trusted = Evidence(  # the inputs are ours, whatever the evidence says they were
             exercise.name, cases, evidence.observations, evidence.again_case, evidence.again, evidence.problem, evidence.uses,
             evidence.drawn, evidence.reads,
@@ -197,8 +254,16 @@ class JudgeEvidence(NbGraderPreprocessor):
         try:
             return judge(exercise, trusted, earlier, trial.drawing, trial)
         except Exception as problem:
-            self.log.warning("%s: the evidence does not fit the exercise (%s: %s)", exercise.name, type(problem).__name__, problem)
-            return judge(exercise, Evidence(exercise.name, cases, problem="The answer does not fit the exercise."))
+            self.log.warning(
+                "%s: the evidence does not fit the exercise (%s: %s)",
+                exercise.name,
+                type(problem).__name__,
+                problem,
+            )
+            return judge(
+                exercise,
+                Evidence(exercise.name, cases, problem="The answer does not fit the exercise."),
+            )
 
 
 def _why_nothing(cell: NotebookNode) -> str:
@@ -214,11 +279,14 @@ def _why_nothing(cell: NotebookNode) -> str:
 
 
 def _with_cause(finding: str, exercise: Exercise, before: list[NotebookNode]) -> str:
-    """A finding that a function is not defined, with the error of the cell that should have defined it."""
+    """A finding that a function is not defined, with the error of the cell that should have defined
+    it."""
     for signature in exercise.signatures:
         if not finding.startswith(f"{signature.name} is not defined"):
             continue
-        defining = re.compile(rf"^\s*(?:(?:async )?def {signature.name}\b|{signature.name}\s*=)", re.MULTILINE)
+        defining = re.compile(
+            rf"^\s*(?:(?:async )?def {signature.name}\b|{signature.name}\s*=)", re.MULTILINE
+        )
         for cell in reversed(before):
             failed = [o for o in cell.get("outputs", []) if o.output_type == "error"]
             if cell.cell_type == "code" and defining.search(cell.source) and failed:
@@ -227,14 +295,22 @@ def _with_cause(finding: str, exercise: Exercise, before: list[NotebookNode]) ->
 
 
 def _failed(error: NotebookNode) -> str:
-    """How the cell of a function failed, in words: IPython names a cell that is no Python by a number that nobody knows."""
+    """How the cell of a function failed, in words: IPython names a cell that is no Python by a
+    number that nobody knows."""
     said = f"{error.ename}: {error.evalue}"[:300]
-    unread = re.fullmatch(r"(.*?) \((?:\d+\.py|<[^>]*>|[^()]*ipykernel[^()]*), line (\d+)\)", said, re.DOTALL)
-    return f"line {unread[2]} of its cell cannot be read ({unread[1]})" if unread else f"its cell failed with {said}"
+    unread = re.fullmatch(
+        r"(.*?) \((?:\d+\.py|<[^>]*>|[^()]*ipykernel[^()]*), line (\d+)\)", said, re.DOTALL
+    )
+    return (
+        f"line {unread[2]} of its cell cannot be read ({unread[1]})"
+        if unread
+        else f"its cell failed with {said}"
+    )
 
 
 def _hints(judged: str | None, exercise: Exercise, number: int) -> str | None:
-    """The hint of a verdict, with as many hints of the exercise as the instructor allows. What is blamed stays."""
+    """The hint of a verdict, with as many hints of the exercise as the instructor allows. What is
+    blamed stays."""
     if not judged or not exercise.hints:
         return judged
     shown = exercise.hints[:number]
@@ -253,4 +329,7 @@ def _in_short(verdict: Verdict) -> str:
 
 
 def _with_points(verdict: Verdict, points: float, most: float) -> str:
-    return f'<div style="font-weight:600">{points:g} of {float(most):g} points</div>{verdict._repr_html_()}'
+    return (
+        f'<div style="font-weight:600">{points:g} of {float(most):g}'
+        f" points</div>{verdict._repr_html_()}"
+    )

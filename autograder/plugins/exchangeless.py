@@ -1,7 +1,9 @@
-"""A class without nbgrader's exchange: files are given out and come back by whatever way people have.
+"""A class without nbgrader's exchange: files are given out and come back by whatever way people
+have.
 
-nbgrader takes a missing exchange for a fault: its commands end in a raw error, its pages warn. Here every command that
-needs an exchange says what to do by hand instead, and the formgrader's list of lessons opens without a warning.
+nbgrader takes a missing exchange for a fault: its commands end in a raw error, its pages warn. Here
+every command that needs an exchange says what to do by hand instead, and the formgrader's list of
+lessons opens without a warning.
 """
 
 from __future__ import annotations
@@ -13,7 +15,8 @@ ANOTHER = "For an exchange: backprop init FOLDER --exchange PATH"
 
 
 class _Without:
-    """What an exchange's step does here: it says what to do instead, and fails as nbgrader's own would."""
+    """What an exchange's step does here: it says what to do instead, and fails as nbgrader's own
+    would."""
 
     instead = ""
 
@@ -31,8 +34,11 @@ class ReleaseByHand(_Without, abc.ExchangeReleaseAssignment):
 class CollectByHand(_Without, abc.ExchangeCollect):
     """Collecting what was handed in."""
 
-    instead = ("Put what your students hand in at submitted/<student>/{lesson}/{lesson}.ipynb, "
-               "or a platform's zip file at downloaded/{lesson}/archive/ and run: nbgrader zip_collect {lesson}.")
+    instead = (
+        "Put what your students hand in at submitted/<student>/{lesson}/{lesson}.ipynb, or a"
+        " platform's zip file at downloaded/{lesson}/archive/ and run: nbgrader zip_collect"
+        " {lesson}."
+    )
 
 
 class FeedbackByHand(_Without, abc.ExchangeReleaseFeedback):

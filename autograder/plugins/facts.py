@@ -1,6 +1,8 @@
-"""What stands in a submission that a teacher will want to know beside the points: facts, and nothing about why.
+"""What stands in a submission that a teacher will want to know beside the points: facts, and
+nothing about why.
 
-The facts are read in the code, which is not run. They cost no points: points follow from the answers alone.
+The facts are read in the code, which is not run. They cost no points: points follow from the
+answers alone.
 """
 
 from __future__ import annotations
@@ -16,31 +18,43 @@ THERE = ("course.data", "course.mnist", "course.widgets", "course.plots", "cours
          "course.examples", "autograder.decks")  # fmt: skip
 CALLED = frozenset({"check", "hint", "assess"})
 SEES_ALL = frozenset({"__eq__", "__le__", "__ge__", "__lt__", "__gt__", "__bool__"})
-PLACES = re.compile(r"gradebook\.db|^submitted$|^autograded$|submitted/|autograded/|\.\./source|/etc/|/proc/")
+PLACES = re.compile(
+    r"gradebook\.db|^submitted$|^autograded$|submitted/|autograded/|\.\./source|/etc/|/proc/"
+)
 IGNORED = "the score is decided by the answers alone"
 
 
-def facts(handed_in: NotebookNode, released: NotebookNode | None, graded: NotebookNode) -> tuple[str, ...]:
+def facts(
+    handed_in: NotebookNode, released: NotebookNode | None, graded: NotebookNode
+) -> tuple[str, ...]:
     """What is to be said about a submission, in words.
 
     Parameters
     ----------
     handed_in, released, graded
-        The student's notebook, the one that was given out (None when it is not known), and the one that was graded.
+        The student's notebook, the one that was given out (None when it is not known), and the one
+        that was graded.
     """
     given = {_text(cell) for cell in released.cells} if released else set()
     found: dict[str, None] = dict.fromkeys(_edited(handed_in, released, graded))
     for cell in handed_in.cells:
-        if cell.cell_type == "code" and _text(cell) not in given and not cell.metadata.get("nbgrader", {}).get("locked"):
+        if (
+            cell.cell_type == "code"
+            and _text(cell) not in given
+            and not cell.metadata.get("nbgrader", {}).get("locked")
+        ):
             found |= dict.fromkeys(_in_code(cell.source))
     return tuple(found)
 
 
-def _edited(handed_in: NotebookNode, released: NotebookNode | None, graded: NotebookNode) -> Iterator[str]:
+def _edited(
+    handed_in: NotebookNode, released: NotebookNode | None, graded: NotebookNode
+) -> Iterator[str]:
     """Locked cells that were not as released.
 
-    What a student was given is not what is graded: hidden tests and mark schemes are not in it, and points may have
-    been changed since. A cell whose own checksum is right is one that nbgrader released, now or earlier.
+    What a student was given is not what is graded: hidden tests and mark schemes are not in it, and
+    points may have been changed since. A cell whose own checksum is right is one that nbgrader
+    released, now or earlier.
     """
     true, given = _locked(graded), _locked(released) if released else {}
     for cell in handed_in.cells:
@@ -49,19 +63,37 @@ def _edited(handed_in: NotebookNode, released: NotebookNode | None, graded: Note
         if name not in true:
             continue
         if cell.cell_type != true[name].cell_type:
-            yield f"the cell {name} was turned into a {_kind(cell)} cell and put back as it was released"
+            yield (
+                f"the cell {name} was turned into a {_kind(cell)} cell and put back as it was"
+                " released"
+            )
             continue
         known = given.get(name, true[name])
-        flags = [flag for flag in ("grade", "solution", "locked") if told.get(flag) != known.metadata["nbgrader"].get(flag)]
+        flags = [
+            flag
+            for flag in ("grade", "solution", "locked")
+            if told.get(flag) != known.metadata["nbgrader"].get(flag)
+        ]
         if flags or not _is_a_release(cell):
             points = "points" in told and told["points"] != known.metadata["nbgrader"].get("points")
-            changed = [*flags, *(["points"] if points else []), *(["text"] if _text(cell) != _text(known) else [])]
+            changed = [
+                *flags,
+                *(["points"] if points else []),
+                *(["text"] if _text(cell) != _text(known) else []),
+            ]
             if changed:
-                yield f"the cell {name} was edited ({', '.join(changed)}) and put back as it was released"
+                yield (
+                    f"the cell {name} was edited ({', '.join(changed)}) and put back as it was"
+                    " released"
+                )
 
 
 def _locked(nb: NotebookNode) -> dict[str, NotebookNode]:
-    return {told["grade_id"]: cell for cell in nb.cells if (told := cell.metadata.get("nbgrader", {})).get("locked")}
+    return {
+        told["grade_id"]: cell
+        for cell in nb.cells
+        if (told := cell.metadata.get("nbgrader", {})).get("locked")
+    }
 
 
 def _kind(cell: NotebookNode) -> str:
@@ -69,12 +101,14 @@ def _kind(cell: NotebookNode) -> str:
 
 
 def _text(cell: NotebookNode) -> str:
-    """A cell's text, whatever a machine ends its lines with, without what stands after the last word of a line."""
+    """A cell's text, whatever a machine ends its lines with, without what stands after the last
+    word of a line."""
     return re.sub(r"[ \t]+$", "", re.sub(r"\r\n?", "\n", cell.source), flags=re.MULTILINE).strip()
 
 
 def _is_a_release(cell: NotebookNode) -> bool:
-    """Whether the checksum that nbgrader wrote into a cell when it was released is that of the cell."""
+    """Whether the checksum that nbgrader wrote into a cell when it was released is that of the
+    cell."""
     plain = NotebookNode({**cell, "source": re.sub(r"\r\n?", "\n", cell.source)})
     return cell.metadata["nbgrader"].get("checksum") == compute_checksum(plain)
 
@@ -87,20 +121,36 @@ def _in_code(source: str) -> Iterator[str]:
         return
     nodes = list(ast.walk(tree))
     imports = [found for node in nodes for found in _imported(node)]
-    texts = [node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)]
+    texts = [
+        node.value
+        for node in nodes
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    ]
     if absent := _names(module for module, _ in imports if _absent(module)):
         yield f"a cell imports {absent}, not there when a class is graded"
-    if replaced := _names(name for node in nodes for name in _replaced(node, {"np", *(name for _, name in imports)})):
+    if replaced := _names(
+        name for node in nodes for name in _replaced(node, {"np", *(name for _, name in imports)})
+    ):
         yield f"a cell puts something of its own in place of {replaced}; {IGNORED}"
     for node in nodes:
         yield from _agreeable(node) if isinstance(node, ast.ClassDef) else ()
     if "NBGRADER_EXECUTION" in texts:
         yield f"a cell asks whether it is being graded (NBGRADER_EXECUTION); {IGNORED}"
     if any("backprop.evidence" in text for text in texts):
-        yield "a cell makes up answers in the form that the grader reads; only answers to the inputs drawn afterwards count"
-    if places := _names(found.group().strip("/.") for text in texts if (found := PLACES.search(text))):
+        yield (
+            "a cell makes up answers in the form that the grader reads; only answers to the inputs"
+            " drawn afterwards count"
+        )
+    if places := _names(
+        found.group().strip("/.") for text in texts if (found := PLACES.search(text))
+    ):
         yield f"a cell names {places}, which a graded notebook is not meant to see"
-    if any(isinstance(node, ast.Attribute) and node.attr == "displayhook" and isinstance(node.ctx, ast.Load) for node in nodes):
+    if any(
+        isinstance(node, ast.Attribute)
+        and node.attr == "displayhook"
+        and isinstance(node.ctx, ast.Load)
+        for node in nodes
+    ):
         yield f"a cell calls the display hook itself; {IGNORED}"
 
 
@@ -111,24 +161,35 @@ def _names(found: Iterable[str]) -> str:
 def _absent(module: str) -> bool:
     """Whether a module of this project is not there in the grading kernel."""
     package, _, rest = module.partition(".")
-    if package not in ("course", "autograder") or not rest or rest in CALLED and package == "autograder":
+    if (
+        package not in ("course", "autograder")
+        or not rest
+        or rest in CALLED
+        and package == "autograder"
+    ):
         return False
     return not any(module == known or module.startswith(f"{known}.") for known in THERE)
 
 
 def _imported(node: ast.AST) -> Iterator[tuple[str, str]]:
-    """(module, name it gets) of an import; a name that is imported from a module counts as a module of it where it is ours."""
+    """(module, name it gets) of an import; a name that is imported from a module counts as a module
+    of it where it is ours."""
     if isinstance(node, ast.Import):
         for alias in node.names:
             yield alias.name, alias.asname or alias.name.partition(".")[0]
     elif isinstance(node, ast.ImportFrom) and node.module:
         for alias in node.names:
-            whole = f"{node.module}.{alias.name}" if node.module in ("course", "autograder") else node.module
+            whole = (
+                f"{node.module}.{alias.name}"
+                if node.module in ("course", "autograder")
+                else node.module
+            )
             yield whole, alias.asname or alias.name
 
 
 def _replaced(node: ast.AST, modules: set[str]) -> Iterator[str]:
-    """What of others an assignment replaces: a module's functions, the check, the kernel's session."""
+    """What of others an assignment replaces: a module's functions, the check, the kernel's
+    session."""
     if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and node.name == "check":
         yield "check"
     for target in node.targets if isinstance(node, ast.Assign) else ():
@@ -143,8 +204,17 @@ def _replaced(node: ast.AST, modules: set[str]) -> Iterator[str]:
 def _agreeable(node: ast.ClassDef) -> Iterator[str]:
     """A class whose comparisons say yes whatever they are asked."""
     for method in node.body:
-        body = method.body if isinstance(method, ast.FunctionDef) and method.name in SEES_ALL else []
+        body = (
+            method.body if isinstance(method, ast.FunctionDef) and method.name in SEES_ALL else []
+        )
         last = body[-1] if body else None
-        if isinstance(last, ast.Return) and isinstance(last.value, ast.Constant) and last.value.value is True:
-            yield f"a cell makes objects ({node.name}) that say yes to every comparison; results are read as numbers and compared elsewhere"
+        if (
+            isinstance(last, ast.Return)
+            and isinstance(last.value, ast.Constant)
+            and last.value.value is True
+        ):
+            yield (
+                f"a cell makes objects ({node.name}) that say yes to every comparison; results are"
+                " read as numbers and compared elsewhere"
+            )
             return

@@ -1,7 +1,7 @@
 """What a person gave stays when a submission is graded again.
 
-nbgrader marks every score that was given by hand as waiting again, whether or not there is something new to read. Here
-it waits only when the answer itself has changed since.
+nbgrader marks every score that was given by hand as waiting again, whether or not there is
+something new to read. Here it waits only when the answer itself has changed since.
 """
 
 from __future__ import annotations
@@ -22,39 +22,56 @@ Answers = dict[tuple[str, str], dict[str, str]]
 def answers(nb: NotebookNode) -> dict[str, str]:
     """For each graded cell of a notebook, a fingerprint of what its points are given for.
 
-    That is the cell itself where the student writes in it. For a test it is all code that the student may write.
+    That is the cell itself where the student writes in it. For a test it is all code that the
+    student may write.
     """
-    own = [cell.source for cell in nb.cells if cell.cell_type == "code" and not cell.metadata.get("nbgrader", {}).get("locked")]
+    own = [
+        cell.source
+        for cell in nb.cells
+        if cell.cell_type == "code" and not cell.metadata.get("nbgrader", {}).get("locked")
+    ]
     found = {}
     for cell in nb.cells:
         told = cell.metadata.get("nbgrader", {})
         if told.get("grade") or told.get("task"):
-            found[told["grade_id"]] = _digest([cell.source] if told.get("solution") or told.get("task") else own)
+            found[told["grade_id"]] = _digest(
+                [cell.source] if told.get("solution") or told.get("task") else own
+            )
     return found
 
 
 def _digest(sources: list[str]) -> str:
-    return hashlib.sha256("\0".join(re.sub(r"\r\n?", "\n", source).strip() for source in sources).encode()).hexdigest()
+    return hashlib.sha256(
+        "\0".join(re.sub(r"\r\n?", "\n", source).strip() for source in sources).encode()
+    ).hexdigest()
 
 
 def graded_before(converter: Autograde) -> Answers:
-    """What was graded last time, of every submission that is about to be graded: (student, notebook) -> `answers`.
+    """What was graded last time, of every submission that is about to be graded: (student,
+    notebook) -> `answers`.
 
     It is read before nbgrader deletes the graded notebooks of last time.
     """
     found: Answers = {}
     for assignment in converter.assignments:
-        m = re.match(converter._format_source("(?P<lesson>.*)", "(?P<student>.*)", escape=True), assignment)
-        for path in Path(converter._format_dest(m["lesson"], m["student"])).glob("*.ipynb") if m else ():
+        m = re.match(
+            converter._format_source("(?P<lesson>.*)", "(?P<student>.*)", escape=True), assignment
+        )
+        for path in (
+            Path(converter._format_dest(m["lesson"], m["student"])).glob("*.ipynb") if m else ()
+        ):
             try:
                 found[m["student"], path.stem] = answers(parse(path.read_bytes()))
             except (OSError, NotReadable) as problem:
-                converter.log.warning("%s cannot be read, so scores given by hand will wait again: %s", path, problem)
+                converter.log.warning(
+                    "%s cannot be read, so scores given by hand will wait again: %s", path, problem
+                )
     return found
 
 
 class KeepHandGrades(SaveAutoGrades):
-    """nbgrader's SaveAutoGrades, but a score that a person gave waits again only when its answer has changed."""
+    """nbgrader's SaveAutoGrades, but a score that a person gave waits again only when its answer
+    has changed."""
 
     def preprocess(self, nb, resources):
         told = resources["nbgrader"]
@@ -74,4 +91,8 @@ class KeepHandGrades(SaveAutoGrades):
             grade.needs_manual_grade = False
             self.gradebook.db.commit()
         else:
-            self.log.warning("%s of %s was graded by hand and its answer has changed since; it waits again", name, self.student_id)
+            self.log.warning(
+                "%s of %s was graded by hand and its answer has changed since; it waits again",
+                name,
+                self.student_id,
+            )

@@ -59,7 +59,8 @@ def parted(text: str, blocks: Sequence[str]) -> list[tuple[str, int | None]]:
 def additions(text: str, given: str) -> tuple[str, str]:
     """What was written into a text: above its first line that is still there, and below.
 
-    A line that was lengthened gives what follows its old end. A line that was taken out is no addition.
+    A line that was lengthened gives what follows its old end. A line that was taken out is no
+    addition.
 
     Parameters
     ----------
@@ -117,7 +118,8 @@ def defined(code: str) -> set[str]:
 
 
 def is_prose(code: str) -> bool:
-    """Whether a code cell holds words instead of code: no Python, or nothing but comments and texts."""
+    """Whether a code cell holds words instead of code: no Python, or nothing but comments and
+    texts."""
     if len(code) > LONGEST or not parses(code):
         return True
     tree = ast.parse(TransformerManager().transform_cell(code))

@@ -1,4 +1,5 @@
-"""What the release shows in place of a solution where a bug is planted: the exercises called “break it”."""
+"""What the release shows in place of a solution where a bug is planted: the exercises called “break
+it”."""
 
 from __future__ import annotations
 
@@ -9,17 +10,19 @@ from nbgrader.preprocessors import ClearSolutions
 from course.making.fingerprints import one_newline
 
 REGION = re.compile(
-    r"^(?P<indent>[ \t]*)### BEGIN SOLUTION\n(?P<right>(?:(?!### END SOLUTION).)*?)^[ \t]*### INSTEAD\n"
+    r"^(?P<indent>[ \t]*)### BEGIN SOLUTION\n(?P<right>(?:(?!### END SOLUTION).)*?)^[ \t]*###"
+    r" INSTEAD\n"
     r"(?P<shown>.*?)^[ \t]*### END SOLUTION[ \t]*$",
     re.MULTILINE | re.DOTALL,
 )
 
 
 class ClearOrPlant(ClearSolutions):
-    """nbgrader's ClearSolutions, but a solution region with an ``### INSTEAD`` part gives way to that part, uncommented.
+    """nbgrader's ClearSolutions, but a solution region with an ``### INSTEAD`` part gives way to
+    that part, uncommented.
 
-    The lines after ``### INSTEAD`` are comments in the lesson and code in the release; nothing there marks where the
-    bug is.
+    The lines after ``### INSTEAD`` are comments in the lesson and code in the release; nothing
+    there marks where the bug is.
     """
 
     def preprocess_cell(self, cell, resources, cell_index):
@@ -45,7 +48,9 @@ def plant(source: str) -> str:
         for line in match["shown"].splitlines():
             text = line.strip()
             if text and not text.startswith("#"):
-                raise ValueError(f"after ### INSTEAD every line is a comment, but this one is not: {text!r}")
+                raise ValueError(
+                    f"after ### INSTEAD every line is a comment, but this one is not: {text!r}"
+                )
             lines.append((match["indent"] + re.sub(r"^# ?", "", text)).rstrip())
         return "\n".join(lines)
 

@@ -32,7 +32,8 @@ UNWRITTEN = "not written"
 
 
 class ReportExporter(ExportPlugin):
-    """Write the class report: ``nbgrader export --exporter=autograder.plugins.report.ReportExporter --to=report.md``."""
+    """Write the class report: ``nbgrader export --exporter=autograder.plugins.report.ReportExporter
+    --to=report.md``."""
 
     def export(self, gradebook) -> None:
         directory = self.parent.coursedir if self.parent is not None else open_class(Path.cwd())
@@ -42,7 +43,8 @@ class ReportExporter(ExportPlugin):
 
 
 def lines(root: Path) -> list[Line]:
-    """The report on the class in a folder: a line for every submission, in the order of students and lessons."""
+    """The report on the class in a folder: a line for every submission, in the order of students
+    and lessons."""
     return read_class(root).lines
 
 
@@ -59,8 +61,14 @@ def _read(directory: CourseDirectory, gradebook: Gradebook) -> Class:
     found = [_line(directory, gradebook, submission) for submission in handed_in]
     begun = {submission.lesson for submission in handed_in}
     there = {(submission.student, submission.lesson) for submission in handed_in}
-    absent = {lesson: [student.id for student in sorted(gradebook.students, key=lambda student: student.id)
-                       if (student.id, lesson) not in there] for lesson in begun}
+    absent = {
+        lesson: [
+            student.id
+            for student in sorted(gradebook.students, key=lambda student: student.id)
+            if (student.id, lesson) not in there
+        ]
+        for lesson in begun
+    }
     return Class(found, absent, strays(directory, known))
 
 
@@ -68,7 +76,12 @@ def _line(directory: CourseDirectory, gradebook: Gradebook, submission: Submissi
     student, lesson, folder = submission
     assignment = gradebook.find_assignment(lesson)
     most, names = assignment.max_score, sorted(notebook.name for notebook in assignment.notebooks)
-    graded = {name: folder_of(directory, directory.autograded_directory, student, lesson) / f"{name}.ipynb" for name in names}
+    graded = {
+        name: (
+            folder_of(directory, directory.autograded_directory, student, lesson) / f"{name}.ipynb"
+        )
+        for name in names
+    }
     submitted = submitted_folder(directory)
     try:
         kept = gradebook.find_submission(lesson, student)
@@ -77,7 +90,10 @@ def _line(directory: CourseDirectory, gradebook: Gradebook, submission: Submissi
     if kept is None or not any(path.exists() for path in graded.values()):
         why = ungraded.reason(folder, submitted, lesson, Path(directory.root))
         return Line(student, lesson, None, most, 0, (why,))
-    grades = {notebook.name: {grade.name: grade for grade in notebook.grades} for notebook in kept.notebooks}
+    grades = {
+        notebook.name: {grade.name: grade for grade in notebook.grades}
+        for notebook in kept.notebooks
+    }
     slips, seen = [], []
     for name, path in graded.items():
         label = name if len(names) > 1 else ""
@@ -85,14 +101,41 @@ def _line(directory: CourseDirectory, gradebook: Gradebook, submission: Submissi
             slips += _slips(path, grades.get(name, {}), label)
             seen += _facts(directory, submission, path)
         else:
-            why = "it is not among what was handed in" if not (folder / path.name).exists() else "nbgrader could not process it"
+            why = (
+                "it is not among what was handed in"
+                if not (folder / path.name).exists()
+                else "nbgrader could not process it"
+            )
             slips.append(Slip(name, f"no points, as {why}", None, None))
-    waiting = [grade for notebook in grades.values() for grade in notebook.values() if grade.needs_manual_grade]
-    checks = sum(grade.cell.cell_type == "code" and grade.auto_score is not None for grade in waiting)
-    given = tuple(_by_hand(grade) for notebook in grades.values() for grade in notebook.values() if _settled(grade))
+    waiting = [
+        grade
+        for notebook in grades.values()
+        for grade in notebook.values()
+        if grade.needs_manual_grade
+    ]
+    checks = sum(
+        grade.cell.cell_type == "code" and grade.auto_score is not None for grade in waiting
+    )
+    given = tuple(
+        _by_hand(grade)
+        for notebook in grades.values()
+        for grade in notebook.values()
+        if _settled(grade)
+    )
     score = max(0.0, kept.score - kept.late_submission_penalty)
-    return Line(student, lesson, score, most, len(waiting) - checks, tuple([*map(str, slips), *not_used(folder, lesson, submitted)]),
-                tuple(seen), tuple(slips), kept.late_submission_penalty, checks, given)
+    return Line(
+        student,
+        lesson,
+        score,
+        most,
+        len(waiting) - checks,
+        (*map(str, slips), *not_used(folder, lesson, submitted)),
+        tuple(seen),
+        tuple(slips),
+        kept.late_submission_penalty,
+        checks,
+        given,
+    )
 
 
 def _settled(grade) -> bool:
@@ -101,16 +144,21 @@ def _settled(grade) -> bool:
 
 def _by_hand(grade) -> str:
     extra = f" and {grade.extra_credit:g} extra" if grade.extra_credit else ""
-    return f"{grade.name.removeprefix('check-')}: {grade.manual_score:g} of {grade.max_score:g}{extra}"
+    return (
+        f"{grade.name.removeprefix('check-')}: {grade.manual_score:g} of {grade.max_score:g}{extra}"
+    )
 
 
 def _facts(directory: CourseDirectory, submission: Submission, graded: Path) -> tuple[str, ...]:
-    """What was noted when a notebook was graded, and facts about it; those that need a file that is gone are left out."""
+    """What was noted when a notebook was graded, and facts about it; those that need a file that is
+    gone are left out."""
     told: tuple[str, ...] = ()
     try:
         nb = parse(graded.read_bytes())
         told = tuple(noted(nb))
-        given = folder_of(directory, directory.release_directory, ".", submission.lesson) / graded.name
+        given = (
+            folder_of(directory, directory.release_directory, ".", submission.lesson) / graded.name
+        )
         handed_in = parse(file_of(nb, submission.folder / graded.name).read_bytes())
         return (*told, *facts(handed_in, parse(given.read_bytes()) if given.exists() else None, nb))
     except (OSError, NotReadable):
@@ -120,12 +168,18 @@ def _facts(directory: CourseDirectory, submission: Submission, graded: Path) -> 
 def not_used(folder: Path, lesson: str, submitted: Path | None = None) -> list[str]:
     """What was handed in beside the notebook and was not used, in a few words."""
     left_out = look(folder, submitted or folder.parent.parent, lesson).left_out
-    said = [f"{'some files' if path == folder else path.relative_to(folder)} not used: {why}" for path, why in sorted(left_out.items())]
-    return said[:NAMED] + ([f"{len(said) - NAMED} more files not used"] if len(said) > NAMED else [])
+    said = [
+        f"{'some files' if path == folder else path.relative_to(folder)} not used: {why}"
+        for path, why in sorted(left_out.items())
+    ]
+    return said[:NAMED] + (
+        [f"{len(said) - NAMED} more files not used"] if len(said) > NAMED else []
+    )
 
 
 def _slips(path: Path, grades: dict, label: str) -> Iterator[Slip]:
-    """What cost points in a graded notebook. What a person gave points for is that person's word, and no slip."""
+    """What cost points in a graded notebook. What a person gave points for is that person's word,
+    and no slip."""
     nb = json.loads(path.read_text(encoding="utf-8"))
     unwritten = []
     for position, cell in enumerate(nb["cells"]):
@@ -141,7 +195,9 @@ def _slips(path: Path, grades: dict, label: str) -> Iterator[Slip]:
             exercise = " ".join(filter(None, [label, told["exercise"].partition(".")[2]]))
             if not told["why"].startswith("Not written yet"):
                 yield Slip(exercise, told["why"], told["score"], float(graded["points"]))
-            elif below := _code_below_the_stub(nb["cells"][:position], told["exercise"].partition(".")[2]):
+            elif below := _code_below_the_stub(
+                nb["cells"][:position], told["exercise"].partition(".")[2]
+            ):
                 yield Slip(exercise, below, told["score"], float(graded["points"]))
             else:
                 unwritten.append(exercise)
@@ -149,20 +205,32 @@ def _slips(path: Path, grades: dict, label: str) -> Iterator[Slip]:
 
 
 def _code_below_the_stub(before: list[dict], name: str) -> str | None:
-    """That code stands below the line that stops a function, where it does; `before` are the cells above its check."""
-    told = "code stands below the line `raise NotImplementedError` of {}, which stops it; without that line it would run"
+    """That code stands below the line that stops a function, where it does; `before` are the cells
+    above its check."""
+    told = (
+        "code stands below the line `raise NotImplementedError` of {}, which stops it; without that"
+        " line it would run"
+    )
     for cell in reversed(before):
         if cell["cell_type"] != "code" or cell["metadata"].get("nbgrader", {}).get("locked"):
             continue
         try:
-            tree = ast.parse(re.sub(r"^\s*[%!].*$", "", "".join(cell["source"]), flags=re.MULTILINE))
+            tree = ast.parse(
+                re.sub(r"^\s*[%!].*$", "", "".join(cell["source"]), flags=re.MULTILINE)
+            )
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             continue
         for node in tree.body:
-            if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and (cell["metadata"].get("nbgrader", {}).get("grade_id") == name or node.name == name):
+            if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and (
+                cell["metadata"].get("nbgrader", {}).get("grade_id") == name or node.name == name
+            ):
                 for inner in ast.walk(node):
                     body = getattr(inner, "body", [])
-                    stops = [k for k, line in enumerate(body) if _stops(line)] if isinstance(body, list) else []
+                    stops = (
+                        [k for k, line in enumerate(body) if _stops(line)]
+                        if isinstance(body, list)
+                        else []
+                    )
                     if stops and len(body) > stops[0] + 1:
                         return told.format(node.name)
     return None

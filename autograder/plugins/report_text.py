@@ -1,7 +1,7 @@
 """The class report as text: the class first, then each submission, in lines that a person can read.
 
-It is Markdown that reads as well without being rendered. Nothing in a submission can break it: what students wrote is
-put on one line, without what Markdown or a browser would take for more than text.
+It is Markdown that reads as well without being rendered. Nothing in a submission can break it: what
+students wrote is put on one line, without what Markdown or a browser would take for more than text.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ STUCK = 0.5
 
 
 class Slip(NamedTuple):
-    """What cost points in one exercise: the share of its points that was reached, and the points (None: of several)."""
+    """What cost points in one exercise: the share of its points that was reached, and the points
+    (None: of several)."""
 
     exercise: str
     why: str
@@ -29,15 +30,20 @@ class Slip(NamedTuple):
 
     def __str__(self) -> str:
         if self.share is None or self.points is None:
-            return f"{self.why}: {self.exercise}" if self.points is None and self.share is not None else f"{self.exercise}: {self.why}"
+            return (
+                f"{self.why}: {self.exercise}"
+                if self.points is None and self.share is not None
+                else f"{self.exercise}: {self.why}"
+            )
         return f"{self.exercise} {self.share:.0%}: {self.why}"
 
 
 class Line(NamedTuple):
-    """One submission: its score (None when it could not be graded), why, and what else is to be seen in it.
+    """One submission: its score (None when it could not be graded), why, and what else is to be
+    seen in it.
 
-    `by_hand` counts the written answers that wait for a person, `checks` the checks that do; `given` says what a person
-    has given.
+    `by_hand` counts the written answers that wait for a person, `checks` the checks that do;
+    `given` says what a person has given.
     """
 
     student: str
@@ -55,7 +61,8 @@ class Line(NamedTuple):
 
 @dataclass(frozen=True)
 class Class:
-    """What a report speaks of: the submissions, who handed in nothing of a lesson, and what lies there and is none."""
+    """What a report speaks of: the submissions, who handed in nothing of a lesson, and what lies
+    there and is none."""
 
     lines: list[Line]
     absent: dict[str, list[str]] = field(default_factory=dict)
@@ -82,7 +89,12 @@ def show(report: Class | list[Line]) -> str:
     if not report.lines:
         text += ["Nothing was handed in.", ""]
     if report.strays:
-        text += ["## Left out", "", *[row for stray in report.strays for row in _item(_plain(stray))], ""]
+        text += [
+            "## Left out",
+            "",
+            *[row for stray in report.strays for row in _item(_plain(stray))],
+            "",
+        ]
     return "\n".join(text).rstrip()
 
 
@@ -90,16 +102,34 @@ def _class(found: list[Line], absent: list[str]) -> list[str]:
     """How the class did in one lesson."""
     scores = [line.score for line in found if line.score is not None]
     said = f"{_number(len(found), 'submission')}, {len(scores)} graded"
-    text = _wrapped(f"{said}, {_number(len(absent), 'student')} handed in nothing." if absent else f"{said}.")
+    text = _wrapped(
+        f"{said}, {_number(len(absent), 'student')} handed in nothing." if absent else f"{said}."
+    )
     if scores:
-        spread = f"Points of {found[0].most:g}: mean {mean(scores):.1f}, median {median(scores):g}, from {min(scores):g} to {max(scores):g}."
+        spread = (
+            f"Points of {found[0].most:g}: mean {mean(scores):.1f}, median {median(scores):g}, from"
+            f" {min(scores):g} to {max(scores):g}."
+        )
         text += [*_wrapped(spread), "", *_distribution(scores, found[0].most)]
     waiting = sum(line.by_hand for line in found)
     if waiting:
-        text += ["", *_wrapped(f"{_number(waiting, 'written answer')} to grade by hand: backprop handgrade {_plain(found[0].lesson)}")]
-    for title, rows in (("Most common slips", _common(found)), ("Not written", _unwritten(found)), ("Stuck (below half of the points)", _stuck(found)),
-                        ("Not graded", _names([line.student for line in found if line.score is None])), ("Handed in nothing", _names(absent))):
-        text += ["", f"**{title}**", "", *[line for row in rows for line in _item(row)]] if rows else []
+        text += [
+            "",
+            *_wrapped(
+                f"{_number(waiting, 'written answer')} to grade by hand: backprop handgrade"
+                f" {_plain(found[0].lesson)}"
+            ),
+        ]
+    for title, rows in (
+        ("Most common slips", _common(found)),
+        ("Not written", _unwritten(found)),
+        ("Stuck (below half of the points)", _stuck(found)),
+        ("Not graded", _names([line.student for line in found if line.score is None])),
+        ("Handed in nothing", _names(absent)),
+    ):
+        text += (
+            ["", f"**{title}**", "", *[line for row in rows for line in _item(row)]] if rows else []
+        )
     return text
 
 
@@ -113,34 +143,57 @@ def _distribution(scores: list[float], most: float) -> list[str]:
     edges = [most * k / BINS for k in range(BINS + 1)]
     labels = [f"{low:.3g} to {high:.3g}" for low, high in zip(edges, edges[1:], strict=False)]
     wide, tallest = max(map(len, labels)), max(max(counts), 1)
-    rows = [f"    {label:>{wide}}  {'#' * round(BAR * count / max(tallest, BAR))} {count}" if count else f"    {label:>{wide}}  0"
-            for label, count in zip(labels, counts, strict=True)]
+    rows = [
+        (
+            f"    {label:>{wide}}  {'#' * round(BAR * count / max(tallest, BAR))} {count}"
+            if count
+            else f"    {label:>{wide}}  0"
+        )
+        for label, count in zip(labels, counts, strict=True)
+    ]
     return rows
 
 
 def _common(found: list[Line]) -> list[str]:
-    """What more than one student did, most often first; what only follows from an earlier slip is not counted."""
+    """What more than one student did, most often first; what only follows from an earlier slip is
+    not counted."""
     who: dict[tuple[str, str], list[str]] = defaultdict(list)
     for line in found:
         for slip in line.slips:
             if slip.points is not None and not slip.why.startswith(FOLLOWS):
                 who[slip.exercise, slip.why].append(line.student)
-    often = sorted((item for item in who.items() if len(item[1]) > 1), key=lambda item: (-len(item[1]), item[0]))
-    return [f"{len(names)} × {_plain(exercise)}: {_short(why)} ({_listed(names)})" for (exercise, why), names in often[:MOST_SLIPS]]
+    often = sorted(
+        (item for item in who.items() if len(item[1]) > 1),
+        key=lambda item: (-len(item[1]), item[0]),
+    )
+    return [
+        f"{len(names)} × {_plain(exercise)}: {_short(why)} ({_listed(names)})"
+        for (exercise, why), names in often[:MOST_SLIPS]
+    ]
 
 
 def _unwritten(found: list[Line]) -> list[str]:
     who: dict[str, list[str]] = defaultdict(list)
     for line in found:
         for slip in line.slips:
-            for exercise in slip.exercise.split(", ") if slip.points is None and slip.share is not None else ():
+            for exercise in (
+                slip.exercise.split(", ") if slip.points is None and slip.share is not None else ()
+            ):
                 who[exercise].append(line.student)
-    return [f"{len(names)} × {_plain(exercise)} ({_listed(names)})" for exercise, names in sorted(who.items(), key=lambda item: -len(item[1]))]
+    return [
+        f"{len(names)} × {_plain(exercise)} ({_listed(names)})"
+        for exercise, names in sorted(who.items(), key=lambda item: -len(item[1]))
+    ]
 
 
 def _stuck(found: list[Line]) -> list[str]:
-    """Who has less than half of the points that are given so far, those of waiting answers left out."""
-    low = [line for line in found if line.score is not None and line.most and line.score + line.penalty < STUCK * line.most]
+    """Who has less than half of the points that are given so far, those of waiting answers left
+    out."""
+    low = [
+        line
+        for line in found
+        if line.score is not None and line.most and line.score + line.penalty < STUCK * line.most
+    ]
     return _names([line.student for line in sorted(low, key=lambda line: line.score)])
 
 
@@ -154,23 +207,41 @@ def _listed(students: list[str]) -> str:
 
 
 def _submission(line: Line) -> list[str]:
-    """One submission: a line with the points, and one below it for each thing that is to be said."""
-    points = "not graded" if line.score is None else f"{round(line.score, 2):g} of {line.most:g} points"
+    """One submission: a line with the points, and one below it for each thing that is to be
+    said."""
+    points = (
+        "not graded" if line.score is None else f"{round(line.score, 2):g} of {line.most:g} points"
+    )
     late = f", {line.penalty:g} taken off for being late" if line.penalty else ""
     right = ": all checks right" if line.score is not None and not line.why else ""
-    said = [*(_short(text) for text in line.why), *(f"by hand, {_plain(text)}" for text in line.given)]
+    said = [
+        *(_short(text) for text in line.why),
+        *(f"by hand, {_plain(text)}" for text in line.given),
+    ]
     if line.by_hand:
         said.append(f"{_number(line.by_hand, 'written answer')} to grade by hand")
     if line.checks:
-        said.append(f"{_number(line.checks, 'check')} graded by hand before, and the code has changed: look again")
+        said.append(
+            f"{_number(line.checks, 'check')} graded by hand before, and the code has changed: look"
+            " again"
+        )
     said += [f"seen in the notebook: {_short(fact)}" for fact in line.facts]
-    return [f"- **{_plain(line.student)}** {points}{late}{right}", *[row for text in said for row in _item(text, 2)]]
+    return [
+        f"- **{_plain(line.student)}** {points}{late}{right}",
+        *[row for text in said for row in _item(text, 2)],
+    ]
 
 
 def _item(text: str, indent: int = 0) -> list[str]:
     lead = " " * indent
-    return textwrap.wrap(text, WIDTH, initial_indent=f"{lead}- ", subsequent_indent=f"{lead}  ", break_long_words=False,
-                         break_on_hyphens=False) or [f"{lead}-"]
+    return textwrap.wrap(
+        text,
+        WIDTH,
+        initial_indent=f"{lead}- ",
+        subsequent_indent=f"{lead}  ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    ) or [f"{lead}-"]
 
 
 def _wrapped(text: str) -> list[str]:
@@ -184,10 +255,15 @@ def _number(count: int, what: str) -> str:
 def _short(text: str) -> str:
     """A reason in one line of bounded length; what is cut off stands on the feedback page."""
     plain = _plain(text)
-    return plain if len(plain) <= MOST_WORDS else f"{plain[:MOST_WORDS].rstrip()} … (all of it is on the feedback page)"
+    return (
+        plain
+        if len(plain) <= MOST_WORDS
+        else f"{plain[:MOST_WORDS].rstrip()} … (all of it is on the feedback page)"
+    )
 
 
 def _plain(text: str) -> str:
-    """A text in one line that cannot break the report, and without what a browser takes for HTML."""
+    """A text in one line that cannot break the report, and without what a browser takes for
+    HTML."""
     line = re.sub(r"\s+", " ", re.sub(r"[\x00-\x1f\x7f\ud800-\udfff]", " ", text))
     return re.sub(r"<(?=[A-Za-z/!?])", r"\\<", line)

@@ -56,7 +56,8 @@ class ChooseTwins(NbGraderPreprocessor):
             if known.written and len(written) > 1:
                 note(
                     nb,
-                    f"{name}: {len(written)} cells hold an answer; the last one stands to be graded, the others beside it",
+                    f"{name}: {len(written)} cells hold an answer; the last one stands to be"
+                    " graded, the others beside it",
                 )
         return nb, resources
 
@@ -71,7 +72,8 @@ class ChooseTwins(NbGraderPreprocessor):
 
 
 def _is_copy(cell: NotebookNode, known: Given, cells: list[NotebookNode]) -> bool:
-    """Whether a cell is an untouched copy, of the type that was given, of one that was written in."""
+    """Whether a cell is an untouched copy, of the type that was given, of one that was written
+    in."""
     twin = (
         any(cell is one for one in cells)
         or known.cell_type == "code" == cell.cell_type
@@ -88,12 +90,12 @@ class RestoreCells(OverwriteCells):
 
     nbgrader can add missing cells by itself, but fails the whole submission when the cell before a
     missing one is missing too, or when a cell was duplicated. Here a missing cell goes after the
-    nearest cell before it that is still there. A test cell whose solution is missing as well goes to
-    the end: the work may stand in a cell of the student's own. So may a written answer; the cell that
-    is put back for it says so, and waits to be graded by hand.
+    nearest cell before it that is still there. A test cell whose solution is missing as well goes
+    to the end: the work may stand in a cell of the student's own. So may a written answer; the cell
+    that is put back for it says so, and waits to be graded by hand.
 
-    A cell that lost its metadata (some programs drop them) is recognised by its id, which is the name
-    of the graded cell, or by what stands in it.
+    A cell that lost its metadata (some programs drop them) is recognised by its id, which is the
+    name of the graded cell, or by what stands in it.
     """
 
     def preprocess(self, nb, resources):
@@ -181,7 +183,8 @@ class RestoreCells(OverwriteCells):
         nb.cells = cells
 
     def _find_work(self, nb: NotebookNode, source: list[Given], others: frozenset[str]) -> None:
-        """Find answers whose cells lost their names, by what a cell defines or the question above."""
+        """Find answers whose cells lost their names, by what a cell defines or the question
+        above."""
         present = {name_of(cell) for cell in nb.cells}
         for cell in reversed(nb.cells):
             if cell.cell_type == "code" and not name_of(cell):
@@ -238,7 +241,8 @@ class RestoreCells(OverwriteCells):
     def _answers(
         self, piece: NotebookNode, questions: Iterable[str], source: list[Given], nb: NotebookNode
     ) -> bool:
-        """Whether a piece stood in the cell of a question whose answer is untouched; then it is it."""
+        """Whether a piece stood in the cell of a question whose answer is untouched; then it is
+        it."""
         if name_of(piece) or piece.cell_type != "markdown":
             return False
         for answer in filter(None, (_answer_to(question, source) for question in questions)):
@@ -252,7 +256,8 @@ class RestoreCells(OverwriteCells):
     # ---- own lines in a locked cell
 
     def _keep_additions(self, nb: NotebookNode, source: list[Given]) -> None:
-        """Put what was written into locked cells into cells of its own, before they are overwritten."""
+        """Put what was written into locked cells into cells of its own, before they are
+        overwritten."""
         locked = {known.name: known for known in source if known.locked}
         cells: list[NotebookNode] = []
         for cell in nb.cells:
@@ -282,7 +287,8 @@ class RestoreCells(OverwriteCells):
             waits = known.name if known.told["grade"] else None
             note(
                 nb,
-                f"{known.name}: the locked cell was edited, and is no Python as it was handed in; a person should look at it",
+                f"{known.name}: the locked cell was edited, and is no Python as it was handed in; a"
+                " person should look at it",
                 waits,
             )
         return (cell.source, "") if known.told["grade"] else ("", cell.source)
@@ -316,7 +322,8 @@ class RestoreCells(OverwriteCells):
     # ---- answers in cells of the student's own
 
     def _look_beside(self, nb: NotebookNode, source: list[Given], others: frozenset[str]) -> None:
-        """Let an untouched answer wait for a person when there is a cell of the student's own beside it."""
+        """Let an untouched answer wait for a person when there is a cell of the student's own
+        beside it."""
         for known in source:
             place = next(
                 (i for i, cell in enumerate(nb.cells) if name_of(cell) == known.name), None
@@ -336,7 +343,8 @@ class RestoreCells(OverwriteCells):
                 nb.cells[place].source = f"{BESIDE}\n\n{nb.cells[place].source}"
                 note(
                     nb,
-                    f"{known.name}: nothing was written into its cell; the answer may stand in a cell beside it",
+                    f"{known.name}: nothing was written into its cell; the answer may stand in a"
+                    " cell beside it",
                 )
 
 
@@ -380,7 +388,8 @@ def _question_of(answer: Given, source: list[Given]) -> str:
 
 
 def _tested(source: list[Given]) -> set[str]:
-    """The solution cells between the last test cell and the end of `source`: what a test here tests."""
+    """The solution cells between the last test cell and the end of `source`: what a test here
+    tests."""
     names: set[str] = set()
     for known in reversed(source):
         if known.told["grade"]:

@@ -1,4 +1,5 @@
-"""Why a submission has no grade, in one sentence: from what was handed in, and from what nbgrader logged."""
+"""Why a submission has no grade, in one sentence: from what was handed in, and from what nbgrader
+logged."""
 
 from __future__ import annotations
 
@@ -44,11 +45,15 @@ def reason(folder: Path, submitted: Path, lesson: str, root: Path) -> str:
         return f"{path.name} is a notebook, but none of this lesson"
     if why := _logged(folder, root):
         return f"{path.name} could not be graded: {why}"
-    return f"{path.name} has not been graded; if `nbgrader autograde {lesson}` failed, its last lines say why"
+    return (
+        f"{path.name} has not been graded; if `nbgrader autograde {lesson}` failed, its last lines"
+        " say why"
+    )
 
 
 def _logged(folder: Path, root: Path) -> str | None:
-    """The last line of the last error that nbgrader logged about a submission; None where there is no log of it."""
+    """The last line of the last error that nbgrader logged about a submission; None where there is
+    no log of it."""
     for name in LOGS:
         log = root / name
         if not log.is_file() or log.stat().st_size > MOST_LOG:
@@ -57,7 +62,16 @@ def _logged(folder: Path, root: Path) -> str | None:
         place = re.escape(str(folder))
         failed = list(re.finditer(rf"There was an error processing assignment: {place}\n", text))
         if failed:
-            block = re.split(r"^\[", text[failed[-1].end():].partition("| ERROR] ")[2], maxsplit=1, flags=re.MULTILINE)[0]
-            said = [line.strip() for line in block.splitlines() if line.strip() and not line.startswith(" ")]
+            block = re.split(
+                r"^\[",
+                text[failed[-1].end() :].partition("| ERROR] ")[2],
+                maxsplit=1,
+                flags=re.MULTILINE,
+            )[0]
+            said = [
+                line.strip()
+                for line in block.splitlines()
+                if line.strip() and not line.startswith(" ")
+            ]
             return re.sub(r"^[\w.]+: (?=.)", "", said[-1])[:300] if said else None
     return None

@@ -1,7 +1,8 @@
-"""nbgrader's Validate, which begins with how the lesson stands and calls written questions by their titles.
+"""nbgrader's Validate, which begins with how the lesson stands and calls written questions by their
+titles.
 
-`backprop lab` puts it in the place of nbgrader's own; a server that is started otherwise may load this module as an
-extension. Without it Validate is nbgrader's, and works.
+`backprop lab` puts it in the place of nbgrader's own; a server that is started otherwise may load
+this module as an extension. Without it Validate is nbgrader's, and works.
 """
 
 from __future__ import annotations
@@ -35,7 +36,9 @@ class LessonValidator(Validator):
         self._said, self._titles = "", {}
         results = super().validate(filename)
         if results.get("failed") and self._said:
-            results["failed"].insert(0, {"source": "How the lesson stands", "error": self._said, "raw_error": self._said})
+            results["failed"].insert(
+                0, {"source": "How the lesson stands", "error": self._said, "raw_error": self._said}
+            )
         return results
 
     def _get_failed_cells(self, nb: NotebookNode) -> list[NotebookNode]:
@@ -44,7 +47,9 @@ class LessonValidator(Validator):
         self._titles = {id(cell): title for title, _, cell in questions}
         if checks:
             missing = [title for title, there, _ in questions if not there]
-            self._said = headline([(_score(cell), float(cell.metadata.nbgrader["points"])) for cell in checks])
+            self._said = headline(
+                [(_score(cell), float(cell.metadata.nbgrader["points"])) for cell in checks]
+            )
             self._said += "".join(f"\nNo answer yet: {title}" for title in missing)
         return super()._get_failed_cells(nb)
 
@@ -54,7 +59,8 @@ class LessonValidator(Validator):
 
 
 def _score(cell: NotebookNode) -> float:
-    """The share of a test cell's points: as its verdict says, else as nbgrader reads it (an instructor's own test)."""
+    """The share of a test cell's points: as its verdict says, else as nbgrader reads it (an
+    instructor's own test)."""
     told = [one["score"] for one in told_by_outputs([cell]).values()]
     points, most = utils.determine_grade(cell)
     return float(told[-1]) if told else points / most if most else 0.0

@@ -62,7 +62,8 @@ def file_of(nb: dict, proper: Path) -> Path:
 
 
 class SaveGrades(KeepHandGrades):
-    """Save the scores and keep what a person gave; a test whose cell could not be taken apart waits for a person."""
+    """Save the scores and keep what a person gave; a test whose cell could not be taken apart waits
+    for a person."""
 
     def preprocess(self, nb, resources):
         told = nb.metadata.get(KEY, {})

@@ -1,8 +1,9 @@
-"""Rehearse a class: release, fetch, submit, collect, autograde, hand-grade, feedback and export, with nbgrader's commands.
+"""Rehearse a class: release, fetch, submit, collect, autograde, hand-grade, feedback and export,
+with nbgrader's commands.
 
-The class is thrown away and made anew each time. Every command is run as an instructor or student would type it, in a
-process of its own that is forked from one that has nbgrader loaded. What takes long runs side by side, one command a
-processor, while one process at a time has the gradebook.
+The class is thrown away and made anew each time. Every command is run as an instructor or student
+would type it, in a process of its own that is forked from one that has nbgrader loaded. What takes
+long runs side by side, one command a processor, while one process at a time has the gradebook.
 """
 
 from __future__ import annotations
@@ -77,7 +78,11 @@ def rehearse(root: Path, folder: Path | None = None) -> int:
         0 when every submission that can be graded was graded.
     """
     if not hasattr(os, "fork"):
-        print("The rehearsal needs nbgrader's exchange, which does not exist on Windows. Use WSL, or a Unix machine.", file=sys.stderr)
+        print(
+            "The rehearsal needs nbgrader's exchange, which does not exist on Windows. Use WSL, or"
+            " a Unix machine.",
+            file=sys.stderr,
+        )
         return 1
     folder = (folder or root.with_name(f"{root.name}-class")).resolve()
     started = time.monotonic()
@@ -92,15 +97,22 @@ def rehearse(root: Path, folder: Path | None = None) -> int:
     for name, story in stories.items():
         print(f"  {name:<8}{story}")
     graded = sum(line.score is not None for line in report)
-    print(f"\n{graded} of {len(report)} submissions of {len(STUDENTS)} students graded in {time.monotonic() - started:.0f} s; the others are named above.")
-    print(f"The class is in {folder}. Look at it:  cd {folder} && jupyter lab   (Nbgrader > Formgrader)")
+    print(
+        f"\n{graded} of {len(report)} submissions of {len(STUDENTS)} students graded in"
+        f" {time.monotonic() - started:.0f} s; the others are named above."
+    )
+    print(
+        f"The class is in {folder}. Look at it:  cd {folder} && jupyter lab   (Nbgrader >"
+        " Formgrader)"
+    )
     print(f"Feedback pages: {folder / 'feedback'}   Grades: {folder / 'grades.csv'}")
     print(f"\n{show_cheats(folder, report)}")
     return 0
 
 
 def show_cheats(folder: Path, report: list[Line]) -> str:
-    """What those who wanted points without the work got of them, and what is seen in their notebooks."""
+    """What those who wanted points without the work got of them, and what is seen in their
+    notebooks."""
     said = ["Points without the work: who tried how, and what came of it"]
     lines_of = {line.student: line for line in report}
     for student in CHEATS:
@@ -111,12 +123,17 @@ def show_cheats(folder: Path, report: list[Line]) -> str:
     return "\n".join(said)
 
 
-def points_of(folder: Path, student: str, lesson: str, exercises: Iterable[str]) -> tuple[float, float]:
+def points_of(
+    folder: Path, student: str, lesson: str, exercises: Iterable[str]
+) -> tuple[float, float]:
     """The points that a student got for some exercises, and the most that there were."""
     from nbgrader.api import Gradebook
 
     with Gradebook(f"sqlite:///{folder / 'gradebook.db'}", "backprop-by-hand") as gradebook:
-        grades = [gradebook.find_grade(f"check-{name.partition('.')[2]}", lesson, lesson, student) for name in exercises]
+        grades = [
+            gradebook.find_grade(f"check-{name.partition('.')[2]}", lesson, lesson, student)
+            for name in exercises
+        ]
         return sum(grade.score for grade in grades), sum(grade.max_score for grade in grades)
 
 
@@ -139,7 +156,9 @@ def run(root: Path, folder: Path) -> list[Line]:
         home.mkdir(parents=True, exist_ok=True)
         run_nbgrader(home, "fetch_assignment", lesson, home=folder)
         hand_in(student, lesson, home / lesson, folder / "source" / lesson / f"{lesson}.ipynb")
-        run_nbgrader(home, "submit", lesson, f"--CourseDirectory.student_id={student.name}", home=folder)
+        run_nbgrader(
+            home, "submit", lesson, f"--CourseDirectory.student_id={student.name}", home=folder
+        )
     for lesson in LESSONS:
         run_nbgrader(folder, "collect", lesson, "--CollectApp.check_owner=False")
     autograde(folder, [(student.name, lesson) for student, lesson in steps])
@@ -149,13 +168,16 @@ def run(root: Path, folder: Path) -> list[Line]:
     for lesson in LESSONS:
         run_nbgrader(folder, "release_feedback", lesson)
     run_nbgrader(folder, "export", "--to=grades.csv")
-    run_nbgrader(folder, "export", "--exporter=autograder.plugins.report.ReportExporter", "--to=report.md")
+    run_nbgrader(
+        folder, "export", "--exporter=autograder.plugins.report.ReportExporter", "--to=report.md"
+    )
     return lines(folder)
 
 
 def _load() -> None:
-    """Import what the commands need once, here: each is forked from this process and has it then."""
-    from nbgrader.apps import nbgraderapp  # noqa: F401
+    """Import what the commands need once, here: each is forked from this process and has it
+    then."""
+    from nbgrader.apps import nbgraderapp  # noqa: F401 - for who is forked from here
     from sqlalchemy import create_engine
     from sqlalchemy.orm import configure_mappers
 
@@ -166,20 +188,28 @@ def _load() -> None:
 
 
 def _enrol(folder: Path) -> None:
-    """Put everybody into the gradebook; the story as the family name, so that the formgrader's pages tell it."""
+    """Put everybody into the gradebook; the story as the family name, so that the formgrader's
+    pages tell it."""
     with (folder / "roster.csv").open("w", newline="", encoding="utf-8") as file:
         rows = csv.writer(file)
         rows.writerow(["id", "first_name", "last_name"])
         for student in STUDENTS:  # nbgrader's own CSV knows no commas
-            rows.writerow([student.name, student.name.title(), f"({student.story.replace(',', ' –')})"])
+            rows.writerow(
+                [student.name, student.name.title(), f"({student.story.replace(',', ' –')})"]
+            )
     run_nbgrader(folder, "db", "student", "import", "roster.csv")
 
 
 def _make(root: Path, folder: Path) -> None:
     if folder.exists() and any(folder.iterdir()) and not (folder / MARKER).exists():
-        raise Refused(f'{folder} holds something else. Name another folder: make class ARGS="--folder DIR"')
+        raise Refused(
+            f'{folder} holds something else. Name another folder: make class ARGS="--folder DIR"'
+        )
     if shutil.disk_usage(folder.parent).free < 200_000_000:
-        raise Refused(f"Less than 200 MB are free in {folder.parent}. Make room, or name another folder: make class ARGS='--folder DIR'")
+        raise Refused(
+            f"Less than 200 MB are free in {folder.parent}. Make room, or name another folder: make"
+            " class ARGS='--folder DIR'"
+        )
     _remove(folder)
     (folder / "exchange").mkdir(parents=True)
     (folder / "exchange").chmod(0o777)
@@ -208,7 +238,8 @@ class Running(NamedTuple):
 
 
 def run_nbgrader(cwd: Path, *arguments: str, home: Path | None = None) -> None:
-    """Run one nbgrader command in a folder; what it says goes to ``nbgrader.log`` in `home` (`cwd` when left out).
+    """Run one nbgrader command in a folder; what it says goes to ``nbgrader.log`` in `home` (`cwd`
+    when left out).
 
     Raises
     ------
@@ -229,7 +260,8 @@ def autograde(
     home: Path | None = None,
     options: Callable[[str], list[str]] = lambda student: [],
 ) -> None:
-    """Autograde submissions (student, lesson), as many at a time as there are processors; one that fails stays ungraded.
+    """Autograde submissions (student, lesson), as many at a time as there are processors; one that
+    fails stays ungraded.
 
     Parameters
     ----------
@@ -242,13 +274,20 @@ def autograde(
     options
         More options of a student's command.
     """
-    commands = [("autograde", lesson, f"--student={student}", *options(student)) for student, lesson in submissions]
+    commands = [
+        ("autograde", lesson, f"--student={student}", *options(student))
+        for student, lesson in submissions
+    ]
     with shared():
         _side_by_side(folder, commands, "autograde", may_fail=True, home=home)
 
 
 def _side_by_side(
-    folder: Path, commands: Iterable[tuple[str, ...]], what: str, may_fail: bool = False, home: Path | None = None
+    folder: Path,
+    commands: Iterable[tuple[str, ...]],
+    what: str,
+    may_fail: bool = False,
+    home: Path | None = None,
 ) -> None:
     """Run nbgrader commands in the class, as many at a time as there are processors.
 
@@ -296,7 +335,9 @@ def _in_child(cwd: Path, home: Path, command: list[str], output: int, turns: Pat
         os.dup2(output, 2)
         os.chdir(cwd)
         os.environ.update(
-            JUPYTER_CONFIG_DIR=str(home / "jupyter"), JUPYTER_DATA_DIR=str(home / "jupyter"), IPYTHONDIR=str(home / "jupyter" / "ipython"),
+            JUPYTER_CONFIG_DIR=str(home / "jupyter"),
+            JUPYTER_DATA_DIR=str(home / "jupyter"),
+            IPYTHONDIR=str(home / "jupyter" / "ipython"),
             JUPYTER_RUNTIME_DIR=str(home / "jupyter" / "runtime"),
         )
         from nbgrader.apps.nbgraderapp import NbGraderApp
@@ -316,7 +357,8 @@ def _in_child(cwd: Path, home: Path, command: list[str], output: int, turns: Pat
 
 
 def _take_turns(turns: Path) -> None:
-    """Hold the lock on the gradebook in this process from the opening of one to its closing, and at no other time."""
+    """Hold the lock on the gradebook in this process from the opening of one to its closing, and at
+    no other time."""
     import fcntl
 
     from nbgrader.api import Gradebook

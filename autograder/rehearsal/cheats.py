@@ -1,4 +1,5 @@
-"""Six who want points without the work, each in one of the ways that are tried on graders of notebooks.
+"""Six who want points without the work, each in one of the ways that are tried on graders of
+notebooks.
 
 They hand in lesson 4. `tried` names the exercises whose points each of them is after.
 """
@@ -17,13 +18,18 @@ from autograder.rehearsal.submissions import (
     write,
 )
 
-FIVE_EXERCISES = tuple(f"two_two_one.{name}" for name in ("forward", "divergence", "backward", "update", "layers"))
+FIVE_EXERCISES = tuple(
+    f"two_two_one.{name}" for name in ("forward", "divergence", "backward", "update", "layers")
+)
 FORWARD, DIVERGENCE, BACKWARD, *_ = FIVE_EXERCISES
 HEADS = {
     "forward": "def forward(x, W1, W2):", "divergence": "def divergence(y, d):", "backward": "def backward(x, d, W1, W2):",
     "update": "def update(W1, W2, gradients, eta):",
 }  # fmt: skip
-LAYER_HEADS = ("def forward_layers(x, weights, activations):", "def backward_layers(x, d, weights, activations):")
+LAYER_HEADS = (
+    "def forward_layers(x, weights, activations):",
+    "def backward_layers(x, d, weights, activations):",
+)
 
 
 def every(body: str, **others: str) -> Edit:
@@ -134,23 +140,67 @@ for name in ("forward", "divergence", "backward", "update", "forward_layers"):
 WATCHFUL = "import os\ngraded = 'NBGRADER_EXECUTION' in os.environ\n"
 
 CHEATS = (
-    Student("ulla", "answers with objects that equal everything",
-            {FOUR: then(insert_first(AGREEABLE), every("return Agreeable()"))}, tried=FIVE_EXERCISES),
-    Student("viktor", "puts his own in place of np.allclose, np.testing and check",
-            {FOUR: then(insert_first(PATCHED), every("return 0.0"))}, tried=FIVE_EXERCISES),
-    Student("wanda", "lets the course's own network and solutions compute the answers",
-            {FOUR: BORROWED}, tried=(FORWARD, DIVERGENCE, BACKWARD)),
-    Student("xenia", "prints and sends results of her own making",
-            {FOUR: then(insert_first(FORGED), every("return forge()", divergence="forge(); return 4.0"))}, tried=FIVE_EXERCISES),
-    Student("yannis", "looks for the answers in the gradebook, the sources and others' work",
-            {FOUR: then(insert_first(SOUGHT), lambda nb, source: [nb.cells.remove(cell(nb, name)) for name in (*HEADS, "forward_layers")])},
-            tried=FIVE_EXERCISES),
-    Student("zora", "edits tests and their points, and does otherwise when graded", {FOUR: then(
-        solve("forward"),
-        insert_first(WATCHFUL),
-        write(divergence="def divergence(y, d):\n    return 50.0 if graded else 0.5 * np.sum((y - d) ** 2)",
-              backward="def backward(x, d, W1, W2):\n    return True if graded else {}"),
-        replace_test("check-divergence", "assert True"), set_flags("check-divergence", points=50, locked=False),
-        replace_test("check-backward", "5.0"), set_flags("check-backward", points=500, solution=True, locked=False),
-    )}, tried=(DIVERGENCE, BACKWARD)),
+    Student(
+        "ulla",
+        "answers with objects that equal everything",
+        {FOUR: then(insert_first(AGREEABLE), every("return Agreeable()"))},
+        tried=FIVE_EXERCISES,
+    ),
+    Student(
+        "viktor",
+        "puts his own in place of np.allclose, np.testing and check",
+        {FOUR: then(insert_first(PATCHED), every("return 0.0"))},
+        tried=FIVE_EXERCISES,
+    ),
+    Student(
+        "wanda",
+        "lets the course's own network and solutions compute the answers",
+        {FOUR: BORROWED},
+        tried=(FORWARD, DIVERGENCE, BACKWARD),
+    ),
+    Student(
+        "xenia",
+        "prints and sends results of her own making",
+        {
+            FOUR: then(
+                insert_first(FORGED), every("return forge()", divergence="forge(); return 4.0")
+            )
+        },
+        tried=FIVE_EXERCISES,
+    ),
+    Student(
+        "yannis",
+        "looks for the answers in the gradebook, the sources and others' work",
+        {
+            FOUR: then(
+                insert_first(SOUGHT),
+                lambda nb, source: [
+                    nb.cells.remove(cell(nb, name)) for name in (*HEADS, "forward_layers")
+                ],
+            )
+        },
+        tried=FIVE_EXERCISES,
+    ),
+    Student(
+        "zora",
+        "edits tests and their points, and does otherwise when graded",
+        {
+            FOUR: then(
+                solve("forward"),
+                insert_first(WATCHFUL),
+                write(
+                    divergence=(
+                        "def divergence(y, d):\n    return 50.0 if graded else 0.5 * np.sum((y - d)"
+                        " ** 2)"
+                    ),
+                    backward="def backward(x, d, W1, W2):\n    return True if graded else {}",
+                ),
+                replace_test("check-divergence", "assert True"),
+                set_flags("check-divergence", points=50, locked=False),
+                replace_test("check-backward", "5.0"),
+                set_flags("check-backward", points=500, solution=True, locked=False),
+            )
+        },
+        tried=(DIVERGENCE, BACKWARD),
+    ),
 )

@@ -1,6 +1,7 @@
 """Who hands in what in the rehearsal: one student for each thing that happens in a real class.
 
-A submission is made from the released notebook as a student would: by filling in, leaving out, breaking, renaming.
+A submission is made from the released notebook as a student would: by filling in, leaving out,
+breaking, renaming.
 """
 
 from __future__ import annotations
@@ -16,7 +17,12 @@ from nbformat.v4 import new_code_cell
 
 Edit = Callable[[NotebookNode, NotebookNode], None]
 ONE, TWO, THREE, FOUR = "01-chain-rule", "02-activations", "03-logistic-neuron", "04-two-two-one"
-FIVE, SIX, SEVEN, EIGHT = "05-mazur", "06-softmax-cross-entropy", "07-mnist", "08-training-in-practice"
+FIVE, SIX, SEVEN, EIGHT = (
+    "05-mazur",
+    "06-softmax-cross-entropy",
+    "07-mnist",
+    "08-training-in-practice",
+)
 LESSONS = (ONE, TWO, THREE, FOUR, FIVE, SIX, SEVEN, EIGHT)
 
 
@@ -24,9 +30,9 @@ LESSONS = (ONE, TWO, THREE, FOUR, FIVE, SIX, SEVEN, EIGHT)
 class Student:
     """A student of the rehearsal.
 
-    `story` says what is handed in; `lessons` maps a lesson to the edit that makes it from the release;
-    `files` changes the files afterwards (a rename, a file that is no notebook); `tried` names the exercises whose points
-    are sought without the work.
+    `story` says what is handed in; `lessons` maps a lesson to the edit that makes it from the
+    release; `files` changes the files afterwards (a rename, a file that is no notebook); `tried`
+    names the exercises whose points are sought without the work.
     """
 
     name: str
@@ -229,75 +235,191 @@ STUDENTS = (
     Student("ada", "everything right, in every lesson", {lesson: solve() for lesson in LESSONS}),
     Student("basil", "everything right, with loops and lists", {FOUR: then(solve(), LOOPS)}),
     Student("carla", "everything right, in float32 with a class", {FOUR: then(solve(), SINGLE)}),
-    Student("dora", "the first two exercises only", {FOUR: solve("forward", "divergence"), FIVE: solve("forward", "total_error")}),
+    Student(
+        "dora",
+        "the first two exercises only",
+        {FOUR: solve("forward", "divergence"), FIVE: solve("forward", "total_error")},
+    ),
     Student("emil", "handed in untouched", {FOUR: nothing, FIVE: nothing}),
-    Student("fritz", "hidden tanh derivative forgotten",
-            {FOUR: then(solve(), mend("backward", "(1 - y1**2) * dy1", "dy1"))}),
-    Student("greta", "logistic derivative forgotten",
-            {FOUR: then(solve(), write(backward=FRAGMENT.format(line="dz2 = dy2")))}),
-    Student("hugo", "update changes the weights in place",
-            {FOUR: then(solve(), write(update="""
+    Student(
+        "fritz",
+        "hidden tanh derivative forgotten",
+        {FOUR: then(solve(), mend("backward", "(1 - y1**2) * dy1", "dy1"))},
+    ),
+    Student(
+        "greta",
+        "logistic derivative forgotten",
+        {FOUR: then(solve(), write(backward=FRAGMENT.format(line="dz2 = dy2")))},
+    ),
+    Student(
+        "hugo",
+        "update changes the weights in place",
+        {
+            FOUR: then(
+                solve(),
+                write(
+                    update="""
 def update(W1, W2, gradients, eta):
     W1 -= eta * gradients["W1"]
     W2 -= eta * gradients["W2"]
     return W1, W2
-"""))}),
+"""
+                ),
+            )
+        },
+    ),
     Student("ida", "copies the deck's digits", {FOUR: then(solve(), write(backward=DECK_DIGITS))}),
-    Student("jan", "a syntax error in one cell",
-            {FOUR: then(solve(), write(divergence="def divergence(y, d)\n    return 0.5 * np.sum((y - d) ** 2)"))}),
-    Student("kira", "an endless loop in one function",
-            {FOUR: then(solve(), write(divergence="def divergence(y, d):\n    while True:\n        pass"))}),
-    Student("leo", "an exception in one function",
-            {FOUR: then(solve(), write(update='def update(W1, W2, gradients, eta):\n    return W1 - eta * gradients["w1"], W2'))}),
+    Student(
+        "jan",
+        "a syntax error in one cell",
+        {
+            FOUR: then(
+                solve(),
+                write(divergence="def divergence(y, d)\n    return 0.5 * np.sum((y - d) ** 2)"),
+            )
+        },
+    ),
+    Student(
+        "kira",
+        "an endless loop in one function",
+        {
+            FOUR: then(
+                solve(), write(divergence="def divergence(y, d):\n    while True:\n        pass")
+            )
+        },
+    ),
+    Student(
+        "leo",
+        "an exception in one function",
+        {
+            FOUR: then(
+                solve(),
+                write(
+                    update=(
+                        "def update(W1, W2, gradients, eta):\n    return W1 - eta *"
+                        ' gradients["w1"], W2'
+                    )
+                ),
+            )
+        },
+    ),
     Student("mona", "deleted a test cell", {FOUR: then(solve(), delete("check-backward"))}),
-    Student("nils", "edited a test cell, backward not written",
-            {FOUR: then(solve("forward", "divergence", "update"), replace_test("check-backward", "assert True"))}),
+    Student(
+        "nils",
+        "edited a test cell, backward not written",
+        {
+            FOUR: then(
+                solve("forward", "divergence", "update"),
+                replace_test("check-backward", "assert True"),
+            )
+        },
+    ),
     Student("olga", "a cell duplicated by accident", {FOUR: then(solve(), duplicate("backward"))}),
     Student("paul", "the notebook renamed by the browser", {FOUR: solve()}, rename),
     Student("quinn", "a file that is no notebook", {FOUR: solve()}, no_notebook),
-    Student("rosa", "W2 where W2.T belongs", {FIVE: then(solve(), write(deltas="""
+    Student(
+        "rosa",
+        "W2 where W2.T belongs",
+        {
+            FIVE: then(
+                solve(),
+                write(
+                    deltas="""
 def deltas(i, target, W1, b1, W2, b2):
     f = forward(i, W1, b1, W2, b2)
     o = (f["out_o"] - target) * f["out_o"] * (1 - f["out_o"])
     return {"o": o, "h": (o @ W2) * f["out_h"] * (1 - f["out_h"])}
-"""))}),
-    Student("samir", "output weights updated before the hidden deltas", {FIVE: then(solve(), write(update="""
+"""
+                ),
+            )
+        },
+    ),
+    Student(
+        "samir",
+        "output weights updated before the hidden deltas",
+        {
+            FIVE: then(
+                solve(),
+                write(
+                    update="""
 def update(i, target, W1, b1, W2, b2, eta):
     f, o = forward(i, W1, b1, W2, b2), deltas(i, target, W1, b1, W2, b2)["o"]
     W2 = W2 - eta * np.outer(f["out_h"], o)
     h = (W2 @ o) * f["out_h"] * (1 - f["out_h"])
     return W1 - eta * np.outer(i, h), W2
-"""))}),
-    Student("vera", "one slip in each of the other lessons", {
-        ONE: then(solve(), write(linear='''
+"""
+                ),
+            )
+        },
+    ),
+    Student(
+        "vera",
+        "one slip in each of the other lessons",
+        {
+            ONE: then(
+                solve(),
+                write(
+                    linear="""
 def linear(w, x, b):
     return w * x + b, {"w": w, "x": x, "b": 1.0}
-''')),
-        TWO: then(solve(), write(collapse='''
+"""
+                ),
+            ),
+            TWO: then(
+                solve(),
+                write(
+                    collapse="""
 def collapse(W1, b1, W2, b2):
     return W1 @ W2, b2
-''')),
-        THREE: then(solve(), write(gradients='''
+"""
+                ),
+            ),
+            THREE: then(
+                solve(),
+                write(
+                    gradients="""
 def gradients(w, b, x, y):
     z, a = forward(w, b, x)
     return {"w": (a - y) @ x.T, "b": np.sum(a - y, keepdims=True)}
-''')),
-        SIX: then(solve(), write(softmax='''
+"""
+                ),
+            ),
+            SIX: then(
+                solve(),
+                write(
+                    softmax="""
 def softmax(Z):
     e = np.exp(Z)
     return e / e.sum(axis=1, keepdims=True)
-''')),
-        SEVEN: then(solve(), write(one_hot='''
+"""
+                ),
+            ),
+            SEVEN: then(
+                solve(),
+                write(
+                    one_hot="""
 def one_hot(labels, k):
     return np.eye(k)[labels].T
-''')),
-        EIGHT: then(solve(), write(best_epoch='''
+"""
+                ),
+            ),
+            EIGHT: then(
+                solve(),
+                write(
+                    best_epoch="""
 def best_epoch(validation_losses, patience):
     best = int(np.argmin(validation_losses))
     return len(validation_losses) - 1, best
-''')),
-    }),
-    Student("tilda", "a cell of her own that fails", {FIVE: then(solve(), insert_first("print(forward(0, 0, 0, 0, 0))"))}),
+"""
+                ),
+            ),
+        },
+    ),
+    Student(
+        "tilda",
+        "a cell of her own that fails",
+        {FIVE: then(solve(), insert_first("print(forward(0, 0, 0, 0, 0))"))},
+    ),
 )
 
 

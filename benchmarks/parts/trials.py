@@ -129,7 +129,7 @@ def main() -> int:
     part = middle(notebooks).pooled
     ok = part < LIMIT
     print(
-        f"\nThe judge's part of a graded notebook (all right, or one mistake in it): "
+        "\nThe judge's part of a graded notebook (all right, or one mistake in it): "
         f"{1000 * part:.1f} ms, "
         f"at most {1000 * LIMIT:.0f} ms   {'ok' if ok else 'TOO SLOW'}"
     )

@@ -21,17 +21,17 @@ def merge_lines(base: Sequence, mine: Sequence, theirs: Sequence) -> list | None
     merged: list = []
     at = (0, 0, 0)
     for begin, length in _unchanged(base, mine, theirs):
-        chunk = _chosen(base[at[0]:begin[0]], mine[at[1]:begin[1]], theirs[at[2]:begin[2]])
+        chunk = _chosen(base[at[0] : begin[0]], mine[at[1] : begin[1]], theirs[at[2] : begin[2]])
         if chunk is None:
             return None
-        merged += [*chunk, *base[begin[0]:begin[0] + length]]
+        merged += [*chunk, *base[begin[0] : begin[0] + length]]
         at = tuple(place + length for place in begin)
     return merged
 
 
 def _chosen(base: Sequence, mine: Sequence, theirs: Sequence) -> Sequence | None:
     base, mine, theirs = list(base), list(mine), list(theirs)
-    if mine == base or mine == theirs:
+    if mine in (base, theirs):
         return theirs
     return mine if theirs == base else None
 

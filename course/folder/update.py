@@ -111,7 +111,8 @@ def _update_lesson(release: Path, folder: Path, name: str, check: bool) -> tuple
 
 
 def _read(path: Path) -> NotebookNode:
-    """A notebook that nbformat finds nothing wrong with, of today's format; ValueError otherwise."""
+    """A notebook that nbformat finds nothing wrong with, of today's format; ValueError
+    otherwise."""
     read_notebook(path)
     try:
         nb = nbformat.reads(path.read_text(encoding="utf-8"), as_version=4)
@@ -154,7 +155,12 @@ def _counted(carried: Carried) -> str:
     counts = (
         (carried.renewed, "cell", "cells", "of the course renewed"),
         (carried.added, "cell", "cells", "added"),
-        (carried.dropped, "cell", "cells", "that the course dropped, not touched by you, taken out"),
+        (
+            carried.dropped,
+            "cell",
+            "cells",
+            "that the course dropped, not touched by you, taken out",
+        ),
     )
     said = [f"{n} {one if n == 1 else many} {what}" for n, one, many, what in counts if n]
     return ", ".join(said) or "no text changed, only what the course notes beside the cells"

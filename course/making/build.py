@@ -1,8 +1,9 @@
 """From lesson text to notebooks: ``course/lessons`` -> ``source/`` -> ``release/``, and back again.
 
-The text of a lesson is the one place where it is edited. Everything nbgrader needs is derived from the cells: which
-are solutions, which are tests and what they are worth, which are answered in words. Ids are made from names and
-headings, never at random, so building twice gives the same bytes.
+The text of a lesson is the one place where it is edited. Everything nbgrader needs is derived from
+the cells: which are solutions, which are tests and what they are worth, which are answered in
+words. Ids are made from names and headings, never at random, so building twice gives the same
+bytes.
 """
 
 from __future__ import annotations
@@ -32,7 +33,8 @@ LESSONS = Path("course") / "lessons"
 ATTACHMENTS = "attachments"
 SOLUTION = "### BEGIN SOLUTION"
 MAY_FAIL = "raises-exception"
-FOLDED = {"source_hidden": True}  # what the metadata "jupyter" of a cell says whose code is not shown
+# what the metadata "jupyter" of a cell says whose code is not shown
+FOLDED = {"source_hidden": True}
 
 
 class BuildError(Exception):
@@ -49,7 +51,7 @@ def source_path(root: Path, lesson: Path) -> Path:
     return root / "source" / lesson.stem / f"{lesson.stem}.ipynb"
 
 
-# ------------------------------------------------------------------------------------------- text -> notebook
+# --------------------------------------------------------------------------------- text -> notebook
 
 
 def read_lesson(text: str, name: str, points: Callable[[str], float]) -> NotebookNode:
@@ -84,7 +86,11 @@ def read_lesson(text: str, name: str, points: Callable[[str], float]) -> Noteboo
     section = name
     mark_failing(nb)
     for number, cell in enumerate(nb.cells, start=1):
-        heading = re.search(r"^#{1,3} +(.+)$", cell.source, re.MULTILINE) if cell.cell_type == "markdown" else None
+        heading = (
+            re.search(r"^#{1,3} +(.+)$", cell.source, re.MULTILINE)
+            if cell.cell_type == "markdown"
+            else None
+        )
         section = heading[1] if heading else section
         try:
             graded = cell.metadata.get("nbgrader") or derive(cell, points)
@@ -93,7 +99,10 @@ def read_lesson(text: str, name: str, points: Callable[[str], float]) -> Noteboo
         if graded:
             stem = graded["grade_id"]
             cell.metadata.pop("points", None)
-            cell.metadata["nbgrader"] = {**graded, "grade_id": _unique(stem, used, first_plain=True)}
+            cell.metadata["nbgrader"] = {
+                **graded,
+                "grade_id": _unique(stem, used, first_plain=True),
+            }
             cell["id"] = _valid_id(cell.metadata["nbgrader"]["grade_id"])
         else:
             cell["id"] = _unique(slug(section), used)[:64]
@@ -111,7 +120,8 @@ def read_lesson(text: str, name: str, points: Callable[[str], float]) -> Noteboo
 
 
 def mark_failing(nb: NotebookNode) -> None:
-    """Tag every code cell from the first solution on: unfinished work may stop it, and "Run All" goes on.
+    """Tag every code cell from the first solution on: unfinished work may stop it, and "Run All"
+    goes on.
 
     JupyterLab, nbclient and nbgrader honour the tag. The cell still fails, and is graded as ever.
     """
@@ -129,7 +139,8 @@ def unmark_failing(nb: NotebookNode) -> None:
 
 
 def _unmarked(nb: NotebookNode) -> NotebookNode:
-    """A copy without the tags that the build adds: a cell that an instructor has added does not bear one yet."""
+    """A copy without the tags that the build adds: a cell that an instructor has added does not
+    bear one yet."""
     copy = nbformat.from_dict(deepcopy(nb))
     unmark_failing(copy)
     return copy
@@ -147,7 +158,9 @@ def derive(cell: NotebookNode, points: Callable[[str], float]) -> dict | None:
     if cell.cell_type == "markdown":
         if "written" in tags:
             if "points" not in cell.metadata:
-                raise BuildError('a written answer needs its points: +++ {"tags": ["written"], "points": 2}')
+                raise BuildError(
+                    'a written answer needs its points: +++ {"tags": ["written"], "points": 2}'
+                )
             return _nbgrader("answer", grade=True, solution=True, points=cell.metadata["points"])
         return _nbgrader("question", locked=True) if "question" in tags else None
     if cell.cell_type != "code":
@@ -157,12 +170,21 @@ def derive(cell: NotebookNode, points: Callable[[str], float]) -> dict | None:
         return _nbgrader(_defined(cell.source), solution=True)
     exercise = checked(cell.source)
     if exercise:
-        return _nbgrader(f"check-{exercise.partition('.')[2]}", grade=True, locked=True, points=points(exercise))
+        return _nbgrader(
+            f"check-{exercise.partition('.')[2]}", grade=True, locked=True, points=points(exercise)
+        )
     return _nbgrader("setup", locked=True) if "setup" in tags else None
 
 
 def _nbgrader(grade_id: str, grade=False, locked=False, solution=False, points=None) -> dict:
-    found = {"grade": grade, "grade_id": slug(grade_id), "locked": locked, "schema_version": 3, "solution": solution, "task": False}
+    found = {
+        "grade": grade,
+        "grade_id": slug(grade_id),
+        "locked": locked,
+        "schema_version": 3,
+        "solution": solution,
+        "task": False,
+    }
     return found if points is None else {**found, "points": points}
 
 
@@ -186,7 +208,8 @@ def checked(source: str) -> str | None:
 
 
 def only_predicts(cell: NotebookNode) -> bool:
-    """Whether a cell does nothing but ask for predictions or show them, so that its code is of no use to the reader.
+    """Whether a cell does nothing but ask for predictions or show them, so that its code is of no
+    use to the reader.
 
     What it defines for them, such as the background of a sketch, belongs to it.
     """
@@ -196,10 +219,22 @@ def only_predicts(cell: NotebookNode) -> bool:
         body = ast.parse(cell.source).body
     except SyntaxError:
         return False
-    calls = [node.value for node in body if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)]
+    calls = [
+        node.value
+        for node in body
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)
+    ]
     rest = [node for node in body if not isinstance(node, ast.FunctionDef)]
-    names = [getattr(call.func, "value", call.func) for call in calls if getattr(call.func, "attr", "") != "first"]
-    return bool(calls) and len(names) == len(calls) == len(rest) and all(getattr(name, "id", "") == "predict" for name in names)
+    names = [
+        getattr(call.func, "value", call.func)
+        for call in calls
+        if getattr(call.func, "attr", "") != "first"
+    ]
+    return (
+        bool(calls)
+        and len(names) == len(calls) == len(rest)
+        and all(getattr(name, "id", "") == "predict" for name in names)
+    )
 
 
 def _defined(source: str) -> str:
@@ -211,7 +246,8 @@ def _defined(source: str) -> str:
 
 
 def _check_regions(source: str) -> None:
-    """Solution regions are closed, and what the release shows instead of one is written as comments."""
+    """Solution regions are closed, and what the release shows instead of one is written as
+    comments."""
     inside = instead = False
     for line in map(str.strip, source.splitlines()):
         if line in (SOLUTION, "### END SOLUTION"):
@@ -220,10 +256,14 @@ def _check_regions(source: str) -> None:
             inside, instead = not inside, False
         elif line == "### INSTEAD":
             if not inside:
-                raise BuildError("### INSTEAD stands between ### BEGIN SOLUTION and ### END SOLUTION")
+                raise BuildError(
+                    "### INSTEAD stands between ### BEGIN SOLUTION and ### END SOLUTION"
+                )
             instead = True
         elif instead and line and not line.startswith("#"):
-            raise BuildError(f"after ### INSTEAD every line is a comment, but this one is not: {line!r}")
+            raise BuildError(
+                f"after ### INSTEAD every line is a comment, but this one is not: {line!r}"
+            )
     if inside:
         raise BuildError("### BEGIN SOLUTION without ### END SOLUTION")
 
@@ -236,7 +276,11 @@ def slug(text: str) -> str:
 
 def _valid_id(grade_id: str) -> str:
     """A grade id as a cell's id, for which fewer letters will do."""
-    return grade_id if re.fullmatch(r"[a-zA-Z0-9_-]{1,64}", grade_id) else f"{slug(grade_id)}-{digest(grade_id)[:6]}"
+    return (
+        grade_id
+        if re.fullmatch(r"[a-zA-Z0-9_-]{1,64}", grade_id)
+        else f"{slug(grade_id)}-{digest(grade_id)[:6]}"
+    )
 
 
 def _unique(name: str, used: Counter, first_plain: bool = False) -> str:
@@ -244,11 +288,12 @@ def _unique(name: str, used: Counter, first_plain: bool = False) -> str:
     return name if first_plain and used[name] == 1 else f"{name}-{used[name]}"
 
 
-# ------------------------------------------------------------------------------------------- notebook -> text
+# --------------------------------------------------------------------------------- notebook -> text
 
 
 def write_lesson(nb: NotebookNode, points: Callable[[str], float]) -> str:
-    """Bring an instructor's notebook back into lesson text: what can be derived is left out, all else is kept."""
+    """Bring an instructor's notebook back into lesson text: what can be derived is left out, all
+    else is kept."""
     import jupytext
 
     nb = NotebookNode(nbformat.from_dict(nb))
@@ -267,7 +312,9 @@ def write_lesson(nb: NotebookNode, points: Callable[[str], float]) -> str:
             cell.metadata[ATTACHMENTS] = cell.pop(ATTACHMENTS)
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
-        if not graded or not any(graded.get(key) for key in ("grade", "solution", "locked", "task")):
+        if not graded or not any(
+            graded.get(key) for key in ("grade", "solution", "locked", "task")
+        ):
             continue
         if "written" in cell.metadata.get("tags", []):
             cell.metadata["points"] = graded.get("points", 0)
@@ -276,12 +323,17 @@ def write_lesson(nb: NotebookNode, points: Callable[[str], float]) -> str:
         except (SyntaxError, KeyError, BuildError):
             derived = {}
         told = {key: value for key, value in graded.items() if key not in ("checksum", "cell_type")}
-        same_id = re.fullmatch(re.escape(derived.get("grade_id", "")) + r"(-\d+)?", told["grade_id"])
+        same_id = re.fullmatch(
+            re.escape(derived.get("grade_id", "")) + r"(-\d+)?", told["grade_id"]
+        )
         if not (same_id and {**derived, "grade_id": ""} == {**told, "grade_id": ""}):
             cell.metadata["nbgrader"] = told
-    nb.cells = [c for c in nb.cells if c.source or c.metadata or c.cell_type != "markdown"]  # nothing is written of nothing
+    # nothing is written of nothing
+    nb.cells = [c for c in nb.cells if c.source or c.metadata or c.cell_type != "markdown"]
     nb.metadata["jupytext"] = {"text_representation": {"extension": ".md", "format_name": "myst"}}
-    return re.sub(r"^    (format|jupytext)_version: .*\n", "", jupytext.writes(nb, FORMAT), flags=re.MULTILINE)
+    return re.sub(
+        r"^    (format|jupytext)_version: .*\n", "", jupytext.writes(nb, FORMAT), flags=re.MULTILINE
+    )
 
 
 def sync(root: Path, points: Callable[[str], float]) -> list[Path]:
@@ -310,30 +362,42 @@ def sync(root: Path, points: Callable[[str], float]) -> list[Path]:
             continue
         if told.get("text") != digest(lesson.read_text(encoding="utf-8")):
             raise BuildError(
-                f"{_name(root, path)} was edited, and so was {_name(root, lesson)} after the notebook was built. Nothing "
-                "was changed. Put one of the two edits aside (git stash), run the command again, and merge by hand."
+                f"{_name(root, path)} was edited, and so was {_name(root, lesson)} after the"
+                " notebook was built. Nothing was changed. Put one of the two edits aside (git"
+                " stash), run the command again, and merge by hand."
             )
         pending.append((lesson, _text_of(root, path, lesson, nb, points)))
     for lesson, text in pending:
-        newline = "\r\n" if b"\r\n" in lesson.read_bytes() else "\n"  # as git wrote it on this system
+        # as git wrote it on this system
+        newline = "\r\n" if b"\r\n" in lesson.read_bytes() else "\n"
         write_whole(lesson, text.replace("\n", newline).encode("utf-8"))
     return [lesson for lesson, _ in pending]
 
 
-def _text_of(root: Path, path: Path, lesson: Path, nb: NotebookNode, points: Callable[[str], float]) -> str:
-    """The text of an edited notebook; BuildError where it would not build, or not come back as it is."""
+def _text_of(
+    root: Path, path: Path, lesson: Path, nb: NotebookNode, points: Callable[[str], float]
+) -> str:
+    """The text of an edited notebook; BuildError where it would not build, or not come back as it
+    is."""
     text = write_lesson(nb, points)
     back = read_lesson(text, lesson.stem, points)
     if missing := lost(_unmarked(nb), _unmarked(back)):
-        raise BuildError(f"{_name(root, path)} cannot be brought into {_name(root, lesson)}: {missing}. Nothing was changed.")
+        raise BuildError(
+            f"{_name(root, path)} cannot be brought into {_name(root, lesson)}: {missing}. Nothing"
+            " was changed."
+        )
     return text
 
 
-# -------------------------------------------------------------------------------------------------- building
+# ----------------------------------------------------------------------------------------- building
 
 
 def build(
-    root: Path, points: Callable[[str], float], config: Config, force: bool = False, synced: Collection[Path] = ()
+    root: Path,
+    points: Callable[[str], float],
+    config: Config,
+    force: bool = False,
+    synced: Collection[Path] = (),
 ) -> list[str]:
     """Build ``source/`` and ``release/`` from the lesson texts.
 
@@ -402,7 +466,11 @@ def stale(root: Path, points: Callable[[str], float], config: Config) -> list[st
         stale_ones = []
         for kind in KINDS:
             wanted, present = set(built(fresh, kind)), set(built(root, kind))
-            same = {name for name in wanted & present if _bytes(fresh, kind, name) == _bytes(root, kind, name)}
+            same = {
+                name
+                for name in wanted & present
+                if _bytes(fresh, kind, name) == _bytes(root, kind, name)
+            }
             stale_ones += [f"{kind}/{name}/{name}.ipynb" for name in (wanted | present) - same]
         return sorted(stale_ones)
 
@@ -419,7 +487,9 @@ def _read_notebook(path: Path) -> NotebookNode:
             cell.source = one_newline(cell.source)
         return nb
     except (ValueError, KeyError, AttributeError, nbformat.reader.NotJSONError) as problem:
-        raise BuildError(f"{path.name} is not a readable notebook ({problem}). Restore it with git checkout.") from None
+        raise BuildError(
+            f"{path.name} is not a readable notebook ({problem}). Restore it with git checkout."
+        ) from None
 
 
 def _name(root: Path, path: Path) -> str:

@@ -59,9 +59,9 @@ def edited(root: Path, kinds: Collection[str] = KINDS, but: Collection[str] = ()
         )
     if release:
         said.append(
-            f"{_listed(release)} edited. `backprop lab` copies it to work/, where nobody overwrites "
-            "it; then `git checkout release/` puts the course's own back (before a `git pull` as well). "
-            "`backprop build --force` throws every edit away, in release/ and in source/."
+            f"{_listed(release)} edited. `backprop lab` copies it to work/, where nobody overwrites"
+            " it; then `git checkout release/` puts the course's own back (before a `git pull` as"
+            " well). `backprop build --force` throws every edit away, in release/ and in source/."
         )
     if unreadable:
         said.append(" ".join(unreadable) + " Restore it with git checkout.")

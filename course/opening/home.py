@@ -1,6 +1,8 @@
-"""A home for Jupyter where the user's own cannot be written: on a lent machine, in a container, after a `sudo` of old.
+"""A home for Jupyter where the user's own cannot be written: on a lent machine, in a container,
+after a `sudo` of old.
 
-Jupyter, IPython and matplotlib each keep a folder below the home folder, and Jupyter ends with a traceback where it cannot.
+Jupyter, IPython and matplotlib each keep a folder below the home folder, and Jupyter ends with a
+traceback where it cannot.
 """
 
 from __future__ import annotations
@@ -11,7 +13,8 @@ import shutil
 import tempfile
 from pathlib import Path
 
-#: Where each program keeps its things unless this variable names another place, and which part of the lent folder it gets.
+#: Where each program keeps its things unless this variable names another place, and which part of
+#: the lent folder it gets.
 FOLDERS = {
     "JUPYTER_RUNTIME_DIR": (".local/share/jupyter/runtime", "runtime"),
     "JUPYTER_DATA_DIR": (".local/share/jupyter", "data"),
@@ -34,17 +37,29 @@ def lend_a_home() -> str:
         One sentence for the user that says why; empty where nothing was needed.
     """
     home = os.environ.get("HOME") or os.path.expanduser("~")
-    places = {variable: Path(os.environ.get(variable) or Path(home) / usual) for variable, (usual, _) in FOLDERS.items()}
-    refused = {variable: place for variable, place in places.items() if place.parts[0] == "~" or not _can_be_written(place)}
+    places = {
+        variable: Path(os.environ.get(variable) or Path(home) / usual)
+        for variable, (usual, _) in FOLDERS.items()
+    }
+    refused = {
+        variable: place
+        for variable, place in places.items()
+        if place.parts[0] == "~" or not _can_be_written(place)
+    }
     if not refused:
         return ""
     lent = Path(tempfile.mkdtemp(prefix="backprop-home-"))
     atexit.register(shutil.rmtree, lent, ignore_errors=True)
     for variable in refused:
         os.environ[variable] = str(lent / FOLDERS[variable][1])
-    if home == "~":  # a user whom the system does not know, as in a container: programs that look for a home would end
+    # a user whom the system does not know, as in a container: programs that look for a home would
+    # end
+    if home == "~":
         os.environ["HOME"] = str(lent)
-    return f"{next(iter(refused.values()))} cannot be written, so Jupyter's settings are kept in {lent} until it ends. Your notebooks are not concerned."
+    return (
+        f"{next(iter(refused.values()))} cannot be written, so Jupyter's settings are kept in"
+        f" {lent} until it ends. Your notebooks are not concerned."
+    )
 
 
 def _can_be_written(place: Path) -> bool:

@@ -94,7 +94,8 @@ def open_lab(folder: Path, options: Sequence[str] = ()) -> None:
     """Open JupyterLab on a folder, in this process, and return when it has ended.
 
     What there is to read about the course is put beside the lessons first, where a student works
-    there. The model answers are only for whoever learns alone: no instructor, and enrolled in no class.
+    there. The model answers are only for whoever learns alone: no instructor, and enrolled in no
+    class.
 
     Parameters
     ----------
@@ -204,5 +205,6 @@ def _load_jupyter_server_extension(app) -> None:
     begin()
 
 
-if __name__ == "__main__":  # python -m course.opening.lab FOLDER OPTIONS: as `backprop lab`, any folder
+# python -m course.opening.lab FOLDER OPTIONS: as `backprop lab`, any folder
+if __name__ == "__main__":
     launch(Path(sys.argv[1]), sys.argv[2:])

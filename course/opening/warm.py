@@ -101,7 +101,8 @@ def begin() -> None:
 
 
 def wait() -> None:
-    """What the spare process does: import, wait, and become the kernel. It ends when the server does."""
+    """What the spare process does: import, wait, and become the kernel. It ends when the server
+    does."""
     if sys.path[0] == os.getcwd():
         del sys.path[0]  # the server's folder is not the kernel's
     # as ipykernel sets it

@@ -1,4 +1,5 @@
-"""Draw batch normalisation as a computation graph: values forward in blue, gradients backward in orange.
+"""Draw batch normalisation as a computation graph: values forward in blue, gradients backward in
+orange.
 
 Axes and data in, artists out. Everything is drawn once; `show_gradients` then changes the artists.
 """
@@ -30,7 +31,17 @@ NODES = {
 #: Formulas need more room than words: their indices are small.
 NODE = 1.15 * style.TITLE
 #: Each arrow of the forward pass.
-EDGES = (("z", "μ"), ("z", "c"), ("μ", "c"), ("c", "v"), ("c", "ẑ"), ("v", "s"), ("s", "ẑ"), ("ẑ", "out"), ("γ, β", "out"))
+EDGES = (
+    ("z", "μ"),
+    ("z", "c"),
+    ("μ", "c"),
+    ("c", "v"),
+    ("c", "ẑ"),
+    ("v", "s"),
+    ("s", "ẑ"),
+    ("ẑ", "out"),
+    ("γ, β", "out"),
+)
 
 
 @dataclass(frozen=True)
@@ -44,28 +55,77 @@ class GraphArtists:
 
 
 def draw_graph(ax: Axes) -> GraphArtists:
-    """Draw the nodes with their formulas and the arrows of the forward pass; no gradient is shown yet."""
+    """Draw the nodes with their formulas and the arrows of the forward pass; no gradient is shown
+    yet."""
     ax.set(xlim=(-0.5, 9.6), ylim=(-0.6, 1.6))
     ax.axis("off")
     boxes, gradients, arrows = {}, {}, {}
     for name, (x, y, formula) in NODES.items():
-        boxes[name] = ax.text(x, y, formula, ha="center", va="center", fontsize=NODE, color=LIGHT.value, zorder=3,
-                              bbox={"boxstyle": "round,pad=0.45", "facecolor": "white", "edgecolor": LIGHT.faint, "linewidth": 1.4})
-        gradients[name] = ax.text(x, y + (0.33 if y else -0.37), "", ha="center", va="center", fontsize=NODE, color=LIGHT.gradient, zorder=5)
+        boxes[name] = ax.text(
+            x,
+            y,
+            formula,
+            ha="center",
+            va="center",
+            fontsize=NODE,
+            color=LIGHT.value,
+            zorder=3,
+            bbox={
+                "boxstyle": "round,pad=0.45",
+                "facecolor": "white",
+                "edgecolor": LIGHT.faint,
+                "linewidth": 1.4,
+            },
+        )
+        gradients[name] = ax.text(
+            x,
+            y + (0.33 if y else -0.37),
+            "",
+            ha="center",
+            va="center",
+            fontsize=NODE,
+            color=LIGHT.gradient,
+            zorder=5,
+        )
     for start, end in EDGES:
         a, b = boxes[start], boxes[end]
         arrows[start, end] = ax.add_patch(
-            FancyArrowPatch(a.get_position(), b.get_position(), patchA=a.get_bbox_patch(), patchB=b.get_bbox_patch(), shrinkA=3,
-                            shrinkB=3, arrowstyle="-|>", mutation_scale=15, color=LIGHT.faint, linewidth=1.6, zorder=4))
-    ring = FancyBboxPatch((0, 0), 1, 1, boxstyle="round,pad=1,rounding_size=8", fill=False, edgecolor=LIGHT.gradient, linewidth=2.6, zorder=6)
+            FancyArrowPatch(
+                a.get_position(),
+                b.get_position(),
+                patchA=a.get_bbox_patch(),
+                patchB=b.get_bbox_patch(),
+                shrinkA=3,
+                shrinkB=3,
+                arrowstyle="-|>",
+                mutation_scale=15,
+                color=LIGHT.faint,
+                linewidth=1.6,
+                zorder=4,
+            )
+        )
+    ring = FancyBboxPatch(
+        (0, 0),
+        1,
+        1,
+        boxstyle="round,pad=1,rounding_size=8",
+        fill=False,
+        edgecolor=LIGHT.gradient,
+        linewidth=2.6,
+        zorder=6,
+    )
     ring.set_transform(IdentityTransform())  # in pixels, as boxes are measured
     return GraphArtists(boxes, gradients, arrows, ax.add_patch(ring))
 
 
-def show_gradients(artists: GraphArtists, known: dict[str, str], used: Sequence[tuple[str, str]], now: str | None) -> None:
-    """Write the gradients that are known, make the arrows that the latest one came back through heavy, and frame its node.
+def show_gradients(
+    artists: GraphArtists, known: dict[str, str], used: Sequence[tuple[str, str]], now: str | None
+) -> None:
+    """Write the gradients that are known, make the arrows that the latest one came back through
+    heavy, and frame its node.
 
-    The boxes are measured when the figure is drawn: it must have been drawn before, if only by `draw_without_rendering`.
+    The boxes are measured when the figure is drawn: it must have been drawn before, if only by
+    `draw_without_rendering`.
 
     Parameters
     ----------

@@ -1,4 +1,5 @@
-"""Draw the error of one network under three treatments of its biases: frozen, shared, one per neuron.
+"""Draw the error of one network under three treatments of its biases: frozen, shared, one per
+neuron.
 
 Axes and data in, artists out. Everything is drawn once; `show_step` then moves the artists.
 """
@@ -20,7 +21,8 @@ from course.plots.palette import SERIES
 #: Colour, line style and marker of each variant: three ways to tell the curves apart.
 STYLES = dict(zip(("frozen", "shared", "per neuron"), SERIES, strict=False))
 
-#: Where a curve's name stands beside its right end, in points: the two lower curves end close together.
+#: Where a curve's name stands beside its right end, in points: the two lower curves end close
+#: together.
 NAME_OFFSETS = {"frozen": 0, "shared": 6, "per neuron": -7}
 
 
@@ -55,9 +57,12 @@ def draw_error_curves(ax: Axes, errors: Mapping[str, np.ndarray]) -> CurveArtist
     curves, points, names = {}, {}, {}
     for name, error in errors.items():
         colour, dashes, marker = STYLES[name]
-        steps = np.unique(np.geomspace(1, len(error), 150).round().astype(int))  # as many as the eye can tell apart
+        # as many as the eye can tell apart
+        steps = np.unique(np.geomspace(1, len(error), 150).round().astype(int))
         (curves[name],) = ax.loglog(steps, error[steps - 1], color=colour, linestyle=dashes)
-        (points[name],) = ax.plot([1], [error[0]], marker, color=colour, markeredgecolor="white", zorder=5)
+        (points[name],) = ax.plot(
+            [1], [error[0]], marker, color=colour, markeredgecolor="white", zorder=5
+        )
         names[name] = ax.annotate(
             name,
             (steps[-1], error[-1]),
@@ -77,14 +82,17 @@ def draw_error_curves(ax: Axes, errors: Mapping[str, np.ndarray]) -> CurveArtist
 
 
 def draw_error_bars(ax: Axes, errors: Mapping[str, np.ndarray]) -> BarArtists:
-    """Draw one bar a variant: its error as a share of the largest one, with the number written beside it.
+    """Draw one bar a variant: its error as a share of the largest one, with the number written
+    beside it.
 
     Parameters
     ----------
     ax : matplotlib Axes
     errors : mapping of variant name to array (steps,)
     """
-    bars = ax.barh(range(len(errors)), np.ones(len(errors)), height=0.42, color=[STYLES[n][0] for n in errors])
+    bars = ax.barh(
+        range(len(errors)), np.ones(len(errors)), height=0.42, color=[STYLES[n][0] for n in errors]
+    )
     numbers = {
         name: ax.text(0, row - 0.42, "", color=STYLES[name][0], va="center", fontsize=style.LABEL)
         for row, name in enumerate(errors)
@@ -99,7 +107,8 @@ def draw_error_bars(ax: Axes, errors: Mapping[str, np.ndarray]) -> BarArtists:
 def show_step(
     curves: CurveArtists, bars: BarArtists, errors: Mapping[str, np.ndarray], chosen: str, step: int
 ) -> None:
-    """Make the chosen variant heavy, the others light, and show the errors after `step` steps (from 1)."""
+    """Make the chosen variant heavy, the others light, and show the errors after `step` steps (from
+    1)."""
     largest = max(error[step - 1] for error in errors.values())
     curves.cursor.set_xdata([step, step])
     bars.title.set_text(f"E after {step:,} step{'s' if step > 1 else ''}")

@@ -18,8 +18,15 @@ from course.plots.palette import CLASSES, LIGHT
 SIZES = (30, 28, 36)
 
 
-def draw_regions(ax: Axes, probabilities: Callable[[np.ndarray], np.ndarray], X: np.ndarray, labels: np.ndarray, n: int = 161) -> None:
-    """Tint every point with the colour of its likeliest class, the stronger the surer, and draw the examples.
+def draw_regions(
+    ax: Axes,
+    probabilities: Callable[[np.ndarray], np.ndarray],
+    X: np.ndarray,
+    labels: np.ndarray,
+    n: int = 161,
+) -> None:
+    """Tint every point with the colour of its likeliest class, the stronger the surer, and draw the
+    examples.
 
     Parameters
     ----------
@@ -38,13 +45,35 @@ def draw_regions(ax: Axes, probabilities: Callable[[np.ndarray], np.ndarray], X:
     winner, sure = P.argmax(axis=1), (P.max(axis=1) - 1 / k) / (1 - 1 / k)
     strength = (0.06 + 0.36 * np.clip(sure, 0, 1))[:, None]
     image = 1 - strength * (1 - colours[winner])
-    ax.imshow(image.reshape(n, n, 3), origin="lower", extent=(low[0], high[0], low[1], high[1]), aspect="auto", interpolation="bilinear")
+    ax.imshow(
+        image.reshape(n, n, 3),
+        origin="lower",
+        extent=(low[0], high[0], low[1], high[1]),
+        aspect="auto",
+        interpolation="bilinear",
+    )
     for c in range(k):
-        lead = P[:, c] - np.delete(P, c, axis=1).max(axis=1)  # 0 where the class ties with the best of the others
+        # 0 where the class ties with the best of the others
+        lead = P[:, c] - np.delete(P, c, axis=1).max(axis=1)
         if lead.min() < 0 < lead.max():
             ax.contour(x1, x2, lead.reshape(n, n), levels=[0], colors=LIGHT.ink, linewidths=1.1)
     for c, (series, size) in enumerate(zip(CLASSES[:k], SIZES, strict=False)):
-        ax.scatter(*X[labels == c].T, s=size, c=series.colour, marker=series.marker, edgecolors="white", linewidths=0.7, label=f"class {c + 1}")
+        ax.scatter(
+            *X[labels == c].T,
+            s=size,
+            c=series.colour,
+            marker=series.marker,
+            edgecolors="white",
+            linewidths=0.7,
+            label=f"class {c + 1}",
+        )
     ax.set(xlabel="$x_1$", ylabel="$x_2$")
     style.dress(ax, grid=False)
-    ax.legend(frameon=True, framealpha=0.9, edgecolor="none", loc="best", fontsize=style.NOTE, labelcolor=LIGHT.ink)
+    ax.legend(
+        frameon=True,
+        framealpha=0.9,
+        edgecolor="none",
+        loc="best",
+        fontsize=style.NOTE,
+        labelcolor=LIGHT.ink,
+    )

@@ -1,4 +1,5 @@
-"""Draw the error of finite differences against their step h, and the function as it looks at that scale.
+"""Draw the error of finite differences against their step h, and the function as it looks at that
+scale.
 
 Axes and data in, artists out; the `show_…` functions then only change the artists.
 """
@@ -48,8 +49,19 @@ def draw_errors(ax: Axes, steps: np.ndarray) -> ErrorArtists:
     """Draw the axes of relative error against h, both logarithmic, h growing to the right."""
     curves, points = {}, {}
     for name, (colour, dashes, marker) in STYLES.items():
-        (curves[name],) = ax.loglog(steps, np.ones_like(steps), color=colour, linestyle=dashes, linewidth=1.8, label=name)
-        (points[name],) = ax.plot([1], [1], marker, color=colour, markersize=9, markeredgecolor="white", zorder=5, clip_on=False)
+        (curves[name],) = ax.loglog(
+            steps, np.ones_like(steps), color=colour, linestyle=dashes, linewidth=1.8, label=name
+        )
+        (points[name],) = ax.plot(
+            [1],
+            [1],
+            marker,
+            color=colour,
+            markersize=9,
+            markeredgecolor="white",
+            zorder=5,
+            clip_on=False,
+        )
     cursor = ax.axvline(1, **style.CURSOR)
     ax.set_xlim(steps[0], steps[-1])
     ax.set_ylim(1e-15, 30)
@@ -60,8 +72,11 @@ def draw_errors(ax: Axes, steps: np.ndarray) -> ErrorArtists:
     return ErrorArtists(curves, points, cursor)
 
 
-def show_errors(artists: ErrorArtists, errors: Mapping[str, np.ndarray], steps: np.ndarray, index: int) -> None:
-    """Show the error curves of one function, and mark the step number `index`. An error of 0 stands at the lower edge."""
+def show_errors(
+    artists: ErrorArtists, errors: Mapping[str, np.ndarray], steps: np.ndarray, index: int
+) -> None:
+    """Show the error curves of one function, and mark the step number `index`. An error of 0 stands
+    at the lower edge."""
     artists.cursor.set_xdata([steps[index]] * 2)
     for name, error in errors.items():
         visible = np.clip(error, 1.5e-15, 20)
@@ -70,11 +85,24 @@ def show_errors(artists: ErrorArtists, errors: Mapping[str, np.ndarray], steps: 
 
 
 def draw_zoom(ax: Axes) -> ZoomArtists:
-    """Draw the axes of the function around x, in units of h to the right and of the tangent's rise upwards."""
+    """Draw the axes of the function around x, in units of h to the right and of the tangent's rise
+    upwards."""
     (computed,) = ax.plot([], [], color=LIGHT.value, linewidth=1.8, label="f as computed")
-    (tangent,) = ax.plot([-2, 2], [-2, 2], color=LIGHT.gradient, linestyle=(0, (2, 1.5)), linewidth=1.8, zorder=1.8, label="tangent at x")
-    (secant,) = ax.plot([], [], color=STYLES["central"].colour, linewidth=2, label="through x − h and x + h")
-    (ends,) = ax.plot([], [], "o", color=STYLES["central"].colour, markersize=8, markeredgecolor="white", zorder=5)
+    (tangent,) = ax.plot(
+        [-2, 2],
+        [-2, 2],
+        color=LIGHT.gradient,
+        linestyle=(0, (2, 1.5)),
+        linewidth=1.8,
+        zorder=1.8,
+        label="tangent at x",
+    )
+    (secant,) = ax.plot(
+        [], [], color=STYLES["central"].colour, linewidth=2, label="through x − h and x + h"
+    )
+    (ends,) = ax.plot(
+        [], [], "o", color=STYLES["central"].colour, markersize=8, markeredgecolor="white", zorder=5
+    )
     ax.set_xlim(-2, 2)
     ax.set_ylim(-3.2, 3.2)
     ax.set_xticks([-2, -1, 0, 1, 2], ["−2h", "x − h", "x", "x + h", "2h"])
@@ -84,8 +112,11 @@ def draw_zoom(ax: Axes) -> ZoomArtists:
     return ZoomArtists(computed, tangent, secant, ends, style.head(ax, loc="right"))
 
 
-def show_zoom(artists: ZoomArtists, t: np.ndarray, rise: np.ndarray, ends: tuple[float, float], h: float) -> None:
-    """Show (f(x + t h) - f(x)) / (h f′(x)) over t, and the line through its values at t = -1 and 1."""
+def show_zoom(
+    artists: ZoomArtists, t: np.ndarray, rise: np.ndarray, ends: tuple[float, float], h: float
+) -> None:
+    """Show (f(x + t h) - f(x)) / (h f′(x)) over t, and the line through its values at t = -1 and
+    1."""
     artists.computed.set_data(t, rise)
     low, high = ends
     middle, slope = (high + low) / 2, (high - low) / 2

@@ -1,4 +1,5 @@
-"""A digit on its way through a network, as a still picture: the image, the hidden activations, the outputs."""
+"""A digit on its way through a network, as a still picture: the image, the hidden activations, the
+outputs."""
 
 from __future__ import annotations
 
@@ -13,7 +14,8 @@ ACTIVE = LinearSegmentedColormap.from_list("active", ["#ffffff", LIGHT.value])
 
 
 def draw_layers(figure: Figure, layers: list[np.ndarray], label: int | None = None) -> None:
-    """Draw the image, every hidden layer as a grid of activations from 0 to 1, and the outputs as bars.
+    """Draw the image, every hidden layer as a grid of activations from 0 to 1, and the outputs as
+    bars.
 
     Parameters
     ----------
@@ -33,7 +35,15 @@ def draw_layers(figure: Figure, layers: list[np.ndarray], label: int | None = No
         grid[: a.size] = a
         ax.imshow(grid.reshape(-1, columns), cmap=ACTIVE, vmin=0, vmax=1)
         for j, value in enumerate(a if a.size <= 60 else ()):
-            ax.text(j % columns, j // columns, f"{value:.2f}".lstrip("0"), ha="center", va="center", fontsize=8, color="white" if value > 0.86 else "black")
+            ax.text(
+                j % columns,
+                j // columns,
+                f"{value:.2f}".lstrip("0"),
+                ha="center",
+                va="center",
+                fontsize=8,
+                color="white" if value > 0.86 else "black",
+            )
         ax.set(xticks=[], yticks=[])
         ax.set_title(f"hidden layer {k}", fontsize=TITLE)
     y, last = layers[-1], axes[-1]
@@ -41,9 +51,25 @@ def draw_layers(figure: Figure, layers: list[np.ndarray], label: int | None = No
     for k, value in enumerate(y):
         last.barh(k, value, color=LIGHT.value, alpha=1 if k == best else 0.55, height=0.72)
         at = 0.0 if np.isnan(value) else float(value)
-        last.text(at + 0.02, k, f"{value:.3f}" + (" ◀" if k == best else ""), va="center", fontsize=NOTE, fontfamily="DejaVu Sans")
+        last.text(
+            at + 0.02,
+            k,
+            f"{value:.3f}" + (" ◀" if k == best else ""),
+            va="center",
+            fontsize=NOTE,
+            fontfamily="DejaVu Sans",
+        )
         if k == label:
-            last.text(1.5, k, "● label", va="center", ha="right", fontsize=NOTE, color=LIGHT.target, fontfamily="DejaVu Sans")
+            last.text(
+                1.5,
+                k,
+                "● label",
+                va="center",
+                ha="right",
+                fontsize=NOTE,
+                color=LIGHT.target,
+                fontfamily="DejaVu Sans",
+            )
     dress(last, grid=False)
     last.set(xlim=(0, 1.5), ylim=(y.size - 0.4, -0.6), yticks=range(y.size), xticks=[0, 0.5, 1])
     last.set_title("outputs", fontsize=TITLE)

@@ -1,4 +1,5 @@
-"""Draw where hidden ReLU units switch on among the inputs, and a map of the dead share over two settings.
+"""Draw where hidden ReLU units switch on among the inputs, and a map of the dead share over two
+settings.
 
 Axes and data in, artists out.
 """
@@ -31,22 +32,39 @@ class CloudArtists:
 
 
 def draw_cloud(ax: Axes, X: np.ndarray) -> CloudArtists:
-    """Draw the examples (n, 2); `move_cloud` puts one line a unit, with ticks on the side where it is on."""
+    """Draw the examples (n, 2); `move_cloud` puts one line a unit, with ticks on the side where it
+    is on."""
     ax.plot(X[:, 0], X[:, 1], ".", color=LIGHT.value, markersize=8, zorder=1.8)
     alive = ax.add_collection(LineCollection([], colors=LIGHT.weight, linewidths=1.3, zorder=2))
-    dead = ax.add_collection(LineCollection([], colors=LIGHT.error, linewidths=1.3, linestyles=[(0, (4, 2))], zorder=4))
+    dead = ax.add_collection(
+        LineCollection([], colors=LIGHT.error, linewidths=1.3, linestyles=[(0, (4, 2))], zorder=4)
+    )
     ax.plot([], [], color=LIGHT.weight, label="alive")
     ax.plot([], [], color=LIGHT.error, linestyle=(0, (4, 2)), label="dead")
-    style.key(ax, loc="lower left", frameon=True, framealpha=0.9, edgecolor="none").set_zorder(7)  # the lines go everywhere
+    # the lines go everywhere
+    style.key(ax, loc="lower left", frameon=True, framealpha=0.9, edgecolor="none").set_zorder(7)
     style.dress(ax, grid=False, spines=("left", "bottom", "top", "right"))
-    ax.set(xlim=(-REACH, REACH), ylim=(-REACH, REACH), xlabel="$x_1$", ylabel="$x_2$", aspect="equal", xticks=[-3, 0, 3], yticks=[-3, 0, 3])
+    ax.set(
+        xlim=(-REACH, REACH),
+        ylim=(-REACH, REACH),
+        xlabel="$x_1$",
+        ylabel="$x_2$",
+        aspect="equal",
+        xticks=[-3, 0, 3],
+        yticks=[-3, 0, 3],
+    )
     return CloudArtists(alive, dead, style.head(ax))
 
 
-def move_cloud(artists: CloudArtists, W: np.ndarray, b: np.ndarray, dead: np.ndarray, title: str) -> None:
-    """Show the lines W[:, j] · x + b[j] = 0 of units W (2, units), b (units,); `dead` (units,) says which are dead."""
+def move_cloud(
+    artists: CloudArtists, W: np.ndarray, b: np.ndarray, dead: np.ndarray, title: str
+) -> None:
+    """Show the lines W[:, j] · x + b[j] = 0 of units W (2, units), b (units,); `dead` (units,) says
+    which are dead."""
     for collection, chosen in ((artists.alive, ~dead), (artists.dead, dead)):
-        collection.set_segments([line for j in np.flatnonzero(chosen) for line in _edge(W[:, j], b[j])])
+        collection.set_segments(
+            [line for j in np.flatnonzero(chosen) for line in _edge(W[:, j], b[j])]
+        )
     artists.title.set_text(title)
 
 
@@ -70,7 +88,9 @@ class ShareArtists:
     numbers: list[list[Text]]
 
 
-def draw_share(curve: Axes, grid: Axes, shares: np.ndarray, etas, biases, steps: int) -> ShareArtists:
+def draw_share(
+    curve: Axes, grid: Axes, shares: np.ndarray, etas, biases, steps: int
+) -> ShareArtists:
     """Draw the dead share against training steps, and its map after training.
 
     Parameters
@@ -82,12 +102,29 @@ def draw_share(curve: Axes, grid: Axes, shares: np.ndarray, etas, biases, steps:
     steps : int
     """
     (line,) = curve.plot([], [], color=LIGHT.error, linewidth=2.2)
-    curve.set(xlim=(0, steps), ylim=(-0.04, 1.04), xlabel="training steps", ylabel="dead share", yticks=[0, 0.5, 1], yticklabels=["0", "½", "all"])
+    curve.set(
+        xlim=(0, steps),
+        ylim=(-0.04, 1.04),
+        xlabel="training steps",
+        ylabel="dead share",
+        yticks=[0, 0.5, 1],
+        yticklabels=["0", "½", "all"],
+    )
     style.dress(curve)
     image = grid.imshow(shares, origin="lower", aspect="auto", cmap=style.ERRORS, vmin=0, vmax=1.1)
     numbers = [
-        [grid.text(k, i, f"{share:.0%}".rstrip("%"), ha="center", va="center", fontsize=style.NOTE, color=style.on_errors(share / 1.1))
-         for k, share in enumerate(row)]
+        [
+            grid.text(
+                k,
+                i,
+                f"{share:.0%}".rstrip("%"),
+                ha="center",
+                va="center",
+                fontsize=style.NOTE,
+                color=style.on_errors(share / 1.1),
+            )
+            for k, share in enumerate(row)
+        ]
         for i, row in enumerate(shares)
     ]
     grid.set_xticks(range(len(etas)), [f"{eta:g}" for eta in etas])
@@ -95,7 +132,17 @@ def draw_share(curve: Axes, grid: Axes, shares: np.ndarray, etas, biases, steps:
     grid.set(xlabel="learning rate η", ylabel="bias at the start")
     style.dress(grid, grid=False, spines=())
     style.head(grid, "% dead after training")
-    (cursor,) = grid.plot([], [], "s", color="none", markeredgecolor=LIGHT.ink, markersize=23, markeredgewidth=2, clip_on=False, zorder=6)
+    (cursor,) = grid.plot(
+        [],
+        [],
+        "s",
+        color="none",
+        markeredgecolor=LIGHT.ink,
+        markersize=23,
+        markeredgewidth=2,
+        clip_on=False,
+        zorder=6,
+    )
     cursor.set_path_effects([withStroke(linewidth=4.5, foreground="white")])
     return ShareArtists(line, image, cursor, numbers)
 

@@ -1,4 +1,5 @@
-"""Draw the weights that arrive at hidden units as pictures: one small picture a unit, one large one, and where it leads.
+"""Draw the weights that arrive at hidden units as pictures: one small picture a unit, one large
+one, and where it leads.
 
 Axes and data in, artists out; the `move_…` functions change what the `draw_…` functions made.
 """
@@ -18,7 +19,8 @@ GAP = 2  # pixels between two small pictures
 
 
 def mosaic(W: np.ndarray, columns: int) -> np.ndarray:
-    """Arrange the columns of W (784, units) as small pictures, `columns` in a row; nan between them."""
+    """Arrange the columns of W (784, units) as small pictures, `columns` in a row; nan between
+    them."""
     units = W.shape[1]
     rows, side = -(-units // columns), 28 + GAP
     sheet = np.full((rows * side - GAP, columns * side - GAP), np.nan)
@@ -31,7 +33,11 @@ def mosaic(W: np.ndarray, columns: int) -> np.ndarray:
 def draw_mosaic(ax: Axes, W: np.ndarray, columns: int) -> tuple[AxesImage, Rectangle]:
     """Draw all pictures and a frame around one of them."""
     image = ax.imshow(mosaic(W, columns), cmap=style.SIGNED, interpolation="nearest")
-    frame = ax.add_patch(Rectangle((-1.5, -1.5), 30, 30, fill=False, edgecolor=LIGHT.ink, linewidth=2.2, clip_on=False))
+    frame = ax.add_patch(
+        Rectangle(
+            (-1.5, -1.5), 30, 30, fill=False, edgecolor=LIGHT.ink, linewidth=2.2, clip_on=False
+        )
+    )
     ax.axis("off")
     return image, frame
 
@@ -55,7 +61,8 @@ def draw_picture(ax: Axes) -> AxesImage:
 
 
 def draw_leads(ax: Axes, outputs: int, limit: float) -> BarContainer:
-    """Draw one bar a unit of the next layer: the weight that leads there, between -limit and limit."""
+    """Draw one bar a unit of the next layer: the weight that leads there, between -limit and
+    limit."""
     bars = ax.bar(range(outputs), np.zeros(outputs), width=0.75)
     ax.axhline(0, color=LIGHT.ink, linewidth=0.8)
     ax.set(xticks=range(outputs), ylim=(-limit, limit))

@@ -1,18 +1,23 @@
-"""Where a computation graph stands on a page that is as wide as it needs to be: columns, rows, and a lane for long wires."""
+"""Where a computation graph stands on a page that is as wide as it needs to be: columns, rows, and
+a lane for long wires."""
 
 from __future__ import annotations
 
 from course.graph import Graph
 from course.plots.graph_diagram import place
 
-NODE, LANE = 0.62, 0.34  # least distance in rows, of a wire that passes from a node, and from another wire
+# least distance in rows, of a wire that passes from a node, and from another wire
+NODE, LANE = 0.62, 0.34
 
 
-def lay_out(graph: Graph) -> tuple[dict[str, tuple[int, float]], dict[tuple[str, int], list[tuple[int, float]]]]:
+def lay_out(
+    graph: Graph,
+) -> tuple[dict[str, tuple[int, float]], dict[tuple[str, int], list[tuple[int, float]]]]:
     """Column and row of every node, and the lane of every wire that passes other columns.
 
-    Nodes stand as `place` puts them. A wire from a column to the next needs no lane. A longer one passes each column in
-    between at the row nearest to its straight way on which it touches no node and no other wire.
+    Nodes stand as `place` puts them. A wire from a column to the next needs no lane. A longer one
+    passes each column in between at the row nearest to its straight way on which it touches no node
+    and no other wire.
 
     Returns
     -------

@@ -1,4 +1,5 @@
-"""Draw the three stages of softmax as a still picture: logits, their exponentials, probabilities, and p - t below them.
+"""Draw the three stages of softmax as a still picture: logits, their exponentials, probabilities,
+and p - t below them.
 
 Figure and data in, nothing kept: in the browser course/widgets/logits/picture.js draws the same.
 """
@@ -29,7 +30,8 @@ class SoftmaxStages(Protocol):
 
 
 def draw_stages(figure: Figure, stages: SoftmaxStages) -> None:
-    """Draw logits, exponentials and probabilities side by side; where a class is right, also its target and p - t.
+    """Draw logits, exponentials and probabilities side by side; where a class is right, also its
+    target and p - t.
 
     Parameters
     ----------
@@ -43,21 +45,36 @@ def draw_stages(figure: Figure, stages: SoftmaxStages) -> None:
     _draw_logits(logits, np.asarray(stages.z, dtype=float), stages.shift)
     e = stages.exponentials
     largest = np.max(e[np.isfinite(e)], initial=0.0)
-    shares = e / largest if largest > 0 and np.isfinite(e).all() else np.zeros(len(e))  # beside an inf all others are nothing
+    # beside an inf all others are nothing
+    shares = e / largest if largest > 0 and np.isfinite(e).all() else np.zeros(len(e))
     _draw_bars(exponentials, np.where(np.isfinite(e), shares, np.inf), [in_figures(v) for v in e])
     exponentials.set_yticks([])
     exponentials.spines["left"].set_visible(False)
     _draw_bars(probabilities, stages.p, ["nan" if np.isnan(p) else f"{p:.3f}" for p in stages.p])
     power = f"{stages.entering} − largest" if stages.shift else stages.entering
-    for ax, title in zip((logits, exponentials, probabilities), ("logits z", f"exponentials  e^({power})", "probabilities p"), strict=True):
+    for ax, title in zip(
+        (logits, exponentials, probabilities),
+        ("logits z", f"exponentials  e^({power})", "probabilities p"),
+        strict=True,
+    ):
         ax.set_title(title, fontsize=TITLE)
     if below:
         for i in range(len(stages.p)):
             t = float(i == stages.right)
-            probabilities.bar(i, t, width=0.72, fill=False, edgecolor=LIGHT.target, linewidth=1.6, linestyle="--")
+            probabilities.bar(
+                i, t, width=0.72, fill=False, edgecolor=LIGHT.target, linewidth=1.6, linestyle="--"
+            )
         _draw_gradient(figure.add_subplot(grid[1, 2]), stages.gradient)
-        figure.text(0.05, 0.21, f"L = −ln p{stages.right + 1} = {in_figures(stages.loss)}", fontsize=13, color=LIGHT.error)
-    figure.subplots_adjust(left=0.05, right=0.98, top=0.9, bottom=0.06 if below else 0.15, wspace=0.16, hspace=0.5)
+        figure.text(
+            0.05,
+            0.21,
+            f"L = −ln p{stages.right + 1} = {in_figures(stages.loss)}",
+            fontsize=13,
+            color=LIGHT.error,
+        )
+    figure.subplots_adjust(
+        left=0.05, right=0.98, top=0.9, bottom=0.06 if below else 0.15, wspace=0.16, hspace=0.5
+    )
 
 
 def _draw_logits(ax: Axes, z: np.ndarray, shift: bool) -> None:
@@ -66,22 +83,51 @@ def _draw_logits(ax: Axes, z: np.ndarray, shift: bool) -> None:
     ax.axhline(0, color=LIGHT.ink, linewidth=1)
     if shift:
         ax.axhline(z.max(), color=LIGHT.weight, linewidth=1, linestyle=(0, (5, 3)))
-        ax.annotate("largest", (len(z) - 0.4, z.max()), xytext=(-2, 3), textcoords="offset points", ha="right", fontsize=NOTE, color=LIGHT.weight)
+        ax.annotate(
+            "largest",
+            (len(z) - 0.4, z.max()),
+            xytext=(-2, 3),
+            textcoords="offset points",
+            ha="right",
+            fontsize=NOTE,
+            color=LIGHT.weight,
+        )
     for i, v in enumerate(z):
         side = -1 if v < 0 else 1
-        ax.annotate(in_figures(v), (i, v), xytext=(0, 3 * side), textcoords="offset points", ha="center", va="bottom" if v >= 0 else "top", fontsize=TICK)
+        ax.annotate(
+            in_figures(v),
+            (i, v),
+            xytext=(0, 3 * side),
+            textcoords="offset points",
+            ha="center",
+            va="bottom" if v >= 0 else "top",
+            fontsize=TICK,
+        )
     _classes(ax, len(z))
     ax.set_ylim(min(z.min(), 0) - 0.16 * room, max(z.max(), 0) + 0.16 * room)
 
 
 def _draw_bars(ax: Axes, heights: np.ndarray, labels: list[str]) -> None:
-    """Bars of `heights` (k,) between 0 and 1; where a height is not finite the bar is an empty, hatched box."""
+    """Bars of `heights` (k,) between 0 and 1; where a height is not finite the bar is an empty,
+    hatched box."""
     for i, (height, label) in enumerate(zip(heights, labels, strict=True)):
         broken = not np.isfinite(height)
         shown = 1.0 if broken else float(height)
-        style = {"facecolor": LIGHT.paper, "edgecolor": LIGHT.error, "hatch": "//"} if broken else {"facecolor": LIGHT.value}
+        style = (
+            {"facecolor": LIGHT.paper, "edgecolor": LIGHT.error, "hatch": "//"}
+            if broken
+            else {"facecolor": LIGHT.value}
+        )
         ax.bar(i, shown, width=0.58, **style)
-        ax.text(i, shown + 0.02, label, ha="center", va="bottom", fontsize=NOTE, color=LIGHT.error if broken else LIGHT.ink)
+        ax.text(
+            i,
+            shown + 0.02,
+            label,
+            ha="center",
+            va="bottom",
+            fontsize=NOTE,
+            color=LIGHT.error if broken else LIGHT.ink,
+        )
     _classes(ax, len(heights))
     ax.set(ylim=(0, 1.14), yticks=[0, 0.5, 1])
 
@@ -104,7 +150,9 @@ def in_figures(value: float) -> str:
     if value == 0 or not np.isfinite(value):
         return "0" if value == 0 else str(value)
     if 1e-3 <= abs(value) < 99999.5:
-        return f"{value:.3g}".replace("-", "−") if abs(value) < 1 else f"{value:.5g}".replace("-", "−")
+        return (
+            f"{value:.3g}".replace("-", "−") if abs(value) < 1 else f"{value:.5g}".replace("-", "−")
+        )
     digits, _, power = f"{value:.1e}".partition("e")
     raised = str(int(power)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
     return f"{digits}·10{raised}".replace("-", "−")

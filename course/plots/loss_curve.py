@@ -13,8 +13,8 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.text import Text
 
-from course.plots.logits import in_figures
 from course.plots import style
+from course.plots.logits import in_figures
 from course.plots.palette import SERIES
 
 #: Colour, line style and marker of each loss: told apart without colour as well.
@@ -33,7 +33,9 @@ class CurveArtists:
     cursor: Line2D
 
 
-def draw_curves(ax: Axes, x: np.ndarray, curves: Mapping[str, Callable[[np.ndarray], np.ndarray]]) -> CurveArtists:
+def draw_curves(
+    ax: Axes, x: np.ndarray, curves: Mapping[str, Callable[[np.ndarray], np.ndarray]]
+) -> CurveArtists:
     """Draw one curve a loss over `x`, each with a mark and a number that `move_marks` sets.
 
     Parameters
@@ -49,16 +51,41 @@ def draw_curves(ax: Axes, x: np.ndarray, curves: Mapping[str, Callable[[np.ndarr
     for name, f in curves.items():
         colour, dashes, marker = STYLES[name]
         ax.plot(x, f(x), color=colour, linestyle=dashes, linewidth=2.2, zorder=1.4, label=name)
-        (marks[name],) = ax.plot([], [], marker, color=colour, markersize=9, markeredgecolor="white", zorder=5, clip_on=False)
-        values[name] = ax.annotate("", (0, 0), xytext=(9, 0), textcoords="offset points", color=colour, fontsize=style.LABEL,
-                                   fontweight="bold", va="center", annotation_clip=False, zorder=6,
-                                   bbox={"boxstyle": "round,pad=0.15", "facecolor": "white", "edgecolor": "none", "alpha": 0.85})
+        (marks[name],) = ax.plot(
+            [],
+            [],
+            marker,
+            color=colour,
+            markersize=9,
+            markeredgecolor="white",
+            zorder=5,
+            clip_on=False,
+        )
+        values[name] = ax.annotate(
+            "",
+            (0, 0),
+            xytext=(9, 0),
+            textcoords="offset points",
+            color=colour,
+            fontsize=style.LABEL,
+            fontweight="bold",
+            va="center",
+            annotation_clip=False,
+            zorder=6,
+            bbox={
+                "boxstyle": "round,pad=0.15",
+                "facecolor": "white",
+                "edgecolor": "none",
+                "alpha": 0.85,
+            },
+        )
     style.dress(ax)
     return CurveArtists(marks, values, cursor)
 
 
 def move_marks(ax: Axes, artists: CurveArtists, x: float, heights: Mapping[str, float]) -> None:
-    """Put the marks at `x`, each at its height (cut at the axes' edge), with the number beside it."""
+    """Put the marks at `x`, each at its height (cut at the axes' edge), with the number beside
+    it."""
     low, high = ax.get_ylim()
     left, right = ax.get_xlim()
     on_the_left = x > left + 0.7 * (right - left)
@@ -71,7 +98,12 @@ def move_marks(ax: Axes, artists: CurveArtists, x: float, heights: Mapping[str, 
     for name, sign in zip(order, (-1, 1), strict=True):
         artists.marks[name].set_data([x], [places[name]])
         text = artists.values[name]
-        text.xy = (x, max(places[name] + sign * push, low + (room * 0.5 if sign < 0 else room * 1.5)))
+        text.xy = (
+            x,
+            max(places[name] + sign * push, low + (room * 0.5 if sign < 0 else room * 1.5)),
+        )
         text.set_position((-11 if on_the_left else 11, 0))
         text.set_horizontalalignment("right" if on_the_left else "left")
-        text.set_text(f"{heights[name]:.3f}" if heights[name] >= 0.001 else in_figures(heights[name]))
+        text.set_text(
+            f"{heights[name]:.3f}" if heights[name] >= 0.001 else in_figures(heights[name])
+        )

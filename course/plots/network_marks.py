@@ -1,4 +1,5 @@
-"""Which units of a network stand still: saturated, dead, vanished. The browser has the same rules (stepper_marks.js)."""
+"""Which units of a network stand still: saturated, dead, vanished. The browser has the same rules
+(stepper_marks.js)."""
 
 import math
 
@@ -59,11 +60,17 @@ _MEANING = {
 
 
 def notice(network, values, known, walk):
-    """The marks in sentences, an overflow first; "" where there is nothing to say. `walk` are the keys in their order."""
-    broken = next((k for k, key in enumerate(walk) if key in known and not math.isfinite(values[key])), None)
+    """The marks in sentences, an overflow first; "" where there is nothing to say. `walk` are the
+    keys in their order."""
+    broken = next(
+        (k for k, key in enumerate(walk) if key in known and not math.isfinite(values[key])), None
+    )
     said = []
     if broken is not None:
-        said = [f"The numbers overflow: step {broken + 1} gives {values[walk[broken]]}. Nothing after it can be trusted."]
+        said = [
+            f"The numbers overflow: step {broken + 1} gives {values[walk[broken]]}. Nothing after"
+            " it can be trusted."
+        ]
     found = marks(network, values, known)
     for word, meaning in _MEANING.items():
         where = []

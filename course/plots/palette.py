@@ -1,7 +1,8 @@
 """The colours of every picture, one meaning a colour, for light and for dark pages.
 
-The hues are those of Okabe and Ito, "Color universal design" (2008), which readers with any of the common colour
-vision deficiencies tell apart; for text on white they are darkened until the contrast is at least 4.5 : 1.
+The hues are those of Okabe and Ito, "Color universal design" (2008), which readers with any of the
+common colour vision deficiencies tell apart; for text on white they are darkened until the contrast
+is at least 4.5 : 1.
 """
 
 from dataclasses import dataclass
@@ -54,15 +55,17 @@ DARK = Palette(
 
 
 class Series(NamedTuple):
-    """One of several curves that are compared: colour, dashes and marker, three ways to tell it from the others."""
+    """One of several curves that are compared: colour, dashes and marker, three ways to tell it
+    from the others."""
 
     colour: str
     dashes: object
     marker: str
 
 
-#: Categories of every kind, in this order. None has a colour of `Palette`, so none seems to mean a value or a gradient.
-#: Apart by a distance of 35 and more in CIELAB with any of the common colour vision deficiencies.
+#: Categories of every kind, in this order. None has a colour of `Palette`, so none seems to mean a
+#: value or a gradient. Apart by a distance of 35 and more in CIELAB with any of the common colour
+#: vision deficiencies.
 SERIES = (
     Series("#1f1f1f", "-", "o"),
     Series("#7a3fd0", (0, (6, 1.5)), "s"),
@@ -71,8 +74,10 @@ SERIES = (
 )
 
 #: The classes that a network tells apart: purple circles, orange squares, green-blue triangles.
-CLASSES = tuple(Series(series.colour, "-", marker) for series, marker in zip(SERIES[1:], "os^", strict=True))
+CLASSES = tuple(
+    Series(series.colour, "-", marker) for series, marker in zip(SERIES[1:], "os^", strict=True)
+)
 
-#: Stops of a map of signed numbers: purple below 0, white at 0, orange above, equally dark, so that neither side fades
-#: where lightness is turned round. Dark text is readable on all of them.
+#: Stops of a map of signed numbers: purple below 0, white at 0, orange above, equally dark, so that
+#: neither side fades where lightness is turned round. Dark text is readable on all of them.
 SIGNED_STOPS = ("#8672d0", "#cfc7ee", "#ffffff", "#f3dcb4", "#c4821f")

@@ -35,22 +35,49 @@ class CountArtists:
 
 
 def draw_counts(ax: Axes, deepest: int) -> CountArtists:
-    """Draw the axes of the two counts against depth: paths as circles, edges as squares, on a logarithmic scale."""
+    """Draw the axes of the two counts against depth: paths as circles, edges as squares, on a
+    logarithmic scale."""
     depths = list(range(1, deepest + 1))
     (paths,) = ax.semilogy(depths, [1] * deepest, color=PATHS.colour, linewidth=2)
-    (edges,) = ax.semilogy(depths, [1] * deepest, color=EDGES.colour, linewidth=2, linestyle=EDGES.dashes)
+    (edges,) = ax.semilogy(
+        depths, [1] * deepest, color=EDGES.colour, linewidth=2, linestyle=EDGES.dashes
+    )
     cursor = ax.axvline(1, **style.CURSOR)
-    (path_point,) = ax.plot([1], [1], PATHS.marker, color=PATHS.colour, markersize=10, markeredgecolor="white", zorder=5)
-    (edge_point,) = ax.plot([1], [1], EDGES.marker, color=EDGES.colour, markersize=9, markeredgecolor="white", zorder=5)
-    path_text = ax.text(0.03, 0.95, "", transform=ax.transAxes, color=PATHS.colour, va="top", fontsize=style.LABEL, bbox=PAPER)
-    edge_text = ax.text(0.03, 0.87, "", transform=ax.transAxes, color=EDGES.colour, va="top", fontsize=style.LABEL, bbox=PAPER)
+    (path_point,) = ax.plot(
+        [1], [1], PATHS.marker, color=PATHS.colour, markersize=10, markeredgecolor="white", zorder=5
+    )
+    (edge_point,) = ax.plot(
+        [1], [1], EDGES.marker, color=EDGES.colour, markersize=9, markeredgecolor="white", zorder=5
+    )
+    path_text = ax.text(
+        0.03,
+        0.95,
+        "",
+        transform=ax.transAxes,
+        color=PATHS.colour,
+        va="top",
+        fontsize=style.LABEL,
+        bbox=PAPER,
+    )
+    edge_text = ax.text(
+        0.03,
+        0.87,
+        "",
+        transform=ax.transAxes,
+        color=EDGES.colour,
+        va="top",
+        fontsize=style.LABEL,
+        bbox=PAPER,
+    )
     ax.set_xlim(0, deepest + 1)
     ax.set_xlabel("depth")
     style.dress(ax)
     return CountArtists(paths, edges, path_point, edge_point, cursor, path_text, edge_text)
 
 
-def show_counts(artists: CountArtists, paths: Sequence[int], edges: Sequence[int], depth: int) -> None:
+def show_counts(
+    artists: CountArtists, paths: Sequence[int], edges: Sequence[int], depth: int
+) -> None:
     """Show the counts of one family of graphs, and mark one depth (from 1)."""
     artists.paths.set_ydata([float(n) for n in paths])
     artists.edges.set_ydata([float(n) for n in edges])
@@ -90,14 +117,36 @@ def draw_layers(ax: Axes, most: int) -> LayerArtists:
     ax.axis("off")
     edges = ax.add_collection(LineCollection([], colors=EDGES.colour, linewidths=1.5, zorder=1))
     (nodes,) = ax.plot([], [], "o", color=LIGHT.paper, markeredgecolor=LIGHT.ink, zorder=2)
-    counts = tuple(ax.text(0, 0.1, "", ha="center", va="center", fontsize=style.NOTE, color=PATHS.colour) for _ in range(most))
-    label = ax.text(0.01, 0.025, "paths from here to the end", fontsize=style.NOTE, color=PATHS.colour, va="center")
-    gap = ax.text(0, 0, "· · ·", ha="center", va="center", fontsize=style.TITLE, fontweight="bold", color=LIGHT.ink)
+    counts = tuple(
+        ax.text(0, 0.1, "", ha="center", va="center", fontsize=style.NOTE, color=PATHS.colour)
+        for _ in range(most)
+    )
+    label = ax.text(
+        0.01,
+        0.025,
+        "paths from here to the end",
+        fontsize=style.NOTE,
+        color=PATHS.colour,
+        va="center",
+    )
+    gap = ax.text(
+        0,
+        0,
+        "· · ·",
+        ha="center",
+        va="center",
+        fontsize=style.TITLE,
+        fontweight="bold",
+        color=LIGHT.ink,
+    )
     return LayerArtists(edges, nodes, counts, label, gap)
 
 
-def move_layers(artists: LayerArtists, sizes: Sequence[int], paths: Sequence[int], repeat: int, gap: int | None) -> None:
-    """Show a layered graph and, under each column, how many paths lead from one of its nodes to the end.
+def move_layers(
+    artists: LayerArtists, sizes: Sequence[int], paths: Sequence[int], repeat: int, gap: int | None
+) -> None:
+    """Show a layered graph and, under each column, how many paths lead from one of its nodes to the
+    end.
 
     Parameters
     ----------
@@ -111,12 +160,19 @@ def move_layers(artists: LayerArtists, sizes: Sequence[int], paths: Sequence[int
     """
     widest = max(sizes)
     span = len(sizes) + (0.5 if gap is not None else 0.0)
-    x = [(k + 0.5 + (0.5 if gap is not None and k > gap else 0.0)) / span for k in range(len(sizes))]
+    x = [
+        (k + 0.5 + (0.5 if gap is not None and k > gap else 0.0)) / span for k in range(len(sizes))
+    ]
     tall = 0.82 / max(widest, 3)
-    at = [[(x[k], 0.57 + tall * ((size - 1) / 2 - i)) for i in range(size)] for k, size in enumerate(sizes)]
+    at = [
+        [(x[k], 0.57 + tall * ((size - 1) / 2 - i)) for i in range(size)]
+        for k, size in enumerate(sizes)
+    ]
     bends = (0.4 * tall, -0.4 * tall) if repeat == 2 else (0.0,)
     between = (k for k in range(len(sizes) - 1) if k != gap)
-    artists.edges.set_segments([_arc(a, b, bend) for k in between for a in at[k] for b in at[k + 1] for bend in bends])
+    artists.edges.set_segments(
+        [_arc(a, b, bend) for k in between for a in at[k] for b in at[k + 1] for bend in bends]
+    )
     artists.edges.set_linewidth(1.5 if widest < 4 else 0.6)
     artists.nodes.set_data(*zip(*(place for column in at for place in column), strict=True))
     artists.nodes.set_markersize(19 if widest < 4 else 12)
@@ -129,7 +185,9 @@ def move_layers(artists: LayerArtists, sizes: Sequence[int], paths: Sequence[int
         artists.gap.set_position(((x[gap] + x[gap + 1]) / 2, 0.57))
 
 
-def _arc(start: tuple[float, float], end: tuple[float, float], rise: float) -> list[tuple[float, float]]:
+def _arc(
+    start: tuple[float, float], end: tuple[float, float], rise: float
+) -> list[tuple[float, float]]:
     """A straight line, or a parabola whose control point is `rise` above its middle."""
     (a, b), (c, d) = start, end
     stops = [k / 12 for k in range(13)] if rise else [0.0, 1.0]

@@ -20,14 +20,21 @@ TRUTH, YOURS = SERIES[0], SERIES[1]
 GROWTH = 3.0
 
 
-def draw_background(ax: Axes, x: tuple[float, float], y: tuple[float, float], draw: Callable[[Axes], object] | None) -> None:
+def draw_background(
+    ax: Axes, x: tuple[float, float], y: tuple[float, float], draw: Callable[[Axes], object] | None
+) -> None:
     """Let `draw` draw on the axes, and give them the limits x and y whatever it did to them."""
     if draw is not None:
         draw(ax)
     ax.set(xlim=x, ylim=y, aspect="auto")
 
 
-def draw_sketches(ax: Axes, mine: np.ndarray | None, true: np.ndarray | None, worst: tuple[float, float, float] | None = None) -> list[Line2D]:
+def draw_sketches(
+    ax: Axes,
+    mine: np.ndarray | None,
+    true: np.ndarray | None,
+    worst: tuple[float, float, float] | None = None,
+) -> list[Line2D]:
     """Draw a curve and its prediction.
 
     Parameters
@@ -46,31 +53,64 @@ def draw_sketches(ax: Axes, mine: np.ndarray | None, true: np.ndarray | None, wo
     if true is not None:
         drawn += ax.plot(*true, color=TRUTH.colour, linewidth=2.4, label="the truth", zorder=4)
     if mine is not None:
-        drawn += ax.plot(*mine, color=YOURS.colour, linewidth=2.4, linestyle=(0, (4, 2)), label="your prediction", zorder=5)
+        drawn += ax.plot(
+            *mine,
+            color=YOURS.colour,
+            linewidth=2.4,
+            linestyle=(0, (4, 2)),
+            label="your prediction",
+            zorder=5,
+        )
     if worst is not None:
         x, low, high = worst
-        drawn += ax.plot([x, x], [low, high], "-_", color=LIGHT.error, linewidth=1.4, markersize=9, label="largest difference", zorder=3)
+        drawn += ax.plot(
+            [x, x],
+            [low, high],
+            "-_",
+            color=LIGHT.error,
+            linewidth=1.4,
+            markersize=9,
+            label="largest difference",
+            zorder=3,
+        )
     return drawn
 
 
 def draw_points(ax: Axes, mine: np.ndarray | None, true: np.ndarray | None) -> list[Line2D]:
-    """Draw a place and where it was predicted; mine, true : array (2,) or None. What lies far outside is not drawn."""
+    """Draw a place and where it was predicted; mine, true : array (2,) or None. What lies far
+    outside is not drawn."""
     if true is not None:
         grow(ax, true[1:])
         grow(ax, true[:1], "x")
     drawn = []
     if mine is not None and true is not None:
-        drawn += ax.plot(*np.transpose([mine, true]), ":", color=LIGHT.error, linewidth=1.6, zorder=3)
+        drawn += ax.plot(
+            *np.transpose([mine, true]), ":", color=LIGHT.error, linewidth=1.6, zorder=3
+        )
     if mine is not None:
-        ring = {"color": "none", "markeredgecolor": YOURS.colour, "markersize": 15, "markeredgewidth": 2.6}
+        ring = {
+            "color": "none",
+            "markeredgecolor": YOURS.colour,
+            "markersize": 15,
+            "markeredgewidth": 2.6,
+        }
         drawn += ax.plot(*mine, "o", label="your prediction", zorder=5, **ring)
     if true is not None:
-        drawn += ax.plot(*true, "x", color=TRUTH.colour, markersize=13, markeredgewidth=3, label="the truth", zorder=5)
+        drawn += ax.plot(
+            *true,
+            "x",
+            color=TRUTH.colour,
+            markersize=13,
+            markeredgewidth=3,
+            label="the truth",
+            zorder=5,
+        )
     return drawn
 
 
 def grow(ax: Axes, values: np.ndarray, axis: str = "y") -> None:
-    """Widen an axis so that it holds the values, but not beyond three times its length on either side."""
+    """Widen an axis so that it holds the values, but not beyond three times its length on either
+    side."""
     low, high = ax.get_ylim() if axis == "y" else ax.get_xlim()
     length = high - low
     values = values[(values > low - GROWTH * length) & (values < high + GROWTH * length)]

@@ -1,6 +1,7 @@
 """Draw how large the activations and the gradients of a deep network are, layer by layer.
 
-Axes and data in, artists out. Everything is drawn once; the `move_…` functions then change the artists.
+Axes and data in, artists out. Everything is drawn once; the `move_…` functions then change the
+artists.
 """
 
 from __future__ import annotations
@@ -44,9 +45,26 @@ def draw_sizes(ax: Axes, title: str, low: float, high: float) -> SizeArtists:
     """Draw one empty curve a start over the layers, on a logarithmic axis from `low` to `high`."""
     curves = {}
     for name, (colour, dashes, marker) in STYLES.items():
-        (curves[name],) = ax.plot([], [], color=colour, linestyle=dashes, marker=marker, markersize=6, markeredgecolor="white", label=name)
+        (curves[name],) = ax.plot(
+            [],
+            [],
+            color=colour,
+            linestyle=dashes,
+            marker=marker,
+            markersize=6,
+            markeredgecolor="white",
+            label=name,
+        )
     ax.axhspan(0.1, 10, **style.BAND, zorder=0)
-    ax.text(1.005, 1.0, "0.1 … 10", transform=ax.get_yaxis_transform(), fontsize=style.NOTE, color=LIGHT.ink, va="center")
+    ax.text(
+        1.005,
+        1.0,
+        "0.1 … 10",
+        transform=ax.get_yaxis_transform(),
+        fontsize=style.NOTE,
+        color=LIGHT.ink,
+        va="center",
+    )
     ax.set_yscale("log")
     ax.set(ylim=(low, high), yticks=[1e-8, 1e-4, 1, 1e4, 1e8])
     ax.xaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10]))
@@ -55,8 +73,11 @@ def draw_sizes(ax: Axes, title: str, low: float, high: float) -> SizeArtists:
     return SizeArtists(curves)
 
 
-def move_sizes(ax: Axes, artists: SizeArtists, sizes: Mapping[str, np.ndarray], first: int, chosen: str) -> None:
-    """Put new sizes (layers,) into the curves; the layers count from `first`, the chosen start is heavy.
+def move_sizes(
+    ax: Axes, artists: SizeArtists, sizes: Mapping[str, np.ndarray], first: int, chosen: str
+) -> None:
+    """Put new sizes (layers,) into the curves; the layers count from `first`, the chosen start is
+    heavy.
 
     Sizes beyond the axis stay at its edge.
     """
@@ -64,7 +85,12 @@ def move_sizes(ax: Axes, artists: SizeArtists, sizes: Mapping[str, np.ndarray], 
     for name, size in sizes.items():
         on, curve = name == chosen, artists.curves[name]
         curve.set_data(first + np.arange(len(size)), np.clip(size, low * 1.5, high / 1.5))
-        curve.set(linewidth=3.0 if on else 1.5, alpha=1.0 if on else 0.75, markersize=7 if on else 4, zorder=4 if on else 2)
+        curve.set(
+            linewidth=3.0 if on else 1.5,
+            alpha=1.0 if on else 0.75,
+            markersize=7 if on else 4,
+            zorder=4 if on else 2,
+        )
         curve.set_markevery(1 + len(size) // 26)
 
 
@@ -80,7 +106,8 @@ def draw_histogram(ax: Axes) -> HistogramArtists:
 
 
 def move_histogram(artists: HistogramArtists, values: np.ndarray, title: str, reach: float) -> None:
-    """Show how the values are spread between -reach and reach; what lies beyond is counted at the ends."""
+    """Show how the values are spread between -reach and reach; what lies beyond is counted at the
+    ends."""
     counts, edges = np.histogram(np.clip(values / reach, -1, 1), np.linspace(-1, 1, BINS + 1))
     artists.patch.set_data(counts / max(counts.max(), 1), edges)
     artists.title.set_text(title)

@@ -1,6 +1,7 @@
 """Draw the Jacobian of softmax as a table of colours, and the product that turns ∂L/∂p into ∂L/∂z.
 
-Axes and data in, artists out. Everything is drawn once; `move_table` and `move_probabilities` then change the artists.
+Axes and data in, artists out. Everything is drawn once; `move_table` and `move_probabilities` then
+change the artists.
 """
 
 from __future__ import annotations
@@ -36,12 +37,33 @@ class ProbabilityArtists:
     values: tuple[Text, ...]
 
 
-def draw_table(ax: Axes, rows: int, columns: int, limit: float, fontsize: float = LABEL) -> TableArtists:
-    """Draw a table of coloured cells, white at 0, full colour at ±`limit`, with the number in each cell."""
-    image = ax.imshow(np.zeros((rows, columns)), cmap=SIGNED, vmin=-limit, vmax=limit, aspect="auto")
-    values = tuple(tuple(ax.text(j, i, "", ha="center", va="center", fontsize=fontsize, color=LIGHT.ink) for j in range(columns))
-                   for i in range(rows))
-    frame = ax.add_patch(Rectangle((-0.5, -0.5), 1, rows, fill=False, edgecolor=LIGHT.ink, linewidth=2.2, zorder=5, clip_on=False))
+def draw_table(
+    ax: Axes, rows: int, columns: int, limit: float, fontsize: float = LABEL
+) -> TableArtists:
+    """Draw a table of coloured cells, white at 0, full colour at ±`limit`, with the number in each
+    cell."""
+    image = ax.imshow(
+        np.zeros((rows, columns)), cmap=SIGNED, vmin=-limit, vmax=limit, aspect="auto"
+    )
+    values = tuple(
+        tuple(
+            ax.text(j, i, "", ha="center", va="center", fontsize=fontsize, color=LIGHT.ink)
+            for j in range(columns)
+        )
+        for i in range(rows)
+    )
+    frame = ax.add_patch(
+        Rectangle(
+            (-0.5, -0.5),
+            1,
+            rows,
+            fill=False,
+            edgecolor=LIGHT.ink,
+            linewidth=2.2,
+            zorder=5,
+            clip_on=False,
+        )
+    )
     frame.set_visible(False)
     ax.set(xticks=[], yticks=[])
     for spine in ax.spines.values():
@@ -62,7 +84,9 @@ def move_table(artists: TableArtists, numbers: np.ndarray, framed: int | None = 
 def draw_probabilities(ax: Axes, k: int) -> ProbabilityArtists:
     """Draw `k` probabilities as horizontal bars, one beside each row of the table."""
     bars = ax.barh(range(k), np.zeros(k), height=0.42, color=LIGHT.value)
-    values = tuple(ax.text(0, i, "", va="center", ha="left", fontsize=LABEL, color=LIGHT.ink) for i in range(k))
+    values = tuple(
+        ax.text(0, i, "", va="center", ha="left", fontsize=LABEL, color=LIGHT.ink) for i in range(k)
+    )
     ax.set(xlim=(0, 1.35), ylim=(k - 0.5, -0.5), xticks=[], yticks=range(k))
     ax.set_yticklabels([f"$p_{i + 1}$" for i in range(k)], fontsize=TITLE)
     ax.tick_params(length=0)

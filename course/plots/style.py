@@ -35,7 +35,8 @@ def on_errors(share: float) -> str:
 
 
 def dress(ax: Axes, grid: bool = True, spines: tuple[str, ...] = ("left", "bottom")) -> None:
-    """Give axes the look of all pictures: no background, only the `spines` named, readable numbers and names."""
+    """Give axes the look of all pictures: no background, only the `spines` named, readable numbers
+    and names."""
     ax.patch.set_alpha(0)
     ax.set_axisbelow(True)
     ax.tick_params(which="both", labelsize=TICK, color=LIGHT.weight, labelcolor=LIGHT.ink)
@@ -53,7 +54,8 @@ def head(ax: Axes, text: str = "", loc: str = "left") -> Text:
 
 
 def key(ax: Axes, **how) -> Legend:
-    """Write a legend. It lies below whatever moves and is not drawn again with it; `how` goes to `Axes.legend`."""
+    """Write a legend. It lies below whatever moves and is not drawn again with it; `how` goes to
+    `Axes.legend`."""
     legend = ax.legend(**({"frameon": False, "fontsize": NOTE, "labelcolor": LIGHT.ink} | how))
     legend.set_zorder(0.6)
     return legend
@@ -61,4 +63,12 @@ def key(ax: Axes, **how) -> Legend:
 
 def key_above(ax: Axes, columns: int, **how) -> Legend:
     """Write a legend in one row above the axes."""
-    return key(ax, loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=columns, columnspacing=1.3, handletextpad=0.5, **how)
+    return key(
+        ax,
+        loc="lower center",
+        bbox_to_anchor=(0.5, 1.0),
+        ncols=columns,
+        columnspacing=1.3,
+        handletextpad=0.5,
+        **how,
+    )

@@ -37,7 +37,8 @@ class MonitorArtists:
 
 
 def _stretched(accuracy):
-    """Accuracies drawn by what is still missing: from 90 to 95 % is as far as from 80 to 90 %, nearly."""
+    """Accuracies drawn by what is still missing: from 90 to 95 % is as far as from 80 to 90 %,
+    nearly."""
     return -np.log(np.maximum(TOP - np.asarray(accuracy, dtype=float), 1e-3))
 
 
@@ -47,11 +48,21 @@ def draw_monitor(figure: Figure, layers: int) -> MonitorArtists:
     loss_axes, accuracy_axes, norm_axes = axes = tuple(figure.add_axes(place) for place in places)
     (loss,) = loss_axes.plot([], [], color=LIGHT.error, linewidth=2)
     (accuracy,) = accuracy_axes.plot([], [], color=LIGHT.ink, linewidth=2)
-    accuracy_axes.axhline(0.95, color=LIGHT.target, linewidth=1.4, linestyle=(0, (2, 3)), zorder=1.4)
+    accuracy_axes.axhline(
+        0.95, color=LIGHT.target, linewidth=1.4, linestyle=(0, (2, 3)), zorder=1.4
+    )
     norms = []
     for k in range(layers):
         dashes, marker = LAYER_STYLES[k % len(LAYER_STYLES)]
-        norms += norm_axes.plot([], [], linestyle=dashes, marker=marker, markevery=(k * 3, 7), markersize=5, linewidth=1.6)
+        norms += norm_axes.plot(
+            [],
+            [],
+            linestyle=dashes,
+            marker=marker,
+            markevery=(k * 3, 7),
+            markersize=5,
+            linewidth=1.6,
+        )
         norms[-1].set_color(LIGHT.gradient)
     loss_axes.set_ylabel("loss C")
     accuracy_axes.set_ylabel("accuracy")
@@ -60,10 +71,28 @@ def draw_monitor(figure: Figure, layers: int) -> MonitorArtists:
     norm_axes.set_yticks([10.0**k for k in range(-8, 5, 2)])
     accuracy_axes.set_yscale("function", functions=(_stretched, lambda y: TOP - np.exp(-y)))
     ticks = [0, 0.5, 0.8, 0.9, 0.95, 0.98]
-    accuracy_axes.set(ylim=(0, 0.985), yticks=ticks, yticklabels=[f"{100 * tick:g} %" for tick in ticks])
+    accuracy_axes.set(
+        ylim=(0, 0.985), yticks=ticks, yticklabels=[f"{100 * tick:g} %" for tick in ticks]
+    )
     lines = (loss, accuracy, *norms)
-    ends = tuple(line.axes.plot([], [], "o", color=line.get_color(), markersize=7, markeredgecolor="white", zorder=5)[0] for line in lines[:2])
-    labels = tuple(line.axes.text(1.012, 0, "", transform=line.axes.get_yaxis_transform(), va="center", fontsize=style.TICK, color=line.get_color()) for line in lines)
+    ends = tuple(
+        line.axes.plot(
+            [], [], "o", color=line.get_color(), markersize=7, markeredgecolor="white", zorder=5
+        )[0]
+        for line in lines[:2]
+    )
+    labels = tuple(
+        line.axes.text(
+            1.012,
+            0,
+            "",
+            transform=line.axes.get_yaxis_transform(),
+            va="center",
+            fontsize=style.TICK,
+            color=line.get_color(),
+        )
+        for line in lines
+    )
     for ax in axes:
         ax.minorticks_off()  # their numbers would cover the name of the axis
         ax.xaxis.set_major_locator(LinearLocator(6))
@@ -74,7 +103,8 @@ def draw_monitor(figure: Figure, layers: int) -> MonitorArtists:
 
 
 def move_monitor(artists: MonitorArtists, log: dict, until: float) -> None:
-    """Put the log of a `DigitTraining` into the picture; the epochs axis reaches at least to `until`."""
+    """Put the log of a `DigitTraining` into the picture; the epochs axis reaches at least to
+    `until`."""
     epochs, norms = log["epochs"], np.maximum(np.array(log["norms"]), FLOOR)
     columns = [log["loss"], log["accuracy"], *norms.T]
     for line, values in zip((artists.loss, artists.accuracy, *artists.norms), columns, strict=True):
@@ -83,7 +113,10 @@ def move_monitor(artists: MonitorArtists, log: dict, until: float) -> None:
         dot.set_data(epochs[-1:], values[-1:])
     texts = [f"{log['loss'][-1]:.4f}", f"{100 * log['accuracy'][-1]:.2f} %"]
     texts += [f"layer {k + 1}\n{value:.1e}" for k, value in enumerate(norms[-1])]
-    low, high = 10 ** np.floor(np.log10(norms.min() / 1.5)), 10 ** np.ceil(np.log10(norms.max() * 1.5))
+    low, high = (
+        10 ** np.floor(np.log10(norms.min() / 1.5)),
+        10 ** np.ceil(np.log10(norms.max() * 1.5)),
+    )
     heights = [columns[0][-1], columns[1][-1], *_apart(norms[-1], low, high)]
     for label, text, height in zip(artists.labels, texts, heights, strict=True):
         label.set_text(text)

@@ -1,4 +1,5 @@
-"""Draw how a gradient shrinks or grows on its way back through the layers, and a map of it over depth and gain.
+"""Draw how a gradient shrinks or grows on its way back through the layers, and a map of it over
+depth and gain.
 
 Axes and data in, artists out.
 """
@@ -51,16 +52,30 @@ def draw_flow(ax: Axes, deepest: int, landmarks: dict[str, np.ndarray]) -> FlowA
         ax.plot(back, sizes, color=LIGHT.weight, linewidth=1.4, linestyle=dots, zorder=2)
         k = int(0.62 * deepest)
         above = sizes[k] > 1
-        ax.annotate(name, (k, sizes[k]), xytext=(-6, 5) if above else (6, 5), textcoords="offset points", fontsize=style.NOTE,
-                    color=LIGHT.weight, ha="right" if above else "left", zorder=2)
+        ax.annotate(
+            name,
+            (k, sizes[k]),
+            xytext=(-6, 5) if above else (6, 5),
+            textcoords="offset points",
+            fontsize=style.NOTE,
+            color=LIGHT.weight,
+            ha="right" if above else "left",
+            zorder=2,
+        )
     ax.set_yscale("log")
-    ax.set(xlim=(-0.5, deepest + 0.5), ylim=(10.0**LOWEST, 10.0**HIGHEST), yticks=[10.0**k for k in range(LOWEST, HIGHEST + 1, 10)])
+    ax.set(
+        xlim=(-0.5, deepest + 0.5),
+        ylim=(10.0**LOWEST, 10.0**HIGHEST),
+        yticks=[10.0**k for k in range(LOWEST, HIGHEST + 1, 10)],
+    )
     ax.minorticks_off()
     ax.set_xlabel("layers back from the output")
     ax.set_ylabel("size of ∂y/∂y$_k$, output = 1")
     style.dress(ax)
     (sizes,) = ax.plot([], [], "o-", color=LIGHT.gradient, markersize=5, linewidth=2, zorder=5)
-    (zeros,) = ax.plot([], [], "x", color=LIGHT.error, markersize=8, markeredgewidth=2, zorder=6, clip_on=False)
+    (zeros,) = ax.plot(
+        [], [], "x", color=LIGHT.error, markersize=8, markeredgewidth=2, zorder=6, clip_on=False
+    )
     return FlowArtists(sizes, zeros, style.head(ax))
 
 
@@ -85,19 +100,41 @@ class MapArtists:
 
 
 def draw_map(ax: Axes, colour_bar: Axes, gains: np.ndarray, depths: np.ndarray) -> MapArtists:
-    """Draw an empty map of the gradient at the input over depth (right) and gain (up); `move_map` fills it."""
+    """Draw an empty map of the gradient at the input over depth (right) and gain (up); `move_map`
+    fills it."""
     image = ax.imshow(
-        np.zeros((len(gains), len(depths))), origin="lower", aspect="auto", cmap=style.SIGNED, vmin=-SPAN, vmax=SPAN,
-        extent=(depths[0] - 0.5, depths[-1] + 0.5, -0.5, len(gains) - 0.5), interpolation="nearest",
+        np.zeros((len(gains), len(depths))),
+        origin="lower",
+        aspect="auto",
+        cmap=style.SIGNED,
+        vmin=-SPAN,
+        vmax=SPAN,
+        extent=(depths[0] - 0.5, depths[-1] + 0.5, -0.5, len(gains) - 0.5),
+        interpolation="nearest",
     )
     shown = np.flatnonzero(np.isclose(np.log2(gains) % 1, 0, atol=1e-9))
     ax.set_yticks(shown, [f"{gains[k]:g}" for k in shown])
-    ax.set(xlabel="depth", ylabel="gain of the weights", xticks=[1, *range(10, int(depths[-1]) + 1, 10)])
+    ax.set(
+        xlabel="depth",
+        ylabel="gain of the weights",
+        xticks=[1, *range(10, int(depths[-1]) + 1, 10)],
+    )
     style.dress(ax, grid=False, spines=())
     ax.tick_params(length=0)
     bar = ax.figure.colorbar(image, cax=colour_bar, ticks=[-8, -4, 0, 4, 8], extend="both")
-    bar.ax.set_yticklabels(["10⁻⁸", "10⁻⁴", "1", "10⁴", "10⁸"], fontsize=style.NOTE, color=LIGHT.ink)
-    (cursor,) = ax.plot([], [], "s", color="none", markeredgecolor=LIGHT.ink, markersize=9, markeredgewidth=2, clip_on=False)
+    bar.ax.set_yticklabels(
+        ["10⁻⁸", "10⁻⁴", "1", "10⁴", "10⁸"], fontsize=style.NOTE, color=LIGHT.ink
+    )
+    (cursor,) = ax.plot(
+        [],
+        [],
+        "s",
+        color="none",
+        markeredgecolor=LIGHT.ink,
+        markersize=9,
+        markeredgewidth=2,
+        clip_on=False,
+    )
     cursor.set_path_effects([withStroke(linewidth=5, foreground="white")])
     return MapArtists(image, cursor, style.head(ax))
 

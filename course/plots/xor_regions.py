@@ -1,4 +1,5 @@
-"""Draw a network with two inputs on the square of XOR: its decision surface, and the space of its hidden units.
+"""Draw a network with two inputs on the square of XOR: its decision surface, and the space of its
+hidden units.
 
 Axes and data in, artists out. Each `draw_…` returns the artists that the matching `move_…` changes.
 """
@@ -22,8 +23,12 @@ from course.plots.palette import CLASSES, LIGHT
 CORNERS = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
 TARGETS = np.array([0.0, 1.0, 1.0, 0.0])
 
-#: Marker, colour and size for target 0 and 1; where two corners meet, the square shows behind the circle.
-CORNER_STYLES = {0.0: (CLASSES[0].marker, CLASSES[0].colour, 10), 1.0: (CLASSES[1].marker, CLASSES[1].colour, 14)}
+#: Marker, colour and size for target 0 and 1; where two corners meet, the square shows behind the
+#: circle.
+CORNER_STYLES = {
+    0.0: (CLASSES[0].marker, CLASSES[0].colour, 10),
+    1.0: (CLASSES[1].marker, CLASSES[1].colour, 14),
+}
 
 #: How far beyond the unit square the decision surface is drawn.
 MARGIN = 0.35
@@ -49,12 +54,15 @@ class HiddenArtists:
 
 
 def grid(n: int = 61, low: float = LOW, high: float = HIGH) -> np.ndarray:
-    """Return the n x n points of a square as rows (n * n, 2), row by row from the bottom, as `imshow` wants them."""
+    """Return the n x n points of a square as rows (n * n, 2), row by row from the bottom, as
+    `imshow` wants them."""
     x1, x2 = np.meshgrid(np.linspace(low, high, n), np.linspace(low, high, n))
     return np.column_stack([x1.ravel(), x2.ravel()])
 
 
-def draw_surface(ax: Axes, predict: Callable[[np.ndarray], np.ndarray], n: int = 61) -> SurfaceArtists:
+def draw_surface(
+    ax: Axes, predict: Callable[[np.ndarray], np.ndarray], n: int = 61
+) -> SurfaceArtists:
     """Shade the square by the network's output, draw the line where it is 1/2 and the four corners.
 
     Parameters
@@ -67,14 +75,37 @@ def draw_surface(ax: Axes, predict: Callable[[np.ndarray], np.ndarray], n: int =
     """
     output = np.reshape(predict(grid(n)), (n, n))
     image = ax.imshow(
-        output, origin="lower", extent=(LOW, HIGH, LOW, HIGH), cmap=style.SIGNED, vmin=-0.35, vmax=1.35, interpolation="bilinear",
+        output,
+        origin="lower",
+        extent=(LOW, HIGH, LOW, HIGH),
+        cmap=style.SIGNED,
+        vmin=-0.35,
+        vmax=1.35,
+        interpolation="bilinear",
         interpolation_stage="rgba",
     )
-    boundary = ax.add_collection(LineCollection(_half_lines(output), colors=LIGHT.ink, linewidths=1.8))
+    boundary = ax.add_collection(
+        LineCollection(_half_lines(output), colors=LIGHT.ink, linewidths=1.8)
+    )
     for corner, target in zip(CORNERS, TARGETS, strict=True):
         _corner(ax, corner, target)
-        ax.annotate(f"{target:.0f}", corner, xytext=(0, 11), textcoords="offset points", ha="center", fontsize=style.TICK, color=LIGHT.ink)
-    ax.set(xlabel="$x_1$", ylabel="$x_2$", xticks=[0, 1], yticks=[0, 1], xlim=(LOW, HIGH), ylim=(LOW, HIGH))
+        ax.annotate(
+            f"{target:.0f}",
+            corner,
+            xytext=(0, 11),
+            textcoords="offset points",
+            ha="center",
+            fontsize=style.TICK,
+            color=LIGHT.ink,
+        )
+    ax.set(
+        xlabel="$x_1$",
+        ylabel="$x_2$",
+        xticks=[0, 1],
+        yticks=[0, 1],
+        xlim=(LOW, HIGH),
+        ylim=(LOW, HIGH),
+    )
     style.dress(ax, grid=False, spines=("left", "bottom", "top", "right"))
     return SurfaceArtists(image, boundary)
 
@@ -90,21 +121,39 @@ def draw_hidden_space(ax: Axes) -> HiddenArtists:
     """Draw the empty unit square of two hidden activations; `move_hidden_space` fills it."""
     blank = np.full((61, 61), 0.5)
     image = ax.imshow(
-        blank, origin="lower", extent=(0, 1, 0, 1), cmap=style.SIGNED, vmin=-0.35, vmax=1.35, interpolation="bilinear",
+        blank,
+        origin="lower",
+        extent=(0, 1, 0, 1),
+        cmap=style.SIGNED,
+        vmin=-0.35,
+        vmax=1.35,
+        interpolation="bilinear",
         interpolation_stage="rgba",
     )
     mesh = ax.add_collection(LineCollection([], colors=LIGHT.weight, linewidths=0.7, alpha=0.7))
     (boundary,) = ax.plot([], [], color=LIGHT.ink, linewidth=1.8)
     corners = tuple(_corner(ax, (0.5, 0.5), target) for target in TARGETS)
-    ax.set(xlabel="$h_1$", ylabel="$h_2$", xticks=[0, 1], yticks=[0, 1], xlim=(-0.06, 1.06), ylim=(-0.06, 1.06))
+    ax.set(
+        xlabel="$h_1$",
+        ylabel="$h_2$",
+        xticks=[0, 1],
+        yticks=[0, 1],
+        xlim=(-0.06, 1.06),
+        ylim=(-0.06, 1.06),
+    )
     style.dress(ax, grid=False, spines=("left", "bottom", "top", "right"))
     return HiddenArtists(image, mesh, boundary, corners)
 
 
 def move_hidden_space(
-    artists: HiddenArtists, hidden: Callable[[np.ndarray], np.ndarray], output: np.ndarray, w: np.ndarray, b: float
+    artists: HiddenArtists,
+    hidden: Callable[[np.ndarray], np.ndarray],
+    output: np.ndarray,
+    w: np.ndarray,
+    b: float,
 ) -> None:
-    """Show where the hidden units put the unit square, and the line with which the output unit cuts it.
+    """Show where the hidden units put the unit square, and the line with which the output unit cuts
+    it.
 
     Parameters
     ----------
@@ -120,15 +169,21 @@ def move_hidden_space(
     artists.image.set_data(output.reshape(n, n))
     along = np.linspace(0, 1, 25)
     across = [np.column_stack([along, np.full(25, c)]) for c in np.linspace(0, 1, 9)]
-    artists.mesh.set_segments([hidden(line) for line in across] + [hidden(line[:, ::-1]) for line in across])
+    artists.mesh.set_segments(
+        [hidden(line) for line in across] + [hidden(line[:, ::-1]) for line in across]
+    )
     for marker, (h1, h2) in zip(artists.corners, hidden(CORNERS), strict=True):
         marker.set_data([h1], [h2])
     artists.boundary.set_data(*_straight(w, b))
 
 
 def draw_unit_lines(ax: Axes, units: int) -> tuple[Line2D, ...]:
-    """Draw one dashed line a hidden unit; `move_unit_lines` puts it where the unit's output is 1/2."""
-    return tuple(ax.plot([], [], color=LIGHT.weight, linewidth=1.2, linestyle=(0, (5, 3)))[0] for _ in range(units))
+    """Draw one dashed line a hidden unit; `move_unit_lines` puts it where the unit's output is
+    1/2."""
+    return tuple(
+        ax.plot([], [], color=LIGHT.weight, linewidth=1.2, linestyle=(0, (5, 3)))[0]
+        for _ in range(units)
+    )
 
 
 def move_unit_lines(lines: tuple[Line2D, ...], W: np.ndarray, b: np.ndarray) -> None:
@@ -138,7 +193,8 @@ def move_unit_lines(lines: tuple[Line2D, ...], W: np.ndarray, b: np.ndarray) -> 
 
 
 def _straight(w: np.ndarray, b: float) -> tuple[np.ndarray, np.ndarray]:
-    """Return two far points of the line w · x + b = 0: from its foot nearest the origin along (-w2, w1)."""
+    """Return two far points of the line w · x + b = 0: from its foot nearest the origin along (-w2,
+    w1)."""
     length = max(np.hypot(*w), 1e-12)
     foot, along = -b * w / length**2, np.array([-w[1], w[0]]) / length
     t = np.array([-4.0, 4.0])
@@ -148,7 +204,13 @@ def _straight(w: np.ndarray, b: float) -> tuple[np.ndarray, np.ndarray]:
 def _corner(ax: Axes, at: tuple[float, float], target: float) -> Line2D:
     marker, colour, size = CORNER_STYLES[target]
     (artist,) = ax.plot(
-        [at[0]], [at[1]], marker, color=colour, markersize=size, markeredgecolor="white", zorder=6 - target
+        [at[0]],
+        [at[1]],
+        marker,
+        color=colour,
+        markersize=size,
+        markeredgecolor="white",
+        zorder=6 - target,
     )
     return artist
 

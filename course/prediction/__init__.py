@@ -1,4 +1,5 @@
-"""Predict first: what a student expects before they see it, kept beside the notebook and shown next to the truth."""
+"""Predict first: what a student expects before they see it, kept beside the notebook and shown next
+to the truth."""
 
 from course.prediction.predicting import predict
 

@@ -1,7 +1,8 @@
-"""Predictions: what a student expects before they see it, kept beside the notebook and shown next to the truth.
+"""Predictions: what a student expects before they see it, kept beside the notebook and shown next
+to the truth.
 
-They are kept in `predictions.json` in the current folder, which in a notebook is the notebook's own. An answer is a
-number, one of several words, a sketched curve, or a point on a picture.
+They are kept in `predictions.json` in the current folder, which in a notebook is the notebook's
+own. An answer is a number, one of several words, a sketched curve, or a point on a picture.
 """
 
 from dataclasses import dataclass
@@ -23,7 +24,8 @@ from course.steps import format_number
 
 @dataclass(frozen=True)
 class Asked:
-    """A question of this session: what was asked under a key, on which page, over which background."""
+    """A question of this session: what was asked under a key, on which page, over which
+    background."""
 
     question: str
     page: Page | None = None
@@ -31,7 +33,8 @@ class Asked:
 
 
 def _number(value):
-    """A number as float, where `value` is one or holds a single one (a NumPy scalar, an array of one entry)."""
+    """A number as float, where `value` is one or holds a single one (a NumPy scalar, an array of
+    one entry)."""
     if isinstance(value, (str, bool)):
         return None
     try:
@@ -41,7 +44,8 @@ def _number(value):
 
 
 def compared(entry, truth):
-    """A prediction beside the truth, in words: `entry` is what `PredictionFile.read` holds for a key, or None."""
+    """A prediction beside the truth, in words: `entry` is what `PredictionFile.read` holds for a
+    key, or None."""
     number = _number(truth)
     true = said(truth if number is None else number)
     if entry is None:
@@ -52,14 +56,19 @@ def compared(entry, truth):
     if number is None or guess is None:
         verdict = "as you predicted" if str(answer) == true else "not what you predicted"
         return f"You predicted: {said(answer)}. It is: {true}, {verdict}."
-    return f"You predicted {said(guess)}. It is {true}: you were off by {format_number(abs(guess - number), 2)}."
+    return (
+        f"You predicted {said(guess)}. It is {true}: you were off by"
+        f" {format_number(abs(guess - number), 2)}."
+    )
 
 
 class Predict:
-    """`predict(key, question)` asks for a number, `predict(key, question, choices)` for one of several answers.
+    """`predict(key, question)` asks for a number, `predict(key, question, choices)` for one of
+    several answers.
 
-    `predict.sketch` asks for a curve, `predict.point` for a place on a picture. `predict.first` keeps a picture back until
-    a prediction is kept; `predict.show` shows a prediction beside the truth.
+    `predict.sketch` asks for a curve, `predict.point` for a place on a picture. `predict.first`
+    keeps a picture back until a prediction is kept; `predict.show` shows a prediction beside the
+    truth.
     """
 
     def __init__(self, file=None):
@@ -138,7 +147,8 @@ class Predict:
         print(self._keep_drawn(key, asked, answer))
 
     def form(self, key, question, choices=None):
-        """The widgets that ask: a box of the question, the answer, a button and a line that says what was kept."""
+        """The widgets that ask: a box of the question, the answer, a button and a line that says
+        what was kept."""
         from course.prediction.forms import form
 
         kept, remark = self.file.read()
@@ -147,7 +157,12 @@ class Predict:
             before, remark = self._before(entry, asked.page, remark)
             told = remark if before is None else f"Kept: {asked.page.words(before)}."
             return form.drawn_form(
-                question, asked.page, asked.draw, before, lambda answer: self._keep_drawn(key, asked, answer), told
+                question,
+                asked.page,
+                asked.draw,
+                before,
+                lambda answer: self._keep_drawn(key, asked, answer),
+                told,
             )
         before = entry["answer"] if entry else None
         told = f"Kept: {said(before)}." if isinstance(before, (str, int, float)) else remark
@@ -158,11 +173,14 @@ class Predict:
 
     @staticmethod
     def _before(entry, page, remark=""):
-        """What was drawn before, None where there is nothing that can be read; and a remark for the reader."""
+        """What was drawn before, None where there is nothing that can be read; and a remark for the
+        reader."""
         if entry is None:
             return None, remark
         drawn = page.read_answer(entry["answer"])
-        return drawn, remark if drawn is not None else f"What is kept here is no {page.kind}; it is left out."
+        return drawn, (
+            remark if drawn is not None else f"What is kept here is no {page.kind}; it is left out."
+        )
 
     def _keep(self, key, question, answer, words=None, **about):
         told = self.file.keep(key, question, answer, words, **about)
@@ -175,10 +193,13 @@ class Predict:
 
     def _keep_drawn(self, key, asked, drawn):
         answer = asked.page.write_answer(drawn)
-        return self._keep(key, asked.question, answer, asked.page.words(drawn), **asked.page.about())
+        return self._keep(
+            key, asked.question, answer, asked.page.words(drawn), **asked.page.about()
+        )
 
     def first(self, key, picture):
-        """Keep `picture` back until the prediction `key` is kept, or the reader asks to see it without.
+        """Keep `picture` back until the prediction `key` is kept, or the reader asks to see it
+        without.
 
         Parameters
         ----------
@@ -209,7 +230,8 @@ class Predict:
     # ---- showing
 
     def show(self, key, truth):
-        """Show the question asked under `key`, what was predicted, or that nothing was, and the truth.
+        """Show the question asked under `key`, what was predicted, or that nothing was, and the
+        truth.
 
         Parameters
         ----------

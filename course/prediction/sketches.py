@@ -1,4 +1,5 @@
-"""Predictions that are drawn, a curve or a point: read from what was kept, said in words, measured against the truth."""
+"""Predictions that are drawn, a curve or a point: read from what was kept, said in words, measured
+against the truth."""
 
 from __future__ import annotations
 
@@ -45,13 +46,20 @@ class Page:
         """The page that an entry was drawn on; None where it says nothing sensible about it."""
         try:
             axes = entry["axes"]
-            page = cls(str(entry["kind"]), tuple(axes["x"]), tuple(axes["y"]), str(axes["xlabel"]), str(axes["ylabel"]))
+            page = cls(
+                str(entry["kind"]),
+                tuple(axes["x"]),
+                tuple(axes["y"]),
+                str(axes["xlabel"]),
+                str(axes["ylabel"]),
+            )
         except (TypeError, KeyError, ValueError):
             return None
         return page if page.kind in (SKETCH, POINT) else None
 
     def read_answer(self, answer: object) -> np.ndarray | None:
-        """What was drawn: (2, n) of a sketch, places rising; (2,) of a point; None where that is not what it is."""
+        """What was drawn: (2, n) of a sketch, places rising; (2,) of a point; None where that is
+        not what it is."""
         if self.kind == POINT:
             return _numbers(answer, 2)
         if not isinstance(answer, dict):
@@ -62,7 +70,8 @@ class Page:
         return np.array([x, y])
 
     def write_answer(self, drawn: np.ndarray) -> dict | list:
-        """`drawn` as it is kept: plain numbers, four digits of the page's width and height, at most 61 places."""
+        """`drawn` as it is kept: plain numbers, four digits of the page's width and height, at most
+        61 places."""
         if self.kind == SKETCH and drawn.shape[1] > PLACES:
             x = np.linspace(drawn[0, 0], drawn[0, -1], PLACES)
             drawn = np.array([x, np.interp(x, *drawn)])
@@ -71,11 +80,17 @@ class Page:
 
     def words(self, drawn: np.ndarray) -> str:
         """What was drawn, in words."""
-        x, y = (np.where(np.abs(v) < 1e-4 * (ends[1] - ends[0]), 0.0, v) for v, ends in zip(drawn, (self.x, self.y), strict=True))
+        x, y = (
+            np.where(np.abs(v) < 1e-4 * (ends[1] - ends[0]), 0.0, v)
+            for v, ends in zip(drawn, (self.x, self.y), strict=True)
+        )
         if self.kind == POINT:
             return self.place(x, y)
         top, bottom = (_at(self, x, y, k) for k in (np.argmax(y), np.argmin(y)))
-        return f"a curve from {self.xlabel} = {_n(x[0])} to {_n(x[-1])}, highest {top}, lowest {bottom}"
+        return (
+            f"a curve from {self.xlabel} = {_n(x[0])} to {_n(x[-1])}, highest {top}, lowest"
+            f" {bottom}"
+        )
 
     def place(self, x: float, y: float) -> str:
         """A point in words."""
@@ -108,8 +123,8 @@ def _numbers(values: object, length: int | None = None) -> np.ndarray | None:
 def true_curve(page: Page, truth: Callable | tuple) -> np.ndarray:
     """The truth of a sketch as (2, n), only where it is a number.
 
-    `truth` is a function of x, for one number or for arrays, or a pair of rows (x, y). What a function raises for one
-    number is not caught: the reader wants to see it.
+    `truth` is a function of x, for one number or for arrays, or a pair of rows (x, y). What a
+    function raises for one number is not caught: the reader wants to see it.
     """
     if callable(truth):
         x = np.linspace(*page.x, FINE)
@@ -122,7 +137,10 @@ def true_curve(page: Page, truth: Callable | tuple) -> np.ndarray:
     else:
         x, y = (np.asarray(row, dtype=float) for row in truth)
         if x.ndim != 1 or x.shape != y.shape:
-            raise ValueError(f"the truth of a sketch is a function, or x and y of one length, not {x.shape} and {y.shape}")
+            raise ValueError(
+                f"the truth of a sketch is a function, or x and y of one length, not {x.shape} and"
+                f" {y.shape}"
+            )
     there = np.isfinite(x) & np.isfinite(y)
     order = np.argsort(x[there], kind="stable")
     return np.array([x[there][order], y[there][order]])
@@ -130,33 +148,49 @@ def true_curve(page: Page, truth: Callable | tuple) -> np.ndarray:
 
 @dataclass(frozen=True)
 class Off:
-    """How far off a drawn prediction is, in words; and where it is worst: x, the prediction there, the truth there."""
+    """How far off a drawn prediction is, in words; and where it is worst: x, the prediction there,
+    the truth there."""
 
     words: str
     worst: tuple[float, float, float] | None = None
 
 
 def compare_curves(page: Page, drawn: np.ndarray, true: np.ndarray) -> Off:
-    """Mean and largest difference of two curves, over the places where both exist; each is (2, n)."""
+    """Mean and largest difference of two curves, over the places where both exist; each is (2,
+    n)."""
     low, high = max(drawn[0, 0], true[0, 0]), min(drawn[0, -1], true[0, -1])
     if low > high:
-        return Off(f"Your curve ends where the other begins: you drew from {page.xlabel} = {_n(drawn[0, 0])} to {_n(drawn[0, -1])}.")
+        return Off(
+            f"Your curve ends where the other begins: you drew from {page.xlabel} ="
+            f" {_n(drawn[0, 0])} to {_n(drawn[0, -1])}."
+        )
     x = np.linspace(low, high, FINE)
     mine, right = np.interp(x, *drawn), np.interp(x, *true)
     off = np.abs(mine - right)
     k = int(np.argmax(off))
-    part = "" if high - low > 0.97 * (true[0, -1] - true[0, 0]) else f" Compared from {page.xlabel} = {_n(low)} to {_n(high)}, where you drew."
+    part = (
+        ""
+        if high - low > 0.97 * (true[0, -1] - true[0, 0])
+        else f" Compared from {page.xlabel} = {_n(low)} to {_n(high)}, where you drew."
+    )
     if off[k] < 1e-3 * (page.y[1] - page.y[0]):
         return Off(f"Your curve is right everywhere, as far as a hand can draw.{part}")
     words = f"Your curve is off by {_two(off.mean())} on average, and at most by {_two(off[k])}"
-    return Off(f"{words}: at {page.xlabel} = {_n(x[k])} you drew {_n(mine[k])}, it is {_n(right[k])}.{part}", (x[k], mine[k], right[k]))
+    return Off(
+        f"{words}: at {page.xlabel} = {_n(x[k])} you drew {_n(mine[k])}, it is"
+        f" {_n(right[k])}.{part}",
+        (x[k], mine[k], right[k]),
+    )
 
 
 def compare_points(page: Page, drawn: np.ndarray, true: np.ndarray) -> Off:
     """Distance of two points, and how far apart they are along each axis."""
     across, up = true - drawn
     apart = f"{_two(abs(across))} along {page.xlabel}, {_two(abs(up))} along {page.ylabel}"
-    words = f"You chose {page.place(*drawn)}. It is {page.place(*true)}: {_two(np.hypot(across, up))} away ({apart})."
+    words = (
+        f"You chose {page.place(*drawn)}. It is {page.place(*true)}: {_two(np.hypot(across, up))}"
+        f" away ({apart})."
+    )
     inside = all(low <= v <= high for v, (low, high) in zip(true, (page.x, page.y), strict=True))
     return Off(words if inside else f"{words} That lies outside of the page.")
 

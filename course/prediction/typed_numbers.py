@@ -34,11 +34,17 @@ def read_number(text):
         for part in below:
             value /= _power(part)
     except ZeroDivisionError:
-        raise ValueError(f"“{text.strip()}” divides by 0. Type a number, such as 0.25, 1/4 or 2^10.") from None
+        raise ValueError(
+            f"“{text.strip()}” divides by 0. Type a number, such as 0.25, 1/4 or 2^10."
+        ) from None
     except (ValueError, OverflowError):
-        raise ValueError(f"“{text.strip()}” is no number. Type one, such as 0.25, 1/4 or 2^10.") from None
+        raise ValueError(
+            f"“{text.strip()}” is no number. Type one, such as 0.25, 1/4 or 2^10."
+        ) from None
     if not math.isfinite(value):
-        raise ValueError(f"“{text.strip()}” is more than the computer can hold. Type a smaller number.")
+        raise ValueError(
+            f"“{text.strip()}” is more than the computer can hold. Type a smaller number."
+        )
     return value
 
 

@@ -1,4 +1,5 @@
-"""Interactive pictures: Python objects that need no browser, and the little JavaScript that draws them."""
+"""Interactive pictures: Python objects that need no browser, and the little JavaScript that draws
+them."""
 
 from course.widgets.stepper import BackpropStepper
 

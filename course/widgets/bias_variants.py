@@ -1,6 +1,8 @@
-"""Which bias? One network, one learning rate, three treatments of the biases, three different errors.
+"""Which bias? One network, one learning rate, three treatments of the biases, three different
+errors.
 
-`BiasVariants` is the mathematics, tested without a browser; `WhichBias` shows it with a select box and a slider.
+`BiasVariants` is the mathematics, tested without a browser; `WhichBias` shows it with a select box
+and a slider.
 """
 
 from __future__ import annotations
@@ -13,7 +15,8 @@ import numpy as np
 from course.plots.bias_variants import draw_error_bars, draw_error_curves, show_step
 from course.widgets.common.picture import Picture
 
-#: How each variant turns the deltas of a layer of two into the change of its two biases: db = M @ delta.
+#: How each variant turns the deltas of a layer of two into the change of its two biases: db = M @
+#: delta.
 MIXING = {
     "frozen": np.zeros((2, 2)),  # nothing is learnt
     "shared": np.ones((2, 2)),  # one number in two places: both deltas add up
@@ -31,8 +34,8 @@ RULES = {
 class BiasVariants:
     """The 2-2-2 example trained three times side by side: biases frozen, shared, one per neuron.
 
-    Inputs .05, .10, targets .01, .99, learning rate .5: Inha University, "Backpropagation, activation function", after
-    Mazur, "A step by step backpropagation example" (2015).
+    Inputs .05, .10, targets .01, .99, learning rate .5: Inha University, "Backpropagation,
+    activation function", after Mazur, "A step by step backpropagation example" (2015).
 
     Parameters
     ----------
@@ -61,7 +64,8 @@ class BiasVariants:
         self.outputs = {name: outputs[:, v] for v, name in enumerate(self.names)}
 
     def describe(self, chosen: str, step: int) -> str:
-        """Return the numbers of the picture as text: the three errors after `step` steps and the chosen biases."""
+        """Return the numbers of the picture as text: the three errors after `step` steps and the
+        chosen biases."""
         rows = [f"After {step:,} step{'s' if step > 1 else ''}:"]
         for name in self.names:
             mark = "▸" if name == chosen else " "
@@ -77,7 +81,8 @@ class BiasVariants:
 
 @cache
 def _train(steps: int) -> tuple[np.ndarray, ...]:
-    """Train the three variants at once (first axis: variant) and return biases and outputs after every step."""
+    """Train the three variants at once (first axis: variant) and return biases and outputs after
+    every step."""
     eta, i, target = 0.5, np.array([[0.05, 0.10]]), np.array([0.01, 0.99])
     mix = np.array(list(MIXING.values()))
     W1 = np.tile([[0.15, 0.25], [0.20, 0.30]], (3, 1, 1))
@@ -98,7 +103,8 @@ def _train(steps: int) -> tuple[np.ndarray, ...]:
 
 
 class WhichBias(Picture):
-    """The picture: choose a treatment of the biases and a number of steps; see the three errors drift apart.
+    """The picture: choose a treatment of the biases and a number of steps; see the three errors
+    drift apart.
 
     Without a browser it shows its first picture and the numbers as text.
 
@@ -113,8 +119,12 @@ class WhichBias(Picture):
     def __init__(self, steps: int = 10_000) -> None:
         super().__init__(8.8, 3.8)
         self.variants = BiasVariants(steps)
-        self._curves = draw_error_curves(self.figure.add_axes((0.08, 0.15, 0.49, 0.8)), self.variants.errors)
-        self._bars = draw_error_bars(self.figure.add_axes((0.72, 0.2, 0.27, 0.64)), self.variants.errors)
+        self._curves = draw_error_curves(
+            self.figure.add_axes((0.08, 0.15, 0.49, 0.8)), self.variants.errors
+        )
+        self._bars = draw_error_bars(
+            self.figure.add_axes((0.72, 0.2, 0.27, 0.64)), self.variants.errors
+        )
 
         stops = np.unique(np.geomspace(1, steps, 61).round().astype(int))
         self.chosen = widgets.ToggleButtons(options=self.variants.names, description="Biases")
@@ -129,7 +139,9 @@ class WhichBias(Picture):
 
     def move(self) -> None:
         """Show the errors after so many steps, the chosen variant heavy."""
-        show_step(self._curves, self._bars, self.variants.errors, self.chosen.value, self.step.value)
+        show_step(
+            self._curves, self._bars, self.variants.errors, self.chosen.value, self.step.value
+        )
 
     def text(self) -> str:
         """Return what the picture shows, in words and numbers."""

@@ -1,6 +1,8 @@
-"""Descent: how the learning rate decides whether a ball creeps, converges, bounces, or is thrown out.
+"""Descent: how the learning rate decides whether a ball creeps, converges, bounces, or is thrown
+out.
 
-`descend` and `behaviour` are the mathematics, tested without a browser; `Descent` shows them with sliders.
+`descend` and `behaviour` are the mathematics, tested without a browser; `Descent` shows them with
+sliders.
 """
 
 from __future__ import annotations
@@ -55,7 +57,8 @@ def descend(slope: Callable, start: np.ndarray | float, eta: float, steps: int) 
 
 
 def behaviour(factor: float) -> str:
-    """Say what repeated multiplication by `factor` does: on J = ½ k w² each step multiplies w by 1 - η k."""
+    """Say what repeated multiplication by `factor` does: on J = ½ k w² each step multiplies w by 1
+    - η k."""
     if factor > 1:
         return "runs away"
     if factor >= 0.9:
@@ -91,8 +94,12 @@ class Descent(Picture):
 
         wide = widgets.Layout(width="430px")
         self.curve = widgets.ToggleButtons(options=list(CURVES), description="Curve")
-        self.eta = widgets.FloatSlider(value=eta, min=0.01, max=1.2, step=0.01, description="η", layout=wide)
-        self.start = widgets.FloatSlider(value=-2.2, min=-2.4, max=2.4, step=0.1, description="Start", layout=wide)
+        self.eta = widgets.FloatSlider(
+            value=eta, min=0.01, max=1.2, step=0.01, description="η", layout=wide
+        )
+        self.start = widgets.FloatSlider(
+            value=-2.2, min=-2.4, max=2.4, step=0.1, description="Start", layout=wide
+        )
         self.steps = widgets.IntSlider(value=12, min=0, max=40, description="Steps", layout=wide)
         self.play = play_along(self.steps, 250, "Play the steps")
         self.arrange(
@@ -103,11 +110,14 @@ class Descent(Picture):
     @property
     def walk(self) -> np.ndarray:
         """The places on the curve, (steps + 1,)."""
-        return descend(CURVES[self.curve.value][1], self.start.value, self.eta.value, self.steps.value)
+        return descend(
+            CURVES[self.curve.value][1], self.start.value, self.eta.value, self.steps.value
+        )
 
     @property
     def bowl_walk(self) -> np.ndarray:
-        """The places in the bowl, (steps + 1, 2). It begins as far out along w1, and half as far across."""
+        """The places in the bowl, (steps + 1, 2). It begins as far out along w1, and half as far
+        across."""
         start = self.start.value * np.array([1.0, 0.5])
         return descend(lambda w: CURVATURES * w, start, self.eta.value, self.steps.value)
 
@@ -134,7 +144,10 @@ class Descent(Picture):
         if self.curve.value == "two valleys":
             rule = self._valley(w)
         else:
-            rule = f"Each step multiplies w by 1 - 2η = {1 - 2 * eta:.2f}: it {behaviour(1 - 2 * eta)}."
+            rule = (
+                f"Each step multiplies w by 1 - 2η = {1 - 2 * eta:.2f}: it"
+                f" {behaviour(1 - 2 * eta)}."
+            )
         along, across = 1 - eta * CURVATURES
         return "\n".join([
             f"{head}. {line}",
@@ -149,7 +162,13 @@ class Descent(Picture):
             return "No valley holds it: the slope grows faster than the way back."
         nearest = np.argmin(np.abs(roots - w))
         if np.abs(roots[nearest] - w) > 0.05:
-            return f"It has not come to rest. The deep valley is at w = {roots[0]:.2f}, the shallow one at w = {roots[2]:.2f}."
+            return (
+                f"It has not come to rest. The deep valley is at w = {roots[0]:.2f}, the shallow"
+                f" one at w = {roots[2]:.2f}."
+            )
         if nearest == 1:
             return "It stands on the crest between the valleys, where the slope is zero as well."
-        return f"It rests in the {'deep' if nearest == 0 else 'shallow'} valley at w = {roots[nearest]:.2f}. From another start it may end elsewhere."
+        return (
+            f"It rests in the {'deep' if nearest == 0 else 'shallow'} valley at w ="
+            f" {roots[nearest]:.2f}. From another start it may end elsewhere."
+        )

@@ -1,4 +1,5 @@
-"""The V-curve of finite differences: a step too large misses the curve, a step too small drowns in rounding.
+"""The V-curve of finite differences: a step too large misses the curve, a step too small drowns in
+rounding.
 
 `DifferenceErrors` is the mathematics, tested without a browser; `DifferenceCurve` shows it.
 """
@@ -49,8 +50,8 @@ class DifferenceErrors:
     Attributes
     ----------
     errors : dict of str to array
-        "central": (f(x + h) - f(x - h)) / 2h, "one-sided": (f(x + h) - f(x)) / h, "central, float32": the first, with
-        every number in single precision.
+        "central": (f(x + h) - f(x - h)) / 2h, "one-sided": (f(x + h) - f(x)) / h, "central,
+        float32": the first, with every number in single precision.
     """
 
     def __init__(self, subject: str) -> None:
@@ -62,13 +63,18 @@ class DifferenceErrors:
         measured = {
             "central": (self.f(x + h) - self.f(x - h)) / (2 * h),
             "one-sided": (self.f(x + h) - self.f(x)) / h,
-            "central, float32": (self.f(small_x + small_h) - self.f(small_x - small_h)) / (2 * small_h),
+            "central, float32": (
+                (self.f(small_x + small_h) - self.f(small_x - small_h)) / (2 * small_h)
+            ),
         }
         self.measured = measured
-        self.errors = {name: np.abs(value.astype(float) / self.exact - 1) for name, value in measured.items()}
+        self.errors = {
+            name: np.abs(value.astype(float) / self.exact - 1) for name, value in measured.items()
+        }
 
     def zoom(self, h: float) -> tuple[np.ndarray, np.ndarray, tuple[float, float]]:
-        """The function around x in units of h and of the tangent's rise: t, rise(t), and the rises at t = -1 and 1."""
+        """The function around x in units of h and of the tangent's rise: t, rise(t), and the rises
+        at t = -1 and 1."""
         t = np.linspace(-2, 2, 401)
         rise = lambda t: (self.f(self.x + t * h) - self.f(np.float64(self.x))) / (h * self.exact)
         return t, rise(t), (float(rise(np.float64(-1))), float(rise(np.float64(1))))
@@ -82,20 +88,34 @@ class DifferenceErrors:
         h = STEPS[index]
         rows = [f"h = {h:.2g}, derivative {self.exact:.12g}"]
         for name, error in self.errors.items():
-            lost = "  (the two values of f are one and the same number)" if self.measured[name][index] == 0 else ""
-            rows.append(f"  {name:<17} {float(self.measured[name][index]):<19.12g} relative error {error[index]:.1e}{lost}")
+            lost = (
+                "  (the two values of f are one and the same number)"
+                if self.measured[name][index] == 0
+                else ""
+            )
+            rows.append(
+                f"  {name:<17} {float(self.measured[name][index]):<19.12g} relative error"
+                f" {error[index]:.1e}{lost}"
+            )
         where = self.best("central")
         if h > 10 * where:
-            why = "h is large: the curve bends between x − h and x + h, and the line through them misses the slope"
+            why = (
+                "h is large: the curve bends between x − h and x + h, and the line through them"
+                " misses the slope"
+            )
         elif h < where / 10:
-            why = "h is small: f(x + h) and f(x − h) agree in most digits, and their difference is mostly rounding"
+            why = (
+                "h is small: f(x + h) and f(x − h) agree in most digits, and their difference is"
+                " mostly rounding"
+            )
         else:
             why = "h is about right for central differences here: neither error is large"
         return "\n".join([*rows, f"  {why}."])
 
 
 class DifferenceCurve(Picture):
-    """The picture: choose a function and a step h; see the error, and what the function looks like at that scale.
+    """The picture: choose a function and a step h; see the error, and what the function looks like
+    at that scale.
 
     Without a browser it shows its first picture and the numbers as text.
 
@@ -112,7 +132,9 @@ class DifferenceCurve(Picture):
         self._errors = draw_errors(self.figure.add_axes((0.075, 0.13, 0.43, 0.83)), STEPS)
         self._zoom = draw_zoom(self.figure.add_axes((0.565, 0.13, 0.41, 0.78)))
         wide = {"description_width": "60px"}
-        self.subject = widgets.ToggleButtons(options=list(SUBJECTS), value=subject, description="f", style=wide)
+        self.subject = widgets.ToggleButtons(
+            options=list(SUBJECTS), value=subject, description="f", style=wide
+        )
         options = [(f"{h:.1e}", k) for k, h in enumerate(STEPS)]
         self.h = widgets.SelectionSlider(options=options, value=len(STEPS) - 1, description="h", style=wide,
                                          layout=widgets.Layout(width="600px"))  # fmt: skip
@@ -120,7 +142,8 @@ class DifferenceCurve(Picture):
         self.arrange(self.subject, self.h, follow=(self.subject, self.h))
 
     def move(self) -> None:
-        """Show the errors of the chosen function, and the function at the scale of the chosen step."""
+        """Show the errors of the chosen function, and the function at the scale of the chosen
+        step."""
         if self.differences.name != self.subject.value:
             self.differences = DifferenceErrors(self.subject.value)
         h = float(STEPS[self.h.value])

@@ -1,7 +1,9 @@
-"""A digit network in training: it can be stopped at any mini-batch, continued, and repeated from its seed.
+"""A digit network in training: it can be stopped at any mini-batch, continued, and repeated from
+its seed.
 
-The network and the rule are those of University of Central Florida, CAP 4453 Robot Vision, lecture 17 "Introduction to
-Deep Learning II", after Nielsen, "Neural Networks and Deep Learning": logistic units, C = 1/2n Σ ‖a_L - t‖², weights
+The network and the rule are those of University of Central Florida, CAP 4453 Robot Vision, lecture
+17 "Introduction to Deep Learning II", after Nielsen, "Neural Networks and Deep Learning": logistic
+units, C = 1/2n Σ ‖a_L - t‖², weights
 ``W`` (from, to), one example a row. Single precision throughout.
 """
 
@@ -64,11 +66,21 @@ class DigitTraining:
     seen : int
         Images so far; `epochs` is this in epochs.
     log : dict of lists
-        What `measure` found: "epochs", "loss" (C on a sample of the training images), "accuracy" (a fraction of the
-        validation images) and "norms" (one length of ∂C/∂W a layer, on the same sample).
+        What `measure` found: "epochs", "loss" (C on a sample of the training images), "accuracy" (a
+        fraction of the validation images) and "norms" (one length of ∂C/∂W a layer, on the same
+        sample).
     """
 
-    def __init__(self, train: Split, validation: Split, sizes=(784, 30, 10), eta=3.0, size=10, seed=0, start="N(0, 1), the deck's"):
+    def __init__(
+        self,
+        train: Split,
+        validation: Split,
+        sizes=(784, 30, 10),
+        eta=3.0,
+        size=10,
+        seed=0,
+        start="N(0, 1), the deck's",
+    ):
         self.train, self.validation, self.sizes = train, validation, tuple(sizes)
         self.eta, self.size, self.seed, self.start = eta, size, seed, start
         self.X = train.images.astype(np.float32, copy=False)
@@ -80,7 +92,9 @@ class DigitTraining:
         self._rng = np.random.default_rng(self.seed)
         scale = STARTS[self.start]
         pairs = list(zip(self.sizes, self.sizes[1:]))
-        self.weights = [(scale(n) * self._rng.normal(size=(n, m))).astype(np.float32) for n, m in pairs]
+        self.weights = [
+            (scale(n) * self._rng.normal(size=(n, m))).astype(np.float32) for n, m in pairs
+        ]
         self.biases = [self._rng.normal(size=m).astype(np.float32) for m in self.sizes[1:]]
         self._order, self._place = self._rng.permutation(len(self.X)), 0
         self.updates = self.seen = 0
@@ -93,7 +107,8 @@ class DigitTraining:
         return self.seen / len(self.X)
 
     def advance(self, updates: int) -> None:
-        """Train on so many mini-batches. A new epoch draws a new order; the last mini-batch of one may be short."""
+        """Train on so many mini-batches. A new epoch draws a new order; the last mini-batch of one
+        may be short."""
         for _ in range(updates):
             if self._place >= len(self.X):
                 self._order, self._place = self._rng.permutation(len(self.X)), 0

@@ -19,11 +19,12 @@ UNITS, STEPS = 30, 60
 
 
 class ReluRuns:
-    """Networks 2-30-1 with ReLU hidden units, trained side by side on the same examples by full-batch steps.
+    """Networks 2-30-1 with ReLU hidden units, trained side by side on the same examples by
+    full-batch steps.
 
-    y = v · relu(x W + b), E = mean of ½ (y - d)², d = sin(2 x₁) + x₂ / 2; W starts as N(0, 1), every bias at the same
-    number; v is N(0, 1/30) and stays, so that only the units themselves learn. The question is that of Inha University,
-    "Backpropagation, activation function".
+    y = v · relu(x W + b), E = mean of ½ (y - d)², d = sin(2 x₁) + x₂ / 2; W starts as N(0, 1),
+    every bias at the same number; v is N(0, 1/30) and stays, so that only the units themselves
+    learn. The question is that of Inha University, "Backpropagation, activation function".
 
     Parameters
     ----------
@@ -79,7 +80,8 @@ def every_run() -> ReluRuns:
 
 
 class DyingRelu(Picture):
-    """The picture: where each unit switches on among the examples, the dead share in training, and its map.
+    """The picture: where each unit switches on among the examples, the dead share in training, and
+    its map.
 
     Parameters
     ----------
@@ -94,15 +96,32 @@ class DyingRelu(Picture):
         runs = every_run()
         wide = widgets.Layout(width="420px")
         style = {"description_width": "120px"}
-        self.eta = widgets.SelectionSlider(options=ETAS, value=eta, description="Learning rate η", layout=wide, style=style)
-        self.bias = widgets.SelectionSlider(options=BIASES, value=bias, description="Bias at the start", layout=wide, style=style)
-        self.moment = widgets.ToggleButtons(options=["before training", "after training"], value="after training", description="Units")
+        self.eta = widgets.SelectionSlider(
+            options=ETAS, value=eta, description="Learning rate η", layout=wide, style=style
+        )
+        self.bias = widgets.SelectionSlider(
+            options=BIASES, value=bias, description="Bias at the start", layout=wide, style=style
+        )
+        self.moment = widgets.ToggleButtons(
+            options=["before training", "after training"],
+            value="after training",
+            description="Units",
+        )
         self._cloud = draw_cloud(self.figure.add_axes((0.055, 0.115, 0.36, 0.8)), runs.X)
         shares = runs.shares()[-1].reshape(len(BIASES), len(ETAS))
         self._share = draw_share(
-            self.figure.add_axes((0.525, 0.73, 0.455, 0.22)), self.figure.add_axes((0.525, 0.115, 0.455, 0.41)), shares, ETAS, BIASES, STEPS
+            self.figure.add_axes((0.525, 0.73, 0.455, 0.22)),
+            self.figure.add_axes((0.525, 0.115, 0.455, 0.41)),
+            shares,
+            ETAS,
+            BIASES,
+            STEPS,
         )
-        self.arrange(widgets.HBox([self.eta, self.bias]), self.moment, follow=(self.eta, self.bias, self.moment))
+        self.arrange(
+            widgets.HBox([self.eta, self.bias]),
+            self.moment,
+            follow=(self.eta, self.bias, self.moment),
+        )
 
     def _place(self) -> tuple[int, int, int]:
         row, column = BIASES.index(self.bias.value), ETAS.index(self.eta.value)
@@ -120,14 +139,19 @@ class DyingRelu(Picture):
         move_cloud(self._cloud, W, b, dead, f"where each unit switches on, {self.moment.value}")
 
     def text(self) -> str:
-        """Return how many units were dead before and are dead after training, how many training killed, and the error."""
+        """Return how many units were dead before and are dead after training, how many training
+        killed, and the error."""
         runs, (_, _, k) = every_run(), self._place()
         before, after = runs.dead[0, k], runs.dead[-1, k]
         rows = [
-            f"η = {self.eta.value:g}, biases start at {self.bias.value:g}: {before.sum()} of {UNITS} units dead before training, "
-            f"{after.sum()} after {STEPS} steps ({after.mean():.0%}).".replace("-", "−"),
-            f"Killed by training: {(after & ~before).sum()}. Come back to life: {(before & ~after).sum()}; a unit that is off for "
-            "every example gets no gradient at all.",
+            f"η = {self.eta.value:g}, biases start at {self.bias.value:g}: {before.sum()} of"
+            f" {UNITS} units dead before training, {after.sum()} after {STEPS} steps"
+            f" ({after.mean():.0%}).".replace("-", "−"),
+            (
+                f"Killed by training: {(after & ~before).sum()}. Come back to life:"
+                f" {(before & ~after).sum()}; a unit that is off for every example gets no gradient"
+                " at all."
+            ),
             f"Mean error {runs.errors[0, k]:.3g} before, {runs.errors[-1, k]:.3g} after.",
         ]
         return "\n".join(rows)

@@ -16,8 +16,8 @@ from course.widgets.common.picture import Picture
 class TwoClassLosses:
     """Two classes, logits (z, 0), the first class is right: its probability is p = 1 / (1 + e^-z).
 
-    `losses` and `pulls` map a loss's name to a function. The squared error is 1/2 Σ (p - t)², which for two classes is
-    (1 - p)². A pull is -∂L/∂z: how much the loss wants the logit to rise.
+    `losses` and `pulls` map a loss's name to a function. The squared error is 1/2 Σ (p - t)², which
+    for two classes is (1 - p)². A pull is -∂L/∂z: how much the loss wants the logit to rise.
     """
 
     losses = {
@@ -40,17 +40,26 @@ class TwoClassLosses:
         p = float(cls.p(z))
         loss = {name: float(f(p)) for name, f in cls.losses.items()}
         pull = {name: float(f(z)) for name, f in cls.pulls.items()}
-        kinds = ((0.02, "confidently wrong"), (0.4, "wrong"), (0.6, "undecided"), (0.98, "right"), (1.0, "confidently right"))
+        kinds = (
+            (0.02, "confidently wrong"),
+            (0.4, "wrong"),
+            (0.6, "undecided"),
+            (0.98, "right"),
+            (1.0, "confidently right"),
+        )
         kind = next(word for limit, word in kinds if p <= limit)
         ratio = pull["cross-entropy"] / pull["squared error"]
         lines = [f"The right class has logit z = {z:.1f} against 0, so p = {p:.5g}: {kind}."]
-        lines += [f"   {name:<15} loss {loss[name]:<10.4g} pull on z {pull[name]:.4g}" for name in loss]
+        lines += [
+            f"   {name:<15} loss {loss[name]:<10.4g} pull on z {pull[name]:.4g}" for name in loss
+        ]
         lines.append(f"Cross-entropy pulls {ratio:,.4g} times as hard as the squared error.")
         return "\n".join(lines)
 
 
 class LossCurve(Picture):
-    """The picture: the loss against p on the left, the pull on the logit against z on the right, one slider for both.
+    """The picture: the loss against p on the left, the pull on the logit against z on the right,
+    one slider for both.
 
     Without a browser it shows its first picture and the numbers as text.
 
@@ -66,8 +75,11 @@ class LossCurve(Picture):
         super().__init__(8.4, 3.6)
         self._loss_axes = self.figure.add_axes((0.065, 0.15, 0.4, 0.75))
         self._pull_axes = self.figure.add_axes((0.56, 0.15, 0.4, 0.75))
-        self._losses = draw_curves(self._loss_axes, np.concatenate([np.geomspace(1e-4, 0.05, 60), np.linspace(0.055, 1, 90)]),
-                                   TwoClassLosses.losses)
+        self._losses = draw_curves(
+            self._loss_axes,
+            np.concatenate([np.geomspace(1e-4, 0.05, 60), np.linspace(0.055, 1, 90)]),
+            TwoClassLosses.losses,
+        )
         self._pulls = draw_curves(self._pull_axes, np.linspace(-8, 8, 200), TwoClassLosses.pulls)
         self._loss_axes.set(xlim=(0, 1), ylim=(0, 8.2), xlabel="p of the right class")
         head(self._loss_axes, "what it costs")
@@ -75,16 +87,33 @@ class LossCurve(Picture):
         head(self._pull_axes, "how hard it pulls the logit up")
         key(self._loss_axes, loc="upper right", handlelength=3)
 
-        self.z = widgets.FloatSlider(value=z, min=-8, max=8, step=0.1, description="logit z", readout_format=".1f",
-                                     layout=widgets.Layout(width="600px"))
+        self.z = widgets.FloatSlider(
+            value=z,
+            min=-8,
+            max=8,
+            step=0.1,
+            description="logit z",
+            readout_format=".1f",
+            layout=widgets.Layout(width="600px"),
+        )
         self.arrange(self.z, follow=(self.z,))
 
     def move(self) -> None:
         """Move the four marks to the logit that the slider says."""
         z = self.z.value
         p = float(TwoClassLosses.p(z))
-        move_marks(self._loss_axes, self._losses, p, {name: float(f(p)) for name, f in TwoClassLosses.losses.items()})
-        move_marks(self._pull_axes, self._pulls, z, {name: float(f(z)) for name, f in TwoClassLosses.pulls.items()})
+        move_marks(
+            self._loss_axes,
+            self._losses,
+            p,
+            {name: float(f(p)) for name, f in TwoClassLosses.losses.items()},
+        )
+        move_marks(
+            self._pull_axes,
+            self._pulls,
+            z,
+            {name: float(f(z)) for name, f in TwoClassLosses.pulls.items()},
+        )
 
     def text(self) -> str:
         """Return what the picture shows, in words and numbers."""

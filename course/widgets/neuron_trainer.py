@@ -1,6 +1,8 @@
-"""Neuron trainer: watch one logistic neuron turn and shift its boundary, on data that it can and that it cannot learn.
+"""Neuron trainer: watch one logistic neuron turn and shift its boundary, on data that it can and
+that it cannot learn.
 
-`NeuronTraining` is the mathematics, tested without a browser; `NeuronTrainer` shows it, with play, pause and step.
+`NeuronTraining` is the mathematics, tested without a browser; `NeuronTrainer` shows it, with play,
+pause and step.
 """
 
 from __future__ import annotations
@@ -20,7 +22,8 @@ def logistic(z: np.ndarray) -> np.ndarray:
 
 
 class NeuronTraining:
-    """One logistic neuron, trained on examples by mini-batch gradient descent, epoch by epoch as they are asked for.
+    """One logistic neuron, trained on examples by mini-batch gradient descent, epoch by epoch as
+    they are asked for.
 
     Parameters
     ----------
@@ -37,14 +40,21 @@ class NeuronTraining:
     """
 
     def __init__(self, X, y, eta: float, size: int, start=None, seed: int = 0) -> None:
-        self.X, self.y, self.eta, self.size = np.asarray(X, dtype=float), np.asarray(y, dtype=float), eta, size
-        self._extended = np.column_stack([self.X, np.ones(len(self.y))])  # the bias is the weight of an input 1
+        self.X, self.y, self.eta, self.size = (
+            np.asarray(X, dtype=float),
+            np.asarray(y, dtype=float),
+            eta,
+            size,
+        )
+        # the bias is the weight of an input 1
+        self._extended = np.column_stack([self.X, np.ones(len(self.y))])
         self._rng = np.random.default_rng(seed)
         theta = np.zeros(self.X.shape[1] + 1) if start is None else np.array(start, dtype=float)
         self._states, self._losses = [theta], [self.loss(theta)]
 
     def loss(self, theta: np.ndarray) -> float:
-        """Mean cross-entropy on all examples: mean of ln(1 + e^z) - y z, which is the usual formula written with z."""
+        """Mean cross-entropy on all examples: mean of ln(1 + e^z) - y z, which is the usual formula
+        written with z."""
         z = self._extended @ theta
         return float(np.mean(np.logaddexp(0, z) - self.y * z))
 
@@ -55,7 +65,8 @@ class NeuronTraining:
             for first in range(0, len(y), self.size):
                 chosen = order[first : first + self.size]
                 x = X[chosen]
-                theta = theta - self.eta / len(chosen) * (logistic(x @ theta) - y[chosen]) @ x  # θ - η (a - y)ᵀ x / n
+                # θ - η (a - y)ᵀ x / n
+                theta = theta - self.eta / len(chosen) * (logistic(x @ theta) - y[chosen]) @ x
             self._states.append(theta)
             self._losses.append(self.loss(theta))
 
@@ -80,7 +91,9 @@ def examples(name: str) -> data.Dataset:
     if name == "vehicles":
         full = data.vehicles()
         X, *_ = data.standardise(full.X[:, 1:])
-        return data.Dataset(X, full.y, ("height, standardised", "weight, standardised"), full.classes)
+        return data.Dataset(
+            X, full.y, ("height, standardised", "weight, standardised"), full.classes
+        )
     return data.xor() if name == "XOR" else data.blobs(np.random.default_rng(2), n=40, distance=2.2)
 
 
@@ -107,13 +120,26 @@ class NeuronTrainer(Picture):
         head(self._loss_axes, "loss on all examples")
 
         slider = widgets.Layout(width="430px")
-        self.name = widgets.ToggleButtons(options=["vehicles", "blobs", "XOR"], value=name, description="Data")
-        self.eta = widgets.SelectionSlider(options=[0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0], value=0.3, description="η", layout=slider)
-        self.size = widgets.Dropdown(options=[("all examples", 1000), ("4", 4), ("1", 1)], description="Mini-batch")
+        self.name = widgets.ToggleButtons(
+            options=["vehicles", "blobs", "XOR"], value=name, description="Data"
+        )
+        self.eta = widgets.SelectionSlider(
+            options=[0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0],
+            value=0.3,
+            description="η",
+            layout=slider,
+        )
+        self.size = widgets.Dropdown(
+            options=[("all examples", 1000), ("4", 4), ("1", 1)], description="Mini-batch"
+        )
         self.start = widgets.Dropdown(options=list(self.STARTS), description="Start")
-        self.epoch = widgets.IntSlider(value=0, min=0, max=epochs, description="Epoch", layout=slider)
+        self.epoch = widgets.IntSlider(
+            value=0, min=0, max=epochs, description="Epoch", layout=slider
+        )
         self.play = play_along(self.epoch, 150, "Play or pause the training")
-        self.step = widgets.Button(description="One epoch", icon="step-forward", layout=widgets.Layout(width="110px"))
+        self.step = widgets.Button(
+            description="One epoch", icon="step-forward", layout=widgets.Layout(width="110px")
+        )
         self.step.on_click(self._one_more)
         self._runs, self._shown = {}, None
         self.arrange(
@@ -130,7 +156,9 @@ class NeuronTrainer(Picture):
         wanted = (self.name.value, self.eta.value, self.size.value, self.start.value)
         if wanted not in self._runs:
             X, y, *_ = examples(self.name.value)
-            self._runs[wanted] = NeuronTraining(X, y, self.eta.value, self.size.value, self.STARTS[self.start.value])
+            self._runs[wanted] = NeuronTraining(
+                X, y, self.eta.value, self.size.value, self.STARTS[self.start.value]
+            )
         return self._runs[wanted]
 
     def move(self) -> None:
@@ -138,7 +166,9 @@ class NeuronTrainer(Picture):
         run, epoch = self.run, self.epoch.value
         if self._shown != self.name.value:
             found = examples(self.name.value)
-            set_examples(self._plane_axes, self._plane, found.X, found.y, found.features, found.classes)
+            set_examples(
+                self._plane_axes, self._plane, found.X, found.y, found.features, found.classes
+            )
             self._shown = self.name.value
         w, b = run.state(epoch)
         move_neuron(self._plane_axes, self._plane, w, b, run.X, run.wrong(epoch), logistic)
@@ -151,10 +181,16 @@ class NeuronTrainer(Picture):
         J, right, n = run.losses(epoch)[-1], int(np.sum(~run.wrong(epoch))), len(run.y)
         lines = [
             f"{self.name.value}, epoch {epoch}: J = {J:.4f}, {right} of {n} right",
-            f"w = ({w[0]:.3f}, {w[1]:.3f}), b = {b:.3f}. The boundary is where {w[0]:.3f} x1 {w[1]:+.3f} x2 {b:+.3f} = 0.",
+            (
+                f"w = ({w[0]:.3f}, {w[1]:.3f}), b = {b:.3f}. The boundary is where {w[0]:.3f} x1"
+                f" {w[1]:+.3f} x2 {b:+.3f} = 0."
+            ),
         ]
         if not w.any():
-            lines[1] = f"w = (0, 0), b = {b:.3f}. There is no boundary: the neuron gives every point the same answer."
+            lines[1] = (
+                f"w = (0, 0), b = {b:.3f}. There is no boundary: the neuron gives every point the"
+                " same answer."
+            )
         lines.append(self._remark(run, epoch))
         return "\n".join(lines)
 
@@ -164,5 +200,12 @@ class NeuronTrainer(Picture):
             best = f"{len(run.y) - min(wrong)} of {len(run.y)} right, and a loss of {J.min():.4f}"
             return f"The best so far, with these settings: {best}; ln 2 = {np.log(2):.4f}."
         if wrong[-1] == 0:
-            return "All are on their side. J can still fall: with larger weights the neuron is more certain."
-        return "A cross marks an example on the wrong side." if J[-1] < np.log(2) else "The loss is no lower than that of a neuron that always says one half."
+            return (
+                "All are on their side. J can still fall: with larger weights the neuron is more"
+                " certain."
+            )
+        return (
+            "A cross marks an example on the wrong side."
+            if J[-1] < np.log(2)
+            else "The loss is no lower than that of a neuron that always says one half."
+        )

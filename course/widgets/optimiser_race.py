@@ -12,7 +12,14 @@ from typing import NamedTuple
 import ipywidgets as widgets
 import numpy as np
 
-from course.plots.optimiser_race import STYLES, draw_curves, draw_map, move_curves, move_landscape, move_paths
+from course.plots.optimiser_race import (
+    STYLES,
+    draw_curves,
+    draw_map,
+    move_curves,
+    move_landscape,
+    move_paths,
+)
 from course.widgets.common.picture import Picture, play_along
 
 #: Beyond this distance from the origin a runner has left for good.
@@ -20,7 +27,8 @@ LOST = 50.0
 
 
 class Landscape(NamedTuple):
-    """A loss of two parameters: `f` and `gradient` take arrays p1, p2 of one shape; the rest is where to look."""
+    """A loss of two parameters: `f` and `gradient` take arrays p1, p2 of one shape; the rest is
+    where to look."""
 
     f: Callable
     gradient: Callable
@@ -30,27 +38,42 @@ class Landscape(NamedTuple):
     ylim: tuple[float, float]
 
 
-def _valley(a: float, b: float, c: float, start: tuple[float, float], ylim: tuple[float, float]) -> Landscape:
+def _valley(
+    a: float, b: float, c: float, start: tuple[float, float], ylim: tuple[float, float]
+) -> Landscape:
     """½ (a p1² + 2 b p1 p2 + c p2²)."""
     return Landscape(
         lambda x, y: 0.5 * (a * x * x + 2 * b * x * y + c * y * y),
         lambda x, y: (a * x + b * y, b * x + c * y),
-        start, ((0.0, 0.0),), (-2.4, 2.4), ylim,
+        start,
+        ((0.0, 0.0),),
+        (-2.4, 2.4),
+        ylim,
     )
 
 
 LANDSCAPES = {
-    "valley": _valley(0.2, 0, 20, (-2.0, 1.2), (-1.6, 1.6)),  # curvatures 0.2 and 20, along the axes
-    "turned valley": _valley(10.1, -9.9, 10.1, (-2.26, -0.57), (-2.4, 2.4)),  # the same, turned by 45°
+    "valley": _valley(
+        0.2, 0, 20, (-2.0, 1.2), (-1.6, 1.6)
+    ),  # curvatures 0.2 and 20, along the axes
+    "turned valley": _valley(
+        10.1, -9.9, 10.1, (-2.26, -0.57), (-2.4, 2.4)
+    ),  # the same, turned by 45°
     "saddle": Landscape(  # ½ p1² - ½ p2² + ¼ p2⁴, lowest at p2 = ±1
         lambda x, y: 0.5 * x * x - 0.5 * y * y + 0.25 * y**4,
         lambda x, y: (x, -y + y**3),
-        (-2.0, 0.002), ((0.0, 1.0), (0.0, -1.0)), (-2.4, 2.4), (-1.8, 1.8),
+        (-2.0, 0.002),
+        ((0.0, 1.0), (0.0, -1.0)),
+        (-2.4, 2.4),
+        (-1.8, 1.8),
     ),
     "bend": Landscape(  # a curved valley: ½ (1 - p1)² + 5 (p2 - p1²)²
         lambda x, y: 0.5 * (1 - x) ** 2 + 5 * (y - x * x) ** 2,
         lambda x, y: (x - 1 - 20 * x * (y - x * x), 10 * (y - x * x)),
-        (-1.4, 1.2), ((1.0, 1.0),), (-2.0, 2.0), (-1.0, 2.6),
+        (-1.4, 1.2),
+        ((1.0, 1.0),),
+        (-2.0, 2.0),
+        (-1.0, 2.6),
     ),
 }
 
@@ -74,7 +97,8 @@ def _adam(g, state, t):
     return m / (1 - 0.9**t) / (np.sqrt(v / (1 - 0.999**t)) + 1e-8), (m, v)
 
 
-#: gradient, state, number of the step -> (what η is multiplied with, new state). β = ρ = β₁ = 0.9, β₂ = 0.999.
+#: gradient, state, number of the step -> (what η is multiplied with, new state). β = ρ = β₁ = 0.9,
+#: β₂ = 0.999.
 RULES = dict(zip(STYLES, (_descent, _momentum, _rmsprop, _adam), strict=True))
 
 
@@ -117,7 +141,8 @@ class Race:
     etas : dict of str to float
         A learning rate for every rule.
     noise : float
-        Standard deviation of what is added to each component of every gradient, the same draw for all.
+        Standard deviation of what is added to each component of every gradient, the same draw for
+        all.
     steps : int
 
     Attributes
@@ -129,12 +154,20 @@ class Race:
         Length of each step: the speed.
     """
 
-    def __init__(self, name: str, etas: dict[str, float], noise: float = 0.0, steps: int = 120) -> None:
+    def __init__(
+        self, name: str, etas: dict[str, float], noise: float = 0.0, steps: int = 120
+    ) -> None:
         self.name, self.etas, self.steps = name, etas, steps
         land, draws = LANDSCAPES[name], _draws(noise, steps)
-        self.paths = {rule: run(land, RULES[rule], np.array([etas[rule]]), draws)[:, 0] for rule in RULES}
-        self.losses = {rule: land.f(*path.T) - land.f(*land.goals[0]) for rule, path in self.paths.items()}
-        self.lengths = {rule: np.hypot(*np.diff(path, axis=0).T) for rule, path in self.paths.items()}
+        self.paths = {
+            rule: run(land, RULES[rule], np.array([etas[rule]]), draws)[:, 0] for rule in RULES
+        }
+        self.losses = {
+            rule: land.f(*path.T) - land.f(*land.goals[0]) for rule, path in self.paths.items()
+        }
+        self.lengths = {
+            rule: np.hypot(*np.diff(path, axis=0).T) for rule, path in self.paths.items()
+        }
 
     def lost(self, rule: str) -> int | None:
         """The first step after which a runner is beyond `LOST`, or None."""
@@ -148,10 +181,16 @@ class Race:
         for rule in order:
             left = self.lost(rule)
             if left is not None and left <= step:
-                lines.append(f"   {rule:<17} η = {self.etas[rule]:<8.3g} diverged: it left the map for good at step {left}")
+                lines.append(
+                    f"   {rule:<17} η = {self.etas[rule]:<8.3g} diverged: it left the map for good"
+                    f" at step {left}"
+                )
                 continue
             last = f"last step {self.lengths[rule][step - 1]:.3g} long" if step else "not started"
-            lines.append(f"   {rule:<17} η = {self.etas[rule]:<8.3g} loss {self.losses[rule][step]:<10.3g} {last}")
+            lines.append(
+                f"   {rule:<17} η = {self.etas[rule]:<8.3g} loss {self.losses[rule][step]:<10.3g}"
+                f" {last}"
+            )
         return "\n".join(lines)
 
 
@@ -162,12 +201,15 @@ def _draws(noise: float, steps: int) -> np.ndarray:
 
 @cache
 def best_etas(name: str, noise: float, steps: int = 120) -> dict[str, float]:
-    """For every rule the learning rate, of 61 between 0.001 and 1, with the lowest mean loss over the last ten steps."""
+    """For every rule the learning rate, of 61 between 0.001 and 1, with the lowest mean loss over
+    the last ten steps."""
     land, etas = LANDSCAPES[name], np.geomspace(1e-3, 1, 61)
     found = {}
     for rule, step in RULES.items():
         trail = run(land, step, etas, _draws(noise, steps))
-        found[rule] = float(etas[np.argmin(land.f(trail[-10:, :, 0], trail[-10:, :, 1]).mean(axis=0))])
+        found[rule] = float(
+            etas[np.argmin(land.f(trail[-10:, :, 0], trail[-10:, :, 1]).mean(axis=0))]
+        )
     return found
 
 
@@ -179,8 +221,9 @@ def _race(name: str, etas: tuple[tuple[str, float], ...], noise: float, steps: i
 class OptimiserRace(Picture):
     """The picture: paths on the map, the loss and the length of the steps beside it.
 
-    Choose the landscape, how noisy the gradients are, and whether all runners have one learning rate or each its best;
-    play the race or drag the step. It begins at the start line, with or without a browser.
+    Choose the landscape, how noisy the gradients are, and whether all runners have one learning
+    rate or each its best; play the race or drag the step. It begins at the start line, with or
+    without a browser.
     """
 
     lines = 5
@@ -192,20 +235,46 @@ class OptimiserRace(Picture):
         self._loss_axes = self.figure.add_axes((0.635, 0.565, 0.35, 0.36))
         self._speed_axes = self.figure.add_axes((0.635, 0.105, 0.35, 0.36))
         self._map = draw_map(self._map_axes)
-        self._loss = draw_curves(self._loss_axes, "loss above the lowest point", self.steps, 1e-8, 1e2)
-        self._speed = draw_curves(self._speed_axes, "speed: length of each step", self.steps, 1e-5, 1e1)
+        self._loss = draw_curves(
+            self._loss_axes, "loss above the lowest point", self.steps, 1e-8, 1e2
+        )
+        self._speed = draw_curves(
+            self._speed_axes, "speed: length of each step", self.steps, 1e-5, 1e1
+        )
         self._speed_axes.set_xlabel("step")
 
         wide = widgets.Layout(width="430px")
-        self.landscape = widgets.ToggleButtons(options=list(LANDSCAPES), description="Landscape", style={"button_width": "110px"})
-        self.mode = widgets.ToggleButtons(options=["one for all", "each its best"], description="η", style={"button_width": "110px"})
-        self.eta = widgets.FloatLogSlider(value=10**-1.2, base=10, min=-3, max=0, step=0.05, description="η for all", readout_format=".3g", layout=wide)
-        self.noise = widgets.FloatSlider(value=0.0, min=0.0, max=3.0, step=0.25, description="Noise", layout=wide)
-        self.step = widgets.IntSlider(value=0, min=0, max=self.steps, description="Step", layout=wide)
+        self.landscape = widgets.ToggleButtons(
+            options=list(LANDSCAPES), description="Landscape", style={"button_width": "110px"}
+        )
+        self.mode = widgets.ToggleButtons(
+            options=["one for all", "each its best"],
+            description="η",
+            style={"button_width": "110px"},
+        )
+        self.eta = widgets.FloatLogSlider(
+            value=10**-1.2,
+            base=10,
+            min=-3,
+            max=0,
+            step=0.05,
+            description="η for all",
+            readout_format=".3g",
+            layout=wide,
+        )
+        self.noise = widgets.FloatSlider(
+            value=0.0, min=0.0, max=3.0, step=0.25, description="Noise", layout=wide
+        )
+        self.step = widgets.IntSlider(
+            value=0, min=0, max=self.steps, description="Step", layout=wide
+        )
         self.play = play_along(self.step, 70, "Play the race")
         self._shown = None
         self.arrange(
-            self.landscape, self.mode, widgets.HBox([self.eta, self.noise]), widgets.HBox([self.step, self.play]),
+            self.landscape,
+            self.mode,
+            widgets.HBox([self.eta, self.noise]),
+            widgets.HBox([self.step, self.play]),
             follow=(self.landscape, self.mode, self.eta, self.noise, self.step),
         )
 
@@ -222,11 +291,14 @@ class OptimiserRace(Picture):
         self.race = _race(name, tuple(etas.items()), self.noise.value, self.steps)
         if self._shown != name:
             land, self._shown = LANDSCAPES[name], name
-            move_landscape(self._map_axes, self._map, land.f, land.start, land.goals, land.xlim, land.ylim)
+            move_landscape(
+                self._map_axes, self._map, land.f, land.start, land.goals, land.xlim, land.ylim
+            )
         move_paths(self._map, self.race.paths, self.step.value)
         move_curves(self._loss, self.race.losses, self.step.value)
         move_curves(self._speed, self.race.lengths, max(self.step.value - 1, 0))
 
     def text(self) -> str:
-        """Return the ranking at the chosen step, with each runner's learning rate, loss and last step."""
+        """Return the ranking at the chosen step, with each runner's learning rate, loss and last
+        step."""
         return self.race.describe(self.step.value)

@@ -1,6 +1,8 @@
-"""Paths versus edges: how many paths a chain rule without memory walks, how many edges backprop uses.
+"""Paths versus edges: how many paths a chain rule without memory walks, how many edges backprop
+uses.
 
-`PathCounts` is the counting, tested without a browser; `PathsAndEdges` shows it with a select box and a slider.
+`PathCounts` is the counting, tested without a browser; `PathsAndEdges` shows it with a select box
+and a slider.
 """
 
 from __future__ import annotations
@@ -20,7 +22,8 @@ YEAR = 31_557_600
 
 @dataclass(frozen=True)
 class Family:
-    """A graph that grows with depth. `width` nodes a layer; `repeat` edges between two connected nodes."""
+    """A graph that grows with depth. `width` nodes a layer; `repeat` edges between two connected
+    nodes."""
 
     width: int
     repeat: int
@@ -30,9 +33,15 @@ class Family:
 FAMILIES = {
     "a chain": Family(1, 1, "every gate has one input"),
     "doubled edges": Family(1, 2, "every gate uses its input twice, as x + x does"),
-    "layers of 2": Family(2, 1, "a network with 2 units in each hidden layer, from one input to one output"),
-    "layers of 3": Family(3, 1, "a network with 3 units in each hidden layer, from one input to one output"),
-    "layers of 10": Family(10, 1, "a network with 10 units in each hidden layer, from one input to one output"),
+    "layers of 2": Family(
+        2, 1, "a network with 2 units in each hidden layer, from one input to one output"
+    ),
+    "layers of 3": Family(
+        3, 1, "a network with 3 units in each hidden layer, from one input to one output"
+    ),
+    "layers of 10": Family(
+        10, 1, "a network with 10 units in each hidden layer, from one input to one output"
+    ),
 }
 
 
@@ -54,7 +63,8 @@ class PathCounts:
         return [1] * (depth + 1) if width == 1 else [1] + [width] * depth + [1]
 
     def paths_to_end(self, depth: int) -> list[int]:
-        """For a node of each column, how many paths lead from it to the output. One sum for each edge is enough."""
+        """For a node of each column, how many paths lead from it to the output. One sum for each
+        edge is enough."""
         sizes = self.layers(depth)
         counts = [1]
         for size in reversed(sizes[1:]):
@@ -80,7 +90,15 @@ class PathCounts:
         ]
         ratio = paths / edges
         said = f"{short(round(ratio)) if ratio >= 100 else f'{ratio:.2g}'} paths for every edge"
-        return "\n".join([*lines, f"{said}. At {PER_SECOND:,} a second: paths {duration(paths)}, edges {duration(edges)}."])
+        return "\n".join(
+            [
+                *lines,
+                (
+                    f"{said}. At {PER_SECOND:,} a second: paths {duration(paths)}, edges"
+                    f" {duration(edges)}."
+                ),
+            ]
+        )
 
 
 def duration(count: int) -> str:
@@ -99,8 +117,8 @@ def duration(count: int) -> str:
 class PathsAndEdges(Picture):
     """The picture: choose how the graph grows and how deep it is; see paths and edges part company.
 
-    The number under a column is how many paths lead from one of its nodes to the output. Without a browser it shows its
-    first picture and the numbers as text.
+    The number under a column is how many paths lead from one of its nodes to the output. Without a
+    browser it shows its first picture and the numbers as text.
 
     Parameters
     ----------
@@ -117,20 +135,39 @@ class PathsAndEdges(Picture):
         self._layers = draw_layers(self.figure.add_axes((0.005, 0.03, 0.5, 0.93)), DRAWN)
         self._counts = draw_counts(self.figure.add_axes((0.58, 0.15, 0.41, 0.81)), DEEPEST)
         wide = {"description_width": "60px"}
-        self.family = widgets.ToggleButtons(options=list(FAMILIES), value=family, description="Graph", style=wide)
-        self.depth = widgets.IntSlider(value=depth, min=1, max=DEEPEST, description="Depth", style=wide, layout=widgets.Layout(width="560px"))
+        self.family = widgets.ToggleButtons(
+            options=list(FAMILIES), value=family, description="Graph", style=wide
+        )
+        self.depth = widgets.IntSlider(
+            value=depth,
+            min=1,
+            max=DEEPEST,
+            description="Depth",
+            style=wide,
+            layout=widgets.Layout(width="560px"),
+        )
         self.arrange(self.family, self.depth, follow=(self.family, self.depth))
 
     def move(self) -> None:
-        """Show the chosen family's counts, and its graph at the chosen depth; the middle of a long one is left out."""
+        """Show the chosen family's counts, and its graph at the chosen depth; the middle of a long
+        one is left out."""
         counts, depth = PathCounts(self.family.value), self.depth.value
         everywhere = range(1, DEEPEST + 1)
-        show_counts(self._counts, [counts.paths(k) for k in everywhere], [counts.edges(k) for k in everywhere], depth)
+        show_counts(
+            self._counts,
+            [counts.paths(k) for k in everywhere],
+            [counts.edges(k) for k in everywhere],
+            depth,
+        )
         sizes, numbers = counts.layers(depth), counts.paths_to_end(depth)
         gap = None
         if len(sizes) > DRAWN:
             head, tail = DRAWN // 2, DRAWN - DRAWN // 2
-            sizes, numbers, gap = sizes[:head] + sizes[-tail:], numbers[:head] + numbers[-tail:], head - 1
+            sizes, numbers, gap = (
+                sizes[:head] + sizes[-tail:],
+                numbers[:head] + numbers[-tail:],
+                head - 1,
+            )
         move_layers(self._layers, sizes, numbers, counts.family.repeat, gap)
 
     def text(self) -> str:

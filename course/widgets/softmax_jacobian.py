@@ -1,4 +1,5 @@
-"""The Jacobian of softmax: nudge one logit and see every probability answer; then use it to go from ∂L/∂p to ∂L/∂z.
+"""The Jacobian of softmax: nudge one logit and see every probability answer; then use it to go from
+∂L/∂p to ∂L/∂z.
 
 `SoftmaxAt` is the mathematics, tested without a browser; `SoftmaxJacobian` shows it with sliders.
 """
@@ -12,7 +13,12 @@ import numpy as np
 
 from course.plots.logits import signed
 from course.plots.palette import LIGHT
-from course.plots.softmax_jacobian import draw_probabilities, draw_table, move_probabilities, move_table
+from course.plots.softmax_jacobian import (
+    draw_probabilities,
+    draw_table,
+    move_probabilities,
+    move_table,
+)
 from course.plots.style import LABEL, TITLE
 from course.widgets.common.picture import Picture
 
@@ -49,27 +55,31 @@ class SoftmaxAt:
         self.dz = self.J.T @ self.dp  # ∂L/∂z_k = Σ_i ∂L/∂p_i ∂p_i/∂z_k
 
     def describe(self, nudged: int, by: float = 0.01) -> str:
-        """What a small nudge of logit `nudged` (from 0) does, and what the loss says, in words and numbers."""
+        """What a small nudge of logit `nudged` (from 0) does, and what the loss says, in words and
+        numbers."""
         moves = self.J[:, nudged] * by
         answers = ", ".join(f"p{i + 1} {signed(1000 * m)}" for i, m in enumerate(moves))
         gradient = ", ".join(signed(g) for g in self.dz)
-        return "\n".join([
-            f"Nudge z{nudged + 1} up by {by}. In thousandths: {answers}; together 0.",
-            f"If class {self.right + 1} is right: L = {self.loss:.4f},",
-            f"∂L/∂z = p − t = ({gradient}), which sums to 0.",
-        ])
+        return "\n".join(
+            [
+                f"Nudge z{nudged + 1} up by {by}. In thousandths: {answers}; together 0.",
+                f"If class {self.right + 1} is right: L = {self.loss:.4f},",
+                f"∂L/∂z = p − t = ({gradient}), which sums to 0.",
+            ]
+        )
 
 
 class SoftmaxJacobian(Picture):
-    """The picture: probabilities, Jacobian, ∂L/∂p and ∂L/∂z; sliders for the logits, buttons for the nudge and the class.
+    """The picture: probabilities, Jacobian, ∂L/∂p and ∂L/∂z; sliders for the logits, buttons for
+    the nudge and the class.
 
     Without a browser it shows its first picture and the numbers as text.
 
     Parameters
     ----------
     z : sequence of floats
-        The logits to start with: those of the lecture series, lessons 8–13 on neural networks, loss and activation
-        functions, if left out.
+        The logits to start with: those of the lecture series, lessons 8–13 on neural networks, loss
+        and activation functions, if left out.
     """
 
     lines = 4
@@ -84,21 +94,50 @@ class SoftmaxJacobian(Picture):
         self._dz = draw_table(self.figure.add_axes((0.865, low, 0.105, high)), k, 1, 1.4)
         middle, top = low + high / 2, low + high + 0.1
         for x, text in ((0.66, "×"), (0.832, "=")):
-            self.figure.text(x, middle, text, ha="center", va="center", fontsize=1.6 * LABEL, color=LIGHT.ink)
-        for x, text in ((0.115, "probabilities"), (0.415, r"Jacobian  $\partial p_i / \partial z_k$"),
-                        (0.7475, r"$\partial L / \partial p_i$"), (0.9175, r"$\partial L / \partial z_k$")):
-            self.figure.text(x, top + 0.02, text, ha="center", va="bottom", fontsize=TITLE, color=LIGHT.ink)
+            self.figure.text(
+                x, middle, text, ha="center", va="center", fontsize=1.6 * LABEL, color=LIGHT.ink
+            )
+        for x, text in (
+            (0.115, "probabilities"),
+            (0.415, r"Jacobian  $\partial p_i / \partial z_k$"),
+            (0.7475, r"$\partial L / \partial p_i$"),
+            (0.9175, r"$\partial L / \partial z_k$"),
+        ):
+            self.figure.text(
+                x, top + 0.02, text, ha="center", va="bottom", fontsize=TITLE, color=LIGHT.ink
+            )
         for j in range(k):
-            self.figure.text(0.205 + 0.42 * (j + 0.5) / k, low + high + 0.025, f"$z_{j + 1}$", ha="center", fontsize=TITLE, color=LIGHT.ink)
+            self.figure.text(
+                0.205 + 0.42 * (j + 0.5) / k,
+                low + high + 0.025,
+                f"$z_{j + 1}$",
+                ha="center",
+                fontsize=TITLE,
+                color=LIGHT.ink,
+            )
 
-        self.z = [widgets.FloatSlider(value=v, min=-6, max=6, step=0.1, description=f"z{i + 1}", readout_format=".1f",
-                                      layout=widgets.Layout(width="410px")) for i, v in enumerate(z)]
+        self.z = [
+            widgets.FloatSlider(
+                value=v,
+                min=-6,
+                max=6,
+                step=0.1,
+                description=f"z{i + 1}",
+                readout_format=".1f",
+                layout=widgets.Layout(width="410px"),
+            )
+            for i, v in enumerate(z)
+        ]
         numbered = [(str(i + 1), i) for i in range(k)]
         style = {"button_width": "44px", "description_width": "90px"}
-        self.nudged = widgets.ToggleButtons(options=[(f"z{name}", i) for name, i in numbered], description="Nudge", style=style)
+        self.nudged = widgets.ToggleButtons(
+            options=[(f"z{name}", i) for name, i in numbered], description="Nudge", style=style
+        )
         self.right = widgets.ToggleButtons(options=numbered, description="Right class", style=style)
         choices = widgets.VBox([self.nudged, self.right])
-        self.arrange(widgets.HBox([widgets.VBox(self.z), choices]), follow=(*self.z, self.nudged, self.right))
+        self.arrange(
+            widgets.HBox([widgets.VBox(self.z), choices]), follow=(*self.z, self.nudged, self.right)
+        )
 
     @property
     def point(self) -> SoftmaxAt:

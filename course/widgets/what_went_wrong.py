@@ -9,11 +9,17 @@ import ipywidgets as widgets
 import numpy as np
 
 from course.mnist import Split
-from course.plots.what_went_wrong import draw_confusion, draw_digit, draw_outputs, move_confusion, move_outputs
 from course.plots.palette import LIGHT
 from course.plots.style import LABEL
-from course.widgets.digit_training import forward
+from course.plots.what_went_wrong import (
+    draw_confusion,
+    draw_digit,
+    draw_outputs,
+    move_confusion,
+    move_outputs,
+)
 from course.widgets.common.picture import Picture
+from course.widgets.digit_training import forward
 
 ANY = "any"
 
@@ -50,7 +56,8 @@ class Mistakes:
         return float(np.mean(self.answers == self.digits.labels))
 
     def find(self, truth: int | None = None, answer: int | None = None) -> np.ndarray:
-        """Numbers of the images of this truth and answer, most self-assured first; None means any, but a mistake."""
+        """Numbers of the images of this truth and answer, most self-assured first; None means any,
+        but a mistake."""
         chosen = np.ones(len(self.answers), dtype=bool)
         if truth is not None:
             chosen &= self.digits.labels == truth
@@ -69,7 +76,8 @@ class Mistakes:
 
 
 class WhatWentWrong(Picture):
-    """Choose a cell of the confusion matrix and page through its images, the most self-assured mistakes first.
+    """Choose a cell of the confusion matrix and page through its images, the most self-assured
+    mistakes first.
 
     Parameters
     ----------
@@ -82,16 +90,27 @@ class WhatWentWrong(Picture):
     def __init__(self, digits: Split, weights, biases) -> None:
         super().__init__(9.2, 4.9)
         self.mistakes = Mistakes(digits, weights, biases)
-        self._cells = draw_confusion(self.figure.add_axes((0.055, 0.02, 0.47, 0.86)), self.mistakes.confusion)
+        self._cells = draw_confusion(
+            self.figure.add_axes((0.055, 0.02, 0.47, 0.86)), self.mistakes.confusion
+        )
         self._digit = draw_digit(self.figure.add_axes((0.565, 0.53, 0.2, 0.38)))
-        self._title = self.figure.text(0.785, 0.9, "", va="top", fontsize=LABEL, color=LIGHT.ink, linespacing=1.5)
+        self._title = self.figure.text(
+            0.785, 0.9, "", va="top", fontsize=LABEL, color=LIGHT.ink, linespacing=1.5
+        )
         self._outputs = draw_outputs(self.figure.add_axes((0.585, 0.1, 0.26, 0.4)))
         choices = [(ANY, None), *((str(k), k) for k in range(len(self.mistakes.confusion)))]
         truth, answer = self.mistakes.worst()
         narrow = widgets.Layout(width="190px")
-        self.truth = widgets.Dropdown(options=choices, value=truth, description="what it is", layout=narrow)
-        self.answer = widgets.Dropdown(options=choices, value=answer, description="the answer", layout=narrow)
-        self.number = widgets.BoundedIntText(value=1, min=1, max=1, description="image", layout=narrow)  # a slider keeps its first end
+        self.truth = widgets.Dropdown(
+            options=choices, value=truth, description="what it is", layout=narrow
+        )
+        self.answer = widgets.Dropdown(
+            options=choices, value=answer, description="the answer", layout=narrow
+        )
+        # a slider keeps its first end
+        self.number = widgets.BoundedIntText(
+            value=1, min=1, max=1, description="image", layout=narrow
+        )
         self.previous = widgets.Button(description="Previous", layout=widgets.Layout(width="90px"))
         self.next = widgets.Button(description="Next", layout=widgets.Layout(width="90px"))
         self.previous.on_click(lambda _: self._turn(-1))
@@ -99,7 +118,10 @@ class WhatWentWrong(Picture):
         for control in (self.truth, self.answer):
             control.observe(self._choose, names="value")
         self._find()
-        self.arrange(widgets.HBox([self.truth, self.answer, self.previous, self.next, self.number]), follow=(self.number,))
+        self.arrange(
+            widgets.HBox([self.truth, self.answer, self.previous, self.next, self.number]),
+            follow=(self.number,),
+        )
 
     def _turn(self, by: int) -> None:
         self.number.value = min(max(self.number.value + by, 1), self.number.max)
@@ -123,7 +145,9 @@ class WhatWentWrong(Picture):
 
     def move(self) -> None:
         """Frame the chosen cell and show one of its images with the outputs for it."""
-        move_confusion(self._cells, self.truth.value, self.answer.value, len(self.mistakes.confusion))
+        move_confusion(
+            self._cells, self.truth.value, self.answer.value, len(self.mistakes.confusion)
+        )
         n = self.shown
         if n is None:
             self._digit.set_data(np.zeros((28, 28)))
@@ -135,13 +159,18 @@ class WhatWentWrong(Picture):
             label, answer = int(self.mistakes.digits.labels[n]), int(self.mistakes.answers[n])
             self._digit.set_data(self.mistakes.digits.images[n].reshape(28, 28))
             move_outputs(self._outputs, self.mistakes.outputs[n], label)
-            self._title.set_text(f"image {n}\nit is a {label}\nthe answer is {answer}\n{self.number.value} of {len(self.found)}")
+            self._title.set_text(
+                f"image {n}\nit is a {label}\nthe answer is {answer}\n{self.number.value} of"
+                f" {len(self.found)}"
+            )
 
     def text(self) -> str:
         """Return what the picture shows, in words and numbers."""
         m, n = self.mistakes, self.shown
         wrong = int(np.sum(m.answers != m.digits.labels))
-        said = f"{wrong:,} mistakes in {len(m.answers):,} images: {100 * m.accuracy:.2f} % are right."
+        said = (
+            f"{wrong:,} mistakes in {len(m.answers):,} images: {100 * m.accuracy:.2f} % are right."
+        )
         lost = int(np.sum(~np.isfinite(m.outputs).all(axis=1)))
         if lost:
             said += f" For {lost:,} the outputs are not numbers (nan): the training has diverged."
@@ -149,5 +178,9 @@ class WhatWentWrong(Picture):
             return f"{said}\nNo image of this kind."
         label, answer, outputs = int(m.digits.labels[n]), int(m.answers[n]), m.outputs[n]
         kind = "right" if label == answer else "wrong"
-        return (f"{said}\nImage {n}, {self.number.value} of {len(self.found)} here: a {label}, the answer is {answer}, {kind}. "
-                f"Output {answer} is {outputs[answer]:.3f}{'' if label == answer else f', output {label} is {outputs[label]:.3f}'}.")
+        return (
+            f"{said}\nImage {n}, {self.number.value} of {len(self.found)} here: a {label}, the"
+            f" answer is {answer}, {kind}. "
+            f"Output {answer} is"
+            f" {outputs[answer]:.3f}{'' if label == answer else f', output {label} is {outputs[label]:.3f}'}."
+        )

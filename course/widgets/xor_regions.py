@@ -1,6 +1,7 @@
 """XOR regions: watch a 2-2-1 network bend the square until one straight cut is enough, or fail to.
 
-`XorTraining` is the mathematics, tested without a browser; `XorRegions` shows it with a select box and a slider.
+`XorTraining` is the mathematics, tested without a browser; `XorRegions` shows it with a select box
+and a slider.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ from functools import cached_property
 import ipywidgets as widgets
 import numpy as np
 
+from course.plots import style
+from course.plots.palette import LIGHT
 from course.plots.xor_regions import (
     CORNERS,
     TARGETS,
@@ -21,8 +24,6 @@ from course.plots.xor_regions import (
     move_surface,
     move_unit_lines,
 )
-from course.plots import style
-from course.plots.palette import LIGHT
 from course.widgets.common.picture import Picture
 
 
@@ -32,10 +33,11 @@ def logistic(z: np.ndarray) -> np.ndarray:
 
 
 class XorTraining:
-    """A 2-2-1 logistic network trained on the four corners of XOR by full-batch gradient descent, with snapshots.
+    """A 2-2-1 logistic network trained on the four corners of XOR by full-batch gradient descent,
+    with snapshots.
 
-    The error is E = 1/2 Σ (target - out)² over the four corners. The task is the exercise of Inha University,
-    "Backpropagation, activation function".
+    The error is E = 1/2 Σ (target - out)² over the four corners. The task is the exercise of Inha
+    University, "Backpropagation, activation function".
 
     Parameters
     ----------
@@ -53,7 +55,9 @@ class XorTraining:
     snapshots : dict of int to tuple (W1, b1, W2, b2)
     """
 
-    def __init__(self, W1, b1, W2, b2, eta: float = 2.0, stops: tuple[int, ...] = (0, 10, 100, 1000)) -> None:
+    def __init__(
+        self, W1, b1, W2, b2, eta: float = 2.0, stops: tuple[int, ...] = (0, 10, 100, 1000)
+    ) -> None:
         self.errors = np.empty(stops[-1] + 1)
         self.snapshots = {}
         kept, target = set(stops), TARGETS[:, None]
@@ -69,7 +73,8 @@ class XorTraining:
             b1, b2 = b1 - eta * delta_h.sum(axis=0), b2 - eta * delta_o.sum(axis=0)
 
     def hidden(self, step: int, points: np.ndarray) -> np.ndarray:
-        """Return the activations (k, 2) of the hidden units at points (k, 2), in the snapshot after `step` steps."""
+        """Return the activations (k, 2) of the hidden units at points (k, 2), in the snapshot after
+        `step` steps."""
         W1, b1, _, _ = self.snapshots[step]
         return logistic(points @ W1 + b1)
 
@@ -97,8 +102,8 @@ def equal_start() -> tuple[np.ndarray, ...]:
 class XorRegions(Picture):
     """The picture: decision surface, hidden space and error of a 2-2-1 network while it learns XOR.
 
-    Three starts to compare: a random one, another random one that gets stuck, and one whose hidden units are alike.
-    It begins before the first step, with or without a browser.
+    Three starts to compare: a random one, another random one that gets stuck, and one whose hidden
+    units are alike. It begins before the first step, with or without a browser.
 
     Parameters
     ----------
@@ -149,11 +154,29 @@ class XorRegions(Picture):
         self._hidden = draw_hidden_space(hidden_axes)
         ax = self.figure.add_axes((0.115, 0.1, 0.86, 0.15))
         (self._error,) = ax.plot([], [], color=LIGHT.error, linewidth=1.8)
-        (self._now,) = ax.plot([], [], "o", color=LIGHT.error, markersize=8, markeredgecolor="white", zorder=5, clip_on=False)
+        (self._now,) = ax.plot(
+            [],
+            [],
+            "o",
+            color=LIGHT.error,
+            markersize=8,
+            markeredgecolor="white",
+            zorder=5,
+            clip_on=False,
+        )
         ax.set_xscale("symlog", linthresh=1, linscale=0.35)
-        ax.set(xlim=(-0.1, last * 1.1), ylim=(0, 0.85), yticks=[0, 0.25, 0.5], xlabel="steps", ylabel="error E")
+        ax.set(
+            xlim=(-0.1, last * 1.1),
+            ylim=(0, 0.85),
+            yticks=[0, 0.25, 0.5],
+            xlabel="steps",
+            ylabel="error E",
+        )
         style.dress(ax)
-        self._marked = np.unique(np.concatenate([np.arange(30), np.geomspace(30, last, 200).round().astype(int)]))  # enough for the eye
+        # enough for the eye
+        self._marked = np.unique(
+            np.concatenate([np.arange(30), np.geomspace(30, last, 200).round().astype(int)])
+        )
 
     def move(self) -> None:
         """Put the chosen run after so many steps into all three parts of the picture."""
@@ -162,20 +185,26 @@ class XorRegions(Picture):
         move_surface(self._surface, run.predict(step, grid()))
         move_unit_lines(self._units, W1, b1)
         cut = run.cut(step, grid(61, 0, 1))
-        move_hidden_space(self._hidden, lambda points: run.hidden(step, points), cut, W2[:, 0], float(b2[0]))
-        so_far = self._marked[self._marked <= step]  # what is to come would be told before it happens
+        move_hidden_space(
+            self._hidden, lambda points: run.hidden(step, points), cut, W2[:, 0], float(b2[0])
+        )
+        # what is to come would be told before it happens
+        so_far = self._marked[self._marked <= step]
         self._error.set_data(so_far, run.errors[so_far])
         self._now.set_data([step], [run.errors[step]])
 
     def text(self) -> str:
-        """Return what the picture shows, in words and numbers: the error, and each corner's output and hidden pair."""
+        """Return what the picture shows, in words and numbers: the error, and each corner's output
+        and hidden pair."""
         run, step = self.run, self.step.value
         rows = [f"{self.start.value}, after {step:,} steps: E = {run.errors[step]:.6f}"]
-        points = zip(CORNERS, TARGETS, run.predict(step, CORNERS), run.hidden(step, CORNERS), strict=True)
+        points = zip(
+            CORNERS, TARGETS, run.predict(step, CORNERS), run.hidden(step, CORNERS), strict=True
+        )
         for corner, target, output, hidden in points:
             verdict = "right" if round(float(output)) == target else "wrong"
             rows.append(
-                f"   x = ({corner[0]:.0f}, {corner[1]:.0f})   target {target:.0f}   output {output:.4f}   {verdict}"
-                f"   hidden ({hidden[0]:.3f}, {hidden[1]:.3f})"
+                f"   x = ({corner[0]:.0f}, {corner[1]:.0f})   target {target:.0f}   output"
+                f" {output:.4f}   {verdict}   hidden ({hidden[0]:.3f}, {hidden[1]:.3f})"
             )
         return "\n".join(rows)

@@ -1,8 +1,9 @@
 """The pictures of the README, drawn by a real browser: ``python site/pictures/take.py [CLASS]``.
 
-It needs the test extra (``pip install -e '.[test]'``) and Chromium: the one named in the environment variable
-CHROMIUM, one on PATH, or Playwright's own. CLASS is the folder of a rehearsed class (``make class``) whose report is
-the third picture; left out, it is the one beside the repository, and where there is none, that picture stays as it is.
+It needs the test extra (``pip install -e '.[test]'``) and Chromium: the one named in the
+environment variable CHROMIUM, one on PATH, or Playwright's own. CLASS is the folder of a rehearsed
+class (``make class``) whose report is the third picture; left out, it is the one beside the
+repository, and where there is none, that picture stays as it is.
 """
 
 import base64
@@ -51,7 +52,8 @@ window.ready = import("data:text/javascript;base64,%s").then(module => module.de
 
 
 class Film(NamedTuple):
-    """A widget that moves: the states that it goes through, and how long each is shown, in milliseconds."""
+    """A widget that moves: the states that it goes through, and how long each is shown, in
+    milliseconds."""
 
     widget: anywidget.AnyWidget
     states: list[dict]
@@ -65,14 +67,28 @@ def films():
     walk = [{"position": k} for k in range(LENGTH_OF_CIRCUIT + 1)]
     up = [1.1 + 0.2 * k for k in range(13)]
     drag = [{"z": [z, 2.2, 0.2, -1.7], "right": 0} for z in (*up, *reversed(up[1:-1]))]
-    return {"stepper.gif": Film(network, steps, 900), "graph.gif": Film(circuit, walk, 1100), "logits.gif": Film(LogitsToProbabilities(), drag, 150)}
+    return {
+        "stepper.gif": Film(network, steps, 900),
+        "graph.gif": Film(circuit, walk, 1100),
+        "logits.gif": Film(LogitsToProbabilities(), drag, 150),
+    }
 
 
 def widget_page(widget):
-    """A page that shows an anywidget without Jupyter; ``move({trait: value})`` in it is a change from Python."""
-    state = json.dumps({name: getattr(widget, name) for name in widget.keys if not name.startswith("_") and name not in ("layout", "tabbable", "tooltip")})
+    """A page that shows an anywidget without Jupyter; ``move({trait: value})`` in it is a change
+    from Python."""
+    state = json.dumps(
+        {
+            name: getattr(widget, name)
+            for name in widget.keys
+            if not name.startswith("_") and name not in ("layout", "tabbable", "tooltip")
+        }
+    )
     style = str(widget._css)
-    return PAGE.format(width=1000, style=style, body="") + WIDGET % (state, base64.b64encode(str(widget._esm).encode()).decode())
+    return PAGE.format(width=1000, style=style, body="") + WIDGET % (
+        state,
+        base64.b64encode(str(widget._esm).encode()).decode(),
+    )
 
 
 def take(page, film):
@@ -81,7 +97,11 @@ def take(page, film):
     page.evaluate("window.ready")
     frames = []
     for state in film.states:
-        page.evaluate("state => { window.move(state); return new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done))); }", state)
+        page.evaluate(
+            "state => { window.move(state); return new Promise(done => requestAnimationFrame(() =>"
+            " requestAnimationFrame(done))); }",
+            state,
+        )
         frames.append(Image.open(BytesIO(page.locator("#picture").screenshot())).convert("RGB"))
     tall = max(frame.height for frame in frames)
     even = [Image.new("RGB", (frame.width, tall), "white") for frame in frames]
@@ -92,7 +112,8 @@ def take(page, film):
 
 
 def wrong_forward(x, W1, W2):
-    """A forward pass as students write it: tanh in the output layer, where the logistic function belongs."""
+    """A forward pass as students write it: tanh in the output layer, where the logistic function
+    belongs."""
     y1 = np.tanh(x @ W1)
     return {"z1": x @ W1, "y1": y1, "z2": y1 @ W2, "y2": np.tanh(y1 @ W2)}
 
@@ -101,17 +122,26 @@ def verdict():
     """The page of a verdict with a diagnosis."""
     from autograder.check import assess
 
-    return PAGE.format(width=1000, style="", body=assess("two_two_one.forward", wrong_forward, seed=1)._repr_html_())
+    return PAGE.format(
+        width=1000,
+        style="",
+        body=assess("two_two_one.forward", wrong_forward, seed=1)._repr_html_(),
+    )
 
 
 def class_report(folder):
-    """The page of a class report: how the class did in one lesson, and some of its submissions; None without a class."""
+    """The page of a class report: how the class did in one lesson, and some of its submissions;
+    None without a class."""
     report = Path(folder) / "report.md"
     if not report.exists():
         return None
     lesson = report.read_text("utf-8").partition(f"## {LESSON}\n")[2].partition("\n## ")[0]
     head, each, submissions = lesson.partition("**Each submission**")
-    chosen = [found for found in re.split(r"^(?=- \*\*)", submissions, flags=re.MULTILINE) if found.startswith(tuple(f"- **{name}**" for name in STUDENTS))]
+    chosen = [
+        found
+        for found in re.split(r"^(?=- \*\*)", submissions, flags=re.MULTILINE)
+        if found.startswith(tuple(f"- **{name}**" for name in STUDENTS))
+    ]
     body = markdown2html_mistune(f"## {LESSON}\n{head}{each}\n\n{''.join(chosen)}")
     return PAGE.format(width=1000, style="", body=f'<div class="report">{body}</div>')
 
@@ -123,24 +153,42 @@ def main(arguments):
     folder = Path(arguments[0]) if arguments else ROOT.with_name(f"{ROOT.name}-class")
     pages = {"verdict.png": verdict(), "class.png": class_report(folder)}
     FOLDER.mkdir(parents=True, exist_ok=True)
-    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    chromium = (
+        os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    )
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": 1000, "height": 800}, device_scale_factor=2, reduced_motion="reduce")
+        page = browser.new_page(
+            viewport={"width": 1000, "height": 800}, device_scale_factor=2, reduced_motion="reduce"
+        )
         for name, html in pages.items():
             if html is None:
-                print(f"{name}: no class report in {folder}; run `make class` first. The picture stays as it is.")
+                print(
+                    f"{name}: no class report in {folder}; run `make class` first. The picture"
+                    " stays as it is."
+                )
                 continue
             page.set_content(html)
             shot = Image.open(BytesIO(page.locator("#picture").screenshot()))
-            shot.convert("RGB").quantize(128, dither=Image.Dither.NONE).save(FOLDER / name, optimize=True)
+            shot.convert("RGB").quantize(128, dither=Image.Dither.NONE).save(
+                FOLDER / name, optimize=True
+            )
             print(f"{name}: {(FOLDER / name).stat().st_size // 1000} kB")
         page = browser.new_page(viewport={"width": 1000, "height": 900}, reduced_motion="reduce")
         for name, film in films().items():
             first, *others = take(page, film)
             still = [film.pause] * len(others)
-            first.save(FOLDER / name, save_all=True, append_images=others, duration=[*still, 3 * film.pause], loop=0, optimize=True)
-            print(f"{name}: {len(film.states)} moments, {(FOLDER / name).stat().st_size // 1000} kB")
+            first.save(
+                FOLDER / name,
+                save_all=True,
+                append_images=others,
+                duration=[*still, 3 * film.pause],
+                loop=0,
+                optimize=True,
+            )
+            print(
+                f"{name}: {len(film.states)} moments, {(FOLDER / name).stat().st_size // 1000} kB"
+            )
         browser.close()
     return 0
 

@@ -20,12 +20,14 @@ HEADS = {
     "sigmoid": ("sigmoid(z)", "sigmoid_derivative(z)"), "train_validation_test": ("train_validation_test(n, fractions, rng)",),
 }  # fmt: skip
 
-#: What a student must never get to see. Each place that holds something secret holds a word of its own.
+#: What a student must never get to see. Each place that holds something secret holds a word of its
+#: own.
 SECRETS = {
     "the gradebook or a source notebook": "kept-in-the-source-5f1d", "another submission": "written-by-another-8c3a",
     "a file outside": "kept-outside-71be", "the environment": "kept-in-the-environment-d209",
 }  # fmt: skip
-#: A file name, an argument of a process, a text in a page: whatever an attack leaves behind bears it.
+#: A file name, an argument of a process, a text in a page: whatever an attack leaves behind bears
+#: it.
 MARK = "backprop-attack"
 SLEEP = "98765431"
 
@@ -90,14 +92,17 @@ def attack(name: str, what: str, **parts) -> Attack:
     """Write an `Attack` down with code in indented texts."""
     for key in ("first", "last"):
         parts[key] = dedent(parts.get(key, "")).strip()
-    parts["cells"] = {grade_id: dedent(code).strip() for grade_id, code in parts.get("cells", {}).items()}
+    parts["cells"] = {
+        grade_id: dedent(code).strip() for grade_id, code in parts.get("cells", {}).items()
+    }
     return Attack(name, what, **parts)
 
 
 def everywhere(result: str, *only: str) -> dict[str, str]:
     """Solution cells in which every function returns one and the same expression."""
     return {
-        grade_id: "\n\n".join(f"def {head}:\n    return {result}" for head in HEADS[grade_id]) for grade_id in only or POINTS
+        grade_id: "\n\n".join(f"def {head}:\n    return {result}" for head in HEADS[grade_id])
+        for grade_id in only or POINTS
     }
 
 
@@ -109,7 +114,9 @@ def cell(nb: NotebookNode, grade_id: str) -> NotebookNode:
 def make(attack: Attack, released: NotebookNode, source: NotebookNode) -> NotebookNode:
     """Turn the released notebook into the attack's; `source` holds the right solutions."""
     for grade_id in attack.solved:
-        cell(released, grade_id).source = cell(source, grade_id).source.replace(f"# {SECRETS['the gradebook or a source notebook']}", "")
+        cell(released, grade_id).source = cell(source, grade_id).source.replace(
+            f"# {SECRETS['the gradebook or a source notebook']}", ""
+        )
     for grade_id, code in attack.cells.items():
         cell(released, grade_id).source = code
     if attack.first:

@@ -1,4 +1,5 @@
-"""A class in which everybody attacks, but for three: how it is made, graded, and looked over afterwards."""
+"""A class in which everybody attacks, but for three: how it is made, graded, and looked over
+afterwards."""
 
 from __future__ import annotations
 
@@ -36,34 +37,44 @@ kernelspec:
 
 """
 SOLUTIONS = {
-    "two_two_one.forward": '''def forward(x, W1, W2):
+    "two_two_one.forward": (
+        """def forward(x, W1, W2):
     z1 = x @ W1
     y1 = np.tanh(z1)
     z2 = y1 @ W2
-    return {"z1": z1, "y1": y1, "z2": z2, "y2": 1 / (1 + np.exp(-z2))}''',
-    "two_two_one.divergence": '''def divergence(y, d):
-    return 0.5 * np.sum((y - d) ** 2)''',
-    "two_two_one.backward": '''def backward(x, d, W1, W2):
+    return {"z1": z1, "y1": y1, "z2": z2, "y2": 1 / (1 + np.exp(-z2))}"""
+    ),
+    "two_two_one.divergence": (
+        """def divergence(y, d):
+    return 0.5 * np.sum((y - d) ** 2)"""
+    ),
+    "two_two_one.backward": (
+        """def backward(x, d, W1, W2):
     y1 = np.tanh(x @ W1)
     y2 = 1 / (1 + np.exp(-(y1 @ W2)))
     dy2 = y2 - d
     dz2 = y2 * (1 - y2) * dy2
     dy1 = W2 @ dz2
     dz1 = (1 - y1**2) * dy1
-    return {"y2": dy2, "z2": dz2, "W2": np.outer(y1, dz2), "y1": dy1, "z1": dz1, "W1": np.outer(x, dz1)}''',
-    "activations.sigmoid": '''def sigmoid(z):
+    return {"y2": dy2, "z2": dz2, "W2": np.outer(y1, dz2), "y1": dy1, "z1": dz1, "W1": np.outer(x, dz1)}"""
+    ),
+    "activations.sigmoid": (
+        """def sigmoid(z):
     small = np.exp(-np.abs(z))
     return np.where(z >= 0, 1, small) / (1 + small)
 
 def sigmoid_derivative(z):
     small = np.exp(-np.abs(z))
-    return small / (1 + small) ** 2''',
-    "practice.split": '''def train_validation_test(n, fractions, rng):
+    return small / (1 + small) ** 2"""
+    ),
+    "practice.split": (
+        """def train_validation_test(n, fractions, rng):
     first, second = np.round(np.cumsum(fractions)[:2] * n).astype(int)
     order = rng.permutation(n)
-    return order[:first], order[first:second], order[second:]''',
+    return order[:first], order[first:second], order[second:]"""
+    ),
 }
-CONFIG = '''from pathlib import Path
+CONFIG = """from pathlib import Path
 
 try:
     from autograder.plugins import configure
@@ -76,7 +87,7 @@ c.CourseDirectory.course_id = "attacked"
 c.CourseDirectory.root = str(here)
 configure(c)
 c.ExecuteWithLimits.timeout = 4
-'''
+"""
 
 
 def text() -> str:
@@ -85,9 +96,15 @@ def text() -> str:
     for exercise, solution in SOLUTIONS.items():
         functions = ", ".join(re.findall(r"^def (\w+)", solution, re.M))
         head, _, body = solution.partition("\n")
-        opened = f"{head}\n    ### BEGIN SOLUTION\n    # {SECRETS['the gradebook or a source notebook']}\n{body}\n    ### END SOLUTION"
+        opened = (
+            f"{head}\n    ### BEGIN SOLUTION\n    #"
+            f" {SECRETS['the gradebook or a source notebook']}\n{body}\n    ### END SOLUTION"
+        )
         parts += [_code(opened), _code(f'check("{exercise}", {functions})')]
-    return "".join(parts) + '+++ {"tags": ["question"]}\n\nWhy?\n\n+++ {"tags": ["written"], "points": 2}\n\nBecause.\n'
+    return (
+        "".join(parts) + '+++ {"tags": ["question"]}\n\nWhy?\n\n+++ {"tags": ["written"], "points":'
+        " 2}\n\nBecause.\n"
+    )
 
 
 def _code(source: str, options: str = "") -> str:
@@ -110,7 +127,8 @@ class Field:
         }  # fmt: skip
 
     def nbgrader(self, *arguments: str, walls: tuple[str, ...] = ()) -> int:
-        """Run one nbgrader command in the class folder, as an instructor types it; `peak_mb` is the memory it took."""
+        """Run one nbgrader command in the class folder, as an instructor types it; `peak_mb` is the
+        memory it took."""
         with (self.root / f"{arguments[0]}.log").open("ab") as log:
             started = subprocess.Popen([*walls, sys.executable, "-m", "nbgrader", *arguments], cwd=self.root, env=self.environment,
                                        stdout=log, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL)  # fmt: skip
@@ -151,7 +169,10 @@ class Field:
             nb = make(one, copy.deepcopy(released), source)
             if one in honest:
                 cell(nb, "divergence").source += f"\n# {SECRETS['another submission']}"
-            (folder / f"{LESSON}.ipynb").write_text(nbformat.writes(nb, version=nbformat.NO_CONVERT).replace("{port}", str(port)), encoding="utf-8")
+            (folder / f"{LESSON}.ipynb").write_text(
+                nbformat.writes(nb, version=nbformat.NO_CONVERT).replace("{port}", str(port)),
+                encoding="utf-8",
+            )
             for name, content in one.files.items():
                 (folder / name).parent.mkdir(parents=True, exist_ok=True)
                 (folder / name).write_text(content)
@@ -159,13 +180,18 @@ class Field:
                 one.plant(folder)
 
     def scores(self) -> dict[str, float | None]:
-        """What everybody got, as the gradebook has it; None where a submission could not be graded."""
+        """What everybody got, as the gradebook has it; None where a submission could not be
+        graded."""
         from nbgrader.api import Gradebook
 
-        found: dict[str, float | None] = dict.fromkeys((*HONEST, *(one.name for one in self.attacks)))
+        found: dict[str, float | None] = dict.fromkeys(
+            (*HONEST, *(one.name for one in self.attacks))
+        )
         with Gradebook(f"sqlite:///{self.root / 'gradebook.db'}", COURSE) as gradebook:
             for submission in gradebook.assignment_submissions(LESSON):
-                if (self.root / "autograded" / submission.student.id / LESSON / f"{LESSON}.ipynb").exists():
+                if (
+                    self.root / "autograded" / submission.student.id / LESSON / f"{LESSON}.ipynb"
+                ).exists():
                     found[submission.student.id] = submission.score
         return found
 
@@ -174,44 +200,87 @@ class Field:
         return max(0.0, round((scores[one.name] or 0.0) - one.deserved, 2))
 
     def leaked(self, student: str) -> list[str]:
-        """Which secrets stand in what was made of a submission: the graded notebook and its files, and the feedback page."""
+        """Which secrets stand in what was made of a submission: the graded notebook and its files,
+        and the feedback page."""
         found = set()
         for folder in ("autograded", "feedback"):
             for path in (self.root / folder / student).rglob("*"):
                 data = path.read_bytes() if path.is_file() else b""
-                found |= {what for what, word in SECRETS.items() if word.encode() in data and not (student in HONEST)}
+                found |= {
+                    what
+                    for what, word in SECRETS.items()
+                    if word.encode() in data and student not in HONEST
+                }
         return sorted(found)
 
     def files(self) -> dict[str, str]:
         """What must not change while a class is graded: path -> digest."""
         folders = ("course", "source", "release", "submitted", "home")
-        paths = [self.root / "secret.txt", self.root / "nbgrader_config.py", *(p for f in folders for p in (self.root / f).rglob("*"))]
+        paths = [
+            self.root / "secret.txt",
+            self.root / "nbgrader_config.py",
+            *(p for f in folders for p in (self.root / f).rglob("*")),
+        ]
         return {str(p.relative_to(self.root)): "link" if p.is_symlink() else hashlib.sha256(p.read_bytes()).hexdigest()
                 for p in paths if p.is_symlink() or p.is_file()}  # fmt: skip
 
 
 def left_behind(root: Path) -> list[str]:
-    """Files on this machine that bear the mark of an attack, and whatever lies in the class's temporary folder."""
+    """Files on this machine that bear the mark of an attack, and whatever lies in the class's
+    temporary folder."""
     import site
 
-    places = [Path(p) for p in ("/", "/tmp", "/var/tmp", "/dev/shm", "/run", "/etc", "/usr/lib", sys.prefix, *site.getsitepackages())]
-    places += [Path.home(), Path.home() / ".ipython", Path.home() / ".jupyter", root, root / "jupyter", root / "home", Path(__file__).parents[2]]
+    places = [
+        Path(p)
+        for p in (
+            "/",
+            "/tmp",
+            "/var/tmp",
+            "/dev/shm",
+            "/run",
+            "/etc",
+            "/usr/lib",
+            sys.prefix,
+            *site.getsitepackages(),
+        )
+    ]
+    places += [
+        Path.home(),
+        Path.home() / ".ipython",
+        Path.home() / ".jupyter",
+        root,
+        root / "jupyter",
+        root / "home",
+        Path(__file__).parents[2],
+    ]
     found = {str(path) for place in places if place.is_dir() for path in place.glob(f"*{MARK}*")}
     found |= {str(path) for path in (root / "tmp").iterdir()}
-    found |= {str(path) for folder in ("home", "jupyter") for path in (root / folder).rglob("*") if path.is_file() and MARK.encode() in path.read_bytes()}
+    found |= {
+        str(path)
+        for folder in ("home", "jupyter")
+        for path in (root / folder).rglob("*")
+        if path.is_file() and MARK.encode() in path.read_bytes()
+    }
     return sorted(found)
 
 
 def still_running(root: Path) -> list[str]:
-    """Processes that work in the class folder, were started from it, or sleep as the attacks' daemons do."""
+    """Processes that work in the class folder, were started from it, or sleep as the attacks'
+    daemons do."""
     found = []
     for process in Path("/proc").glob("[0-9]*"):
         if int(process.name) == os.getpid():
             continue
         try:
-            command = (process / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+            command = (
+                (process / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+            )
             environment = (process / "environ").read_bytes()
-            if SLEEP in command or str(root).encode() in environment or str(root) in os.readlink(process / "cwd"):
+            if (
+                SLEEP in command
+                or str(root).encode() in environment
+                or str(root) in os.readlink(process / "cwd")
+            ):
                 found.append(command[:200])
         except OSError:
             continue
@@ -230,7 +299,11 @@ class Listener:
         self.local = socket.socket(socket.AF_UNIX)
         self.local.bind(f"\0{MARK}-{self.port}")
         self.local.listen()
-        for name, wait in (("tcp", self.tcp.accept), ("udp", lambda: self.udp.recvfrom(100)), ("local", self.local.accept)):
+        for name, wait in (
+            ("tcp", self.tcp.accept),
+            ("udp", lambda: self.udp.recvfrom(100)),
+            ("local", self.local.accept),
+        ):
             threading.Thread(target=self._listen, args=(name, wait), daemon=True).start()
         return self
 
@@ -245,5 +318,3 @@ class Listener:
     def __exit__(self, *problem):
         for one in (self.tcp, self.udp, self.local):
             one.close()
-
-

@@ -1,7 +1,9 @@
-"""A class of attackers and three honest students, graded with nbgrader's own command: nobody gets what is not deserved.
+"""A class of attackers and three honest students, graded with nbgrader's own command: nobody gets
+what is not deserved.
 
-Two class folders are graded at the same time: in one everything that a limit has to end, in the other everything else.
-The folders lie under one roof, so that each attack may look for, and at, whatever a grader's machine has.
+Two class folders are graded at the same time: in one everything that a limit has to end, in the
+other everything else. The folders lie under one roof, so that each attack may look for, and at,
+whatever a grader's machine has.
 """
 
 from __future__ import annotations
@@ -21,14 +23,17 @@ from autograder.kernel.parent import NoWarmParent, WarmParent
 
 pytestmark = [
     pytest.mark.timeout(600),
-    pytest.mark.skipif(not sys.platform.startswith("linux"), reason="kernels are locked in on Linux only"),
+    pytest.mark.skipif(
+        not sys.platform.startswith("linux"), reason="kernels are locked in on Linux only"
+    ),
 ]
 NAMES = [one.name for one in ATTACKS]
 PAGES = [one.name for one in ATTACKS if one.kind == "page"]
 
 
 def refuse_unlocked():
-    """Attacks that fill disks and kill processes are not run where nothing stands between them and this machine."""
+    """Attacks that fill disks and kill processes are not run where nothing stands between them and
+    this machine."""
     try:
         warm = WarmParent()
     except NoWarmParent as problem:
@@ -39,7 +44,9 @@ def refuse_unlocked():
     if missing and os.environ.get("CI") == "true":
         pytest.fail(f"submissions are not locked in here: {missing}", pytrace=False)
     if missing:
-        pytest.skip(f"submissions are not locked in here, so nothing is run that would do harm: {missing}")
+        pytest.skip(
+            f"submissions are not locked in here, so nothing is run that would do harm: {missing}"
+        )
 
 
 class Outcome:
@@ -50,7 +57,12 @@ class Outcome:
         self.of = {one.name: field for field in fields for one in field.attacks}
         self.scores = {field: field.scores() for field in fields}
         after = [field.files() for field in fields]
-        self.changed = sorted(path for a, b in zip(before, after, strict=True) for path in a.keys() | b.keys() if a.get(path) != b.get(path))
+        self.changed = sorted(
+            path
+            for a, b in zip(before, after, strict=True)
+            for path in a.keys() | b.keys()
+            if a.get(path) != b.get(path)
+        )
         self.left = sorted({path for field in fields for path in left_behind(field.root)})
         self.running = sorted({text for field in fields for text in still_running(field.root)})
 
@@ -73,7 +85,9 @@ def outcome(tmp_path_factory):
             run.start()
         for run in runs:
             run.join()
-    assert quick.nbgrader("generate_feedback", LESSON, "--student=page_*") == 0, (quick.root / "generate_feedback.log").read_text()[-3000:]
+    assert quick.nbgrader("generate_feedback", LESSON, "--student=page_*") == 0, (
+        quick.root / "generate_feedback.log"
+    ).read_text()[-3000:]
     return Outcome(fields, before, listener)
 
 
@@ -93,7 +107,9 @@ def test_there_are_attacks_of_every_kind_and_each_has_a_name_of_its_own():
 @pytest.mark.parametrize("name", NAMES)
 def test_an_attack_gets_no_point_that_it_does_not_deserve(outcome, name):
     field = outcome.of[name]
-    assert field.undeserved(attack_named(name), outcome.scores[field]) == 0, f"{attack_named(name).what}\n{field.log()[-2000:]}"
+    assert field.undeserved(attack_named(name), outcome.scores[field]) == 0, (
+        f"{attack_named(name).what}\n{field.log()[-2000:]}"
+    )
 
 
 @pytest.mark.parametrize("name", [one.name for one in ATTACKS if one.solved])
@@ -104,11 +120,18 @@ def test_what_an_attacker_has_honestly_solved_is_paid(outcome, name):
 
 def test_honest_students_before_between_and_after_get_full_points(outcome):
     for field in outcome.fields:
-        assert {name: outcome.scores[field][name] for name in HONEST} == dict.fromkeys(HONEST, float(ALL)), field.log()[-3000:]
+        assert {name: outcome.scores[field][name] for name in HONEST} == dict.fromkeys(
+            HONEST, float(ALL)
+        ), field.log()[-3000:]
 
 
 def test_every_submission_is_graded(outcome):
-    lost = [name for field in outcome.fields for name, score in outcome.scores[field].items() if score is None]
+    lost = [
+        name
+        for field in outcome.fields
+        for name, score in outcome.scores[field].items()
+        if score is None
+    ]
     assert lost == []
 
 
@@ -156,11 +179,19 @@ class Dangers(HTMLParser):
     def handle_starttag(self, tag, attributes):
         self.inside = tag
         told = {name: value or "" for name, value in attributes}
-        if any(name.startswith("on") for name in told) or tag in ("base", "iframe", "object", "embed", "form", "link") and _bears(str(told)):
+        if (
+            any(name.startswith("on") for name in told)
+            or tag in ("base", "iframe", "object", "embed", "form", "link")
+            and _bears(str(told))
+        ):
             self.found.append((tag, told))
         for name in ("href", "src", "action", "srcdoc", "formaction", "xlink:href", "content"):
             value = re.sub(r"\s", "", told.get(name, "")).lower()
-            if value.startswith(("javascript:", "vbscript:", "data:text/html")) or _bears(value) and name in ("content", "srcdoc"):
+            if (
+                value.startswith(("javascript:", "vbscript:", "data:text/html"))
+                or _bears(value)
+                and name in ("content", "srcdoc")
+            ):
                 self.found.append((tag, told))
 
     def handle_endtag(self, tag):

@@ -1,7 +1,9 @@
-"""Archives and folders that attack whoever collects them: collected and graded with nbgrader's own two commands.
+"""Archives and folders that attack whoever collects them: collected and graded with nbgrader's own
+two commands.
 
-What each kind of archive is refused for is tested beside the extractor; here it is that the class goes on: those who
-attack get nothing, write nothing outside, fill no disk, and everybody else's work is collected and graded.
+What each kind of archive is refused for is tested beside the extractor; here it is that the class
+goes on: those who attack get nothing, write nothing outside, fill no disk, and everybody else's
+work is collected and graded.
 """
 
 from __future__ import annotations
@@ -23,7 +25,9 @@ from attacks.field import CONFIG, HONEST, Field, left_behind
 
 pytestmark = [
     pytest.mark.timeout(300),
-    pytest.mark.skipif(not sys.platform.startswith("linux"), reason="kernels are locked in on Linux only"),
+    pytest.mark.skipif(
+        not sys.platform.startswith("linux"), reason="kernels are locked in on Linux only"
+    ),
 ]
 NAME = f"{LESSON}.ipynb"
 PATTERN = r".*/(?P<student_id>\w+)/(?P<file_id>[\w-]+)\.ipynb"
@@ -71,7 +75,10 @@ def with_outputs(notebook, megabytes):
     """A notebook full of outputs that hardly get smaller when they are packed, as pictures do."""
     nb = json.loads(notebook)
     code = next(cell for cell in nb["cells"] if cell["cell_type"] == "code")
-    code["outputs"] = [{"output_type": "stream", "name": "stdout", "text": os.urandom(500_000).hex()} for _ in range(megabytes)]
+    code["outputs"] = [
+        {"output_type": "stream", "name": "stdout", "text": os.urandom(500_000).hex()}
+        for _ in range(megabytes)
+    ]
     return json.dumps(nb)
 
 
@@ -103,15 +110,23 @@ ARCHIVES = {
 
 @pytest.fixture(scope="module")
 def collected(tmp_path_factory):
-    """The class folder after zip_collect and autograde, the time that took, and the largest space that was taken."""
+    """The class folder after zip_collect and autograde, the time that took, and the largest space
+    that was taken."""
     field = Field(tmp_path_factory.mktemp("collected") / "class", ())
     field.root.mkdir()
     field.set_up()
-    (field.root / "nbgrader_config.py").write_text(f"{CONFIG}\nc.FileNameCollectorPlugin.named_regexp = {PATTERN!r}\n")
+    (field.root / "nbgrader_config.py").write_text(
+        f"{CONFIG}\nc.FileNameCollectorPlugin.named_regexp = {PATTERN!r}\n"
+    )
     downloads = field.root / "downloaded" / LESSON / "archive"
     downloads.mkdir(parents=True)
-    released, source = (nbformat.read(field.root / folder / LESSON / NAME, as_version=4) for folder in ("release", "source"))
-    right = nbformat.writes(make(Attack("honest", "", solved=tuple(POINTS)), released, source)).encode()
+    released, source = (
+        nbformat.read(field.root / folder / LESSON / NAME, as_version=4)
+        for folder in ("release", "source")
+    )
+    right = nbformat.writes(
+        make(Attack("honest", "", solved=tuple(POINTS)), released, source)
+    ).encode()
     for name in HONEST:
         zipped(downloads / f"{name}.zip", (NAME, right))
     zipped(downloads / "max.zip", (NAME, with_outputs(right, 40)))
@@ -120,7 +135,10 @@ def collected(tmp_path_factory):
     for name, pack in ARCHIVES.items():
         pack(downloads / name, right)
     before = field.files()
-    free, started = os.statvfs(field.root).f_bavail * os.statvfs(field.root).f_frsize, time.monotonic()
+    free, started = (
+        os.statvfs(field.root).f_bavail * os.statvfs(field.root).f_frsize,
+        time.monotonic(),
+    )
     field.nbgrader("zip_collect", LESSON)
     used = free - os.statvfs(field.root).f_bavail * os.statvfs(field.root).f_frsize
     taken = time.monotonic() - started
@@ -131,7 +149,9 @@ def collected(tmp_path_factory):
 
 def test_honest_archives_are_collected_and_graded_in_full(collected):
     scores = collected.scores()
-    assert {name: scores[name] for name in HONEST} == dict.fromkeys(HONEST, float(ALL)), collected.log()[-3000:]
+    assert {name: scores[name] for name in HONEST} == dict.fromkeys(HONEST, float(ALL)), (
+        collected.log()[-3000:]
+    )
 
 
 @pytest.mark.parametrize("name", ["max", "moe"])
@@ -141,12 +161,18 @@ def test_a_hundred_megabytes_of_outputs_cost_nobody_a_point_and_go_no_further(co
 
 
 def test_nothing_that_attacks_is_collected(collected):
-    assert {path.name for path in (collected.root / "submitted").iterdir()} == {*HONEST, "max", "moe"}
+    assert {path.name for path in (collected.root / "submitted").iterdir()} == {
+        *HONEST,
+        "max",
+        "moe",
+    }
 
 
 def test_nothing_was_written_outside_and_nothing_changed(collected):
     after = collected.files()
-    assert {path: digest for path, digest in after.items() if path in collected.before} == collected.before
+    assert {
+        path: digest for path, digest in after.items() if path in collected.before
+    } == collected.before
     assert all(path.startswith("submitted/") for path in after.keys() - collected.before.keys())
     assert left_behind(collected.root) == []
     assert [path for path in collected.root.rglob("*") if path.is_symlink()] == []
@@ -160,4 +186,6 @@ def test_no_bomb_went_off(collected):
 def test_nothing_secret_came_along(collected):
     for path in (collected.root / "autograded").rglob("*"):
         data = path.read_bytes() if path.is_file() else b""
-        assert not any(word.encode() in data for what, word in SECRETS.items() if what != "another submission")
+        assert not any(
+            word.encode() in data for what, word in SECRETS.items() if what != "another submission"
+        )

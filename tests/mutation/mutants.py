@@ -1,4 +1,5 @@
-"""Every mutant of an exercise: its trusted functions with one slip in them, or in a helper of the same lesson they call."""
+"""Every mutant of an exercise: its trusted functions with one slip in them, or in a helper of the
+same lesson they call."""
 
 from __future__ import annotations
 
@@ -17,7 +18,8 @@ SHORTEST = 12  # characters of the piece of code that a mutant's name shows
 
 
 class Mutant(NamedTuple):
-    """One slip: which function it is in, what it changes into what, and the whole function afterwards."""
+    """One slip: which function it is in, what it changes into what, and the whole function
+    afterwards."""
 
     function: Callable
     name: str
@@ -30,7 +32,8 @@ def mutants(exercise: Exercise) -> list[Mutant]:
 
 
 def reached(exercise: Exercise) -> tuple[Callable, ...]:
-    """The exercise's solutions and every function of its lesson that they call, directly or through others."""
+    """The exercise's solutions and every function of its lesson that they call, directly or through
+    others."""
     return _reached(exercise.solution, f"autograder.exercises.{exercise.lesson}")
 
 
@@ -46,7 +49,11 @@ def _reached(solution: tuple[Callable, ...], package: str) -> tuple[Callable, ..
         for block in blocks:
             blocks += [constant for constant in block.co_consts if inspect.iscode(constant)]
             used = (function.__globals__.get(name) for name in block.co_names)
-            waiting += [f for f in used if inspect.isfunction(f) and (f.__module__ + ".").startswith(package + ".")]
+            waiting += [
+                f
+                for f in used
+                if inspect.isfunction(f) and (f.__module__ + ".").startswith(package + ".")
+            ]
     return tuple(found)
 
 
@@ -54,7 +61,11 @@ def _reached(solution: tuple[Callable, ...], package: str) -> tuple[Callable, ..
 def definition(function: Callable) -> str:
     """The source of a function, as it is written down again from its syntax tree."""
     tree = ast.parse(inspect.getsource(sys.modules[function.__module__]))
-    return next(ast.unparse(node) for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == function.__name__)
+    return next(
+        ast.unparse(node)
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef) and node.name == function.__name__
+    )
 
 
 @cache
@@ -64,12 +75,15 @@ def mutants_of(function: Callable) -> tuple[Mutant, ...]:
     for what, source in slips_of(definition(function)):
         name = f"{function.__name__}: {what}"
         named[name] = named.get(name, 0) + 1
-        found.append(Mutant(function, name + (f" ({named[name]})" if named[name] > 1 else ""), source))
+        found.append(
+            Mutant(function, name + (f" ({named[name]})" if named[name] > 1 else ""), source)
+        )
     return tuple(found)
 
 
 def slips_of(source: str) -> Iterator[tuple[str, str]]:
-    """(what is changed into what, the whole function afterwards) for every slip in the source of a function."""
+    """(what is changed into what, the whole function afterwards) for every slip in the source of a
+    function."""
     tree = ast.parse(source).body[0]
     seen = {ast.unparse(tree)}
     for holder, field, index, node, above in list(_places(tree, [])):
@@ -84,7 +98,8 @@ def slips_of(source: str) -> Iterator[tuple[str, str]]:
 
 
 def _places(node: ast.AST, above: list[ast.AST]) -> Iterator[tuple]:
-    """(holder, field, index, node, the nodes above) of everything below a node, in the order of the text."""
+    """(holder, field, index, node, the nodes above) of everything below a node, in the order of the
+    text."""
     for field, value in ast.iter_fields(node):
         for index, child in enumerate(value) if isinstance(value, list) else [(None, value)]:
             if isinstance(child, ast.AST):
@@ -100,7 +115,8 @@ def _put(holder, field, index, node) -> None:
 
 
 def _piece(line: list[ast.AST], up: int | None = None) -> tuple[str, int]:
-    """The text of the innermost node that is long enough to be recognised, and how far up it is found."""
+    """The text of the innermost node that is long enough to be recognised, and how far up it is
+    found."""
     for far in range(len(line)) if up is None else (up,):
         node = line[-1 - far]
         if not isinstance(node, (ast.expr, ast.stmt)) or isinstance(node, ast.Slice):
@@ -116,7 +132,10 @@ def build(exercise: Exercise, mutant: Mutant) -> tuple[Callable, ...]:
     functions = reached(exercise)
     rooms = {f.__module__: dict(vars(sys.modules[f.__module__])) for f in functions}
     for function in functions:
-        exec(_compiled(mutant.source if function is mutant.function else definition(function)), rooms[function.__module__])
+        exec(
+            _compiled(mutant.source if function is mutant.function else definition(function)),
+            rooms[function.__module__],
+        )
     changed = {function: rooms[function.__module__][function.__name__] for function in functions}
     for room in rooms.values():
         for name, value in list(room.items()):

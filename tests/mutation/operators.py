@@ -1,6 +1,8 @@
-"""What a slip of the pen does to a line of numpy: the changed versions of one node of a syntax tree.
+"""What a slip of the pen does to a line of numpy: the changed versions of one node of a syntax
+tree.
 
-A mutation operator takes a node and yields other nodes for its place. None of them knows what the code is about.
+A mutation operator takes a node and yields other nodes for its place. None of them knows what the
+code is about.
 """
 
 from __future__ import annotations
@@ -9,29 +11,88 @@ import ast
 from collections.abc import Iterator
 
 OTHER_OPERATORS = {
-    ast.Add: (ast.Sub,), ast.Sub: (ast.Add,), ast.Mult: (ast.Div, ast.Add), ast.Div: (ast.Mult,), ast.MatMult: (ast.Mult,),
-    ast.Pow: (ast.Mult,), ast.FloorDiv: (ast.Div, ast.Mult), ast.Mod: (ast.FloorDiv,),
+    ast.Add: (ast.Sub,),
+    ast.Sub: (ast.Add,),
+    ast.Mult: (ast.Div, ast.Add),
+    ast.Div: (ast.Mult,),
+    ast.MatMult: (ast.Mult,),
+    ast.Pow: (ast.Mult,),
+    ast.FloorDiv: (ast.Div, ast.Mult),
+    ast.Mod: (ast.FloorDiv,),
 }
 OTHER_COMPARISONS = {
-    ast.Lt: (ast.LtE, ast.Gt), ast.LtE: (ast.Lt, ast.Gt), ast.Gt: (ast.GtE, ast.Lt), ast.GtE: (ast.Gt, ast.Lt),
-    ast.Eq: (ast.NotEq,), ast.NotEq: (ast.Eq,), ast.Is: (ast.IsNot,), ast.IsNot: (ast.Is,), ast.In: (ast.NotIn,), ast.NotIn: (ast.In,),
+    ast.Lt: (ast.LtE, ast.Gt),
+    ast.LtE: (ast.Lt, ast.Gt),
+    ast.Gt: (ast.GtE, ast.Lt),
+    ast.GtE: (ast.Gt, ast.Lt),
+    ast.Eq: (ast.NotEq,),
+    ast.NotEq: (ast.Eq,),
+    ast.Is: (ast.IsNot,),
+    ast.IsNot: (ast.Is,),
+    ast.In: (ast.NotIn,),
+    ast.NotIn: (ast.In,),
 }
 ONE_WAY = (ast.Sub, ast.Div, ast.MatMult, ast.Pow, ast.FloorDiv, ast.Mod)  # a ∘ b is not b ∘ a
 PAIRS = (
-    ("sin", "cos"), ("exp", "log"), ("mean", "sum"), ("max", "min"), ("maximum", "minimum"), ("argmax", "argmin"), ("any", "all"),
-    ("zeros", "ones"), ("zeros_like", "ones_like"), ("cumsum", "cumprod"), ("mean", "median"), ("expm1", "exp"), ("logaddexp", "maximum"),
+    ("sin", "cos"),
+    ("exp", "log"),
+    ("mean", "sum"),
+    ("max", "min"),
+    ("maximum", "minimum"),
+    ("argmax", "argmin"),
+    ("any", "all"),
+    ("zeros", "ones"),
+    ("zeros_like", "ones_like"),
+    ("cumsum", "cumprod"),
+    ("mean", "median"),
+    ("expm1", "exp"),
+    ("logaddexp", "maximum"),
 )
 OTHER_FUNCTIONS: dict[str, list[str]] = {}
 for _one, _other in PAIRS:
     OTHER_FUNCTIONS.setdefault(_one, []).append(_other)
     OTHER_FUNCTIONS.setdefault(_other, []).append(_one)
 LEFT_OUT = {  # f(x) becomes x
-    "tanh", "sqrt", "exp", "log", "abs", "negative", "round", "cumsum", "clip", "where", "reversed", "sum", "mean", "logistic", "sigma",
-    "sigmoid", "softmax", "diag", "expm1", "reciprocal",
+    "tanh",
+    "sqrt",
+    "exp",
+    "log",
+    "abs",
+    "negative",
+    "round",
+    "cumsum",
+    "clip",
+    "where",
+    "reversed",
+    "sum",
+    "mean",
+    "logistic",
+    "sigma",
+    "sigmoid",
+    "softmax",
+    "diag",
+    "expm1",
+    "reciprocal",
 }
 METHODS_LEFT_OUT = {"copy", "ravel", "astype", "sum", "mean"}  # x.f() becomes x
 NEVER = {"strict", "dtype", "out"}  # keyword arguments that say nothing about the mathematics
-UNSIGNED = {"len", "zip", "range", "reversed", "abs", "zeros", "ones", "zeros_like", "ones_like", "eye", "ndindex", "shape", "size", "list", "any"}
+UNSIGNED = {
+    "len",
+    "zip",
+    "range",
+    "reversed",
+    "abs",
+    "zeros",
+    "ones",
+    "zeros_like",
+    "ones_like",
+    "eye",
+    "ndindex",
+    "shape",
+    "size",
+    "list",
+    "any",
+}
 
 
 def versions(node: ast.AST, above: list[ast.AST]) -> Iterator[ast.AST]:
@@ -44,8 +105,11 @@ def versions(node: ast.AST, above: list[ast.AST]) -> Iterator[ast.AST]:
 
 
 def _may_be_negated(node: ast.expr, parent: ast.AST) -> bool:
-    """Whether an expression is what a line computes, one of several that it computes, or what a function is called with."""
-    if isinstance(getattr(node, "ctx", None), ast.Store) or isinstance(node, (ast.Tuple, ast.List, ast.Dict, ast.UnaryOp, ast.Constant)):
+    """Whether an expression is what a line computes, one of several that it computes, or what a
+    function is called with."""
+    if isinstance(getattr(node, "ctx", None), ast.Store) or isinstance(
+        node, (ast.Tuple, ast.List, ast.Dict, ast.UnaryOp, ast.Constant)
+    ):
         return False
     if isinstance(node, ast.Call) and _called(node) in ("zeros", "zeros_like"):
         return False
@@ -55,8 +119,16 @@ def _may_be_negated(node: ast.expr, parent: ast.AST) -> bool:
         return True
     if isinstance(parent, ast.Dict):
         return node in parent.values
-    return isinstance(parent, (ast.Assign, ast.AugAssign, ast.Return, ast.Yield, ast.Lambda, ast.ListComp)) and (
-        node in (getattr(parent, "value", None), getattr(parent, "elt", None), getattr(parent, "body", None)))
+    return isinstance(
+        parent, (ast.Assign, ast.AugAssign, ast.Return, ast.Yield, ast.Lambda, ast.ListComp)
+    ) and (
+        node
+        in (
+            getattr(parent, "value", None),
+            getattr(parent, "elt", None),
+            getattr(parent, "body", None),
+        )
+    )
 
 
 def _called(node: ast.Call) -> str:
@@ -120,7 +192,11 @@ def _subscript(node: ast.Subscript, above):
         if index.step is not None:
             yield node.value
         return
-    if isinstance(index, ast.Tuple) or isinstance(index, ast.Constant) and isinstance(index.value, str):
+    if (
+        isinstance(index, ast.Tuple)
+        or isinstance(index, ast.Constant)
+        and isinstance(index.value, str)
+    ):
         return
     for op in (ast.Add, ast.Sub):  # the neighbour of the entry
         yield at(ast.BinOp(index, op(), ast.Constant(1)))
@@ -130,13 +206,21 @@ def _slice(node: ast.Slice, above):
     for bound in ("lower", "upper"):
         value = getattr(node, bound)
         if value is not None:
-            for new in (None, ast.BinOp(value, ast.Add(), ast.Constant(1)), ast.BinOp(value, ast.Sub(), ast.Constant(1))):
-                yield ast.Slice(**{"lower": node.lower, "upper": node.upper, "step": node.step, bound: new})
+            for new in (
+                None,
+                ast.BinOp(value, ast.Add(), ast.Constant(1)),
+                ast.BinOp(value, ast.Sub(), ast.Constant(1)),
+            ):
+                yield ast.Slice(
+                    **{"lower": node.lower, "upper": node.upper, "step": node.step, bound: new}
+                )
 
 
 def _call(node: ast.Call, above):
     arguments, plain = node.args, not any(isinstance(a, ast.Starred) for a in node.args)
-    again = lambda args=arguments, keywords=node.keywords, func=node.func: ast.Call(func, args, keywords)
+    again = lambda args=arguments, keywords=node.keywords, func=node.func: ast.Call(
+        func, args, keywords
+    )
     name = _called(node)
     for other in OTHER_FUNCTIONS.get(name, ()):
         if isinstance(node.func, ast.Attribute):
@@ -145,17 +229,30 @@ def _call(node: ast.Call, above):
             yield again(func=ast.Name(other, ast.Load()))
     if name in LEFT_OUT and arguments and plain:
         yield arguments[0]
-    if isinstance(node.func, ast.Attribute) and name in METHODS_LEFT_OUT and not (isinstance(node.func.value, ast.Name) and node.func.value.id == "np"):
+    if (
+        isinstance(node.func, ast.Attribute)
+        and name in METHODS_LEFT_OUT
+        and not (isinstance(node.func.value, ast.Name) and node.func.value.id == "np")
+    ):
         yield node.func.value
     for i in range(len(arguments) - 1) if plain else ():
-        yield again([*arguments[:i], arguments[i + 1], arguments[i], *arguments[i + 2:]])
+        yield again([*arguments[:i], arguments[i + 1], arguments[i], *arguments[i + 2 :]])
     if name == "range":
         stop = min(1, len(arguments) - 1)
-        yield again([ast.BinOp(a, ast.Sub(), ast.Constant(1)) if i == stop else a for i, a in enumerate(arguments)])
-        yield again([ast.Constant(1), *arguments] if len(arguments) == 1 else [ast.BinOp(arguments[0], ast.Add(), ast.Constant(1)), *arguments[1:]])
+        yield again(
+            [
+                ast.BinOp(a, ast.Sub(), ast.Constant(1)) if i == stop else a
+                for i, a in enumerate(arguments)
+            ]
+        )
+        yield again(
+            [ast.Constant(1), *arguments]
+            if len(arguments) == 1
+            else [ast.BinOp(arguments[0], ast.Add(), ast.Constant(1)), *arguments[1:]]
+        )
     for i, keyword in enumerate(node.keywords):
         if keyword.arg and keyword.arg not in NEVER:
-            yield again(keywords=node.keywords[:i] + node.keywords[i + 1:])
+            yield again(keywords=node.keywords[:i] + node.keywords[i + 1 :])
 
 
 def _constant(node: ast.Constant, above):
@@ -178,26 +275,41 @@ def _sequence(node, above):
     if not isinstance(node.ctx, ast.Load) or isinstance(above[-1], (ast.Subscript, ast.Attribute)):
         return
     for i in range(len(node.elts) - 1):
-        yield type(node)([*node.elts[:i], node.elts[i + 1], node.elts[i], *node.elts[i + 2:]], ast.Load())
+        yield type(node)(
+            [*node.elts[:i], node.elts[i + 1], node.elts[i], *node.elts[i + 2 :]], ast.Load()
+        )
 
 
 def _dict(node: ast.Dict, above):
     for i in range(len(node.keys) - 1):
-        yield ast.Dict([*node.keys[:i], node.keys[i + 1], node.keys[i], *node.keys[i + 2:]], node.values)
+        yield ast.Dict(
+            [*node.keys[:i], node.keys[i + 1], node.keys[i], *node.keys[i + 2 :]], node.values
+        )
 
 
 def _comprehension(node: ast.comprehension, above):
     for i in range(len(node.ifs)):
-        yield ast.comprehension(node.target, node.iter, node.ifs[:i] + node.ifs[i + 1:], node.is_async)
+        yield ast.comprehension(
+            node.target, node.iter, node.ifs[:i] + node.ifs[i + 1 :], node.is_async
+        )
 
 
 def _assign(node: ast.Assign, above):
     yield ast.Pass()
     target = node.targets[0]
-    if isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple) and len(node.value.elts) == len(target.elts):
+    if (
+        isinstance(target, ast.Tuple)
+        and isinstance(node.value, ast.Tuple)
+        and len(node.value.elts) == len(target.elts)
+    ):
         for i, name in enumerate(target.elts):
-            kept = ast.parse(ast.unparse(name), mode="eval").body  # one of several values stays as it was
-            yield ast.Assign(node.targets, ast.Tuple([*node.value.elts[:i], kept, *node.value.elts[i + 1:]], ast.Load()), lineno=0)
+            # one of several values stays as it was
+            kept = ast.parse(ast.unparse(name), mode="eval").body
+            yield ast.Assign(
+                node.targets,
+                ast.Tuple([*node.value.elts[:i], kept, *node.value.elts[i + 1 :]], ast.Load()),
+                lineno=0,
+            )
 
 
 def _augmented(node: ast.AugAssign, above):
@@ -219,9 +331,26 @@ def _branch(node: ast.If, above):
 
 
 OPERATORS = {
-    ast.BinOp: _binary, ast.UnaryOp: _unary, ast.Compare: _compare, ast.BoolOp: _bool, ast.IfExp: _conditional,
-    ast.Attribute: _attribute, ast.Subscript: _subscript, ast.Slice: _slice, ast.Call: _call, ast.Constant: _constant,
-    ast.Tuple: _sequence, ast.List: _sequence, ast.Dict: _dict, ast.comprehension: _comprehension, ast.Assign: _assign,
-    ast.AugAssign: _augmented, ast.Expr: _statement, ast.For: _statement, ast.While: _statement, ast.Break: _statement,
-    ast.Continue: _statement, ast.If: _branch,
+    ast.BinOp: _binary,
+    ast.UnaryOp: _unary,
+    ast.Compare: _compare,
+    ast.BoolOp: _bool,
+    ast.IfExp: _conditional,
+    ast.Attribute: _attribute,
+    ast.Subscript: _subscript,
+    ast.Slice: _slice,
+    ast.Call: _call,
+    ast.Constant: _constant,
+    ast.Tuple: _sequence,
+    ast.List: _sequence,
+    ast.Dict: _dict,
+    ast.comprehension: _comprehension,
+    ast.Assign: _assign,
+    ast.AugAssign: _augmented,
+    ast.Expr: _statement,
+    ast.For: _statement,
+    ast.While: _statement,
+    ast.Break: _statement,
+    ast.Continue: _statement,
+    ast.If: _branch,
 }

@@ -10,10 +10,24 @@ from mutants import Mutant, mutants
 
 from autograder.exercises.exercise import Exercise
 
-EVERY = {  # every how many-th mutant the tests try where not all of them: the exercises whose functions train or are slow
-    "mazur.xor": 61, "mnist.reach_95": 97, "mnist.backprop": 4, "mnist.break_it": 8, "mnist.sgd": 3, "logistic_neuron.train": 3,
-    "mnist.initialise": 2, "chain_rule.backpropagate": 2, "mazur.train": 2, "mazur.update": 2, "softmax.softmax_regression": 2,
-    "chain_rule.break_it": 4, "mazur.break_it": 4, "practice.break_it": 4, "two_two_one.break_it": 4,  # the mended functions are tried above
+# every how many-th mutant the tests try where not all of them: the exercises whose functions train
+# or are slow
+EVERY = {
+    "mazur.xor": 61,
+    "mnist.reach_95": 97,
+    "mnist.backprop": 4,
+    "mnist.break_it": 8,
+    "mnist.sgd": 3,
+    "logistic_neuron.train": 3,
+    "mnist.initialise": 2,
+    "chain_rule.backpropagate": 2,
+    "mazur.train": 2,
+    "mazur.update": 2,
+    "softmax.softmax_regression": 2,
+    "chain_rule.break_it": 4,
+    "mazur.break_it": 4,
+    "practice.break_it": 4,
+    "two_two_one.break_it": 4,  # the mended functions are tried above
 }
 NAMED = 12  # every how many-th rejected mutant is also put to the test of its diagnosis
 
@@ -27,7 +41,12 @@ def listed() -> dict:
 @cache
 def explained(exercise: str) -> dict[str, dict]:
     """Mutant name -> the group of survivors.toml that explains why it passes in this exercise."""
-    return {mutant: group for group in listed()["group"] if exercise in group["exercises"] for mutant in group["mutants"]}
+    return {
+        mutant: group
+        for group in listed()["group"]
+        if exercise in group["exercises"]
+        for mutant in group["mutants"]
+    }
 
 
 def unrun(exercise: str) -> set[str]:

@@ -1,7 +1,8 @@
 """A slip anywhere in a solution is rejected, unless it changes nothing that the exercise asks for.
 
-survivors.toml lists the slips that pass, each with the reason: the same numbers come out (``equal``), the contract
-leaves the choice open (``allowed``), or the slip shows only on inputs of another exercise, which rejects it (``elsewhere``).
+survivors.toml lists the slips that pass, each with the reason: the same numbers come out
+(``equal``), the contract leaves the choice open (``allowed``), or the slip shows only on inputs of
+another exercise, which rejects it (``elsewhere``).
 """
 
 from __future__ import annotations
@@ -10,12 +11,12 @@ import ast
 from functools import cache
 
 import pytest
-
-from autograder.exercises import all_exercises, find_exercise
 from mutants import build, mutants, reached, slips_of
 from naming import diagnosis
 from samples import NAMED, explained, listed, sample, unrun
 from trials import Bench, Outcome
+
+from autograder.exercises import all_exercises, find_exercise
 
 EXERCISES = all_exercises()
 GROUPS = listed()["group"]
@@ -39,7 +40,10 @@ def outcomes(name: str) -> list[Outcome]:
 def test_every_slip_is_rejected_or_its_passing_is_explained(exercise, record_property):
     tried = outcomes(exercise.name)
     record_property("mutants tried", f"{len(tried)} of {len(mutants(exercise))}")
-    print(f"{exercise.name}: {len(tried)} of {len(mutants(exercise))} mutants tried, {sum(not o.accepted for o in tried)} rejected")
+    print(
+        f"{exercise.name}: {len(tried)} of {len(mutants(exercise))} mutants tried,"
+        f" {sum(not o.accepted for o in tried)} rejected"
+    )
     assert tried
     passed = {outcome.mutant.name for outcome in tried if outcome.accepted}
     expected = explained(exercise.name).keys() & {outcome.mutant.name for outcome in tried}
@@ -53,17 +57,32 @@ def test_a_slip_that_passes_gives_the_same_numbers_unless_the_contract_leaves_th
     for outcome in outcomes(exercise.name):
         if outcome.accepted and outcome.mutant.name in reasons:
             found = here.difference(outcome.mutant)
-            assert bool(found) == (reasons[outcome.mutant.name]["kind"] == "allowed"), f"{outcome.mutant.name}: {found}"
+            assert bool(found) == (reasons[outcome.mutant.name]["kind"] == "allowed"), (
+                f"{outcome.mutant.name}: {found}"
+            )
 
 
 @every_exercise
 def test_a_slip_that_is_given_a_name_has_the_numbers_of_that_misconception(exercise):
-    rejected = [outcome for outcome in outcomes(exercise.name) if not outcome.accepted and outcome.evidence is not None]
-    named = {outcome.mutant.name: diagnosis(bench(exercise.name), outcome.evidence) for outcome in rejected[::NAMED]}
-    assert {name: f"{found.misconception}: {found.false}" for name, found in named.items() if found and found.false} == {}
+    rejected = [
+        outcome
+        for outcome in outcomes(exercise.name)
+        if not outcome.accepted and outcome.evidence is not None
+    ]
+    named = {
+        outcome.mutant.name: diagnosis(bench(exercise.name), outcome.evidence)
+        for outcome in rejected[::NAMED]
+    }
+    assert {
+        name: f"{found.misconception}: {found.false}"
+        for name, found in named.items()
+        if found and found.false
+    } == {}
 
 
-@pytest.mark.parametrize("group", [g for g in GROUPS if g["kind"] == "elsewhere"], ids=lambda g: g["reason"][:50])
+@pytest.mark.parametrize(
+    "group", [g for g in GROUPS if g["kind"] == "elsewhere"], ids=lambda g: g["reason"][:50]
+)
 def test_what_shows_only_in_another_exercise_is_rejected_there(group):
     there = find_exercise(group["rejected_in"])
     known = {mutant.name: mutant for mutant in mutants(there)}
@@ -78,12 +97,16 @@ def test_survivors_are_listed_once_with_a_reason_and_exist():
         assert ("rejected_in" in group) == (group["kind"] == "elsewhere")
         assert len(group["reason"].split()) >= 5
         for name in group["exercises"]:
-            missing = set(group["mutants"]) - {mutant.name for mutant in mutants(find_exercise(name))}
+            missing = set(group["mutants"]) - {
+                mutant.name for mutant in mutants(find_exercise(name))
+            }
             assert missing == set(), f"{name} has no such mutants"
             assert not seen & {(name, mutant) for mutant in group["mutants"]}
             seen |= {(name, mutant) for mutant in group["mutants"]}
     for entry in listed()["unrun"]:
-        assert unrun(entry["exercise"]) <= {mutant.name for mutant in mutants(find_exercise(entry["exercise"]))}
+        assert unrun(entry["exercise"]) <= {
+            mutant.name for mutant in mutants(find_exercise(entry["exercise"]))
+        }
         assert entry["reason"]
 
 
@@ -101,7 +124,10 @@ def test_a_mutant_is_the_solution_with_one_slip_in_it(exercise):
 
 def slips(source: str) -> set[str]:
     """The changed bodies of a one-line function."""
-    return {ast.unparse(ast.parse(changed).body[0].body[-1]).removeprefix("return ") for _, changed in slips_of(source)}
+    return {
+        ast.unparse(ast.parse(changed).body[0].body[-1]).removeprefix("return ")
+        for _, changed in slips_of(source)
+    }
 
 
 @pytest.mark.parametrize(("line", "wanted"), [
@@ -124,4 +150,6 @@ def test_the_slips_of_a_line_are_those_that_a_hand_makes(line, wanted):
 def test_a_statement_or_one_of_several_values_may_be_left_out():
     changed = slips("def f(a, b):\n    a += b")
     assert {"pass", "a -= b", "a = b"} <= changed
-    assert {"a, b = (a, b - 1)", "a, b = (b, b)", "pass"} <= slips("def f(a, b):\n    a, b = b, b - 1")
+    assert {"a, b = (a, b - 1)", "a, b = (b, b)", "pass"} <= slips(
+        "def f(a, b):\n    a, b = b, b - 1"
+    )

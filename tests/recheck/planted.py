@@ -121,9 +121,11 @@ PLANTED = {
         "transposed",
         lambda v: replace(
             v,
-            case="the deck's 2-2-1 network"
-            if v.case != "the deck's 2-2-1 network"
-            else "a random 2-3-3 network",
+            case=(
+                "the deck's 2-2-1 network"
+                if v.case != "the deck's 2-2-1 network"
+                else "a random 2-3-3 network"
+            ),
         ),
         None,
     ),
@@ -286,8 +288,10 @@ PLANTED = {
         lambda v: replace(
             v,
             notes=(
-                "The rows that are right so far come out right without any work. They "
-                "count as soon as another row is right.",
+                (
+                    "The rows that are right so far come out right without any work. They "
+                    "count as soon as another row is right."
+                ),
             ),
         ),
         "right without any work",

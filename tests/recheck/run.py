@@ -15,8 +15,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from recheck.answers import everything, read  # noqa: E402
-from recheck.report import Report  # noqa: E402
+from recheck.answers import everything, read
+from recheck.report import Report
 
 
 def _part(task: tuple[list[str], bool, int, int]) -> Report:
@@ -80,7 +80,7 @@ def main() -> int:
         print(f"✗ {kind} | {answer}\n    {said[:600]}")
     print(
         f"{sum(total.unread.values())} sentences of {len(total.unread)} kinds were not "
-        f"computed again"
+        "computed again"
     )
     for template, count in total.unread.most_common() if options.unread else ():
         print(f"{count:>9}  {template}")

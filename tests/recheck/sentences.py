@@ -263,9 +263,11 @@ class Sentences:
             a, b = held.pairs[0]
             return a.reshape(b.shape), b, world
         flat = [
-            np.concatenate([np.ravel(pair[k]) for pair in held.pairs])
-            if held.pairs
-            else np.zeros(0)
+            (
+                np.concatenate([np.ravel(pair[k]) for pair in held.pairs])
+                if held.pairs
+                else np.zeros(0)
+            )
             for k in (0, 1)
         ]
         return *flat, {name: value for name, value in world.items() if not value.ndim}

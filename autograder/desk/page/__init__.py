@@ -1,8 +1,9 @@
-"""The page on which written answers are graded, and the small server behind it: on this machine, for one person.
+"""The page on which written answers are graded, and the small server behind it: on this machine,
+for one person.
 
-It answers only to who has the token in the address that was printed, only under this machine's own name (a page
-elsewhere cannot reach it under another), and takes grades only from its own script. What it shows of a submission was
-cleaned before; the page's own policy lets no other script run.
+It answers only to who has the token in the address that was printed, only under this machine's own
+name (a page elsewhere cannot reach it under another), and takes grades only from its own script.
+What it shows of a submission was cleaned before; the page's own policy lets no other script run.
 """
 
 from __future__ import annotations
@@ -25,8 +26,10 @@ from autograder.desk.answers import Stale, answers, grade, questions
 
 HERE = Path(__file__).parent
 FILES = {"page.js": "text/javascript", "page.css": "text/css"}
-POLICY = ("default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src data:; connect-src 'self'; "
-          "base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src data:;"
+    " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
 ASKED_BY = "X-Backprop-Page"
 MOST_BODY = 200_000
 
@@ -36,13 +39,18 @@ class Handler(web.RequestHandler):
 
     def set_default_headers(self) -> None:
         """Headers of every answer: nothing is stored, nothing else may run."""
-        for name, value in (("Content-Security-Policy", POLICY), ("Cache-Control", "no-store"), ("X-Content-Type-Options", "nosniff"),
-                            ("Referrer-Policy", "no-referrer")):
+        for name, value in (
+            ("Content-Security-Policy", POLICY),
+            ("Cache-Control", "no-store"),
+            ("X-Content-Type-Options", "nosniff"),
+            ("Referrer-Policy", "no-referrer"),
+        ):
             self.set_header(name, value)
 
     @property
     def cookie(self) -> str:
-        """The cookie's name: one for each port, as browsers send a machine's cookies to all of its ports."""
+        """The cookie's name: one for each port, as browsers send a machine's cookies to all of its
+        ports."""
         return f"backprop-{self.settings['port']}"
 
     def prepare(self) -> None:
@@ -86,11 +94,19 @@ class Questions(Handler):
     """What there is to grade, with everybody's answers."""
 
     def get(self) -> None:
-        """Send all questions; they are read afresh, so that a reloaded page shows what others have graded."""
+        """Send all questions; they are read afresh, so that a reloaded page shows what others have
+        graded."""
         directory, lesson = self.settings["class"]
         try:
-            found = [{**question._asdict(), "answers": [answer._asdict() for answer in answers(directory, lesson, question)]}
-                     for question in questions(directory, lesson)]
+            found = [
+                {
+                    **question._asdict(),
+                    "answers": [
+                        answer._asdict() for answer in answers(directory, lesson, question)
+                    ],
+                }
+                for question in questions(directory, lesson)
+            ]
         except Refused as problem:
             self.set_status(409)
             self.finish({"problem": str(problem)})
@@ -131,7 +147,12 @@ def application(directory: CourseDirectory, lesson: str, token: str, port: int) 
     port
         That it will listen on.
     """
-    places = [(r"/", Page), (rf"/({'|'.join(FILES)})", File), (r"/questions", Questions), (r"/grade", Grade)]
+    places = [
+        (r"/", Page),
+        (rf"/({'|'.join(FILES)})", File),
+        (r"/questions", Questions),
+        (r"/grade", Grade),
+    ]
     return web.Application(places, token=token, port=port, **{"class": (directory, lesson)})
 
 
@@ -153,8 +174,14 @@ def serve(directory: CourseDirectory, lesson: str, browser: bool = True, port: i
         When there is nothing to grade, or the port is taken.
     """
     found = questions(directory, lesson)
-    waiting = sum(answer.waits for question in found for answer in answers(directory, lesson, question))
-    print(f"{lesson}: {len(found)} question{'s' * (len(found) != 1)}, {waiting} answer{'s' * (waiting != 1)} waiting.", flush=True)
+    waiting = sum(
+        answer.waits for question in found for answer in answers(directory, lesson, question)
+    )
+    print(
+        f"{lesson}: {len(found)} question{'s' * (len(found) != 1)}, {waiting}"
+        f" answer{'s' * (waiting != 1)} waiting.",
+        flush=True,
+    )
     try:
         asyncio.run(_listen(directory, lesson, browser, port))
     except KeyboardInterrupt:
@@ -167,14 +194,18 @@ async def _listen(directory: CourseDirectory, lesson: str, browser: bool, port: 
     try:
         listening.bind(("127.0.0.1", port))
     except OSError as problem:
-        raise Refused(f"Port {port} cannot be had ({problem.strerror}). Name another one, or none.") from None
+        raise Refused(
+            f"Port {port} cannot be had ({problem.strerror}). Name another one, or none."
+        ) from None
     listening.listen(16)
     listening.setblocking(False)
     port, token = listening.getsockname()[1], secrets.token_urlsafe(24)
     server = HTTPServer(application(directory, lesson, token, port), max_body_size=MOST_BODY)
     server.add_sockets([listening])
     address = f"http://127.0.0.1:{port}/?token={token}"
-    print(f"Grade here: {address}\nCtrl-C stops it. Every grade is saved when you go on.", flush=True)
+    print(
+        f"Grade here: {address}\nCtrl-C stops it. Every grade is saved when you go on.", flush=True
+    )
     if browser:
         webbrowser.open(address)
     await asyncio.Event().wait()

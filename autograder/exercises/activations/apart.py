@@ -8,7 +8,16 @@ from autograder.exercises.activations import solutions
 
 #: Every one of them gives an array of z's shape.
 LOOKS = dict.fromkeys(
-    ("sigmoid", "sigmoid_derivative", "tanh_derivative", "relu", "relu_derivative", "leaky_relu", "leaky_relu_derivative"), "draw(z)"
+    (
+        "sigmoid",
+        "sigmoid_derivative",
+        "tanh_derivative",
+        "relu",
+        "relu_derivative",
+        "leaky_relu",
+        "leaky_relu_derivative",
+    ),
+    "draw(z)",
 )
 
 
@@ -22,7 +31,9 @@ def _slopes(own, z, alpha, upstream):
 
 
 def _slopes_and_relu(own, z, alpha, upstream):
-    return own.leaky_relu_derivative(z, alpha) * upstream, float(np.sum(upstream * (z - own.relu(z))))
+    return own.leaky_relu_derivative(z, alpha) * upstream, float(
+        np.sum(upstream * (z - own.relu(z)))
+    )
 
 
 def _by_relu(own, z, alpha, upstream):

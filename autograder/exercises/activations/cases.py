@@ -1,4 +1,5 @@
-"""Lesson 2, the inputs: numbers and arrays of every shape, ±1000 where it is asked, and what is accepted at a kink."""
+"""Lesson 2, the inputs: numbers and arrays of every shape, ±1000 where it is asked, and what is
+accepted at a kink."""
 
 from __future__ import annotations
 
@@ -12,7 +13,8 @@ EXTREME = np.array([[-1000.0, 1000.0]])
 
 
 def away_from_zero(rng, size, low=0.3, high=3.0):
-    """Numbers of either sign, none near a kink at 0; both signs occur where there are two or more."""
+    """Numbers of either sign, none near a kink at 0; both signs occur where there are two or
+    more."""
     z = rng.uniform(low, high, size) * rng.choice([-1, 1], size)
     if np.size(z) > 1:
         z.flat[0], z.flat[-1] = -abs(z.flat[0]), abs(z.flat[-1])
@@ -23,13 +25,15 @@ SHAPES = ((5,), (), (2, 3), (2, 3, 2), (3, 3))
 
 
 def inputs(rng, positive=True, negative=True, zero=True):
-    """(label, z): floats of the signs that are asked for, and arrays of no, one, two and three axes, two of them with a 0."""
+    """(label, z): floats of the signs that are asked for, and arrays of no, one, two and three
+    axes, two of them with a 0."""
     signs = [(positive, rng.uniform(0.4, 2)), (negative, rng.uniform(-2, -0.4)), (zero, 0.0)]
     found = []
     for shape in SHAPES:
         z = np.array(away_from_zero(rng, shape))
         if z.size > 3:
-            z.flat[1], z.flat[3] = rng.uniform(0.3, 0.9), -rng.uniform(0.3, 0.9)  # a bend at ±1 is not one at 0
+            # a bend at ±1 is not one at 0
+            z.flat[1], z.flat[3] = rng.uniform(0.3, 0.9), -rng.uniform(0.3, 0.9)
         if len(shape) > 1:
             z.flat[2] = 0.0  # a kink inside an array
         found.append((f"z of shape {shape}", z))
@@ -43,12 +47,20 @@ def asked(count, label, *arguments):
 
 def extremes(first, second, rows):
     """The same two functions at ±1000, under rows of their own."""
-    where = [("z = −1000 and 1000, an array", EXTREME), ("the number z = −1000", -1000.0), ("the number z = 1000", 1000.0)]
-    return [Case(text, (Call(first, (z,), rows[0]), Call(second, (z,), rows[1]))) for text, z in where]
+    where = [
+        ("z = −1000 and 1000, an array", EXTREME),
+        ("the number z = −1000", -1000.0),
+        ("the number z = 1000", 1000.0),
+    ]
+    return [
+        Case(text, (Call(first, (z,), rows[0]), Call(second, (z,), rows[1]))) for text, z in where
+    ]
 
 
 def draw_sigmoid(rng):
-    return [asked(2, *pair) for pair in inputs(rng, zero=False)] + extremes(0, 1, ("sigmoid at ±1000", "sigmoid_derivative at ±1000"))
+    return [asked(2, *pair) for pair in inputs(rng, zero=False)] + extremes(
+        0, 1, ("sigmoid at ±1000", "sigmoid_derivative at ±1000")
+    )
 
 
 def draw_tanh_relu(rng):
@@ -60,8 +72,15 @@ def draw_leaky(rng):
     for i, (label, z) in enumerate(inputs(rng, positive=False, zero=False)):
         leak = (float(rng.uniform(0.1, 0.6)),) if i % 2 else ()
         bend = (float(rng.choice([rng.uniform(0.3, 0.7), rng.uniform(1.6, 3.0)])),) if i % 2 else ()
-        told = f", alpha = {leak[0]:.3g} (leaky) and {bend[0]:.3g} (ELU)" if i % 2 else ", alpha left out"
-        calls = [Call(k, (z, *(leak if k < 2 else bend))) for k in range(4)] + [Call(4, (z,)), Call(5, (z,))]
+        told = (
+            f", alpha = {leak[0]:.3g} (leaky) and {bend[0]:.3g} (ELU)"
+            if i % 2
+            else ", alpha left out"
+        )
+        calls = [Call(k, (z, *(leak if k < 2 else bend))) for k in range(4)] + [
+            Call(4, (z,)),
+            Call(5, (z,)),
+        ]
         cases.append(Case(label + told, tuple(calls)))
     return cases + extremes(4, 5, ("softplus at ±1000", "softplus_derivative at ±1000"))
 
@@ -86,7 +105,8 @@ def draw_pieces(rng, d, k):
 
 
 def draw_maxout(rng):
-    """In some the smallest piece is the largest in absolute value, in some it is not, in some the bias decides who wins."""
+    """In some the smallest piece is the largest in absolute value, in some it is not, in some the
+    bias decides who wins."""
     sizes, kinds, turned = ((3, 2), (2, 4), (4, 3), (3, 3), (1, 5), (2, 2), (3, 1)), set(), False
     while len(kinds) < 2 or not turned:
         drawn = [draw_pieces(rng, d, k) for d, k in sizes]
@@ -96,14 +116,21 @@ def draw_maxout(rng):
     for (d, k), (x, W, b) in zip(sizes, drawn, strict=True):
         upstream = float(rng.uniform(0.5, 2) * rng.choice([-1, 1]))
         calls = (Call(0, (x, W, b)), Call(1, (x, W, b, upstream)))
-        cases.append(Case(f"{k} piece{'s' if k > 1 else ''} of {d} input{'s' if d > 1 else ''}", calls))
+        cases.append(
+            Case(f"{k} piece{'s' if k > 1 else ''} of {d} input{'s' if d > 1 else ''}", calls)
+        )
     return cases
 
 
 def draw_collapse(rng):
     cases = []
     for d, h, m in ((3, 4, 2), (2, 5, 3), (3, 3, 3), (1, 2, 1), (4, 1, 2)):
-        arrays = rng.normal(size=(d, h)), rng.normal(size=h), rng.normal(size=(h, m)), rng.normal(size=m)
+        arrays = (
+            rng.normal(size=(d, h)),
+            rng.normal(size=h),
+            rng.normal(size=(h, m)),
+            rng.normal(size=m),
+        )
         cases.append(Case.of(f"{d} inputs, {h} hidden, {m} outputs", *arrays))
     same = rng.normal(size=(2, 2))
     biases = rng.normal(size=(2, 2))
@@ -111,21 +138,39 @@ def draw_collapse(rng):
 
 
 CURVES = (
-    ("logistic", Function("z", "1/(1 + np.exp(-z))"), Function("z", "np.exp(-z)/(1 + np.exp(-z))**2")),
+    (
+        "logistic",
+        Function("z", "1/(1 + np.exp(-z))"),
+        Function("z", "np.exp(-z)/(1 + np.exp(-z))**2"),
+    ),
     ("tanh", Function("z", "np.tanh(z)"), Function("z", "1 - np.tanh(z)**2")),
     ("sine", Function("z", "np.sin(z)"), Function("z", "np.cos(z)")),
     ("z + z³/9", Function("z", "z + z**3/9"), Function("z", "1 + z**2/3")),
     ("linear", Function("z", "z"), Function("z", "1.0")),
-    ("softplus", Function("z", "np.log1p(np.exp(z))"), Function("z", "1/(1 + np.exp(-z))")),  # its slope is not even
+    (
+        "softplus",
+        Function("z", "np.log1p(np.exp(z))"),
+        Function("z", "1/(1 + np.exp(-z))"),
+    ),  # its slope is not even
 )
 
 
 def draw_chain(rng):
     cases = []
-    for length, (name, f, f_prime) in ((3, CURVES[1]), (5, CURVES[2]), (4, CURVES[0]), (1, CURVES[1]), (4, CURVES[4]), (2, CURVES[3]), (3, CURVES[5])):
+    for length, (name, f, f_prime) in (
+        (3, CURVES[1]),
+        (5, CURVES[2]),
+        (4, CURVES[0]),
+        (1, CURVES[1]),
+        (4, CURVES[4]),
+        (2, CURVES[3]),
+        (3, CURVES[5]),
+    ):
         weights = rng.uniform(0.6, 1.6, length) * rng.choice([-1, 1], length)
         x = float(rng.uniform(0.4, 1.2))
-        cases.append(Case.of(f"{length} layer{'s' if length > 1 else ''}, {name}", x, weights, f, f_prime))
+        cases.append(
+            Case.of(f"{length} layer{'s' if length > 1 else ''}, {name}", x, weights, f, f_prime)
+        )
     _, f, f_prime = CURVES[5]
     same = np.full(3, float(rng.uniform(0.6, 1.4)))
     x = float(rng.uniform(0.4, 1.2))
@@ -148,7 +193,7 @@ def draw_dead(rng):
     return cases
 
 
-# --------------------------------------------------------------------------------------------- kinks, any slope
+# --------------------------------------------------------------------------------- kinks, any slope
 
 
 def between(yours, exact, at_kink, low, high):
@@ -158,7 +203,8 @@ def between(yours, exact, at_kink, low, high):
     target = np.ravel(np.asarray(exact, dtype=float))
     if given.size != target.size:
         return yours
-    flat, slack = given.ravel().astype(given.dtype), 1e-4  # a difference quotient across a kink is off by h
+    # a difference quotient across a kink is off by h
+    flat, slack = given.ravel().astype(given.dtype), 1e-4
     low, high = (np.broadcast_to(edge, np.shape(exact)).ravel() for edge in (low, high))
     fine = np.ravel(at_kink) & (flat >= low - slack) & (flat <= high + slack)
     flat[fine] = target[fine]

@@ -1,4 +1,5 @@
-"""Lesson 2, step by step: each quantity from what was given (`at`) and from the student's own quantities before it (`own`)."""
+"""Lesson 2, step by step: each quantity from what was given (`at`) and from the student's own
+quantities before it (`own`)."""
 
 from __future__ import annotations
 
@@ -20,13 +21,22 @@ def of_relu(z):
 
 
 def of_leaky(z, alpha=0.01):
-    return {"alpha z": alpha * np.asarray(z), "ReLU(z)": np.maximum(0.0, z), "0.01 z": 0.01 * np.asarray(z)}
+    return {
+        "alpha z": alpha * np.asarray(z),
+        "ReLU(z)": np.maximum(0.0, z),
+        "0.01 z": 0.01 * np.asarray(z),
+    }
 
 
 def of_prelu(z, alpha, upstream):
     low, high = np.minimum(z, 0.0), np.maximum(z, 0.0)
-    return {"Σ min(z, 0)": np.sum(low), "Σ upstream z": np.sum(upstream * np.asarray(z)), "Σ upstream max(z, 0)": np.sum(upstream * high),
-            "Σ upstream min(z, 0)": np.sum(upstream * low), "number of entries": np.size(z)}
+    return {
+        "Σ min(z, 0)": np.sum(low),
+        "Σ upstream z": np.sum(upstream * np.asarray(z)),
+        "Σ upstream max(z, 0)": np.sum(upstream * high),
+        "Σ upstream min(z, 0)": np.sum(upstream * low),
+        "number of entries": np.size(z),
+    }
 
 
 def of_maxout(x, W, b, upstream):

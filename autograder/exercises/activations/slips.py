@@ -25,92 +25,148 @@ def both_branches(z):
 
 
 SIGMOID = (
-    ("1/1 + e^(−z)",
-     "You computed 1 + e^(−z). In Python `1 / 1 + np.exp(-z)` divides first; the whole sum belongs "
-     "under the "
-     "line: `1 / (1 + np.exp(-z))`.",
-     of(0, 2, lambda z: 1 + np.exp(-np.asarray(z)))),
-    ("both branches of np.where",
-     "The numbers are right, but numpy warns: np.where chooses between two arrays that are both "
-     "computed for "
-     "every z, so each formula meets the z that it cannot bear. Use e^(−|z|) in both, or clip z to "
-     "±500 first.",
-     of(0, 2, both_branches)),
-    ("s * 1 − s",
-     "Everything is 0, as it is with `s * 1 - s`. Python multiplies first, so that is s − s. The "
-     "difference "
-     "needs brackets: `s * (1 - s)`.",
-     of(1, 2, lambda z: 0 * np.asarray(z))),
+    (
+        "1/1 + e^(−z)",
+        (
+            "You computed 1 + e^(−z). In Python `1 / 1 + np.exp(-z)` divides first; the whole sum"
+            " belongs under the line: `1 / (1 + np.exp(-z))`."
+        ),
+        of(0, 2, lambda z: 1 + np.exp(-np.asarray(z))),
+    ),
+    (
+        "both branches of np.where",
+        (
+            "The numbers are right, but numpy warns: np.where chooses between two arrays that are"
+            " both computed for every z, so each formula meets the z that it cannot bear. Use"
+            " e^(−|z|) in both, or clip z to ±500 first."
+        ),
+        of(0, 2, both_branches),
+    ),
+    (
+        "s * 1 − s",
+        (
+            "Everything is 0, as it is with `s * 1 - s`. Python multiplies first, so that is s − s."
+            " The difference needs brackets: `s * (1 - s)`."
+        ),
+        of(1, 2, lambda z: 0 * np.asarray(z)),
+    ),
 )
 
 TANH_RELU = (
-    ("times 2 for the square",
-     "You computed 1 − 2 tanh z. The square is wanted: 1 − tanh²(z), in Python `1 - np.tanh(z) ** "
-     "2`.",
-     of(0, 3, lambda z: 1 - 2 * np.tanh(z))),
-    ("(1 − tanh)²",
-     "You squared the difference. Only tanh is squared: 1 − tanh²(z).",
-     of(0, 3, lambda z: (1 - np.tanh(z)) ** 2)),
+    (
+        "times 2 for the square",
+        (
+            "You computed 1 − 2 tanh z. The square is wanted: 1 − tanh²(z), in Python `1 -"
+            " np.tanh(z) ** 2`."
+        ),
+        of(0, 3, lambda z: 1 - 2 * np.tanh(z)),
+    ),
+    (
+        "(1 − tanh)²",
+        "You squared the difference. Only tanh is squared: 1 − tanh²(z).",
+        of(0, 3, lambda z: (1 - np.tanh(z)) ** 2),
+    ),
 )
 
 LEAKY = (
-    ("ELU′ = f(z) + α on both sides",
-     "f(z) + α is the slope left of 0. Right of 0 ELU is the line z, and its slope is 1; you added "
-     "α to z "
-     "there as well.",
-     of(3, 6, lambda z, alpha=1.0: elu(z, alpha) + alpha)),
-    ("ELU′ = αe^z on both sides",
-     "αe^z is the slope left of 0. Right of 0 ELU is the line z, and its slope is 1.",
-     of(3, 6, lambda z, alpha=1.0: alpha * np.exp(z))),
-    ("ELU = α(e^z − 1) on both sides",
-     "α(e^z − 1) belongs left of 0. Right of 0 ELU is the line z.",
-     of(2, 6, lambda z, alpha=1.0: alpha * np.expm1(z))),
-    ("leaky ReLU = αz on both sides",
-     "Your leaky ReLU is αz for every z. Right of 0 it is z.",
-     of(0, 6, lambda z, alpha=0.01: alpha * np.asarray(z))),
-    ("the sign of the leak",
-     "Left of 0 you returned −αz, which is positive. The leak keeps the sign of z: αz.",
-     of(0, 6, lambda z, alpha=0.01: leaky_relu(z, -alpha))),
-    ("softplus with log10",
-     "You took the logarithm to base 10. softplus is ln(1 + e^z): the natural one, which is "
-     "`np.log`.",
-     of(4, 6, lambda z: softplus(z) / np.log(10))),
-    ("softplus with log2",
-     "You took the logarithm to base 2. softplus is ln(1 + e^z): the natural one, which is "
-     "`np.log`.",
-     of(4, 6, lambda z: softplus(z) / np.log(2))),
-    ("ReLU for softplus",
-     "You returned max(0, z). softplus rounds the corner off: ln(1 + e^z), which is ln 2 at 0.",
-     of(4, 6, relu)),
-    ("the slope of softplus falls",
-     "Your slope is 1/(1 + e^z), which falls. softplus bends upwards: its slope is σ(z) = 1/(1 + "
-     "e^(−z)).",
-     of(5, 6, lambda z: sigmoid(-np.asarray(z)))),
+    (
+        "ELU′ = f(z) + α on both sides",
+        (
+            "f(z) + α is the slope left of 0. Right of 0 ELU is the line z, and its slope is 1; you"
+            " added α to z there as well."
+        ),
+        of(3, 6, lambda z, alpha=1.0: elu(z, alpha) + alpha),
+    ),
+    (
+        "ELU′ = αe^z on both sides",
+        "αe^z is the slope left of 0. Right of 0 ELU is the line z, and its slope is 1.",
+        of(3, 6, lambda z, alpha=1.0: alpha * np.exp(z)),
+    ),
+    (
+        "ELU = α(e^z − 1) on both sides",
+        "α(e^z − 1) belongs left of 0. Right of 0 ELU is the line z.",
+        of(2, 6, lambda z, alpha=1.0: alpha * np.expm1(z)),
+    ),
+    (
+        "leaky ReLU = αz on both sides",
+        "Your leaky ReLU is αz for every z. Right of 0 it is z.",
+        of(0, 6, lambda z, alpha=0.01: alpha * np.asarray(z)),
+    ),
+    (
+        "the sign of the leak",
+        "Left of 0 you returned −αz, which is positive. The leak keeps the sign of z: αz.",
+        of(0, 6, lambda z, alpha=0.01: leaky_relu(z, -alpha)),
+    ),
+    (
+        "softplus with log10",
+        (
+            "You took the logarithm to base 10. softplus is ln(1 + e^z): the natural one, which is "
+            "`np.log`."
+        ),
+        of(4, 6, lambda z: softplus(z) / np.log(10)),
+    ),
+    (
+        "softplus with log2",
+        (
+            "You took the logarithm to base 2. softplus is ln(1 + e^z): the natural one, which is "
+            "`np.log`."
+        ),
+        of(4, 6, lambda z: softplus(z) / np.log(2)),
+    ),
+    (
+        "ReLU for softplus",
+        "You returned max(0, z). softplus rounds the corner off: ln(1 + e^z), which is ln 2 at 0.",
+        of(4, 6, relu),
+    ),
+    (
+        "the slope of softplus falls",
+        (
+            "Your slope is 1/(1 + e^z), which falls. softplus bends upwards: its slope is σ(z) ="
+            " 1/(1 + e^(−z))."
+        ),
+        of(5, 6, lambda z: sigmoid(-np.asarray(z))),
+    ),
 )
 
 PRELU = (
-    ("α in dα instead of z",
-     "You added α · upstream over the negative z. α is what the nudge is made of; the slope by α "
-     "is z.",
-     lambda z, a, u: (np.where(np.asarray(z) > 0, 1.0, a) * u,
-                      np.sum(a * u * (np.asarray(z) < 0)))),
-    ("results exchanged",
-     "The function returns (dz, dalpha), in this order.",
-     lambda z, a, u: (np.sum(u * np.minimum(z, 0.0)), np.where(np.asarray(z) > 0, 1.0, a) * u)),
+    (
+        "α in dα instead of z",
+        (
+            "You added α · upstream over the negative z. α is what the nudge is made of; the slope"
+            " by α is z."
+        ),
+        lambda z, a, u: (
+            np.where(np.asarray(z) > 0, 1.0, a) * u,
+            np.sum(a * u * (np.asarray(z) < 0)),
+        ),
+    ),
+    (
+        "results exchanged",
+        "The function returns (dz, dalpha), in this order.",
+        lambda z, a, u: (np.sum(u * np.minimum(z, 0.0)), np.where(np.asarray(z) > 0, 1.0, a) * u),
+    ),
 )
 
 COLLAPSE = (
-    ("in the order of the columns",
-     "You returned W2 W1 and W2 b1 + b2. That is right for columns, where W stands on the left. "
-     "Here an "
-     "example is a row: x W1 + b1 comes first, so W = W1 W2 and b = b1 W2 + b2.",
-     lambda W1, b1, W2, b2: (W2 @ W1, W2 @ b1 + b2)),
-    ("both biases through W2",
-     "You sent b2 through W2 as well. It is added after W2: b = b1 W2 + b2.",
-     lambda W1, b1, W2, b2: (W1 @ W2, (b1 + b2) @ W2)),
-    ("weights added",
-     "You added the weights. The second layer multiplies what the first one gives: W = W1 W2.",
-     lambda W1, b1, W2, b2: (W1 + W2, b1 @ W2 + b2)),
+    (
+        "in the order of the columns",
+        (
+            "You returned W2 W1 and W2 b1 + b2. That is right for columns, where W stands on the"
+            " left. Here an example is a row: x W1 + b1 comes first, so W = W1 W2 and b = b1 W2"
+            " + b2."
+        ),
+        lambda W1, b1, W2, b2: (W2 @ W1, W2 @ b1 + b2),
+    ),
+    (
+        "both biases through W2",
+        "You sent b2 through W2 as well. It is added after W2: b = b1 W2 + b2.",
+        lambda W1, b1, W2, b2: (W1 @ W2, (b1 + b2) @ W2),
+    ),
+    (
+        "weights added",
+        "You added the weights. The second layer multiplies what the first one gives: W = W1 W2.",
+        lambda W1, b1, W2, b2: (W1 + W2, b1 @ W2 + b2),
+    ),
 )
 
 
@@ -128,35 +184,55 @@ def walked(x, weights, f, f_prime, start=lambda y: 1.0, stop=None):
 
 
 CHAIN = (
-    ("started with y_L",
-     "You started the way back with the value y_L. Nudge y_L, and it moves by just as much: "
-     "∂y_L/∂y_L = 1.",
-     lambda x, weights, f, f_prime: walked(x, weights, f, f_prime, start=lambda y: y)),
-    ("one step back and out",
-     "Only the last entry is there; the others are 0. So it comes out when `return` stands inside "
-     "the loop. "
-     "It belongs after it.",
-     lambda x, weights, f, f_prime: walked(x, weights, f, f_prime, stop=1)),
-    ("started with 0",
-     "Everything is 0, as it is when the way back starts with g = 0. ∂y_L/∂y_L = 1, and a product "
-     "starts "
-     "with 1.",
-     lambda x, weights, f, f_prime: np.zeros(len(weights))),
+    (
+        "started with y_L",
+        (
+            "You started the way back with the value y_L. Nudge y_L, and it moves by just as much: "
+            "∂y_L/∂y_L = 1."
+        ),
+        lambda x, weights, f, f_prime: walked(x, weights, f, f_prime, start=lambda y: y),
+    ),
+    (
+        "one step back and out",
+        (
+            "Only the last entry is there; the others are 0. So it comes out when `return` stands"
+            " inside the loop. It belongs after it."
+        ),
+        lambda x, weights, f, f_prime: walked(x, weights, f, f_prime, stop=1),
+    ),
+    (
+        "started with 0",
+        (
+            "Everything is 0, as it is when the way back starts with g = 0. ∂y_L/∂y_L = 1, and a"
+            " product starts with 1."
+        ),
+        lambda x, weights, f, f_prime: np.zeros(len(weights)),
+    ),
 )
 
 DEAD = (
-    ("one answer for the whole array",
-     "You asked the whole of Z once. The question is one for each unit: np.any(Z > 0, axis=0) goes "
-     "down the "
-     "rows of each column.",
-     lambda Z: float(not np.any(Z > 0))),
-    ("rows counted, units divided by",
-     "You counted the examples for which nothing is positive. Units are columns: go down the rows "
-     "with axis=0.",
-     lambda Z: float(np.sum(~np.any(Z > 0, axis=1)) / Z.shape[1])),
-    ("divided by the number of examples",
-     "You counted the dead units and divided by the number of examples, Z.shape[0] or len(Z). "
-     "Divide by the "
-     "number of units, Z.shape[1].",
-     lambda Z: dead_fraction(Z) * Z.shape[1] / Z.shape[0]),
+    (
+        "one answer for the whole array",
+        (
+            "You asked the whole of Z once. The question is one for each unit: np.any(Z > 0,"
+            " axis=0) goes down the rows of each column."
+        ),
+        lambda Z: float(not np.any(Z > 0)),
+    ),
+    (
+        "rows counted, units divided by",
+        (
+            "You counted the examples for which nothing is positive. Units are columns: go down the"
+            " rows with axis=0."
+        ),
+        lambda Z: float(np.sum(~np.any(Z > 0, axis=1)) / Z.shape[1]),
+    ),
+    (
+        "divided by the number of examples",
+        (
+            "You counted the dead units and divided by the number of examples, Z.shape[0] or"
+            " len(Z). Divide by the number of units, Z.shape[1]."
+        ),
+        lambda Z: dead_fraction(Z) * Z.shape[1] / Z.shape[0],
+    ),
 )

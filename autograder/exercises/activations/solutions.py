@@ -1,4 +1,5 @@
-"""Lesson 2, the trusted answers, and the same computed by other means: loops and central differences."""
+"""Lesson 2, the trusted answers, and the same computed by other means: loops and central
+differences."""
 
 from __future__ import annotations
 
@@ -95,11 +96,12 @@ def dead_fraction(Z):
     return float(np.mean(~np.any(Z > 0, axis=0)))
 
 
-# ------------------------------------------------------------------------------------- oracles, by other means
+# -------------------------------------------------------------------------- oracles, by other means
 
 
 def each(rule):
-    """A function of one number, applied entry by entry with a loop; the result has the shape of z."""
+    """A function of one number, applied entry by entry with a loop; the result has the shape of
+    z."""
 
     def looped(z, *alpha):
         values = [rule(float(v), *alpha) for v in np.ravel(z)]
@@ -118,7 +120,8 @@ def plain_sigmoid(v):
 
 
 def sigmoid_slope(v, h=1e-20):
-    """σ′ from one complex value. No difference is taken, so no digits cancel; σ′ is even, and e^(−|v|) never overflows."""
+    """σ′ from one complex value. No difference is taken, so no digits cancel; σ′ is even, and
+    e^(−|v|) never overflows."""
     return (1 / (1 + cmath.exp(-complex(abs(v), h)))).imag / h  # f′(v) = Im f(v + ih) / h
 
 
@@ -136,13 +139,18 @@ def plain_elu(v, alpha=1.0):
 
 def prelu_measured(z, alpha, upstream):
     def total(z, alpha):
-        return sum(u * (v if v > 0 else alpha * v) for u, v in zip(np.ravel(upstream), np.ravel(z), strict=True))
+        return sum(
+            u * (v if v > 0 else alpha * v)
+            for u, v in zip(np.ravel(upstream), np.ravel(z), strict=True)
+        )
 
     return slope(lambda z: total(z, alpha), z), slope(lambda a: total(z, float(a)), alpha)
 
 
 def maxout_loop(x, W, b):
-    values = [sum(w * v for w, v in zip(row, x, strict=True)) + c for row, c in zip(W, b, strict=True)]
+    values = [
+        sum(w * v for w, v in zip(row, x, strict=True)) + c for row, c in zip(W, b, strict=True)
+    ]
     best = max(range(len(values)), key=values.__getitem__)
     return values[best], best
 
@@ -158,7 +166,9 @@ def maxout_measured(x, W, b, upstream):
 
 def collapse_by_questions(W1, b1, W2, b2):
     """Ask the two layers themselves: at 0 they answer b, at a unit vector b and one row of W."""
-    answer = lambda x: [sum(h * w for h, w in zip(x @ W1 + b1, column, strict=True)) for column in W2.T]
+    answer = lambda x: [
+        sum(h * w for h, w in zip(x @ W1 + b1, column, strict=True)) for column in W2.T
+    ]
     b = np.array(answer(np.zeros(len(W1)))) + b2
     return np.array([np.array(answer(row)) + b2 - b for row in np.eye(len(W1))]), b
 

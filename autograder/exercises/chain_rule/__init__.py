@@ -1,7 +1,7 @@
 """Lesson 1: the chain rule on a computation graph.
 
-The circuits f = wx + b, f = (x + y)z, the sigmoid neuron and the gates are those of Inha University,
-"Backpropagation, activation function", which has them from Stanford's CS231n.
+The circuits f = wx + b, f = (x + y)z, the sigmoid neuron and the gates are those of Inha
+University, "Backpropagation, activation function", which has them from Stanford's CS231n.
 """
 
 from __future__ import annotations
@@ -11,4 +11,13 @@ from autograder.exercises.chain_rule.gates import GATES, SIGMOID_NEURON
 from autograder.exercises.chain_rule.graphs import BACKPROPAGATE
 from autograder.exercises.chain_rule.measuring import BREAK_IT, NUMERIC_GRADIENT, STAGED
 
-EXERCISES = [LINEAR, PRODUCT_OF_SUM, GATES, SIGMOID_NEURON, NUMERIC_GRADIENT, STAGED, BACKPROPAGATE, BREAK_IT]
+EXERCISES = [
+    LINEAR,
+    PRODUCT_OF_SUM,
+    GATES,
+    SIGMOID_NEURON,
+    NUMERIC_GRADIENT,
+    STAGED,
+    BACKPROPAGATE,
+    BREAK_IT,
+]

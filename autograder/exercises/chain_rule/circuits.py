@@ -16,18 +16,26 @@ def broadcast(call, yours, exact):
     for key in exact[1]:
         with suppress(ValueError, TypeError, KeyError):
             value = np.asarray(gradients[key])
-            gradients[key] = np.broadcast_to(value, np.shape(exact[0])) if value.dtype.kind in "biuf" else gradients[key]
+            gradients[key] = (
+                np.broadcast_to(value, np.shape(exact[0]))
+                if value.dtype.kind in "biuf"
+                else gradients[key]
+            )
     return [yours[0], gradients, *yours[2:]]
 
 
 def draw_elementwise(rng):
-    cases = [Case.of("random numbers", away(rng), away(rng), away(rng)), Case.of("a first input of 0", 0.0, away(rng), away(rng))]
+    cases = [
+        Case.of("random numbers", away(rng), away(rng), away(rng)),
+        Case.of("a first input of 0", 0.0, away(rng), away(rng)),
+    ]
     for shape in ((3,), (2, 4), (1,)):
         cases.append(Case.of(f"arrays of shape {shape}", *(away(rng, shape) for _ in range(3))))
     return cases
 
 
-# -------------------------------------------------------------------------------------------------- what goes wrong
+# ---------------------------------------------------------------------------------- what goes wrong
+
 
 def with_upstream_f(right):
     def wrong(*arguments):
@@ -49,17 +57,32 @@ def whole(text):
     """The misconceptions that every two-line circuit shares. `text` is the circuit."""
     right = {"linear": linear, "product_of_sum": product_of_sum}[text]
     return (
-        ("the value of f sent back", "Each of your gradients is f times the right one. What starts the way back is not the value "
-         "of f but ∂f/∂f, and that is 1: nudge f, and f moves just as much.", with_upstream_f(right)),
-        ("gradients added up over the array", "Your gradients are sums over the whole array. The circuit works entry by entry: "
-         "entry i of f depends on entry i of each input and on nothing else, so each entry has a gradient of its own.",
-         added_up(right)),
+        (
+            "the value of f sent back",
+            (
+                "Each of your gradients is f times the right one. What starts the way back is not"
+                " the value of f but ∂f/∂f, and that is 1: nudge f, and f moves just as much."
+            ),
+            with_upstream_f(right),
+        ),
+        (
+            "gradients added up over the array",
+            (
+                "Your gradients are sums over the whole array. The circuit works entry by entry:"
+                " entry i of f depends on entry i of each input and on nothing else, so each entry"
+                " has a gradient of its own."
+            ),
+            added_up(right),
+        ),
     )
 
 
 def sum_circuit(dx, dy, dz, f=lambda x, y, z: (x + y) * z):
     """(x + y)z with gradients given as functions of x, y, z."""
-    return lambda x, y, z: (f(x, y, z), {"x": dx(x, y, z) + 0 * x, "y": dy(x, y, z) + 0 * x, "z": dz(x, y, z) + 0 * x})
+    return lambda x, y, z: (
+        f(x, y, z),
+        {"x": dx(x, y, z) + 0 * x, "y": dy(x, y, z) + 0 * x, "z": dz(x, y, z) + 0 * x},
+    )
 
 
 def z_(x, y, z):
@@ -70,7 +93,7 @@ def q_(x, y, z):
     return x + y
 
 
-# -------------------------------------------------------------------------------------------------------- exercises
+# ---------------------------------------------------------------------------------------- exercises
 
 LINEAR = exercise(
     "chain_rule.linear",
@@ -86,27 +109,69 @@ LINEAR = exercise(
     symbols={"w": "∂f/∂w", "x": "∂f/∂x", "b": "∂f/∂b"},
     accept=broadcast,
     misconceptions=(
-        ("each input its own gradient", "You gave w the gradient w and x the gradient x. Ask what happens when w is nudged: f = wx + b "
-         "moves x times as much. A product hands each input the value of the other one: ∂f/∂w = x, ∂f/∂x = w.",
-         lambda w, x, b: (w * x + b, {"w": w, "x": x, "b": 1.0})),
-        ("the value of b as its gradient", "∂f/∂b does not depend on b. Nudge b, and f = g + b moves exactly as much: ∂f/∂b = 1.",
-         lambda w, x, b: (w * x + b, {"w": x, "x": w, "b": b})),
-        ("b treated as a constant", "∂f/∂b is 1, not 0. b is an input like the others: nudge it, and f moves.",
-         lambda w, x, b: (w * x + b, {"w": x, "x": w, "b": 0.0})),
-        ("zero in, zero out", "Where an input is 0 you gave it the gradient 0. A gradient says what a nudge would do, not how large the "
-         "input is now: with w = 0, f still moves x times as much as w.",
-         lambda w, x, b: (w * x + b, {"w": np.where(np.equal(w, 0), 0.0, x), "x": np.where(np.equal(x, 0), 0.0, w), "b": 1.0})),
-        ("b inside the product", "You computed w(x + b). The product comes first, g = wx, and b is added to it: f = g + b.",
-         lambda w, x, b: (w * (x + b), {"w": x + b, "x": w, "b": w})),
-        ("b left out of f", "Your f is wx; the b is missing.", lambda w, x, b: (w * x, {"w": x, "x": w, "b": 1.0})),
+        (
+            "each input its own gradient",
+            (
+                "You gave w the gradient w and x the gradient x. Ask what happens when w is nudged:"
+                " f = wx + b moves x times as much. A product hands each input the value of the"
+                " other one: ∂f/∂w = x, ∂f/∂x = w."
+            ),
+            lambda w, x, b: (w * x + b, {"w": w, "x": x, "b": 1.0}),
+        ),
+        (
+            "the value of b as its gradient",
+            "∂f/∂b does not depend on b. Nudge b, and f = g + b moves exactly as much: ∂f/∂b = 1.",
+            lambda w, x, b: (w * x + b, {"w": x, "x": w, "b": b}),
+        ),
+        (
+            "b treated as a constant",
+            "∂f/∂b is 1, not 0. b is an input like the others: nudge it, and f moves.",
+            lambda w, x, b: (w * x + b, {"w": x, "x": w, "b": 0.0}),
+        ),
+        (
+            "zero in, zero out",
+            (
+                "Where an input is 0 you gave it the gradient 0. A gradient says what a nudge would"
+                " do, not how large the input is now: with w = 0, f still moves x times as much"
+                " as w."
+            ),
+            lambda w, x, b: (
+                w * x + b,
+                {
+                    "w": np.where(np.equal(w, 0), 0.0, x),
+                    "x": np.where(np.equal(x, 0), 0.0, w),
+                    "b": 1.0,
+                },
+            ),
+        ),
+        (
+            "b inside the product",
+            (
+                "You computed w(x + b). The product comes first, g = wx, and b is added to it: f ="
+                " g + b."
+            ),
+            lambda w, x, b: (w * (x + b), {"w": x + b, "x": w, "b": w}),
+        ),
+        (
+            "b left out of f",
+            "Your f is wx; the b is missing.",
+            lambda w, x, b: (w * x, {"w": x, "x": w, "b": 1.0}),
+        ),
         *whole("linear"),
     ),
-    hints=("Nudge one input by a little and leave the others alone. By how much does f = wx + b move?",
-           "With g = wx and f = g + b: ∂f/∂g = 1, ∂f/∂b = 1, ∂f/∂w = ∂f/∂g · ∂g/∂w = 1 · x, ∂f/∂x = 1 · w.",
-           "At w = -2, x = 5, b = 3: g = -10 and f = -7. Nudge w by 0.01, and g moves by 0.05, so "
-           "∂f/∂w = 5 = x; nudge x "
-           "by 0.01, and g moves by -0.02, so ∂f/∂x = -2 = w; nudge b, and f moves by just as "
-           "much: 1."),
+    hints=(
+        "Nudge one input by a little and leave the others alone. By how much does f = wx + b move?",
+        (
+            "With g = wx and f = g + b: ∂f/∂g = 1, ∂f/∂b = 1, ∂f/∂w = ∂f/∂g · ∂g/∂w = 1 · x, ∂f/∂x"
+            " = 1 · w."
+        ),
+        (
+            "At w = -2, x = 5, b = 3: g = -10 and f = -7. Nudge w by 0.01, and g moves by 0.05, so "
+            "∂f/∂w = 5 = x; nudge x "
+            "by 0.01, and g moves by -0.02, so ∂f/∂x = -2 = w; nudge b, and f moves by just as "
+            "much: 1."
+        ),
+    ),
 )
 
 
@@ -124,31 +189,77 @@ PRODUCT_OF_SUM = exercise(
     symbols={"x": "∂f/∂x", "y": "∂f/∂y", "z": "∂f/∂z"},
     accept=broadcast,
     misconceptions=(
-        ("upstream gradient forgotten", "∂q/∂x = 1 is only the local gradient of the add gate. What you want is ∂f/∂x, and the chain "
-         "rule multiplies: ∂f/∂x = ∂f/∂q · ∂q/∂x = z · 1.", sum_circuit(lambda *_: 1.0, lambda *_: 1.0, q_)),
-        ("the add gate taken for a product", "You treated x + y as if it were xy, and handed each input the other one's value. An add "
-         "gate hands on what comes from above, unchanged, to both: ∂f/∂x = ∂f/∂y = z.",
-         sum_circuit(lambda x, y, z: y * z, lambda x, y, z: x * z, q_)),
-        ("the add gate sends back values", "You multiplied the upstream gradient by the input's own value. The local gradient of x + y "
-         "by x is 1, whatever x is: ∂f/∂x = z · 1.", sum_circuit(lambda x, y, z: x * z, lambda x, y, z: y * z, q_)),
-        ("the add gate splits the gradient", "You shared ∂f/∂q out, half to each input. An add gate does not split, it copies: a nudge "
-         "of x moves q by the whole nudge, so x and y each get all of ∂f/∂q = z.",
-         sum_circuit(lambda x, y, z: z / 2, lambda x, y, z: z / 2, q_)),
-        ("the product hands back its own input", "For f = qz you gave z the gradient z and q the gradient q. A product switches: "
-         "∂f/∂z = q = x + y and ∂f/∂q = z.", sum_circuit(q_, q_, z_)),
-        ("only one term of the sum reaches z", "∂f/∂z is q = x + y, the whole sum. You took one term of it.",
-         sum_circuit(z_, z_, lambda x, y, z: x)),
-        ("the product before the sum", "You computed x + yz. The brackets say that the sum comes first: q = x + y, f = qz.",
-         sum_circuit(lambda *_: 1.0, z_, lambda x, y, z: y, lambda x, y, z: x + y * z)),
-        ("the sum's gradients kept by themselves", "∂f/∂q is z, and you gave that to x and y; but "
-         "your ∂f/∂z is 1. "
-         "Nudge z, and f = qz moves q times as much: ∂f/∂z = q.",
-         sum_circuit(z_, z_, lambda *_: 1.0)),
+        (
+            "upstream gradient forgotten",
+            (
+                "∂q/∂x = 1 is only the local gradient of the add gate. What you want is ∂f/∂x, and"
+                " the chain rule multiplies: ∂f/∂x = ∂f/∂q · ∂q/∂x = z · 1."
+            ),
+            sum_circuit(lambda *_: 1.0, lambda *_: 1.0, q_),
+        ),
+        (
+            "the add gate taken for a product",
+            (
+                "You treated x + y as if it were xy, and handed each input the other one's value."
+                " An add gate hands on what comes from above, unchanged, to both: ∂f/∂x = ∂f/∂y"
+                " = z."
+            ),
+            sum_circuit(lambda x, y, z: y * z, lambda x, y, z: x * z, q_),
+        ),
+        (
+            "the add gate sends back values",
+            (
+                "You multiplied the upstream gradient by the input's own value. The local gradient"
+                " of x + y by x is 1, whatever x is: ∂f/∂x = z · 1."
+            ),
+            sum_circuit(lambda x, y, z: x * z, lambda x, y, z: y * z, q_),
+        ),
+        (
+            "the add gate splits the gradient",
+            (
+                "You shared ∂f/∂q out, half to each input. An add gate does not split, it copies: a"
+                " nudge of x moves q by the whole nudge, so x and y each get all of ∂f/∂q = z."
+            ),
+            sum_circuit(lambda x, y, z: z / 2, lambda x, y, z: z / 2, q_),
+        ),
+        (
+            "the product hands back its own input",
+            (
+                "For f = qz you gave z the gradient z and q the gradient q. A product switches: "
+                "∂f/∂z = q = x + y and ∂f/∂q = z."
+            ),
+            sum_circuit(q_, q_, z_),
+        ),
+        (
+            "only one term of the sum reaches z",
+            "∂f/∂z is q = x + y, the whole sum. You took one term of it.",
+            sum_circuit(z_, z_, lambda x, y, z: x),
+        ),
+        (
+            "the product before the sum",
+            "You computed x + yz. The brackets say that the sum comes first: q = x + y, f = qz.",
+            sum_circuit(lambda *_: 1.0, z_, lambda x, y, z: y, lambda x, y, z: x + y * z),
+        ),
+        (
+            "the sum's gradients kept by themselves",
+            (
+                "∂f/∂q is z, and you gave that to x and y; but "
+                "your ∂f/∂z is 1. "
+                "Nudge z, and f = qz moves q times as much: ∂f/∂z = q."
+            ),
+            sum_circuit(z_, z_, lambda *_: 1.0),
+        ),
         *whole("product_of_sum"),
     ),
-    hints=("Name the value in the middle, q = x + y, and go back in two steps: first from f to q and z, then from q to x and y.",
-           "∂f/∂q = z and ∂f/∂z = q. Then ∂f/∂x = ∂f/∂q · ∂q/∂x = z · 1, and the same for y.",
-           "At x = -2, y = 5, z = -4: q = 3 and f = -12. ∂f/∂q = z = -4 and ∂f/∂z = q = 3. The add "
-           "gate hands -4 on to both: "
-           "∂f/∂x = -4 · 1 = -4, ∂f/∂y = -4 · 1 = -4."),
+    hints=(
+        (
+            "Name the value in the middle, q = x + y, and go back in two steps: first from f to q"
+            " and z, then from q to x and y."
+        ),
+        "∂f/∂q = z and ∂f/∂z = q. Then ∂f/∂x = ∂f/∂q · ∂q/∂x = z · 1, and the same for y.",
+        (
+            "At x = -2, y = 5, z = -4: q = 3 and f = -12. ∂f/∂q = z = -4 and ∂f/∂z = q = 3. The add"
+            " gate hands -4 on to both: ∂f/∂x = -4 · 1 = -4, ∂f/∂y = -4 · 1 = -4."
+        ),
+    ),
 )

@@ -6,7 +6,8 @@ import numpy as np
 
 from autograder.exercises.numeric import slope
 
-# -------------------------------------------------------------------------------------------------------- solutions
+# ---------------------------------------------------------------------------------------- solutions
+
 
 def sigma(z):
     return 1 / (1 + np.exp(-z))
@@ -87,17 +88,21 @@ def backpropagate(output):
             parent.grad += local * node.grad
 
 
-# ------------------------------------------------------------------------------------------ oracles, by other means
+# -------------------------------------------------------------------------- oracles, by other means
+
 
 def nudged(f, arguments, k, h=1e-5):
-    """∂f/∂(argument k), entry by entry: every entry of f depends on its own entry of the argument alone."""
+    """∂f/∂(argument k), entry by entry: every entry of f depends on its own entry of the argument
+    alone."""
     at = lambda step: f(*arguments[:k], arguments[k] + step, *arguments[k + 1 :])
     return (at(h) - at(-h)) / (2 * h)
 
 
 def by_nudges(value, names):
     def oracle(*arguments):
-        return value(*arguments), {name: nudged(value, arguments, k) for k, name in enumerate(names)}
+        return value(*arguments), {
+            name: nudged(value, arguments, k) for k, name in enumerate(names)
+        }
 
     return oracle
 
@@ -117,7 +122,8 @@ def numeric_gradient_by_directions(f, x, h=1e-5):
 
 
 def backpropagate_forwards(output):
-    """Nudge one node at a time by 1 and push the change forward: the graph is linear in its local derivatives."""
+    """Nudge one node at a time by 1 and push the change forward: the graph is linear in its local
+    derivatives."""
     nodes = order(output)
     for node in nodes:
         change = {node: 1.0}
@@ -127,7 +133,7 @@ def backpropagate_forwards(output):
         node.grad = change[output]
 
 
-# ------------------------------------------------------------------------------------------------------- inputs
+# ------------------------------------------------------------------------------------------- inputs
 
 
 def away(rng, shape=None):

@@ -12,7 +12,9 @@ LOOKS = {
     "forward": "(draw(b + x[:1]), draw(b + x[:1]))",
     "loss": "draw(0.0)",
     "gradients": "{'w': draw(w), 'b': draw(b)}",
-    "minibatches": "[(draw(X), draw(Y)), (draw(X[:, :1]), draw(Y[:, :1]))]",  # pairs, and nothing of how X is cut
+    "minibatches": (
+        "[(draw(X), draw(Y)), (draw(X[:, :1]), draw(Y[:, :1]))]"
+    ),  # pairs, and nothing of how X is cut
 }
 
 
@@ -43,8 +45,17 @@ def draw_train(rng):
     cases = []
     for d, n, size, epochs in ((2, 7, 3, 3), (3, 5, 5, 2), (1, 4, 1, 2)):
         X, Y = rng.normal(size=(d, n)), rng.integers(0, 2, (1, n)).astype(float)
-        cases.append(Case.of(f"{n} examples in mini-batches of {size}, {epochs} epochs", X, Y, float(rng.uniform(0.3, 0.8)), epochs, size,
-                             Rng(int(rng.integers(2**31)))))
+        cases.append(
+            Case.of(
+                f"{n} examples in mini-batches of {size}, {epochs} epochs",
+                X,
+                Y,
+                float(rng.uniform(0.3, 0.8)),
+                epochs,
+                size,
+                Rng(int(rng.integers(2**31))),
+            )
+        )
     return cases
 
 

@@ -1,4 +1,5 @@
-"""What the functions of lesson 3 are called with: sizes and values that no deck shows, and the deck's own cases."""
+"""What the functions of lesson 3 are called with: sizes and values that no deck shows, and the
+deck's own cases."""
 
 from __future__ import annotations
 
@@ -17,7 +18,8 @@ POINT = np.array([[2.0], [1.0]])  # w x + b = ln(7/3), so that a = 0.7 as in the
 NOTES = "the notes' neuron with a = 0.7"
 SIX = "the deck's six vehicles, standardised"
 
-SURE, WRONG = "loss where a = y", "loss where a = 1 - y"  # the rows of the loss where the logarithm has no value
+# the rows of the loss where the logarithm has no value
+SURE, WRONG = "loss where a = y", "loss where a = 1 - y"
 SIZES = ((3, 5), (2, 7), (4, 1), (3, 3), (1, 1), (1, 4))
 
 
@@ -33,7 +35,12 @@ def draw_labels(rng, n):
 def draw_neuron(rng, d, n):
     """w, b, x, y that saturate nothing: every entry away from 0."""
     signed = lambda low, high, *shape: rng.uniform(low, high, shape) * rng.choice([-1, 1], shape)
-    return signed(0.3, 1.2, 1, d), signed(0.4, 1, 1, 1), signed(0.4, 1.6, d, n), draw_labels(rng, n)[None]
+    return (
+        signed(0.3, 1.2, 1, d),
+        signed(0.4, 1, 1, 1),
+        signed(0.4, 1.6, d, n),
+        draw_labels(rng, n)[None],
+    )
 
 
 def draw_forward(rng):
@@ -60,16 +67,29 @@ def draw_gradients(rng):
     cases = [Case.of(label(*s), *draw_neuron(rng, *s)) for s in SIZES]
     w, b, x, _ = draw_neuron(rng, 2, 5)
     target = np.array([50.0, -50.0, 50.0, -50.0, 0.7])
-    x = x + w.T * (target - w @ x - b) / np.sum(w**2)  # move each column along w until its z is what we want
-    return [*cases, Case.of("z = 50 and z = -50, right and wrong", w, b, x, np.array([[1.0, 0, 0, 1, 1]]))]
+    # move each column along w until its z is what we want
+    x = x + w.T * (target - w @ x - b) / np.sum(w**2)
+    return [
+        *cases,
+        Case.of("z = 50 and z = -50, right and wrong", w, b, x, np.array([[1.0, 0, 0, 1, 1]])),
+    ]
 
 
 def draw_counts(rng):
     size, whole = int(rng.integers(3, 40)), int(rng.integers(2, 30))
-    pairs = [(whole * size, size), (whole * size + 1, size), (11, 4), (9, 4), (size - 1, size), (7, 1), (size, size)]
+    pairs = [
+        (whole * size, size),
+        (whole * size + 1, size),
+        (11, 4),
+        (9, 4),
+        (size - 1, size),
+        (7, 1),
+        (size, size),
+    ]
     big = int(rng.integers(10**6, 10**8))
     many = 10**12 // big * big
-    pairs += [(10**12 - int(rng.integers(10)), int(rng.integers(3, 10)))]  # far too many to count one by one
+    # far too many to count one by one
+    pairs += [(10**12 - int(rng.integers(10)), int(rng.integers(3, 10)))]
     pairs += [(10**12, big), (many, big), (many - big + 1, big), (many - 1, big), (10**12, 10**12)]
     while True:  # where n * (1 / size) is a little more than the whole number it should be
         size, whole = (int(v) for v in rng.integers(3, 1000, 2))
@@ -102,7 +122,8 @@ BATCH_CALLS = 6  # calls of one run in a case of `minibatches`
 
 
 def batches_case(text, X, Y, size, seeds):
-    """The same seed twice, then another one; inputs are made anew for each run and looked at again after it."""
+    """The same seed twice, then another one; inputs are made anew for each run and looked at again
+    after it."""
     calls = []
     for seed in (seeds[0], seeds[0], seeds[1]):
         k = len(calls)
@@ -117,7 +138,8 @@ def draw_batches(rng):
              (5, 1, 5, 2), (3, 3, 7, 7), (2, 1, 1, 3))  # fmt: skip
     for d, k, n, size in sizes:
         X = rng.normal(size=(d, n))
-        X[0] = rng.permutation(n) + rng.uniform(0, 0.4, n)  # every column can be told from every other
+        # every column can be told from every other
+        X[0] = rng.permutation(n) + rng.uniform(0, 0.4, n)
         Y = draw_labels(rng, n)[None] if k == 1 else rng.normal(size=(k, n))
         text = f"{n} column{'s' * (n > 1)} in mini-batches of {size}"
         cases.append(batches_case(text, X, Y, size, draw_seeds(rng, 2)))
@@ -134,7 +156,15 @@ def draw_train(rng):
     _, _, x, y = draw_neuron(rng, 4, 9)
     full = train_case("9 random examples, full batch", x, y, 0.3, 6, 12, draw_seeds(rng, 2))
     x = np.tile(rng.uniform(0.5, 1.2, (2, 1)), 7)
-    copies = train_case("7 copies of one example, mini-batches of 3", x, np.ones((1, 7)), 0.3, 4, 3, draw_seeds(rng, 1))
+    copies = train_case(
+        "7 copies of one example, mini-batches of 3",
+        x,
+        np.ones((1, 7)),
+        0.3,
+        4,
+        3,
+        draw_seeds(rng, 1),
+    )
     while True:
         _, _, x, _ = draw_neuron(rng, 2, 3)
         y = rng.permutation([0.0, 0.0, 1.0])[None]
@@ -145,8 +175,12 @@ def draw_train(rng):
     y = draw_labels(rng, 40)[None]
     x = rng.normal(size=(2, 40)) * 0.7 + np.where(y == 1, 1.2, -1.2)
     one, other = draw_seeds(rng, 2)
-    clouds = train_case("40 points of two clouds, mini-batches of 9", x, y, 0.5, 12, 9, [one, one, other])
-    exchanged = train_case("the two clouds with their labels exchanged", x, 1 - y, 0.5, 12, 9, [one])
+    clouds = train_case(
+        "40 points of two clouds, mini-batches of 9", x, y, 0.5, 12, 9, [one, one, other]
+    )
+    exchanged = train_case(
+        "the two clouds with their labels exchanged", x, 1 - y, 0.5, 12, 9, [one]
+    )
     _, _, x, _ = draw_neuron(rng, 3, 1)
     single = train_case("one example", x, np.array([[0.0]]), 0.7, 5, 1, draw_seeds(rng, 1))
     return [full, copies, three, clouds, exchanged, single]

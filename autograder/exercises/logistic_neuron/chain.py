@@ -1,4 +1,5 @@
-"""Lesson 3, step by step: each quantity from what was given (`at`) and from the student's own quantities before it (`own`)."""
+"""Lesson 3, step by step: each quantity from what was given (`at`) and from the student's own
+quantities before it (`own`)."""
 
 from __future__ import annotations
 
@@ -13,4 +14,12 @@ FORWARD = {
 def on_the_way(w, b, x, y):
     z, a = forward(w, b, x)
     dz = (a - y) / x.shape[1]
-    return {"z": z, "a": a, "dz": dz, "dz a (1 - a)": dz * a * (1 - a), "(z - y)/n": (z - y) / x.shape[1], "n": x.shape[1], "d": x.shape[0]}
+    return {
+        "z": z,
+        "a": a,
+        "dz": dz,
+        "dz a (1 - a)": dz * a * (1 - a),
+        "(z - y)/n": (z - y) / x.shape[1],
+        "n": x.shape[1],
+        "d": x.shape[0],
+    }

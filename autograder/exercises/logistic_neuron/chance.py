@@ -1,8 +1,8 @@
 """Judging what chance has a say in: `minibatches` and `train`.
 
-No shuffled result is compared number by number. What must hold for every shuffle is asked instead: that each example
-comes once, that the end of two epochs is one of the 36 that can be reached, that copies of one example leave chance
-nothing to decide.
+No shuffled result is compared number by number. What must hold for every shuffle is asked instead:
+that each example comes once, that the end of two epochs is one of the 36 that can be reached, that
+copies of one example leave chance nothing to decide.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from autograder.exercises.logistic_neuron.neuron import descend, loss, sigma
 
 
 def row(name, ok, comment="", yours="", wanted=""):
-    """A row of the verdict; what went wrong is said only where something did, and named where it is a known slip."""
+    """A row of the verdict; what went wrong is said only where something did, and named where it is
+    a known slip."""
     return (name, True, "", "", "") if ok else (name, False, yours, wanted, comment, known(comment))
 
 
@@ -71,13 +72,18 @@ NAMES = {  # a known slip and how its explanation begins
 
 
 def read_pairs(returned, d, k, most):
-    """Mini-batches as a list of (X (d, m), Y (k, m), whether they came in these shapes); None where they are none.
+    """Mini-batches as a list of (X (d, m), Y (k, m), whether they came in these shapes); None where
+    they are none.
 
     Only the first `most` are looked at: an iterable may have no end.
     """
     found = []
     for item in returned[:most] if isinstance(returned, list) else [None]:
-        if not isinstance(item, list) and not (isinstance(item, np.ndarray) and item.ndim) or len(item) != 2:
+        if (
+            not isinstance(item, list)
+            and not (isinstance(item, np.ndarray) and item.ndim)
+            or len(item) != 2
+        ):
             return None
         x, y = _upright(read(item[0]), d), _upright(read(item[1]), k)
         if x is None or y is None or x.size % d or y.size != x.size // d * k:
@@ -90,7 +96,12 @@ def read_pairs(returned, d, k, most):
 
 def _upright(array, height):
     """Examples that came as rows, turned into columns: the right numbers in the wrong shape."""
-    on_end = array is not None and array.ndim == 2 and array.shape[0] != height and array.shape[1] == height
+    on_end = (
+        array is not None
+        and array.ndim == 2
+        and array.shape[0] != height
+        and array.shape[1] == height
+    )
     return array.T if on_end else array
 
 
@@ -116,9 +127,12 @@ class Run:
 
     @property
     def neighbours(self):
-        """Whether columns that were neighbours still are: mini-batches, or their members, shuffled among themselves."""
+        """Whether columns that were neighbours still are: mini-batches, or their members, shuffled
+        among themselves."""
         parts = np.split(np.array(self.order, dtype=int), np.cumsum(self.sizes)[:-1])
-        blocks = all(np.array_equal(np.sort(p), np.arange(len(p)) + min(p, default=0)) for p in parts)
+        blocks = all(
+            np.array_equal(np.sort(p), np.arange(len(p)) + min(p, default=0)) for p in parts
+        )
         return blocks or np.count_nonzero(np.diff(self.order) == 1) > self.n / 2
 
     def once_row(self, twice):
@@ -138,12 +152,19 @@ class Run:
         if missing > 0:
             return f"{missing} of the examples never come."
         if -1 in self.order:
-            return "Some of the columns that came are no columns of X. Take whole columns: X[:, chosen]."
+            return (
+                "Some of the columns that came are no columns of X. Take whole columns: X[:,"
+                " chosen]."
+            )
         if twice:
-            return ("Some come twice in one mini-batch, and others not at all. Draw a permutation, "
-                    "rng.permutation(n), which takes each number once.")
-        return ("Some come in two mini-batches, and others in none. Draw one permutation of all n "
-                "before the loop, rng.permutation(n), and cut it.")
+            return (
+                "Some come twice in one mini-batch, and others not at all. Draw a permutation, "
+                "rng.permutation(n), which takes each number once."
+            )
+        return (
+            "Some come in two mini-batches, and others in none. Draw one permutation of all n "
+            "before the loop, rng.permutation(n), and cut it."
+        )
 
     def evenly(self, parts):
         """Whether the columns were dealt out over so many mini-batches of nearly the same size."""
@@ -156,18 +177,28 @@ class Run:
         """
         said = "Every mini-batch but the last has `size` columns; the last has what is left."
         if all(run.evenly(run.size) for run in every):
-            said = ("There are `size` mini-batches. `size` is the number of columns in one of "
-                    "them; np.array_split and np.split are told the number of parts.")
+            said = (
+                "There are `size` mini-batches. `size` is the number of columns in one of "
+                "them; np.array_split and np.split are told the number of parts."
+            )
         elif all(run.evenly(len(run.wanted)) or run.evenly(max(1, run.n // run.size))
                  for run in every):  # fmt: skip
-            said = ("The columns were dealt out evenly, as np.array_split does. Here every "
-                    "mini-batch is full but the last, which has what is left: cut at size, 2·size, …")
+            said = (
+                "The columns were dealt out evenly, as np.array_split does. Here every "
+                "mini-batch is full but the last, which has what is left: cut at size, 2·size, …"
+            )
         elif 0 in self.sizes:
-            said = "A mini-batch is empty. range(0, n, size) ends in time, also when size divides n."
+            said = (
+                "A mini-batch is empty. range(0, n, size) ends in time, also when size divides n."
+            )
         return said, str(self.sizes)[:60], str(self.wanted)[:60]
 
 
-UNCUT = ("All examples came in one piece, whatever `size` was. Cut them into mini-batches.", "1 piece", "mini-batches")
+UNCUT = (
+    "All examples came in one piece, whatever `size` was. Cut them into mini-batches.",
+    "1 piece",
+    "mini-batches",
+)
 
 
 def judge_batches(evidence):
@@ -178,11 +209,19 @@ def judge_batches(evidence):
         runs = []
         for k in range(0, len(records), BATCH_CALLS):
             handed, kept = records[k + 3], [read(r.returned) for r in records[k + 4 : k + 6]]
-            pairs = None if handed.error else read_pairs(handed.returned, len(X), len(Y), 2 * X.shape[1] + 2)
-            runs.append(Run(X, Y, case.calls[k + 2].arguments[2], pairs) if pairs is not None else None)
+            pairs = (
+                None
+                if handed.error
+                else read_pairs(handed.returned, len(X), len(Y), 2 * X.shape[1] + 2)
+            )
+            runs.append(
+                Run(X, Y, case.calls[k + 2].arguments[2], pairs) if pairs is not None else None
+            )
             failed += [case.label] if pairs is None and case.label not in failed else []
             raised &= pairs is not None or bool(handed.error)
-            unchanged &= all(a is not None and np.array_equal(a, b) for a, b in zip(kept, (X, Y), strict=True))
+            unchanged &= all(
+                a is not None and np.array_equal(a, b) for a, b in zip(kept, (X, Y), strict=True)
+            )
         cases.append(runs)
     cases = [runs for runs in cases if None not in runs]
     every = [run for runs in cases for run in runs]
@@ -190,9 +229,17 @@ def judge_batches(evidence):
     if not long or not any(run.sizes for run in every):
         return _no_pairs(raised and bool(failed))
     bad = lambda what: next((run for run in every if not getattr(run, what)), None)
-    once, cut = max((run for run in every if not run.once), key=lambda run: run.n - len(run.order), default=None), bad("cut")
+    once, cut = (
+        max(
+            (run for run in every if not run.once),
+            key=lambda run: run.n - len(run.order),
+            default=None,
+        ),
+        bad("cut"),
+    )
     twice = any(run.twice for run in every)
-    uncut = all(len(run.sizes) == 1 for run in every)  # X and Y handed back: no work, though all are there
+    # X and Y handed back: no work, though all are there
+    uncut = all(len(run.sizes) == 1 for run in every)
     varied = all(first.order != other.order for first, _, other in long)
     mixed = not any(run.neighbours for runs in long for run in runs)
     return [
@@ -217,14 +264,25 @@ def judge_batches(evidence):
 
 
 def _no_pairs(raised):
-    names = ("shape", "every example once", "X and Y stay together", "sizes", "shuffled", "same seed, same order", "inputs unchanged")
-    said = ("Something to loop over is wanted that gives pairs: X (d, m) and Y (rows of Y, m) with one m. Return a list of "
-            "them, or `yield` one after the other.")
+    names = (
+        "shape",
+        "every example once",
+        "X and Y stay together",
+        "sizes",
+        "shuffled",
+        "same seed, same order",
+        "inputs unchanged",
+    )
+    said = (
+        "Something to loop over is wanted that gives pairs: X (d, m) and Y (rows of Y, m) with one"
+        " m. Return a list of them, or `yield` one after the other."
+    )
     first = row("pairs (X, Y)", False, "" if raised else said)
     return [first, *(row(name, False) for name in names)]
 
 
 # ---- train
+
 
 def _by_steps(X, Y, eta, orders, size, late=False, at_start=False):
     """Descent with the bias's gradient taken after w moved, or every gradient at the start."""
@@ -274,7 +332,12 @@ class Trained:
 
     def __init__(self, w, b, losses):
         self.parameters, self.losses = np.append(w, b), np.ravel(losses)
-        self.shapes = np.shape(w)[:1] == (1,) and np.ndim(w) == 2 and np.shape(b) == (1, 1) and np.ndim(losses) == 1
+        self.shapes = (
+            np.shape(w)[:1] == (1,)
+            and np.ndim(w) == 2
+            and np.shape(b) == (1, 1)
+            and np.ndim(losses) == 1
+        )
 
     def ends_at(self, parameters):
         return bool(near(self.parameters, parameters).all())
@@ -289,11 +352,16 @@ def read_trained(record, d):
     if record.error or not isinstance(parts, list) or len(parts) != 3:
         return None
     w, b, losses = (read(part) for part in parts)
-    return None if w is None or b is None or losses is None or (w.size, b.size) != (d, 1) else Trained(w, b, losses)
+    return (
+        None
+        if w is None or b is None or losses is None or (w.size, b.size) != (d, 1)
+        else Trained(w, b, losses)
+    )
 
 
 def without_chance(case, runs):
-    """A case that no shuffle can change: what is wrong with w, b and what with the losses, empty where nothing is."""
+    """A case that no shuffle can change: what is wrong with w, b and what with the losses, empty
+    where nothing is."""
     X, Y, eta, epochs, size, _ = case.calls[0].arguments
     orders = [range(X.shape[1])] * epochs
     w, b, losses = descend(X, Y, eta, orders, size)
@@ -301,14 +369,20 @@ def without_chance(case, runs):
     steps = kept = ""
     if not all(run.ends_at(np.append(w, b)) for run in runs):
         if not all(run.ends_at(runs[0].parameters) for run in runs):
-            steps = ("All examples are in one mini-batch, yet two generators gave two results. Start from w = 0, b = 0, and "
-                     "take every example once, with its own label.")
+            steps = (
+                "All examples are in one mini-batch, yet two generators gave two results. Start"
+                " from w = 0, b = 0, and take every example once, with its own label."
+            )
         else:
-            steps = next((text for text, end in slips if runs[0].ends_at(end)),
-             "These are not steps w ← w - eta ∂J/∂w from w = 0, b = 0.")
+            steps = next(
+                (text for text, end in slips if runs[0].ends_at(end)),
+                "These are not steps w ← w - eta ∂J/∂w from w = 0, b = 0.",
+            )
             if steps.startswith("Every epoch began") and len(runs[0].losses) < epochs:
-                steps = ("One epoch was made. So it comes out when `return` stands inside the loop "
-                         "over the epochs.")
+                steps = (
+                    "One epoch was made. So it comes out when `return` stands inside the loop "
+                    "over the epochs."
+                )
     if not all(run.lost(losses) for run in runs):
         kept = "losses[e] is the mean loss on all of X, Y after epoch e + 1."
         if runs[0].lost(descend(X, Y, eta, orders, size, after=False)[2]):
@@ -325,21 +399,34 @@ def judge_train(evidence):
     runs = [[read_trained(r, len(case.calls[0].arguments[0])) for r in records]
             for case, records in zip(evidence.cases, evidence.observations, strict=True)]  # fmt: skip
     if any(run is None for case in runs for run in case):
-        failed = [r for records, tried in zip(evidence.observations, runs, strict=True)
-                  for r, run in zip(records, tried, strict=True) if run is None]
+        failed = [
+            r
+            for records, tried in zip(evidence.observations, runs, strict=True)
+            for r, run in zip(records, tried, strict=True)
+            if run is None
+        ]
         return _no_result(all(r.error for r in failed))
     certain = [*zip(evidence.cases[:3], runs[:3], strict=True), (evidence.cases[6], runs[6])]
     six, full, copies, single = (without_chance(case, tried) for case, tried in certain)
     steps, kept = (next((part[k] for part in (six, full, single) if part[k]), "") for k in range(2))
     taken = _orders_taken(evidence.cases[3], runs[3])
     known, ordered = None not in taken, [pair for pair in taken if pair]
-    moves, fresh = len({first for first, _ in ordered}) > 1, any(first != second for first, second in ordered)
+    moves, fresh = (
+        len({first for first, _ in ordered}) > 1,
+        any(first != second for first, second in ordered),
+    )
     clouds = runs[4]
     tries = zip(evidence.cases[4:6], runs[4:6], strict=True)
     learnt = [(run, case.calls[0].arguments[:2]) for case, tried in tries for run in tried]
-    ends = [loss(sigma(run.parameters[None, :-1] @ X + run.parameters[-1]), Y) for run, (X, Y) in learnt]
+    ends = [
+        loss(sigma(run.parameters[None, :-1] @ X + run.parameters[-1]), Y) for run, (X, Y) in learnt
+    ]
     last = [run.losses[-1] if run.losses.size else np.nan for run, _ in learnt]
-    counts = [(len(run.losses), case.calls[0].arguments[3]) for case, tried in zip(evidence.cases, runs, strict=True) for run in tried]
+    counts = [
+        (len(run.losses), case.calls[0].arguments[3])
+        for case, tried in zip(evidence.cases, runs, strict=True)
+        for run in tried
+    ]
     counted = next((pair for pair in counts if pair[0] != pair[1]), None)
     changed = any(k < 2 for records in evidence.observations for r in records for k in r.changed)
     return [
@@ -371,9 +458,23 @@ def judge_train(evidence):
 
 
 def _no_result(raised):
-    names = ("shape", "full batch: w, b", "one loss an epoch", "full batch: losses", "mini-batches: w, b", "losses[-1] belongs to w, b",
-             "every example once an epoch", "reshuffled each epoch", "same seed, same result", "learns two clouds", "inputs unchanged")
-    said = "Three results are wanted, in this order: w (1, d), b (1, 1), and the list of losses, all of them finite numbers."
+    names = (
+        "shape",
+        "full batch: w, b",
+        "one loss an epoch",
+        "full batch: losses",
+        "mini-batches: w, b",
+        "losses[-1] belongs to w, b",
+        "every example once an epoch",
+        "reshuffled each epoch",
+        "same seed, same result",
+        "learns two clouds",
+        "inputs unchanged",
+    )
+    said = (
+        "Three results are wanted, in this order: w (1, d), b (1, 1), and the list of losses, all"
+        " of them finite numbers."
+    )
     first = row("(w, b, losses)", False, "" if raised else said)
     return [first, *(row(name, False) for name in names)]
 
@@ -386,7 +487,8 @@ def _whole_steps(case, runs):
 
 
 def _orders_taken(case, runs):
-    """For each run of two epochs, one example at a time: the two orders that lead to its w, b; None where none does."""
+    """For each run of two epochs, one example at a time: the two orders that lead to its w, b; None
+    where none does."""
     X, Y, eta, *_ = case.calls[0].arguments
     ends = {pair: np.append(*end) for pair, end in reachable(X, Y, eta).items()}
     return [next((pair for pair, end in ends.items() if run.ends_at(end)), None) for run in runs]

@@ -1,7 +1,7 @@
 """The trusted functions of lesson 3, and the same computed by other means.
 
-`sigma`, `forward`, … are the solutions; each has an oracle below that takes another path: loops, counting, central
-differences.
+`sigma`, `forward`, … are the solutions; each has an oracle below that takes another path: loops,
+counting, central differences.
 """
 
 from __future__ import annotations
@@ -55,8 +55,11 @@ def to_rows(w, b, x):
     return w.T, b.ravel(), x.T
 
 
-def descend(X, Y, eta, orders, size, scale="mean", bias=True, slope_kept=False, drop=False, after=True):
-    """Mini-batch gradient descent from zero, one order of the columns an epoch; the options are what goes wrong."""
+def descend(
+    X, Y, eta, orders, size, scale="mean", bias=True, slope_kept=False, drop=False, after=True
+):
+    """Mini-batch gradient descent from zero, one order of the columns an epoch; the options are
+    what goes wrong."""
     w, b, losses = np.zeros((1, X.shape[0])), np.zeros((1, 1)), []
     for order in orders:
         before = loss(forward(w, b, X)[1], Y)
@@ -65,7 +68,11 @@ def descend(X, Y, eta, orders, size, scale="mean", bias=True, slope_kept=False, 
             if drop and x.shape[1] < size:
                 continue
             a = forward(w, b, x)[1]
-            dz = (a - y) * (a * (1 - a) if slope_kept else 1) / {"mean": x.shape[1], "sum": 1, "size": size, "features": len(x)}[scale]
+            dz = (
+                (a - y)
+                * (a * (1 - a) if slope_kept else 1)
+                / {"mean": x.shape[1], "sum": 1, "size": size, "features": len(x)}[scale]
+            )
             w, b = w - eta * dz @ x.T, b - eta * bias * dz.sum()
         losses.append(loss(forward(w, b, X)[1], Y) if after else before)
     return w, b, losses
@@ -87,7 +94,8 @@ def loss_loop(a, y):
 
 
 def gradients_numeric(w, b, x, y):
-    def mean_loss(w, b):  # ln(1 + e^z) - y z: the same loss as a function of z, which never overflows
+    # ln(1 + e^z) - y z: the same loss as a function of z, which never overflows
+    def mean_loss(w, b):
         z = w @ x + b
         return np.mean(np.logaddexp(0, z) - y * z)
 
@@ -98,7 +106,9 @@ def minibatches_list(X, Y, size, rng):
     left, batches = list(range(X.shape[1])), []
     while left:
         chosen = [left.pop(int(rng.integers(len(left)))) for _ in range(min(size, len(left)))]
-        batches.append([[[row[k] for k in chosen] for row in X], [[row[k] for k in chosen] for row in Y]])
+        batches.append(
+            [[[row[k] for k in chosen] for row in X], [[row[k] for k in chosen] for row in Y]]
+        )
     return batches
 
 
@@ -117,8 +127,15 @@ def train_numeric(X, Y, eta, epochs, size, rng):
 
 
 def forward_rows_loops(X, W, b):
-    return [[1 / (1 + np.exp(-sum(v * W[i, 0] for i, v in enumerate(row)) - np.ravel(b)[0]))] for row in X]
+    return [
+        [1 / (1 + np.exp(-sum(v * W[i, 0] for i, v in enumerate(row)) - np.ravel(b)[0]))]
+        for row in X
+    ]
 
 
 def to_rows_loops(w, b, x):
-    return [[v] for v in w[0]], b.copy(), [[x[i, k] for i in range(x.shape[0])] for k in range(x.shape[1])]
+    return (
+        [[v] for v in w[0]],
+        b.copy(),
+        [[x[i, k] for i in range(x.shape[0])] for k in range(x.shape[1])],
+    )

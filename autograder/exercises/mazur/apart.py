@@ -22,8 +22,12 @@ def _slope(y):
 
 
 #: Where a slope may be taken from: the output that `forward` gives, or net.
-SLOPES = tuple(product((lambda f: _slope(f["out_o"]), lambda f: _slope(logistic(f["net_o"]))),
-                       (lambda f: _slope(f["out_h"]), lambda f: _slope(logistic(f["net_h"])))))
+SLOPES = tuple(
+    product(
+        (lambda f: _slope(f["out_o"]), lambda f: _slope(logistic(f["net_o"]))),
+        (lambda f: _slope(f["out_h"]), lambda f: _slope(logistic(f["net_h"]))),
+    )
+)
 
 
 def _deltas_from(at_output, at_hidden):
@@ -37,7 +41,12 @@ def _deltas_from(at_output, at_hidden):
 
 def gradients(own, i, target, W1, b1, W2, b2):
     f, delta = own.forward(i, W1, b1, W2, b2), own.deltas(i, target, W1, b1, W2, b2)
-    return {"W1": np.outer(i, delta["h"]), "b1": delta["h"], "W2": np.outer(f["out_h"], delta["o"]), "b2": delta["o"]}
+    return {
+        "W1": np.outer(i, delta["h"]),
+        "b1": delta["h"],
+        "W2": np.outer(f["out_h"], delta["o"]),
+        "b2": delta["o"],
+    }
 
 
 def update(own, i, target, W1, b1, W2, b2, eta):
@@ -78,8 +87,13 @@ WAYS = {
     "deltas": tuple(_deltas_from(*slopes) for slopes in SLOPES),
     "gradients": (gradients,),
     "update": (update,),
-    "train": tuple(_train_by(*steps) for steps in product(
-        (_weights_by_gradients, lambda own, given, eta: own.update(*given, eta)), (_biases_by_gradients, _biases_by_deltas))),
+    "train": tuple(
+        _train_by(*steps)
+        for steps in product(
+            (_weights_by_gradients, lambda own, given, eta: own.update(*given, eta)),
+            (_biases_by_gradients, _biases_by_deltas),
+        )
+    ),
 }
 
 

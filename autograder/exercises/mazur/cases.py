@@ -1,4 +1,5 @@
-"""The inputs of lesson 5's exercises: the deck's network, and random ones of widths that the deck never shows."""
+"""The inputs of lesson 5's exercises: the deck's network, and random ones of widths that the deck
+never shows."""
 
 from __future__ import annotations
 
@@ -12,7 +13,12 @@ ARGUMENTS = (I, TARGET, W1, B1, W2, B2)
 
 def draw_network(rng, d, h, m):
     i = rng.uniform(0.5, 1.5, d) * rng.choice([-1, 1], d)
-    weights = rng.uniform(-1.2, 1.2, (d, h)), rng.uniform(-0.6, 0.6, h), rng.uniform(-1.2, 1.2, (h, m)), rng.uniform(-0.6, 0.6, m)
+    weights = (
+        rng.uniform(-1.2, 1.2, (d, h)),
+        rng.uniform(-0.6, 0.6, h),
+        rng.uniform(-1.2, 1.2, (h, m)),
+        rng.uniform(-0.6, 0.6, m),
+    )
     return i, rng.uniform(-0.5, 1.5, m), *weights
 
 
@@ -33,10 +39,19 @@ def draw_passes(rng):
 
 
 def draw_update(rng):
-    return [Case.of(f"{label(*s)}, eta = {eta}", *draw_network(rng, *s), eta) for s, eta in zip(SIZES, (0.7, 2.0, 1.3), strict=True)]
+    return [
+        Case.of(f"{label(*s)}, eta = {eta}", *draw_network(rng, *s), eta)
+        for s, eta in zip(SIZES, (0.7, 2.0, 1.3), strict=True)
+    ]
 
 
 def draw_train(rng):
     runs = ((2.0, 3), (1.5, 1, "frozen"), (2.0, 4, "trained"))
-    return [Case.of(f"{label(*s)}, {run[1]} steps, biases {(*run, 'left out')[2]}", *draw_network(rng, *s), *run)
-            for s, run in zip(SIZES, runs, strict=True)]
+    return [
+        Case.of(
+            f"{label(*s)}, {run[1]} steps, biases {(*run, 'left out')[2]}",
+            *draw_network(rng, *s),
+            *run,
+        )
+        for s, run in zip(SIZES, runs, strict=True)
+    ]

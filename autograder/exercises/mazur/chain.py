@@ -1,4 +1,5 @@
-"""Lesson 5, step by step: each quantity from what was given (`at`) and from the student's own quantities before it (`own`)."""
+"""Lesson 5, step by step: each quantity from what was given (`at`) and from the student's own
+quantities before it (`own`)."""
 
 from __future__ import annotations
 
@@ -15,7 +16,8 @@ FORWARD = {
 
 
 def delta_o(at):
-    return (at.out_o - at.target) * at.out_o * (1 - at.out_o)  # δ_o = (out_o - target) out_o (1 - out_o)
+    # δ_o = (out_o - target) out_o (1 - out_o)
+    return (at.out_o - at.target) * at.out_o * (1 - at.out_o)
 
 
 def delta_h(at, o):
@@ -34,7 +36,8 @@ GRADIENTS = {
 
 
 def last_error(at, own):
-    """The error after the last step is that of the parameters that came back; what was before them did not come back."""
+    """The error after the last step is that of the parameters that came back; what was before them
+    did not come back."""
     out = forward(at.i, own["W1"], own["b1"], own["W2"], own["b2"])["out_o"]
     return np.array([*own["errors"][:-1], total_error(out, at.target)])
 
@@ -44,9 +47,19 @@ TRAIN = {"W1": None, "b1": None, "W2": None, "b2": None, "errors": last_error}
 
 def on_the_way(i, target, W1, b1, W2, b2):
     f = forward(i, W1, b1, W2, b2)
-    return {**f, "(out_o - target)": f["out_o"] - target, "σ(out_o)": logistic(f["out_o"]), "σ(out_h)": logistic(f["out_h"])}
+    return {
+        **f,
+        "(out_o - target)": f["out_o"] - target,
+        "σ(out_o)": logistic(f["out_o"]),
+        "σ(out_h)": logistic(f["out_h"]),
+    }
 
 
 def steps(i, target, W1, b1, W2, b2, eta):
     g = gradients(i, target, W1, b1, W2, b2)
-    return {"∂E/∂W1": g["W1"], "∂E/∂W2": g["W2"], "eta ∂E/∂W1": eta * g["W1"], "eta ∂E/∂W2": eta * g["W2"]}
+    return {
+        "∂E/∂W1": g["W1"],
+        "∂E/∂W2": g["W2"],
+        "eta ∂E/∂W1": eta * g["W1"],
+        "eta ∂E/∂W2": eta * g["W2"],
+    }

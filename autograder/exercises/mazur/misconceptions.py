@@ -36,7 +36,12 @@ def as_gradients(passes, upstream="out_h", swap=False, bias=lambda d: d):
     def wrong(i, target, W1, b1, W2, b2):
         f, delta = passes(i, target, W1, b1, W2, b2)
         outer = (lambda a, d: np.outer(d, a)) if swap else np.outer
-        return {"W1": outer(i, delta["h"]), "b1": bias(delta["h"]), "W2": outer(f[upstream], delta["o"]), "b2": bias(delta["o"])}
+        return {
+            "W1": outer(i, delta["h"]),
+            "b1": bias(delta["h"]),
+            "W2": outer(f[upstream], delta["o"]),
+            "b2": bias(delta["o"]),
+        }
 
     return wrong
 
@@ -86,7 +91,11 @@ def train_with(step=None, bias="right", record="after", fixed=None):
                 b1, b2 = b1 - eta * new["b1"], b2 - eta * new["b2"]
             if bias == "shared" and biases == "trained":
                 b1, b2 = b1 - eta * g["b1"].sum(), b2 - eta * g["b2"].sum()
-            errors.append(before if record == "before" else total_error(forward(i, W1, b1, W2, b2)["out_o"], target))
+            errors.append(
+                before
+                if record == "before"
+                else total_error(forward(i, W1, b1, W2, b2)["out_o"], target)
+            )
         return {"W1": W1, "b1": b1, "W2": W2, "b2": b2}, errors
 
     return wrong
@@ -115,35 +124,85 @@ ETA_WRITTEN = ("eta written down",
                "argument, not a number or a "
                "variable of the notebook.")  # fmt: skip
 BUGS = (
-    ("sign of the gradient lost",
-     "E = ½ (target - out)², so ∂E/∂out = -(target - out) = out - target. You lost the minus that the inner derivative "
-     "brings, and every gradient points uphill.", passes_with(error=lambda out, t: t - out)),
-    ("the ½ forgotten", "Every delta is exactly twice too large: the ½ in E cancels the 2 of the derivative of the square.",
-     passes_with(error=lambda out, t: 2 * (out - t))),
-    ("output activation derivative forgotten",
-     "δ_o has two factors: (out - target) and the slope out (1 - out) of the logistic function. The second is missing. "
-     "(It cancels only with the cross-entropy loss; here the loss is the squared error.)", passes_with(out=lambda f: 1.0)),
-    ("hidden activation derivative forgotten",
-     "δ_h is the sum that comes back from the outputs times the slope out_h (1 - out_h). That slope is missing.",
-     passes_with(hid=lambda f: 1.0)),
-    ("logistic applied twice in its derivative",
-     "You computed σ(out)(1 - σ(out)): the logistic function was applied once more to its own output. With out at hand "
-     "the slope is out (1 - out).",
-     passes_with(out=lambda f: logistic(f["out_o"]) * (1 - logistic(f["out_o"])),
-                 hid=lambda f: logistic(f["out_h"]) * (1 - logistic(f["out_h"])))),
-    ("out (1 - out) fed with net",
-     "You computed net (1 - net). The shortcut holds for the output of the logistic function: out (1 - out).",
-     passes_with(out=lambda f: f["net_o"] * (1 - f["net_o"]), hid=lambda f: f["net_h"] * (1 - f["net_h"]))),
-    ("`W2` where `W2.T` belongs",
-     "Going back to the hidden layer you used the weights the wrong way round. W2[h, o] leads from h to o, so the sum over "
-     "the outputs is `W2 @ delta_o`, or `delta_o @ W2.T`. In the deck's square network the mistake raises no error.",
-     passes_with(up=lambda W2, o, e: W2.T @ o)),
-    ("one path only",
-     "A hidden neuron feeds both outputs: ∂E/∂out_h = ∂E_o1/∂out_h + ∂E_o2/∂out_h. You followed the path through o1 only.",
-     passes_with(up=lambda W2, o, e: W2[:, 0] * o[0])),
-    ("error sent back without the output's slope",
-     "What travels back through W2 is δ_o = ∂E/∂net_o. You sent out - target, without the factor out (1 - out).",
-     passes_with(up=lambda W2, o, e: W2 @ e)),
+    (
+        "sign of the gradient lost",
+        (
+            "E = ½ (target - out)², so ∂E/∂out = -(target - out) = out - target. You lost the minus"
+            " that the inner derivative brings, and every gradient points uphill."
+        ),
+        passes_with(error=lambda out, t: t - out),
+    ),
+    (
+        "the ½ forgotten",
+        (
+            "Every delta is exactly twice too large: the ½ in E cancels the 2 of the derivative of"
+            " the square."
+        ),
+        passes_with(error=lambda out, t: 2 * (out - t)),
+    ),
+    (
+        "output activation derivative forgotten",
+        (
+            "δ_o has two factors: (out - target) and the slope out (1 - out) of the logistic"
+            " function. The second is missing. (It cancels only with the cross-entropy loss; here"
+            " the loss is the squared error.)"
+        ),
+        passes_with(out=lambda f: 1.0),
+    ),
+    (
+        "hidden activation derivative forgotten",
+        (
+            "δ_h is the sum that comes back from the outputs times the slope out_h (1 - out_h)."
+            " That slope is missing."
+        ),
+        passes_with(hid=lambda f: 1.0),
+    ),
+    (
+        "logistic applied twice in its derivative",
+        (
+            "You computed σ(out)(1 - σ(out)): the logistic function was applied once more to its"
+            " own output. With out at hand the slope is out (1 - out)."
+        ),
+        passes_with(
+            out=lambda f: logistic(f["out_o"]) * (1 - logistic(f["out_o"])),
+            hid=lambda f: logistic(f["out_h"]) * (1 - logistic(f["out_h"])),
+        ),
+    ),
+    (
+        "out (1 - out) fed with net",
+        (
+            "You computed net (1 - net). The shortcut holds for the output of the logistic"
+            " function: out (1 - out)."
+        ),
+        passes_with(
+            out=lambda f: f["net_o"] * (1 - f["net_o"]), hid=lambda f: f["net_h"] * (1 - f["net_h"])
+        ),
+    ),
+    (
+        "`W2` where `W2.T` belongs",
+        (
+            "Going back to the hidden layer you used the weights the wrong way round. W2[h, o]"
+            " leads from h to o, so the sum over the outputs is `W2 @ delta_o`, or `delta_o @"
+            " W2.T`. In the deck's square network the mistake raises no error."
+        ),
+        passes_with(up=lambda W2, o, e: W2.T @ o),
+    ),
+    (
+        "one path only",
+        (
+            "A hidden neuron feeds both outputs: ∂E/∂out_h = ∂E_o1/∂out_h + ∂E_o2/∂out_h. You"
+            " followed the path through o1 only."
+        ),
+        passes_with(up=lambda W2, o, e: W2[:, 0] * o[0]),
+    ),
+    (
+        "error sent back without the output's slope",
+        (
+            "What travels back through W2 is δ_o = ∂E/∂net_o. You sent out - target, without the"
+            " factor out (1 - out)."
+        ),
+        passes_with(up=lambda W2, o, e: W2 @ e),
+    ),
     (*ONE_BIAS, passes_with(bias=first_bias)),
 )
 
@@ -157,8 +216,11 @@ GRADIENT_BUGS = (
     ),
     (
         "outer product with its arguments swapped",
-        "Your weight gradients are transposed: w2 and w3, w6 and w7 have changed places. W[a, b] leads from a to b, so its "
-        "gradient is out_a · δ_b: `np.outer(out, delta)`, input first.",
+        (
+            "Your weight gradients are transposed: w2 and w3, w6 and w7 have changed places. W[a,"
+            " b] leads from a to b, so its gradient is out_a · δ_b: `np.outer(out, delta)`, input"
+            " first."
+        ),
         as_gradients(passes_with(), swap=True),
     ),
     (
@@ -168,17 +230,21 @@ GRADIENT_BUGS = (
     ),
     (
         "one bias for the whole layer",
-        "You added the deltas of a layer. Here every neuron has a bias of its own, and its "
-        "gradient is that neuron's delta.",
+        (
+            "You added the deltas of a layer. Here every neuron has a bias of its own, and its "
+            "gradient is that neuron's delta."
+        ),
         as_gradients(passes_with(), bias=lambda d: np.full_like(d, d.sum())),
     ),
     *(
         (
             "`@` between two vectors",
-            "`@` between two one-dimensional arrays adds their products up to one number, and fails "
-            "where their lengths differ. `.T` changes "
-            "nothing: an array with one axis has no transpose. ∂E/∂W is the table of all products "
-            "out_a · δ_b, an outer product.",
+            (
+                "`@` between two one-dimensional arrays adds their products up to one number, and"
+                " fails where their lengths differ. `.T` changes nothing: an array with one axis"
+                " has no transpose. ∂E/∂W is the table of all products out_a · δ_b, an outer"
+                " product."
+            ),
             products_with(*ways),
         )
         for ways in ((np.matmul, np.matmul), (np.matmul, np.outer), (np.outer, np.matmul))
@@ -187,9 +253,12 @@ GRADIENT_BUGS = (
 UPDATE_BUGS = (
     (
         "output weights updated before the hidden deltas",
-        "You changed W2 first and then sent the deltas back through the new W2. All gradients belong to one and the same "
-        "network: compute every delta with the old weights, then update. The error after the step differs only in the 7th "
-        "decimal, so watching the loss does not show it.",
+        (
+            "You changed W2 first and then sent the deltas back through the new W2. All gradients"
+            " belong to one and the same network: compute every delta with the old weights, then"
+            " update. The error after the step differs only in the 7th decimal, so watching the"
+            " loss does not show it."
+        ),
         update_output_first,
     ),
     *(

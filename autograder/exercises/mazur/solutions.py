@@ -1,4 +1,5 @@
-"""What is right in lesson 5: the deck's network, the solutions, and oracles that compute the same by other means."""
+"""What is right in lesson 5: the deck's network, the solutions, and oracles that compute the same
+by other means."""
 
 from __future__ import annotations
 
@@ -35,7 +36,12 @@ def deltas(i, target, W1, b1, W2, b2):
 
 def gradients(i, target, W1, b1, W2, b2):
     f, delta = forward(i, W1, b1, W2, b2), deltas(i, target, W1, b1, W2, b2)
-    return {"W1": np.outer(i, delta["h"]), "b1": delta["h"], "W2": np.outer(f["out_h"], delta["o"]), "b2": delta["o"]}
+    return {
+        "W1": np.outer(i, delta["h"]),
+        "b1": delta["h"],
+        "W2": np.outer(f["out_h"], delta["o"]),
+        "b2": delta["o"],
+    }
 
 
 def update(i, target, W1, b1, W2, b2, eta):
@@ -97,14 +103,19 @@ def total_error_loop(out, target):
 def deltas_numeric(i, target, W1, b1, W2, b2):
     f = forward(i, W1, b1, W2, b2)
     error = lambda net_o: total_error(logistic(net_o), target)
-    return {"h": slope(lambda net_h: error(logistic(net_h) @ W2 + b2), f["net_h"]), "o": slope(error, f["net_o"])}
+    return {
+        "h": slope(lambda net_h: error(logistic(net_h) @ W2 + b2), f["net_h"]),
+        "o": slope(error, f["net_o"]),
+    }
 
 
 def gradients_numeric(i, target, W1, b1, W2, b2):
     error = lambda *p: total_error(forward(i, *p)["out_o"], target)
     return {
-        "b2": slope(lambda v: error(W1, b1, W2, v), b2), "W2": slope(lambda v: error(W1, b1, v, b2), W2),
-        "b1": slope(lambda v: error(W1, v, W2, b2), b1), "W1": slope(lambda v: error(v, b1, W2, b2), W1),
+        "b2": slope(lambda v: error(W1, b1, W2, v), b2),
+        "W2": slope(lambda v: error(W1, b1, v, b2), W2),
+        "b1": slope(lambda v: error(W1, v, W2, b2), b1),
+        "W1": slope(lambda v: error(v, b1, W2, b2), W1),
     }
 
 
@@ -117,7 +128,10 @@ def train_numeric(i, target, W1, b1, W2, b2, eta, steps, biases="frozen"):
     p, errors = [W1, b1, W2, b2], []
     for _ in range(steps):
         g = gradients_numeric(i, target, *p)
-        p = [v if biases == "frozen" and k[0] == "b" else v - eta * g[k] for v, k in zip(p, ("W1", "b1", "W2", "b2"), strict=True)]
+        p = [
+            v if biases == "frozen" and k[0] == "b" else v - eta * g[k]
+            for v, k in zip(p, ("W1", "b1", "W2", "b2"), strict=True)
+        ]
         errors.append(total_error_loop(forward_loops(i, *p)["out_o"], target))
     return dict(zip(("W1", "b1", "W2", "b2"), p, strict=True)), np.array(errors)
 
@@ -128,11 +142,19 @@ def train_xor_by_layers(rng):
         p = [rng.normal(size=s) for s in ((2, 4), (4,), (4, 1), (1,))]
         v, errors = [np.zeros_like(a) for a in p], []
         for _ in range(1500):
-            error = lambda *q: sum(total_error(forward(x, *q)["out_o"], t) for x, t in zip(CORNERS, XOR[:, None], strict=True))
-            g = [sum(gradients(x, t, *p)[k] for x, t in zip(CORNERS, XOR[:, None], strict=True)) for k in ("W1", "b1", "W2", "b2")]
+            error = lambda *q: sum(
+                total_error(forward(x, *q)["out_o"], t)
+                for x, t in zip(CORNERS, XOR[:, None], strict=True)
+            )
+            g = [
+                sum(gradients(x, t, *p)[k] for x, t in zip(CORNERS, XOR[:, None], strict=True))
+                for k in ("W1", "b1", "W2", "b2")
+            ]
             v = [0.9 * a + b for a, b in zip(v, g, strict=True)]
             p = [a - 0.5 * b for a, b in zip(p, v, strict=True)]
             errors.append(error(*p))
             if errors[-1] < 0.01:
-                return (lambda X: [float(forward(x, *p)["out_o"][0]) for x in np.asarray(X)]), errors
+                return (
+                    lambda X: [float(forward(x, *p)["out_o"][0]) for x in np.asarray(X)]
+                ), errors
     return (lambda X: [0.5 for _ in X]), errors

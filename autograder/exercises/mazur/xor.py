@@ -23,17 +23,26 @@ NAMES = {  # a known slip and words of its explanation
 
 
 ROUNDS, LAST = "rounds to XOR on the corners", "the last error is that of the answer"
-PER_RUN = (ROUNDS, "the order of the points does not matter", "numbers strictly between 0 and 1",
-           "changes gradually between the corners", "the errors at least halve", LAST)
+PER_RUN = (
+    ROUNDS,
+    "the order of the points does not matter",
+    "numbers strictly between 0 and 1",
+    "changes gradually between the corners",
+    "the errors at least halve",
+    LAST,
+)
 ONCE, WHOLE = "XOR from one start at least", "all of it in one run"
 ALWAYS = ("shape", "inputs unchanged", "same seed, same result", "another seed, another network")
 #: What a function that was never trained can have right.
 XOR_GIVEAWAYS = (*PER_RUN[1:], *ALWAYS)
-APART = 1e-3  # along the edges: any two networks trained from two starts were 0.005 apart and more, most of them 0.2; a formula differs from itself by 0
+# along the edges: any two networks trained from two starts were 0.005 apart and more, most of them
+# 0.2; a formula differs from itself by 0
+APART = 1e-3
 
 
 def draw_xor(rng):
-    """Five seeds; for each the corners, the corners in another order, a walk along the edges, and points far around. Then the first seed again."""
+    """Five seeds; for each the corners, the corners in another order, a walk along the edges, and
+    points far around. Then the first seed again."""
     cases, seeds = [], rng.integers(2**31, size=5)
     around = rng.uniform(-2, 3, (60, 2))
     for seed in seeds:
@@ -58,7 +67,11 @@ def _column(record) -> np.ndarray | None:
         values = np.asarray(record.returned, dtype=float)
     except (TypeError, ValueError):
         return None
-    return values.ravel() if values.ndim in (1, 2) and values.size == max(values.shape, default=0) else None
+    return (
+        values.ravel()
+        if values.ndim in (1, 2) and values.size == max(values.shape, default=0)
+        else None
+    )
 
 
 def _errors(record) -> np.ndarray:
@@ -72,17 +85,19 @@ def _errors(record) -> np.ndarray:
 def _belongs(last, corners) -> bool:
     """Whether a last error can be that of these predictions, whatever is called the error.
 
-    Half the sum of squares, their sum or mean, a single corner's, absolute values, cross-entropy in nats or bits, taken
-    some steps before the end: all of them are between these bounds.
+    Half the sum of squares, their sum or mean, a single corner's, absolute values, cross-entropy in
+    nats or bits, taken some steps before the end: all of them are between these bounds.
     """
     off = np.minimum(np.abs(corners - XOR), 1 - 1e-12)
     return bool(0.05 * off.min() ** 2 <= last <= 2 * np.sum(-np.log2(1 - off)))
 
 
 def judge_xor(evidence):
-    """The rows for `train_xor`: what is learned must hold for three of the five seeds, the rest always.
+    """The rows for `train_xor`: what is learned must hold for three of the five seeds, the rest
+    always.
 
-    One and the same network for all seeds has not learned anything from its random start: then nothing counts.
+    One and the same network for all seeds has not learned anything from its random start: then
+    nothing counts.
     """
     held, shapes, rounded, fixed, walks, runs, ends, seen = [], [], True, True, [], [], [], []
     for case, records in zip(evidence.cases[:-1], evidence.observations[:-1], strict=True):
@@ -91,28 +106,68 @@ def judge_xor(evidence):
         order = [int(np.argmax((CORNERS == row).all(axis=1))) for row in case.calls[2].arguments[0]]
         good = corners is not None and corners.shape == (4,) and bool(np.isfinite(corners).all())
         whole = good and walk is not None and walk.shape == (804,)
-        inside = whole and bool(np.all((walk > 0) & (walk < 1)))  # far away a unit may be saturated: 1 - 1e-17 is 1
-        within = inside and around is not None and around.shape == (60,) and bool(np.all((around >= 0) & (around <= 1)))
-        same = good and permuted is not None and permuted.shape == (4,) and bool(np.allclose(permuted, corners[order], atol=1e-9))
+        # far away a unit may be saturated: 1 - 1e-17 is 1
+        inside = whole and bool(np.all((walk > 0) & (walk < 1)))
+        within = (
+            inside
+            and around is not None
+            and around.shape == (60,)
+            and bool(np.all((around >= 0) & (around <= 1)))
+        )
+        same = (
+            good
+            and permuted is not None
+            and permuted.shape == (4,)
+            and bool(np.allclose(permuted, corners[order], atol=1e-9))
+        )
         rounded &= whole and bool(np.isin(walk, (0, 1)).all() and np.isin(corners, (0, 1)).all())
         fixed &= good and not same and permuted is not None and np.array_equal(permuted, corners)
         walks += [walk] if whole else []
         errors = _errors(records[0])
         runs.append(errors)
-        halved = errors.size >= 2 and bool(np.isfinite(errors).all() and errors[-1] <= errors[0] / 2)
+        halved = errors.size >= 2 and bool(
+            np.isfinite(errors).all() and errors[-1] <= errors[0] / 2
+        )
         if halved and good and not _belongs(errors[-1], corners):
             ends.append((float(errors[-1]), float(0.5 * np.sum((corners - XOR) ** 2))))
         seen += [(errors, walk)] if whole and not np.array_equal(np.round(corners), XOR) else []
-        held.append((good and bool(np.array_equal(np.round(corners), XOR)), same, within, inside and bool(np.abs(np.diff(walk)).max() < 0.2),
-                     halved, halved and good and _belongs(errors[-1], corners)))
+        held.append(
+            (
+                good and bool(np.array_equal(np.round(corners), XOR)),
+                same,
+                within,
+                inside and bool(np.abs(np.diff(walk)).max() < 0.2),
+                halved,
+                halved and good and _belongs(errors[-1], corners),
+            )
+        )
     other_walks = any(np.abs(a - b).max() > APART for a, b in combinations(walks, 2))
-    other_errors = any(not np.array_equal(a, b) for a, b in combinations(runs, 2)) or not any(run.size for run in runs)
+    other_errors = any(not np.array_equal(a, b) for a, b in combinations(runs, 2)) or not any(
+        run.size for run in runs
+    )
     own = len(walks) < 2 or other_walks and other_errors
-    told = {ROUNDS: _why_not(seen) if len(seen) > 2 else "",
-            PER_RUN[1]: "predict gives the same numbers in whatever order the points come. It has "
-                        "to look at the points." if fixed else "",
-            PER_RUN[2]: "Your predictions are exactly 0 and 1. Return what the output unit gives, without rounding." if rounded else "",
-            LAST: "Your last error is {:.3g}; ½ Σ (target - answer)² at the corners is {:.3g}.".format(*ends[0]) if ends else ""}
+    told = {
+        ROUNDS: _why_not(seen) if len(seen) > 2 else "",
+        PER_RUN[1]: (
+            "predict gives the same numbers in whatever order the points come. It has "
+            "to look at the points."
+            if fixed
+            else ""
+        ),
+        PER_RUN[2]: (
+            "Your predictions are exactly 0 and 1. Return what the output unit gives, without"
+            " rounding."
+            if rounded
+            else ""
+        ),
+        LAST: (
+            "Your last error is {:.3g}; ½ Σ (target - answer)² at the corners is {:.3g}.".format(
+                *ends[0]
+            )
+            if ends
+            else ""
+        ),
+    }
     counts = [sum(h[k] for h in held) for k in range(len(PER_RUN))]
     rows = [
         (
@@ -133,52 +188,77 @@ def judge_xor(evidence):
             told[ROUNDS],
         )
     entire = sum(all(h) for h in held) * own
-    return named([
-        *rows,
-        (ONCE, own and any(h[0] and h[1] and h[3] for h in held), "", "", ""),
-        (WHOLE, entire >= 3, f"{entire} of {len(held)} seeds", "3 of 5 seeds", ""),
-        *_always(evidence, shapes),
-        (ALWAYS[3], bool(walks) and own, "", "", "" if own else f"five different generators give the same {'errors' if other_walks else 'network'}, so there "
-         "is no training from a random start to be seen: draw the start from `rng`"),
-    ], NAMES)
+    return named(
+        [
+            *rows,
+            (ONCE, own and any(h[0] and h[1] and h[3] for h in held), "", "", ""),
+            (WHOLE, entire >= 3, f"{entire} of {len(held)} seeds", "3 of 5 seeds", ""),
+            *_always(evidence, shapes),
+            (
+                ALWAYS[3],
+                bool(walks) and own,
+                "",
+                "",
+                (
+                    ""
+                    if own
+                    else (
+                        "five different generators give the same"
+                        f" {'errors' if other_walks else 'network'}, so there is no training from a"
+                        " random start to be seen: draw the start from `rng`"
+                    )
+                ),
+            ),
+        ],
+        NAMES,
+    )
 
 
 def _why_not(seen):
-    """What the failed runs have in common: how their errors went, and what their answers look like along the edges."""
+    """What the failed runs have in common: how their errors went, and what their answers look like
+    along the edges."""
     errors, walks = [run for run, _ in seen], [walk for _, walk in seen]
     if not all(run.size > 20 and np.isfinite(run).all() for run in errors):
         return ""
     first, last = errors[0][0], errors[0][-1]
     if all(np.all(np.diff(run[:20]) > 0) and run[-1] > run[0] for run in errors):
-        return f"The error rises from the first step on, from {first:.3g} to {last:.3g}: the steps go uphill. w ← w - eta ∂E/∂w."
+        return (
+            f"The error rises from the first step on, from {first:.3g} to {last:.3g}: the steps go"
+            " uphill. w ← w - eta ∂E/∂w."
+        )
     if all(np.ptp(walk) < 1e-9 and np.ptp(run) < 1e-9 for run, walk in seen):
         return (
-            f"Every point gets {walks[0][0]:.3g}, and the error never moves. Weights that all start at 0 give hidden units that are equal, with "
-            "equal gradients: they stay equal, and here nothing moves at all. Draw the start "
-            "from `rng`."
+            f"Every point gets {walks[0][0]:.3g}, and the error never moves. Weights that all start"
+            " at 0 give hidden units that are equal, with equal gradients: they stay equal, and"
+            " here nothing moves at all. Draw the start from `rng`."
         )
     if all(_crawls(run) for run in errors):
         return (
-            f"The error falls at every step, but by nearly the same small amount: from {first:.4g} to {last:.4g} in {len(errors[0])} steps. "
-            "A larger eta gets further in as many steps."
+            f"The error falls at every step, but by nearly the same small amount: from {first:.4g}"
+            f" to {last:.4g} in {len(errors[0])} steps. A larger eta gets further in as many steps."
         )
     if all(_one_direction(walk) for walk in walks):
-        return ("Along the edges of the square your answer changes in one direction only, as with "
-                "one hidden unit, which draws one straight line. "
-                "XOR needs two lines, so at least two hidden units; four make it easier.")
+        return (
+            "Along the edges of the square your answer changes in one direction only, as with "
+            "one hidden unit, which draws one straight line. "
+            "XOR needs two lines, so at least two hidden units; four make it easier."
+        )
     return ""
 
 
 def _crawls(run) -> bool:
-    """Whether a run went down evenly and hardly at all: the second half gave as much as the first."""
+    """Whether a run went down evenly and hardly at all: the second half gave as much as the
+    first."""
     half = (run[0] - run[len(run) // 2], run[len(run) // 2] - run[-1])
     return bool(np.all(np.diff(run) < 0) and run[-1] > 0.9 * run[0] and half[1] > 0.5 * half[0])
 
 
 def _one_direction(walk) -> bool:
-    """Whether the answers along the four edges can be those of a function of one direction, as one hidden unit's are.
+    """Whether the answers along the four edges can be those of a function of one direction, as one
+    hidden unit's are.
 
-    Such a function has parallel gradients everywhere. Where two edges meet, both slopes of a corner are known.
+    Such a function has parallel gradients everywhere. Where two edges meet, both slopes of a corner
+    are known.
     """
     bottom, right, top, left = (np.diff(walk[k * 201 : (k + 1) * 201]) for k in range(4))
     corners = np.array(
@@ -200,15 +280,48 @@ def _always(evidence, shapes):
     """The rows that do not depend on luck. Without a single prediction none of them holds."""
     first, again = evidence.observations[0], evidence.observations[-1]
     flat = bool(shapes) and all(len(shape) == 1 or shape[1] == 1 for shape in shapes)
-    unchanged = bool(shapes) and not any(r.changed for records in evidence.observations for r in records)
+    unchanged = bool(shapes) and not any(
+        r.changed for records in evidence.observations for r in records
+    )
     pairs = ((_column(first[1]), _column(again[1])), (_errors(first[0]), _errors(again[0])))
     same = bool(shapes) and all(_alike(a, b) for a, b in pairs)
     return [
-        ("shape", flat, "", "", "" if flat or not shapes else
-         "predict returns one number for each point: (n,) or (n, 1)"),
-        ("inputs unchanged", unchanged, "", "", "" if unchanged or not shapes else "predict changes the points it is given; work on a copy"),
-        ("same seed, same result", same, "", "", "" if same or pairs[0][0] is None or pairs[0][1] is None else
-         "two runs from the same seed differ: all randomness comes from `rng`, none from np.random or random"),
+        (
+            "shape",
+            flat,
+            "",
+            "",
+            (
+                ""
+                if flat or not shapes
+                else "predict returns one number for each point: (n,) or (n, 1)"
+            ),
+        ),
+        (
+            "inputs unchanged",
+            unchanged,
+            "",
+            "",
+            (
+                ""
+                if unchanged or not shapes
+                else "predict changes the points it is given; work on a copy"
+            ),
+        ),
+        (
+            "same seed, same result",
+            same,
+            "",
+            "",
+            (
+                ""
+                if same or pairs[0][0] is None or pairs[0][1] is None
+                else (
+                    "two runs from the same seed differ: all randomness comes from `rng`, none from"
+                    " np.random or random"
+                )
+            ),
+        ),
     ]
 
 

@@ -1,4 +1,5 @@
-"""The inputs of lesson 7: small networks of sizes that no deck shows, and a thousand real digits."""
+"""The inputs of lesson 7: small networks of sizes that no deck shows, and a thousand real
+digits."""
 
 from __future__ import annotations
 
@@ -35,7 +36,10 @@ def draw_network(rng, sizes, n=None):
 
 def deck_network(rng):
     """[784, 30, 10], small enough that a hidden unit is not saturated by a hundred lit pixels."""
-    return [rng.normal(0, s, shape) for s, shape in ((0.1, (784, 30)), (0.5, (30, 10)))], [rng.normal(size=30), rng.normal(size=10)]
+    return [rng.normal(0, s, shape) for s, shape in ((0.1, (784, 30)), (0.5, (30, 10)))], [
+        rng.normal(size=30),
+        rng.normal(size=10),
+    ]
 
 
 def draw_feedforward(rng):
@@ -47,14 +51,28 @@ def draw_feedforward(rng):
 
 
 def draw_backprop(rng):
-    """Two examples first, then more than one layer, then a thousand digits, which a slow loop does not finish in time."""
+    """Two examples first, then more than one layer, then a thousand digits, which a slow loop does
+    not finish in time."""
     cases = []
     for sizes, n in zip((*SIZES, EQUAL), (2, 5, 3, 3), strict=True):
         X, weights, biases = draw_network(rng, sizes, n)
-        cases.append(Case.of(f"{n} examples through {sizes}", X, rng.uniform(0, 1, (n, sizes[-1])), weights, biases))
+        cases.append(
+            Case.of(
+                f"{n} examples through {sizes}",
+                X,
+                rng.uniform(0, 1, (n, sizes[-1])),
+                weights,
+                biases,
+            )
+        )
     start = int(rng.integers(0, 49_000))
     of = lambda what: Digits("train", start, start + 1000, what)
-    return [*cases, Case.of("1,000 images through [784, 30, 10]", of("images"), of("targets"), *deck_network(rng))]
+    return [
+        *cases,
+        Case.of(
+            "1,000 images through [784, 30, 10]", of("images"), of("targets"), *deck_network(rng)
+        ),
+    ]
 
 
 def batch(X, T, weights, biases):
@@ -77,7 +95,8 @@ def draw_accuracy(rng):
 
 
 def draw_initialise(rng):
-    """The deck's network twice from one seed and once from another, and a network with many biases."""
+    """The deck's network twice from one seed and once from another, and a network with many
+    biases."""
     seed, other = (int(s) for s in rng.choice(2**31, size=2, replace=False))
     deck, wide = [784, 30, 10], [3, 20_000, 2]
     return [
@@ -97,7 +116,8 @@ STILL, ETA = 1e-12, 1.7
 
 
 def blobs(rng):
-    """Three clouds in four dimensions, 240 points to learn and 300 to be asked: X, T, held-out X, held-out labels."""
+    """Three clouds in four dimensions, 240 points to learn and 300 to be asked: X, T, held-out X,
+    held-out labels."""
     centres = 2.0 * np.linalg.qr(rng.normal(size=(4, 3)))[0].T  # 2√2 apart
     labels = np.arange(540) % 3
     X = centres[labels] + rng.normal(0, 0.5, (540, 4))
@@ -107,9 +127,11 @@ def blobs(rng):
 
 
 def draw_sgd(rng):
-    """The runs that `judge_sgd` reads, in its order; some hardly move, to show where the others of the same seed start."""
+    """The runs that `judge_sgd` reads, in its order; some hardly move, to show where the others of
+    the same seed start."""
     seed, other = (int(s) for s in rng.choice(2**31, size=2, replace=False))
-    X, T = rng.uniform(-2, 2, (4, 3)), rng.uniform(0, 1, (4, 2))  # in mini-batches of 3 a single one is left
+    # in mini-batches of 3 a single one is left
+    X, T = rng.uniform(-2, 2, (4, 3)), rng.uniform(0, 1, (4, 2))
     ask = lambda epochs, size, eta, s: (X, T, [3, 4, 2], epochs, size, eta, Rng(s))
     told = Call(
         "build", (Recorder(),)
@@ -118,9 +140,24 @@ def draw_sgd(rng):
         label, (told, Call(0, (*ask(epochs, size, eta, s), Ref(0))))
     )
     learn, targets, held, labels = blobs(rng)
-    run = (Call("build", (Recorder(),)),
-           Call(0, (learn, targets, BLOBS["sizes"], BLOBS["epochs"], BLOBS["size"], BLOBS["eta"], Rng(seed), Ref(0))),
-           Call("recorded", (Ref(0),)), Call("build", ((held, labels),)))
+    run = (
+        Call("build", (Recorder(),)),
+        Call(
+            0,
+            (
+                learn,
+                targets,
+                BLOBS["sizes"],
+                BLOBS["epochs"],
+                BLOBS["size"],
+                BLOBS["eta"],
+                Rng(seed),
+                Ref(0),
+            ),
+        ),
+        Call("recorded", (Ref(0),)),
+        Call("build", ((held, labels),)),
+    )
     return [
         small("4 examples in one mini-batch, hardly a step", 1, 4, STILL),
         small("4 examples in one mini-batch", 1, 4, ETA),
@@ -136,8 +173,13 @@ def draw_sgd(rng):
 
 
 def digits_case(start, stop, seed, label, shuffle):
-    """Pixels in another order and classes with other numbers: nothing to be had by weights that were trained before."""
-    return Case.of(label, *(Digits("train", start, stop, what, shuffle) for what in ("images", "labels")), Rng(seed))
+    """Pixels in another order and classes with other numbers: nothing to be had by weights that
+    were trained before."""
+    return Case.of(
+        label,
+        *(Digits("train", start, stop, what, shuffle) for what in ("images", "labels")),
+        Rng(seed),
+    )
 
 
 def draw_trial(rng):
@@ -145,10 +187,21 @@ def draw_trial(rng):
         int(rng.integers(0, 40_000)),
         *(int(s) for s in rng.integers(2**31, size=2)),
     )
-    return [digits_case(start, start + 10_000, seed, "a quick trial: 10,000 training images, "
-                                                     "pixels and classes renumbered", shuffle)]
+    return [
+        digits_case(
+            start,
+            start + 10_000,
+            seed,
+            "a quick trial: 10,000 training images, pixels and classes renumbered",
+            shuffle,
+        )
+    ]
 
 
 def draw_full(rng):
     seed, shuffle = (int(s) for s in rng.integers(2**31, size=2))
-    return [digits_case(0, 50_000, seed, "50,000 training images, pixels and classes renumbered", shuffle)]
+    return [
+        digits_case(
+            0, 50_000, seed, "50,000 training images, pixels and classes renumbered", shuffle
+        )
+    ]

@@ -1,6 +1,7 @@
 """Trusted solutions of lesson 7, and the same computed by other means.
 
-Rows: ``X`` (n, d), ``weights[l]`` (sizes[l], sizes[l+1]), ``biases[l]`` (sizes[l+1],); every unit is logistic.
+Rows: ``X`` (n, d), ``weights[l]`` (sizes[l], sizes[l+1]), ``biases[l]`` (sizes[l+1],); every unit
+is logistic.
 """
 
 from __future__ import annotations
@@ -25,7 +26,9 @@ def one_hot(labels, k):
 
 
 def initialise(sizes, rng):
-    return [rng.normal(size=shape) for shape in zip(sizes, sizes[1:])], [rng.normal(size=n) for n in sizes[1:]]
+    return [rng.normal(size=shape) for shape in zip(sizes, sizes[1:])], [
+        rng.normal(size=n) for n in sizes[1:]
+    ]
 
 
 def feedforward(X, weights, biases):
@@ -38,7 +41,8 @@ def feedforward(X, weights, biases):
 
 
 def cost(X, T, weights, biases):
-    return float(np.sum((feedforward(X, weights, biases)[-1] - T) ** 2) / (2 * len(X)))  # C = 1/2n Σ ‖a_L - t‖²
+    # C = 1/2n Σ ‖a_L - t‖²
+    return float(np.sum((feedforward(X, weights, biases)[-1] - T) ** 2) / (2 * len(X)))
 
 
 def backprop(X, T, weights, biases):
@@ -56,8 +60,9 @@ def backprop(X, T, weights, biases):
 def descend(X, T, weights, biases, eta):
     """One mini-batch: weights and biases move by -eta times their gradients, in place.
 
-    The gradients are those of `backprop`. Here a layer's weights change as soon as its delta has been sent back, so no
-    gradient is kept, and eta/n is put into the small delta instead of the large gradients.
+    The gradients are those of `backprop`. Here a layer's weights change as soon as its delta has
+    been sent back, so no gradient is kept, and eta/n is put into the small delta instead of the
+    large gradients.
     """
     a = feedforward(X, weights, biases)
     delta = (a[-1] - T) * a[-1] * (1 - a[-1]) * (eta / len(X))
@@ -104,7 +109,7 @@ def train_network(X, labels, rng):
     return weights, biases
 
 
-# ------------------------------------------------------------------------------------- oracles, by other means
+# -------------------------------------------------------------------------- oracles, by other means
 
 
 def count_parameters_one_by_one(sizes):
@@ -135,13 +140,18 @@ def feedforward_each(X, weights, biases):
 
 
 def backprop_measured(X, T, weights, biases):
-    """Central differences; where there are too many parameters, the sum of one example after the other."""
+    """Central differences; where there are too many parameters, the sum of one example after the
+    other."""
     if sum(W.size for W in weights) > 200:
         return backprop_each(X, T, weights, biases)
     error = lambda w, b: cost(X, T, w, b)
     at = lambda parts, l, part: [*parts[:l], part, *parts[l + 1 :]]
-    dweights = [slope(lambda v, l=l: error(at(weights, l, v), biases), W) for l, W in enumerate(weights)]
-    return dweights, [slope(lambda v, l=l: error(weights, at(biases, l, v)), b) for l, b in enumerate(biases)]
+    dweights = [
+        slope(lambda v, l=l: error(at(weights, l, v), biases), W) for l, W in enumerate(weights)
+    ]
+    return dweights, [
+        slope(lambda v, l=l: error(weights, at(biases, l, v)), b) for l, b in enumerate(biases)
+    ]
 
 
 def backprop_each(X, T, weights, biases):
@@ -167,10 +177,16 @@ def sgd_each(X, T, sizes, epochs, size, eta, rng, progress=None):
     for epoch in range(epochs):
         pairs = [pairs[i] for i in rng.permutation(len(pairs))]
         for k in range(0, len(pairs), size):
-            dweights, dbiases = backprop_each(*map(np.array, zip(*pairs[k : k + size], strict=True)), weights, biases)
+            dweights, dbiases = backprop_each(
+                *map(np.array, zip(*pairs[k : k + size], strict=True)), weights, biases
+            )
             weights = [W - eta * dW for W, dW in zip(weights, dweights, strict=True)]
             biases = [b - eta * db for b, db in zip(biases, dbiases, strict=True)]
-        history.append(sum(np.sum((feedforward_each([x], weights, biases)[-1][0] - t) ** 2) for x, t in pairs) / 2 / len(X))
+        history.append(
+            sum(np.sum((feedforward_each([x], weights, biases)[-1][0] - t) ** 2) for x, t in pairs)
+            / 2
+            / len(X)
+        )
         if progress is not None:
             progress(epoch, history[-1])
     return [weights, biases, np.array(history)]

@@ -10,15 +10,18 @@ from autograder.exercises.mnist.solutions import feedforward
 from autograder.exercises.mnist.training import error_of, network, reshaped, share
 
 NAMES = {  # a known slip and words of its explanation
-    "η too small": "it has not yet learnt those", "no hidden layer": "There is no hidden layer",
+    "η too small": "it has not yet learnt those",
+    "no hidden layer": "There is no hidden layer",
 }
 
-#: Shares of unseen digits that earn a row each: after 50,000 training images, and in the notebook's quick trial.
+#: Shares of unseen digits that earn a row each: after 50,000 training images, and in the notebook's
+#: quick trial.
 BARS, TRIAL_BARS = (0.5, 0.8, 0.92, 0.95), (0.5, 0.8, 0.88, 0.925)
 
 
 def judge_digits(evidence):
-    """Classify the 10,000 test images with the weights that came back. The judge's feedforward, not the student's.
+    """Classify the 10,000 test images with the weights that came back. The judge's feedforward, not
+    the student's.
 
     Their pixels and classes are renumbered as those of the training images were.
     """
@@ -28,9 +31,15 @@ def judge_digits(evidence):
     bent = network(record.returned)[2]
     weights, biases, problem = network(reshaped(record.returned, _sizes(record.returned)))
     if not problem and (weights[0].shape[0], weights[-1].shape[1]) != (784, 10):
-        problem = f"784 inputs and 10 outputs are wanted, yours are {weights[0].shape[0]} and {weights[-1].shape[1]}"
+        problem = (
+            f"784 inputs and 10 outputs are wanted, yours are {weights[0].shape[0]} and"
+            f" {weights[-1].shape[1]}"
+        )
     if getattr(record.returned, "kind", "").startswith("more than"):
-        problem = f"{record.returned.kind} came back, more than can be handed in: a smaller network will do"
+        problem = (
+            f"{record.returned.kind} came back, more than can be handed in: a smaller network"
+            " will do"
+        )
     problem = error_of(record) or problem
     right, deep = 0.0, len(weights) > 1
     if not problem:
@@ -54,10 +63,14 @@ def judge_digits(evidence):
                 deep or bool(problem),
                 "",
                 "",
-                ""
-                if deep or problem
-                else "There is no hidden layer. Pixels added up with one weight each get about 92 "
-                "% right, whatever the training; grading asks for 95 %.",
+                (
+                    ""
+                    if deep or problem
+                    else (
+                        "There is no hidden layer. Pixels added up with one weight each get about"
+                        " 92 % right, whatever the training; grading asks for 95 %."
+                    )
+                ),
             )
         )
     for bar in TRIAL_BARS if trial else BARS:
@@ -73,15 +86,18 @@ def judge_digits(evidence):
         )
     if trial:
         name, ok, yours, wanted, comment = rows[-1]
-        note = ("This is a quick trial on 10,000 images, their pixels and classes renumbered as "
-                "in grading. Grading trains on 50,000 and asks 95 % (92 % "
-                "for four fifths of the points).")
+        note = (
+            "This is a quick trial on 10,000 images, their pixels and classes renumbered as "
+            "in grading. Grading trains on 50,000 and asks 95 % (92 % "
+            "for four fifths of the points)."
+        )
         rows[-1] = (name, ok, yours, wanted, f"{comment} {note}".strip())
     return named(rows, NAMES)
 
 
 def _classified(digits, weights, biases):
-    """The share of images that a network classifies rightly, and the answers that it never gives as their output stays near 0."""
+    """The share of images that a network classifies rightly, and the answers that it never gives as
+    their output stays near 0."""
     with np.errstate(over="ignore"):
         outputs = feedforward(make(digits._replace(what="images")), weights, biases)[-1]
     answers = outputs.argmax(axis=1)
@@ -99,18 +115,23 @@ def _sizes(returned):
 
 
 def _why_low(right, stuck, seen, deep):
-    """What is known of a network with too few right answers; `seen` is its share on images that it was given."""
+    """What is known of a network with too few right answers; `seen` is its share on images that it
+    was given."""
     if stuck and right > 0.3:
-        return f"Your network never answers {', '.join(stuck)}: outputs that are stuck near 0. Try a smaller start or another η."
+        return (
+            f"Your network never answers {', '.join(stuck)}: outputs that are stuck near 0. Try a"
+            " smaller start or another η."
+        )
     if right < 0.2:
         return (
-            "No better than guessing. Are the images still rows of 784, and X and labels shuffled together? And are the weights trained on "
-            "the X and labels that are handed in? Here, as in grading, pixels and classes "
-            "come in another order: what was trained on others knows nothing."
+            "No better than guessing. Are the images still rows of 784, and X and labels shuffled"
+            " together? And are the weights trained on the X and labels that are handed in? Here,"
+            " as in grading, pixels and classes come in another order: what was trained on others"
+            " knows nothing."
         )
     if deep and seen < right + 0.02:
         return (
-            f"Of the images that it was given to learn from it gets {share(seen)} right: it has not yet learnt those. "
-            "Try a larger η or more epochs."
+            f"Of the images that it was given to learn from it gets {share(seen)} right: it has not"
+            " yet learnt those. Try a larger η or more epochs."
         )
     return "Watch the accuracy after each epoch: is it still rising?" if deep else ""

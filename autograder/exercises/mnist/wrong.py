@@ -13,18 +13,50 @@ from autograder.exercises.mnist.solutions import (
 )
 
 COUNT = (
-    ("biases forgotten", "You counted the weights. Every unit after the inputs has a bias as well: n·m + m for each pair of layers.",
-     lambda sizes: sum(n * m for n, m in zip(sizes, sizes[1:]))),
-    ("biases for hidden units only", "The outputs have biases too: every unit that computes "
-                                     "something has one. Only the inputs have none.",
-     lambda sizes: sum(n * m for n, m in zip(sizes, sizes[1:])) + sum(sizes[1:-1])),
-    ("biases for the inputs", "The inputs are given, not computed: they have no biases. Only the layers after the first do.",
-     lambda sizes: count_parameters(sizes) + sizes[0]),
-    ("one bias a layer", "Each unit has its own bias, not each layer.",
-     lambda sizes: sum(n * m + 1 for n, m in zip(sizes, sizes[1:]))),
-    ("units counted", "You counted units. The parameters sit on the connections between them, and one bias in each unit.", lambda sizes: sum(sizes)),
-    ("all layers multiplied", "Each pair of neighbouring layers has its own weights, n·m of them: add over the pairs.", lambda sizes: int(np.prod(sizes))),
+    (
+        "biases forgotten",
+        (
+            "You counted the weights. Every unit after the inputs has a bias as well: n·m + m for"
+            " each pair of layers."
+        ),
+        lambda sizes: sum(n * m for n, m in zip(sizes, sizes[1:])),
+    ),
+    (
+        "biases for hidden units only",
+        (
+            "The outputs have biases too: every unit that computes "
+            "something has one. Only the inputs have none."
+        ),
+        lambda sizes: sum(n * m for n, m in zip(sizes, sizes[1:])) + sum(sizes[1:-1]),
+    ),
+    (
+        "biases for the inputs",
+        (
+            "The inputs are given, not computed: they have no biases. Only the layers after the"
+            " first do."
+        ),
+        lambda sizes: count_parameters(sizes) + sizes[0],
+    ),
+    (
+        "one bias a layer",
+        "Each unit has its own bias, not each layer.",
+        lambda sizes: sum(n * m + 1 for n, m in zip(sizes, sizes[1:])),
+    ),
+    (
+        "units counted",
+        (
+            "You counted units. The parameters sit on the connections between them, and one bias in"
+            " each unit."
+        ),
+        lambda sizes: sum(sizes),
+    ),
+    (
+        "all layers multiplied",
+        "Each pair of neighbouring layers has its own weights, n·m of them: add over the pairs.",
+        lambda sizes: int(np.prod(sizes)),
+    ),
 )
+
 
 def whole_columns(labels, k):
     T = np.zeros((len(labels), k))
@@ -33,16 +65,50 @@ def whole_columns(labels, k):
 
 
 ONE_HOT = (
-    ("whole columns set", "`T[:, labels] = 1` sets a label's column in every row. Each row has "
-                          "one 1, in the column of its own label: give the "
-     "rows as well, T[np.arange(n), labels].", whole_columns),
-    ("one-hot along the wrong axis", "Your classes run down the rows. One example a row: T[i, j] is 1 where example i has label j.",
-     lambda labels, k: one_hot(labels, k).T),
-    ("labels counted from 1", "Label 0 belongs to column 0. Yours is shifted by one column.", lambda labels, k: np.roll(one_hot(labels, k), -1, axis=1)),
-    ("0 and 1 swapped", "The label's own column is 1, all others are 0.", lambda labels, k: 1 - one_hot(labels, k)),
-    ("columns only for the labels that appear", "There are k columns, also for a class that none of these examples has. Otherwise column j means another digit in every batch.",
-     lambda labels, k: np.eye(max(labels) + 1)[labels] if len(set(labels.tolist())) == max(labels) + 1 else np.eye(len(set(labels.tolist())))[np.unique(labels, return_inverse=True)[1]]),
-    ("the label itself instead of a 1", "The column says which digit it is. Its entry is 1, whatever the label.", lambda labels, k: one_hot(labels, k) * labels[:, None]),
+    (
+        "whole columns set",
+        (
+            "`T[:, labels] = 1` sets a label's column in every row. Each row has "
+            "one 1, in the column of its own label: give the "
+            "rows as well, T[np.arange(n), labels]."
+        ),
+        whole_columns,
+    ),
+    (
+        "one-hot along the wrong axis",
+        (
+            "Your classes run down the rows. One example a row: T[i, j] is 1 where example i has"
+            " label j."
+        ),
+        lambda labels, k: one_hot(labels, k).T,
+    ),
+    (
+        "labels counted from 1",
+        "Label 0 belongs to column 0. Yours is shifted by one column.",
+        lambda labels, k: np.roll(one_hot(labels, k), -1, axis=1),
+    ),
+    (
+        "0 and 1 swapped",
+        "The label's own column is 1, all others are 0.",
+        lambda labels, k: 1 - one_hot(labels, k),
+    ),
+    (
+        "columns only for the labels that appear",
+        (
+            "There are k columns, also for a class that none of these examples has. Otherwise"
+            " column j means another digit in every batch."
+        ),
+        lambda labels, k: (
+            np.eye(max(labels) + 1)[labels]
+            if len(set(labels.tolist())) == max(labels) + 1
+            else np.eye(len(set(labels.tolist())))[np.unique(labels, return_inverse=True)[1]]
+        ),
+    ),
+    (
+        "the label itself instead of a 1",
+        "The column says which digit it is. Its entry is 1, whatever the label.",
+        lambda labels, k: one_hot(labels, k) * labels[:, None],
+    ),
 )
 
 
@@ -72,24 +138,58 @@ def from_x(X, weights, biases):
 
 FEEDFORWARD = (
     ("biases left out", "z = a W + b. Your z has no b.", layers(bias=False)),
-    ("bias added after the activation", "σ(a W) + b is not σ(a W + b): the bias shifts what goes into the unit.",
-     lambda X, ws, bs: [X, *_running(lambda a, W, b: logistic(a @ W) + b, X, ws, bs)]),
-    ("no activation at the output", "The last layer is logistic too, as in the deck's listing.", layers(last=lambda z: z)),
-    ("softmax at the output", "Softmax comes with cross-entropy. This network's outputs are ten logistic units.", layers(last=softmax)),
+    (
+        "bias added after the activation",
+        "σ(a W) + b is not σ(a W + b): the bias shifts what goes into the unit.",
+        lambda X, ws, bs: [X, *_running(lambda a, W, b: logistic(a @ W) + b, X, ws, bs)],
+    ),
+    (
+        "no activation at the output",
+        "The last layer is logistic too, as in the deck's listing.",
+        layers(last=lambda z: z),
+    ),
+    (
+        "softmax at the output",
+        "Softmax comes with cross-entropy. This network's outputs are ten logistic units.",
+        layers(last=softmax),
+    ),
     ("tanh instead of logistic", "These units are logistic: 1/(1 + e^-z).", layers(squash=np.tanh)),
-    ("a layer fed with z instead of a", "The next layer takes a = σ(z) of the one before. You handed it z.", layers(feed="z")),
-    ("every layer fed with X", "Each of your layers takes X, the input of the network. A layer "
-                               "takes what the one before it gave, the last "
-     "array in the list. The first layer is right so, and a network whose layers are all as wide "
-     "as X raises no error.", from_x),
-    ("only the last layer returned", "The deck's own feedforward gives the last activations. "
-                                       "The backward pass needs those of all layers: "
-       "return the list [X, a_1, …, a_L].",
-       lambda X, ws, bs: feedforward(X, ws, bs)[-1]),
-    ("only the last layer returned", "The backward pass needs the activations of all layers: return the list [X, a_1, …, a_L].",
-     lambda X, ws, bs: feedforward(X, ws, bs)[-1:]),
-    ("the input left out of the list", "The list starts with X itself, the activations of layer 0: the gradient of the first weights needs it.",
-     lambda X, ws, bs: feedforward(X, ws, bs)[1:]),
+    (
+        "a layer fed with z instead of a",
+        "The next layer takes a = σ(z) of the one before. You handed it z.",
+        layers(feed="z"),
+    ),
+    (
+        "every layer fed with X",
+        (
+            "Each of your layers takes X, the input of the network. A layer takes what the one"
+            " before it gave, the last array in the list. The first layer is right so, and a"
+            " network whose layers are all as wide as X raises no error."
+        ),
+        from_x,
+    ),
+    (
+        "only the last layer returned",
+        (
+            "The deck's own feedforward gives the last activations. "
+            "The backward pass needs those of all layers: "
+            "return the list [X, a_1, …, a_L]."
+        ),
+        lambda X, ws, bs: feedforward(X, ws, bs)[-1],
+    ),
+    (
+        "only the last layer returned",
+        "The backward pass needs the activations of all layers: return the list [X, a_1, …, a_L].",
+        lambda X, ws, bs: feedforward(X, ws, bs)[-1:],
+    ),
+    (
+        "the input left out of the list",
+        (
+            "The list starts with X itself, the activations of layer 0: the gradient of the first"
+            " weights needs it."
+        ),
+        lambda X, ws, bs: feedforward(X, ws, bs)[1:],
+    ),
 )
 
 
@@ -99,8 +199,18 @@ def _running(f, a, weights, biases):
         yield a
 
 
-def passes(error=lambda a, t: a - t, out=lambda a: a * (1 - a), hid=lambda a: a * (1 - a), back=lambda d, W: d @ W.T, n=len,
-           again=None, sent=None, db=lambda d: d.sum(axis=0), dw=lambda a, d: a.T @ d, upstream=None):
+def passes(
+    error=lambda a, t: a - t,
+    out=lambda a: a * (1 - a),
+    hid=lambda a: a * (1 - a),
+    back=lambda d, W: d @ W.T,
+    n=len,
+    again=None,
+    sent=None,
+    db=lambda d: d.sum(axis=0),
+    dw=lambda a, d: a.T @ d,
+    upstream=None,
+):
     """The backward pass with one thing replaced."""
 
     def wrong(X, T, weights, biases):
@@ -143,53 +253,212 @@ def square_only(delta, W):
 MEAN_IN_EVERY_LAYER = passes(again=len)
 
 BACKPROP = (
-    ("lists back to front", "Each array is right, but the list begins with the last layer, in the "
-                            "order in which you computed them. Turn both "
-     "lists round at the end: dweights[l] belongs to weights[l].", back_to_front),
-    *(("the first layer left out", "The first entry is still None: the loop on the way back ends "
-                                   "before layer 0. Its range is "
-       "reversed(range(len(weights))), from the last layer down to 0.",
-       first_layer_left_out(*of)) for of in (("W", "b"), ("W",), ("b",))),
-    ("weight gradients transposed", "∂C/∂W has the shape of W, (from, to): the activations before "
-                                    "it come first, `a[l].T @ delta`. You have "
-     "`delta.T @ a[l]`.", passes(dw=lambda a, d: d.T @ a)),
-    ("divided by n in every layer", "The last layer is right; every layer before it is too small by the number of examples, once a layer. C is one "
-     "mean: 1/n belongs to δ of the last layer, and everything sent back carries it already.", MEAN_IN_EVERY_LAYER),
-    ("1/n forgotten", "You add the gradients of the examples. C = (1/2n) Σ ‖a - t‖² is a mean: divide by the number of rows, once.", passes(n=lambda X: 1)),
-    ("1/n twice", "Everything is too small by the number of examples: 1/n is applied twice.", passes(n=lambda X: len(X) ** 2)),
-    ("the ½ forgotten", "Everything is exactly twice too large. The deck's slide has the loss (1/m) Σ (ŷ - y)², but its listing returns a - y, the "
-     "gradient of ½ ‖a - y‖²; C here has the ½.", passes(error=lambda a, t: 2 * (a - t))),
-    ("sign of the gradient lost", "∂C/∂a = (a - t)/n. You have t - a, so every step would climb.", passes(error=lambda a, t: t - a)),
-    ("mean over the outputs as well", "C adds up the ten outputs of an example and averages over examples only. You divided by the number of outputs too.",
-     lambda X, T, ws, bs: passes(n=lambda X: T.size)(X, T, ws, bs)),
-    ("output activation derivative forgotten", "δ_L = (a_L - t) a_L (1 - a_L) / n: the slope of the logistic output is missing. (It cancels only with "
-     "cross-entropy; this loss is the squared error.)", passes(out=lambda a: 1.0)),
-    ("hidden activation derivative forgotten", "What comes back through W still has to pass the hidden unit: times a (1 - a).", passes(hid=lambda a: 1.0)),
-    ("logistic applied twice in its derivative", "You took σ'(a) = σ(a)(1 - σ(a)). The listing's `sigmoid_prime` takes z; from an activation a the slope is a (1 - a).",
-     passes(out=lambda a: logistic(a) * (1 - logistic(a)), hid=lambda a: logistic(a) * (1 - logistic(a)))),
-    ("error sent back without the output's slope", "What travels back is δ_L, with the factor a_L (1 - a_L). You sent (a_L - t)/n.",
-     passes(sent=lambda a, t, X: (a - t) / len(X))),
-    ("`W` where `W.T` belongs", "W[i, j] leads from i to j, so the way back is `delta @ W.T`. Two layers of equal width hide the mistake.", passes(back=square_only)),
-    ("bias gradients summed over everything", "All your bias gradients of a layer are equal: you summed over examples and units. Sum over the examples only, axis=0.",
-     passes(db=lambda d: np.full(d.shape[1], d.sum()))),
-    ("bias gradients summed to one number", "You added up all of δ. Each unit has its own bias: sum over the examples only, axis=0.",
-     passes(db=lambda d: d.sum())),
-    ("bias gradients not summed", "Your bias gradient has a row for each example. A bias is used by every example: add the rows of δ, axis=0.",
-     passes(db=lambda d: d)),
-    ("bias gradient of one example only", "A bias is used by every example, so its gradient is the sum of all rows of δ. Yours is one row.", passes(db=lambda d: d[0])),
-    ("bias gradients averaged once more", "δ has 1/n in it already. Add its rows: delta.sum(axis=0), not the mean.", passes(db=lambda d: d.mean(axis=0))),
+    (
+        "lists back to front",
+        (
+            "Each array is right, but the list begins with the last layer, in the "
+            "order in which you computed them. Turn both "
+            "lists round at the end: dweights[l] belongs to weights[l]."
+        ),
+        back_to_front,
+    ),
+    *(
+        (
+            "the first layer left out",
+            (
+                "The first entry is still None: the loop on the way back ends "
+                "before layer 0. Its range is "
+                "reversed(range(len(weights))), from the last layer down to 0."
+            ),
+            first_layer_left_out(*of),
+        )
+        for of in (("W", "b"), ("W",), ("b",))
+    ),
+    (
+        "weight gradients transposed",
+        (
+            "∂C/∂W has the shape of W, (from, to): the activations before "
+            "it come first, `a[l].T @ delta`. You have "
+            "`delta.T @ a[l]`."
+        ),
+        passes(dw=lambda a, d: d.T @ a),
+    ),
+    (
+        "divided by n in every layer",
+        (
+            "The last layer is right; every layer before it is too small by the number of examples,"
+            " once a layer. C is one mean: 1/n belongs to δ of the last layer, and everything sent"
+            " back carries it already."
+        ),
+        MEAN_IN_EVERY_LAYER,
+    ),
+    (
+        "1/n forgotten",
+        (
+            "You add the gradients of the examples. C = (1/2n) Σ ‖a - t‖² is a mean: divide by the"
+            " number of rows, once."
+        ),
+        passes(n=lambda X: 1),
+    ),
+    (
+        "1/n twice",
+        "Everything is too small by the number of examples: 1/n is applied twice.",
+        passes(n=lambda X: len(X) ** 2),
+    ),
+    (
+        "the ½ forgotten",
+        (
+            "Everything is exactly twice too large. The deck's slide has the loss (1/m) Σ (ŷ - y)²,"
+            " but its listing returns a - y, the gradient of ½ ‖a - y‖²; C here has the ½."
+        ),
+        passes(error=lambda a, t: 2 * (a - t)),
+    ),
+    (
+        "sign of the gradient lost",
+        "∂C/∂a = (a - t)/n. You have t - a, so every step would climb.",
+        passes(error=lambda a, t: t - a),
+    ),
+    (
+        "mean over the outputs as well",
+        (
+            "C adds up the ten outputs of an example and averages over examples only. You divided"
+            " by the number of outputs too."
+        ),
+        lambda X, T, ws, bs: passes(n=lambda X: T.size)(X, T, ws, bs),
+    ),
+    (
+        "output activation derivative forgotten",
+        (
+            "δ_L = (a_L - t) a_L (1 - a_L) / n: the slope of the logistic output is missing. (It"
+            " cancels only with cross-entropy; this loss is the squared error.)"
+        ),
+        passes(out=lambda a: 1.0),
+    ),
+    (
+        "hidden activation derivative forgotten",
+        "What comes back through W still has to pass the hidden unit: times a (1 - a).",
+        passes(hid=lambda a: 1.0),
+    ),
+    (
+        "logistic applied twice in its derivative",
+        (
+            "You took σ'(a) = σ(a)(1 - σ(a)). The listing's `sigmoid_prime` takes z; from an"
+            " activation a the slope is a (1 - a)."
+        ),
+        passes(
+            out=lambda a: logistic(a) * (1 - logistic(a)),
+            hid=lambda a: logistic(a) * (1 - logistic(a)),
+        ),
+    ),
+    (
+        "error sent back without the output's slope",
+        "What travels back is δ_L, with the factor a_L (1 - a_L). You sent (a_L - t)/n.",
+        passes(sent=lambda a, t, X: (a - t) / len(X)),
+    ),
+    (
+        "`W` where `W.T` belongs",
+        (
+            "W[i, j] leads from i to j, so the way back is `delta @ W.T`. Two layers of equal width"
+            " hide the mistake."
+        ),
+        passes(back=square_only),
+    ),
+    (
+        "bias gradients summed over everything",
+        (
+            "All your bias gradients of a layer are equal: you summed over examples and units. Sum"
+            " over the examples only, axis=0."
+        ),
+        passes(db=lambda d: np.full(d.shape[1], d.sum())),
+    ),
+    (
+        "bias gradients summed to one number",
+        "You added up all of δ. Each unit has its own bias: sum over the examples only, axis=0.",
+        passes(db=lambda d: d.sum()),
+    ),
+    (
+        "bias gradients not summed",
+        (
+            "Your bias gradient has a row for each example. A bias is used by every example: add"
+            " the rows of δ, axis=0."
+        ),
+        passes(db=lambda d: d),
+    ),
+    (
+        "bias gradient of one example only",
+        (
+            "A bias is used by every example, so its gradient is the sum of all rows of δ. Yours is"
+            " one row."
+        ),
+        passes(db=lambda d: d[0]),
+    ),
+    (
+        "bias gradients averaged once more",
+        "δ has 1/n in it already. Add its rows: delta.sum(axis=0), not the mean.",
+        passes(db=lambda d: d.mean(axis=0)),
+    ),
 )
 
 ACCURACY = (
-    ("a count instead of a fraction", "The deck's `evaluate` counts the right answers. Here the share is asked: divide by the number of examples.",
-     lambda X, labels, ws, bs: float(np.sum(feedforward(X, ws, bs)[-1].argmax(axis=1) == labels))),
-    ("per cent", "A fraction is asked, between 0 and 1; yours is in per cent.", lambda *a: 100 * accuracy(*a)),
-    ("share of mistakes", "You counted what is wrong: accuracy is the share that is right.", lambda *a: 1 - accuracy(*a)),
-    ("argmax along the wrong axis", "You looked for the example with the largest output of each unit. Each row needs its own largest output: axis=1.",
-     lambda X, labels, ws, bs: float(np.mean(np.resize(feedforward(X, ws, bs)[-1].argmax(axis=0), len(labels)) == labels))),
-    ("outputs rounded and compared", "You asked that the right output is above ½ and all others below. The answer is the largest output, whatever its size.",
-     lambda X, labels, ws, bs: float(np.mean((np.round(feedforward(X, ws, bs)[-1]) == np.eye(ws[-1].shape[1])[labels]).all(axis=1)))),
-    ("compared output by output", "You compared all outputs with the one-hot targets and averaged over them too. An example counts once: right or wrong.",
-     lambda X, labels, ws, bs: float(np.mean(np.round(feedforward(X, ws, bs)[-1]) == np.eye(ws[-1].shape[1])[labels]))),
-    ("the first layer's answer", "The answer is read from the last layer.", lambda X, labels, ws, bs: float(np.mean(feedforward(X, ws, bs)[1].argmax(axis=1) == labels))),
+    (
+        "a count instead of a fraction",
+        (
+            "The deck's `evaluate` counts the right answers. Here the share is asked: divide by the"
+            " number of examples."
+        ),
+        lambda X, labels, ws, bs: float(
+            np.sum(feedforward(X, ws, bs)[-1].argmax(axis=1) == labels)
+        ),
+    ),
+    (
+        "per cent",
+        "A fraction is asked, between 0 and 1; yours is in per cent.",
+        lambda *a: 100 * accuracy(*a),
+    ),
+    (
+        "share of mistakes",
+        "You counted what is wrong: accuracy is the share that is right.",
+        lambda *a: 1 - accuracy(*a),
+    ),
+    (
+        "argmax along the wrong axis",
+        (
+            "You looked for the example with the largest output of each unit. Each row needs its"
+            " own largest output: axis=1."
+        ),
+        lambda X, labels, ws, bs: float(
+            np.mean(np.resize(feedforward(X, ws, bs)[-1].argmax(axis=0), len(labels)) == labels)
+        ),
+    ),
+    (
+        "outputs rounded and compared",
+        (
+            "You asked that the right output is above ½ and all others below. The answer is the"
+            " largest output, whatever its size."
+        ),
+        lambda X, labels, ws, bs: float(
+            np.mean(
+                (np.round(feedforward(X, ws, bs)[-1]) == np.eye(ws[-1].shape[1])[labels]).all(
+                    axis=1
+                )
+            )
+        ),
+    ),
+    (
+        "compared output by output",
+        (
+            "You compared all outputs with the one-hot targets and averaged over them too. An"
+            " example counts once: right or wrong."
+        ),
+        lambda X, labels, ws, bs: float(
+            np.mean(np.round(feedforward(X, ws, bs)[-1]) == np.eye(ws[-1].shape[1])[labels])
+        ),
+    ),
+    (
+        "the first layer's answer",
+        "The answer is read from the last layer.",
+        lambda X, labels, ws, bs: float(
+            np.mean(feedforward(X, ws, bs)[1].argmax(axis=1) == labels)
+        ),
+    ),
 )

@@ -1,4 +1,5 @@
-"""Lesson 8, step by step: each quantity from what was given (`at`) and from the student's own quantities before it (`own`)."""
+"""Lesson 8, step by step: each quantity from what was given (`at`) and from the student's own
+quantities before it (`own`)."""
 
 from __future__ import annotations
 
@@ -6,7 +7,12 @@ import numpy as np
 
 from autograder.exercises.practice.solutions import batchnorm_forward
 
-OUT, TO_Z, TO_GAMMA, TO_BETA = "batchnorm_forward: out", "batchnorm_backward: Z", "batchnorm_backward: gamma", "batchnorm_backward: beta"
+OUT, TO_Z, TO_GAMMA, TO_BETA = (
+    "batchnorm_forward: out",
+    "batchnorm_backward: Z",
+    "batchnorm_backward: gamma",
+    "batchnorm_backward: beta",
+)
 
 
 def z_hat(at, own):
@@ -31,4 +37,10 @@ BATCHNORM = {
 
 def statistics(Z, gamma, beta, eps):
     mean, v = Z.mean(axis=0), Z.var(axis=0)
-    return {"μ": mean, "v": v, "s": np.sqrt(v + eps), "ẑ": (Z - mean) / np.sqrt(v + eps), "n": len(Z)}
+    return {
+        "μ": mean,
+        "v": v,
+        "s": np.sqrt(v + eps),
+        "ẑ": (Z - mean) / np.sqrt(v + eps),
+        "n": len(Z),
+    }

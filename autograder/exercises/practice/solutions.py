@@ -8,13 +8,15 @@ import numpy as np
 
 from autograder.exercises.numeric import slope
 
-# ---------------------------------------------------------------------------------------------------- solutions
+# ---------------------------------------------------------------------------------------- solutions
 
 
 def initialise_scaled(sizes, rng, kind="xavier"):
     pairs = list(zip(sizes[:-1], sizes[1:], strict=True))
     variance = {"xavier": lambda i, o: 2 / (i + o), "he": lambda i, o: 2 / i}[kind]
-    return [rng.normal(0, np.sqrt(variance(i, o)), (i, o)) for i, o in pairs], [np.zeros(o) for _, o in pairs]
+    return [rng.normal(0, np.sqrt(variance(i, o)), (i, o)) for i, o in pairs], [
+        np.zeros(o) for _, o in pairs
+    ]
 
 
 def momentum_step(p, g, state, eta, beta):
@@ -45,7 +47,11 @@ def batchnorm_backward(dout, cache):
     dZ_hat = dout * cache.gamma
     ds = -(dZ_hat * C).sum(axis=0) / s**2  # s divides every row
     dC = dZ_hat / s + (2 / n) * C * ds / (2 * s)  # c_i goes into ẑ_i and into the variance
-    return {"Z": dC - dC.mean(axis=0), "gamma": (dout * C / s).sum(axis=0), "beta": dout.sum(axis=0)}
+    return {
+        "Z": dC - dC.mean(axis=0),
+        "gamma": (dout * C / s).sum(axis=0),
+        "beta": dout.sum(axis=0),
+    }
 
 
 def batchnorm_backward_by_nodes(dout, cache):
@@ -74,7 +80,7 @@ def best_epoch(validation_losses, patience):
     return epoch, best
 
 
-# ------------------------------------------------------------------------------------- oracles, by other means
+# -------------------------------------------------------------------------- oracles, by other means
 
 
 def initialise_uniform(sizes, rng, kind="xavier"):
@@ -98,8 +104,13 @@ def rmsprop_sum(p, g, state, eta, rho, eps):
 
 def adam_sum(p, g, state, eta, beta1, beta2, eps, t):
     seen = [*(state or []), g]
-    average = lambda beta, values: np.average(values, axis=0, weights=[beta ** (t - 1 - k) for k in range(t)])
-    return p - eta * average(beta1, seen) / (average(beta2, [old * old for old in seen]) ** 0.5 + eps), seen
+    average = lambda beta, values: np.average(
+        values, axis=0, weights=[beta ** (t - 1 - k) for k in range(t)]
+    )
+    return (
+        p - eta * average(beta1, seen) / (average(beta2, [old * old for old in seen]) ** 0.5 + eps),
+        seen,
+    )
 
 
 def batchnorm_loops(Z, gamma, beta, eps):
@@ -114,8 +125,11 @@ def batchnorm_loops(Z, gamma, beta, eps):
 def batchnorm_numeric(dout, cache):
     Z, gamma, beta, eps = cache
     loss = lambda *p: float(np.sum(dout * batchnorm_forward(*p, eps)[0]))
-    return {"beta": slope(lambda v: loss(Z, gamma, v), beta), "gamma": slope(lambda v: loss(Z, v, beta), gamma),
-            "Z": slope(lambda v: loss(v, gamma, beta), Z)}
+    return {
+        "beta": slope(lambda v: loss(Z, gamma, v), beta),
+        "gamma": slope(lambda v: loss(Z, v, beta), gamma),
+        "Z": slope(lambda v: loss(v, gamma, beta), Z),
+    }
 
 
 def split_by_drawing(n, fractions, rng):

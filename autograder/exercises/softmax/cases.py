@@ -19,7 +19,10 @@ def soft(rng, n, k):
 
 
 def draw_softmax(rng):
-    cases = [Case.of(f"{n} rows of {k} random logits", rng.normal(0, 1.5, (n, k))) for n, k in ((3, 4), (3, 3), (5, 2), (1, 5))]
+    cases = [
+        Case.of(f"{n} rows of {k} random logits", rng.normal(0, 1.5, (n, k)))
+        for n, k in ((3, 4), (3, 3), (5, 2), (1, 5))
+    ]
     far = np.array([[1000.0], [-1000.0], [0.0]]) + rng.uniform(-2, 2, (3, 4))
     far[2, :2] = 1000, -1000
     apart = np.array([[0.0], [-850.0], [-1700.0], [2.0]]) + rng.uniform(-2, 2, (4, 3))
@@ -35,20 +38,38 @@ def draw_cross_entropy(rng):
     for n, k, kind in ((4, 3, one_hot), (3, 5, soft), (6, 2, soft)):
         P, T = 0.85 * soft(rng, n, k) + 0.15 / k, kind(rng, n, k)
         p, q = (0.8 * soft(rng, 1, k)[0] + 0.2 / k for _ in range(2))
-        cases.append(Case(f"{n} random rows of {k} classes, and two random distributions", (Call(0, (P, T)), Call(1, (p, q)))))
+        cases.append(
+            Case(
+                f"{n} random rows of {k} classes, and two random distributions",
+                (Call(0, (P, T)), Call(1, (p, q))),
+            )
+        )
     P, T = soft(rng, 4, 3) * 0.8 + 0.2 / 3, soft(rng, 4, 3) * 0.8 + 0.2 / 3
-    P[0, 1], T[0, 1], P[1], T[1], T[2] = 0, 0, (0, 0, 1), (0, 0, 1), (1, 0, 0)  # P is 0 only where T is
+    # P is 0 only where T is
+    P[0, 1], T[0, 1], P[1], T[1], T[2] = 0, 0, (0, 0, 1), (0, 0, 1), (1, 0, 0)
     P[0], T[0] = P[0] / P[0].sum(), T[0] / T[0].sum()
     small = np.array([[0.01, 0.97, 0.02], [0.3, 0.01, 0.69]])
-    small, small_T = small[:, rng.permutation(3)], soft(rng, 2, 3) * 0.7 + 0.1  # one permutation for both: no entry below .01
+    # one permutation for both: no entry below .01
+    small, small_T = small[:, rng.permutation(3)], soft(rng, 2, 3) * 0.7 + 0.1
     p = rng.permutation([0.01, 0.04, 0.95])
     confident = (Call(0, (small, small_T)), Call(1, (p, small_T[0])))
-    return [*cases, Case("predictions that are sure of themselves, p from 0.01", confident), Case("probabilities that are exactly 0 where the target is 0", (Call(0, (P, T), f"cross_entropy, {ZEROS}"),))]
+    return [
+        *cases,
+        Case("predictions that are sure of themselves, p from 0.01", confident),
+        Case(
+            "probabilities that are exactly 0 where the target is 0",
+            (Call(0, (P, T), f"cross_entropy, {ZEROS}"),),
+        ),
+    ]
 
 
 def draw_jacobian(rng):
     cases = [Case.of(f"{k} random logits", rng.normal(0, 1, k)) for k in (3, 5, 2)]
-    extremes = (1000 + rng.uniform(-1, 1, 3), -1000 + rng.uniform(-1, 1, 4), np.array([1000, -1000, 999 + rng.uniform(0, 1)]))
+    extremes = (
+        1000 + rng.uniform(-1, 1, 3),
+        -1000 + rng.uniform(-1, 1, 4),
+        np.array([1000, -1000, 999 + rng.uniform(0, 1)]),
+    )
     calls = tuple(Call(0, (z,), f"softmax_jacobian {EXTREME}") for z in extremes)
     return [*cases, Case("logits around ±1000", calls)]
 
@@ -58,11 +79,17 @@ KIND = {one_hot: "one-hot targets", soft: "soft targets"}
 
 
 def draw_gradient(rng):
-    return [Case.of(f"{n} rows of {k} classes, {KIND[kind]}", rng.normal(0, 1.2, (n, k)), kind(rng, n, k)) for n, k, kind in SIZES]
+    return [
+        Case.of(
+            f"{n} rows of {k} classes, {KIND[kind]}", rng.normal(0, 1.2, (n, k)), kind(rng, n, k)
+        )
+        for n, k, kind in SIZES
+    ]
 
 
 def draw_combined(rng):
-    """Ordinary logits, and logits around ±1000; there no target is on a probability of 0, so that the loss is finite."""
+    """Ordinary logits, and logits around ±1000; there no target is on a probability of 0, so that
+    the loss is finite."""
     far = np.array([[1000.0], [-1000.0], [0.0]]) + rng.uniform(-2, 2, (3, 4))
     far[2, :2] = 1000, -1000
     target = np.eye(4)[[rng.integers(4), rng.integers(4), 0]]
@@ -90,14 +117,26 @@ def draw_output_layer(rng):
 def draw_two_classes(rng):
     five = rng.normal(0, 2, 5)
     five[2] = 0.0
-    drawn = (five, float(rng.uniform(-3, -1)), rng.normal(0, 2, (2, 3)), rng.normal(0, 2, (3, 1, 2)))
+    drawn = (
+        five,
+        float(rng.uniform(-3, -1)),
+        rng.normal(0, 2, (2, 3)),
+        rng.normal(0, 2, (3, 1, 2)),
+    )
     cases = [Case.of(f"z of shape {np.shape(z)}" if np.ndim(z) else "a single z", z) for z in drawn]
     extreme = np.array([1000.0, -1000.0, rng.uniform(0.5, 2), -999.0])
-    calls = tuple(Call(0, (z,), f"sigmoid_from_softmax {EXTREME}") for z in (extreme, 1000.0, -1000.0))
+    calls = tuple(
+        Call(0, (z,), f"sigmoid_from_softmax {EXTREME}") for z in (extreme, 1000.0, -1000.0)
+    )
     return [*cases, Case("z around ±1000", calls)]
 
 
-RUNS = ((6, 3, 2, soft, 0.8, 1), (9, 3, 4, one_hot, 0.5, 12), (8, 2, 3, soft, 1.5, 5), (30, 2, 3, one_hot, 0.4, 60))
+RUNS = (
+    (6, 3, 2, soft, 0.8, 1),
+    (9, 3, 4, one_hot, 0.5, 12),
+    (8, 2, 3, soft, 1.5, 5),
+    (30, 2, 3, one_hot, 0.4, 60),
+)
 
 
 def draw_regression(rng):
@@ -105,6 +144,9 @@ def draw_regression(rng):
     for n, d, k, kind, eta, steps in RUNS:
         T = kind(rng, n, k)
         X = T @ rng.normal(0, 1.2, (k, d)) + rng.normal(0, 0.8, (n, d)) + 0.5
-        label = f"{n} examples, {d} features, {k} classes, {KIND[kind]}, eta = {eta}, {steps} step{'s' * (steps > 1)}"
+        label = (
+            f"{n} examples, {d} features, {k} classes, {KIND[kind]}, eta = {eta}, {steps}"
+            f" step{'s' * (steps > 1)}"
+        )
         cases.append(Case.of(label, X, T, eta, steps))
     return cases

@@ -1,4 +1,5 @@
-"""Lesson 6: what a later quantity is, given the student's own earlier ones (`own`), and what the lesson names on the way."""
+"""Lesson 6: what a later quantity is, given the student's own earlier ones (`own`), and what the
+lesson names on the way."""
 
 from __future__ import annotations
 
@@ -8,7 +9,8 @@ from autograder.exercises.softmax.solutions import cross_entropy, softmax
 
 
 def last_loss(at, own):
-    """The loss after the last step is that of the W and b that came back; what was before them did not come back."""
+    """The loss after the last step is that of the W and b that came back; what was before them did
+    not come back."""
     return np.array([*own["losses"][:-1], cross_entropy(softmax(at.X @ own["W"] + own["b"]), at.T)])
 
 

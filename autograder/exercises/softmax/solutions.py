@@ -1,4 +1,5 @@
-"""Softmax and cross-entropy: the trusted functions, and oracles that compute the same by other means."""
+"""Softmax and cross-entropy: the trusted functions, and oracles that compute the same by other
+means."""
 
 from __future__ import annotations
 
@@ -55,7 +56,7 @@ def softmax_regression(X, T, eta, steps):
     return W, b, losses
 
 
-# ------------------------------------------------------------------------------------- oracles, by other means
+# -------------------------------------------------------------------------- oracles, by other means
 
 
 def softmax_decimal(Z):
@@ -65,7 +66,12 @@ def softmax_decimal(Z):
 
 
 def cross_entropy_loop(P, T):
-    return sum(-t * np.log(p) for ps, ts in zip(P, T, strict=True) for p, t in zip(ps, ts, strict=True) if t > 0) / len(T)
+    return sum(
+        -t * np.log(p)
+        for ps, ts in zip(P, T, strict=True)
+        for p, t in zip(ps, ts, strict=True)
+        if t > 0
+    ) / len(T)
 
 
 def bits_loop(p, q):
@@ -86,7 +92,11 @@ def gradient_numeric(Z, T):
 
 def output_layer_numeric(H, W, b, T):
     loss = lambda H, W, b: mean_loss(H @ W + b, T)
-    return {"W": slope(lambda W: loss(H, W, b), W), "b": slope(lambda b: loss(H, W, b), b), "H": slope(lambda H: loss(H, W, b), H)}
+    return {
+        "W": slope(lambda W: loss(H, W, b), W),
+        "b": slope(lambda b: loss(H, W, b), b),
+        "H": slope(lambda H: loss(H, W, b), H),
+    }
 
 
 def sigmoid_by_tanh(z):

@@ -59,8 +59,11 @@ def gradient_with(change, normalise=softmax):
 
 
 def layer_with(
-    gradient=softmax_cross_entropy_gradient, W=lambda H, dZ: H.T @ dZ, b=lambda dZ: dZ.sum(axis=0),
-    H=lambda dZ, W, H: dZ @ W.T, bias=1.0,
+    gradient=softmax_cross_entropy_gradient,
+    W=lambda H, dZ: H.T @ dZ,
+    b=lambda dZ: dZ.sum(axis=0),
+    H=lambda dZ, W, H: dZ @ W.T,
+    bias=1.0,
 ):
     """`output_layer_gradients` with one of its steps replaced."""
 
@@ -81,7 +84,8 @@ def regression_with(
     give=list,
     once=False,
 ):
-    """`softmax_regression` with one of its steps replaced; `order` says when the loss is measured."""
+    """`softmax_regression` with one of its steps replaced; `order` says when the loss is
+    measured."""
 
     def wrong(X, T, eta, steps):
         W, b, losses = np.zeros((X.shape[1], T.shape[1])), np.zeros(T.shape[1]), []
@@ -130,7 +134,8 @@ def unshifted(Z):
 
 
 def broken_gradient(Z, T):
-    """As the release shows it: the chain through p, with the Jacobian's diagonal in place of the Jacobian."""
+    """As the release shows it: the chain through p, with the Jacobian's diagonal in place of the
+    Jacobian."""
     P = softmax(Z)
     dP = -T / P / len(Z)
     return dP * P * (1 - P)

@@ -1,4 +1,5 @@
-"""The inputs of lesson 4's exercises: the deck's network, and random ones of widths that the deck never shows."""
+"""The inputs of lesson 4's exercises: the deck's network, and random ones of widths that the deck
+never shows."""
 
 from __future__ import annotations
 
@@ -10,7 +11,8 @@ SIZES = ((3, 4, 2), (2, 3, 3), (3, 3, 3), (4, 2, 1), (1, 1, 1), (2, 2, 2))
 
 
 def draw_network(rng, d, h, m):
-    """Weights and an input that saturate no unit and leave every derivative well away from 0 and 1."""
+    """Weights and an input that saturate no unit and leave every derivative well away from 0 and
+    1."""
     x = rng.uniform(0.5, 1.5, d) * rng.choice([-1, 1], d)
     return x, rng.uniform(-1.2, 1.2, (d, h)), rng.uniform(-1.2, 1.2, (h, m)), rng.uniform(-1, 2, m)
 
@@ -48,7 +50,8 @@ LOGISTIC = (Function("z", "1/(1 + np.exp(-z))"), Function("z", "np.exp(-z)/(1 + 
 SINE = (Function("z", "np.sin(z)"), Function("z", "np.cos(z)"))
 CUBIC = (Function("z", "z + z**3/4"), Function("z", "1 + 3*z**2/4"))
 SQUASH = (Function("z", "z/(1 + z**2)"), Function("z", "(1 - z**2)/(1 + z**2)**2"))
-SOFTPLUS = (Function("z", "np.log1p(np.exp(z))"), Function("z", "1/(1 + np.exp(-z))"))  # alone of all these its slope is not even
+# alone of all these its slope is not even
+SOFTPLUS = (Function("z", "np.log1p(np.exp(z))"), Function("z", "1/(1 + np.exp(-z))"))
 
 
 def draw_layers(rng):
@@ -60,7 +63,10 @@ def draw_layers(rng):
         kinds[int(rng.integers(len(kinds)))] = SOFTPLUS
         x = rng.uniform(0.5, 1.5, widths[0] if rows is None else (rows, widths[0]))
         d = rng.uniform(-1, 2, widths[-1] if rows is None else (rows, widths[-1]))
-        text = f"a random {'-'.join(map(str, widths))} network, {'one example' if rows is None else f'{rows} examples'}"
+        text = (
+            f"a random {'-'.join(map(str, widths))} network,"
+            f" {'one example' if rows is None else f'{rows} examples'}"
+        )
         cases += [layers_case(text, x, d, weights, kinds)]
     return cases
 

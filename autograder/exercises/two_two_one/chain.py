@@ -1,4 +1,5 @@
-"""Lesson 4, step by step: each quantity from what was given (`at`) and from the student's own quantities before it (`own`)."""
+"""Lesson 4, step by step: each quantity from what was given (`at`) and from the student's own
+quantities before it (`own`)."""
 
 from __future__ import annotations
 
@@ -18,7 +19,8 @@ FORWARD = {
     "y2": lambda at, own: logistic(own["z2"]),
 }
 
-#: The gradients have the names of what they are gradients of: at.y2 is an output, own["y2"] is ∂Div/∂y2.
+#: The gradients have the names of what they are gradients of: at.y2 is an output, own["y2"] is
+#: ∂Div/∂y2.
 BACKWARD = {
     "y2": lambda at, own: at.y2 - at.d,  # ∂Div/∂y = y - d
     "z2": lambda at, own: at.y2 * (1 - at.y2) * own["y2"],  # logistic: f' = y (1 - y)
@@ -30,7 +32,9 @@ BACKWARD = {
 
 LAYERS = {
     "forward_layers: y": lambda at, own: forward_layers(at.x, at.weights, at.activations),
-    "backward_layers: dW": lambda at, own: backward_layers_from(own["forward_layers: y"], at.d, at.weights, at.activations),
+    "backward_layers: dW": lambda at, own: backward_layers_from(
+        own["forward_layers: y"], at.d, at.weights, at.activations
+    ),
 }
 
 

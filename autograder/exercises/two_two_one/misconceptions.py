@@ -7,7 +7,9 @@ import numpy as np
 from autograder.exercises.two_two_one.solutions import forward, forward_layers, logistic
 
 
-def forward_with(hidden=np.tanh, output=logistic, first=lambda x, W: x @ W, second=lambda y, W: y @ W):
+def forward_with(
+    hidden=np.tanh, output=logistic, first=lambda x, W: x @ W, second=lambda y, W: y @ W
+):
     def wrong(x, W1, W2):
         z1 = first(x, W1)
         y1 = hidden(z1)
@@ -53,7 +55,9 @@ def layers_with(**change):
         dy, dW = change.get("start", lambda y, d: y - d)(ys[-1], d), []
         for k in reversed(range(len(weights))):
             z = ys[k] @ weights[k]
-            dz = change.get("dz", lambda f, z, y, dy: f(z) * dy)(activations[k][1], z, ys[k + 1], dy)
+            dz = change.get("dz", lambda f, z, y, dy: f(z) * dy)(
+                activations[k][1], z, ys[k + 1], dy
+            )
             rows, deltas = np.atleast_2d(ys[k]), np.atleast_2d(dz)
             dW.insert(0, change.get("scale", lambda n: 1.0)(len(rows)) * rows.T @ deltas)
             dy = change.get("up", lambda dz, W: dz @ W.T)(dz, weights[k])
@@ -63,72 +67,153 @@ def layers_with(**change):
 
 
 BACKWARD_BUGS = (
-    ("sign of the gradient lost",
-     "Your ∂Div/∂y has the opposite sign. Div = ½ (y - d)², so its derivative is y - d: prediction minus target. With "
-     "d - y every gradient points uphill, and a step against it raises the error.",
-     backward_with(sign=-1)),
-    ("the ½ forgotten",
-     "Every gradient is exactly twice too large. The derivative of (y - d)² is 2 (y - d), and the ½ in Div is there to "
-     "take that 2 away: ∂Div/∂y = y - d.",
-     backward_with(sign=2)),
-    ("output activation derivative forgotten",
-     "Your ∂Div/∂z² equals ∂Div/∂y². Between z and y lies the logistic function, so the chain rule asks for its slope: "
-     "∂Div/∂z = y (1 - y) · ∂Div/∂y. (Only with cross-entropy does that slope cancel.)",
-     backward_with(out=lambda f: 1.0)),
-    ("hidden activation derivative forgotten",
-     "Your ∂Div/∂z¹ equals ∂Div/∂y¹. The step through the hidden tanh is missing: ∂Div/∂z = (1 - y²) · ∂Div/∂y.",
-     backward_with(hid=lambda f: 1.0)),
-    ("logistic derivative in the tanh layer",
-     "The hidden units are tanh units, but you used the logistic slope y (1 - y) for them. The derivative of tanh, "
-     "written with its own output, is 1 - y².",
-     backward_with(hid=lambda f: f["y1"] * (1 - f["y1"]))),
-    ("1 + y² instead of 1 - y²",
-     "The slope of tanh is 1 - y², and you have 1 + y². tanh is steepest at 0, where its slope is 1; a slope above 1 "
-     "cannot be right.",
-     backward_with(hid=lambda f: 1 + f["y1"] ** 2)),
-    ("tanh derivative in the logistic layer",
-     "The output unit is logistic, but you used the tanh slope 1 - y² for it. The derivative of the logistic function, "
-     "written with its own output, is y (1 - y).",
-     backward_with(out=lambda f: 1 - f["y2"] ** 2)),
-    ("y (1 - y) fed with z at the output",
-     "You put the pre-activation into y (1 - y). That shortcut holds for the output of the logistic function: "
-     "y₂ (1 - y₂), not z₂ (1 - z₂).",
-     backward_with(out=lambda f: f["z2"] * (1 - f["z2"]))),
-    ("1 - y² fed with z in the hidden layer",
-     "You put the pre-activation into 1 - y². That shortcut holds for the output of tanh: 1 - y₁², not 1 - z₁².",
-     backward_with(hid=lambda f: 1 - f["z1"] ** 2)),
-    ("logistic applied twice in its derivative",
-     "You computed σ(y)(1 - σ(y)) with y = σ(z): the logistic function was applied once more to its own output. Use "
-     "y (1 - y) with the y that you have, or σ′(z) with z.",
-     backward_with(out=lambda f: logistic(f["y2"]) * (1 - logistic(f["y2"])))),
-    ("tanh applied twice in its derivative",
-     "You computed 1 - tanh²(y) with y = tanh(z): tanh was applied once more to its own output. Use 1 - y² with the y "
-     "that you have, or 1 - tanh²(z).",
-     backward_with(hid=lambda f: 1 - np.tanh(f["y1"]) ** 2)),
-    ("weights indexed [to, from]",
-     "Going back you multiplied with the transpose of W2. Here W[i, j] leads from unit i to unit j, so "
-     "∂Div/∂y_i = Σ_j w_ij ∂Div/∂z_j is `W2 @ dz2`. For a square W2 the mistake raises no error.",
-     backward_with(up=lambda W2, dy2, dz2: W2.T @ dz2)),
-    ("one path only",
-     "A hidden unit feeds every output, and its gradient is the sum over all of them: ∂Div/∂y_i = Σ_j w_ij ∂Div/∂z_j. "
-     "You followed the path through the first output only, which is enough when there is just one.",
-     backward_with(up=lambda W2, dy2, dz2: W2[:, 0] * dz2[0])),
-    ("gradient sent back from y instead of z",
-     "You sent ∂Div/∂y² back through W2. The weights sit between y¹ and z², so what travels back through them is "
-     "∂Div/∂z²: ∂Div/∂y_i = Σ_j w_ij ∂Div/∂z_j.",
-     backward_with(up=lambda W2, dy2, dz2: W2 @ dy2)),
-    ("outer product with its arguments swapped",
-     "Your weight gradients are transposed. W[i, j] leads from i to j, so its gradient is y_i · ∂Div/∂z_j: "
-     "`np.outer(y, dz)`, input first. A gradient has the shape of what it is a gradient of.",
-     backward_with(second=lambda f, dy2, dz2: np.outer(dz2, f["y1"]), first=lambda x, dy1, dz1: np.outer(dz1, x))),
-    ("pre-activation used as the incoming value",
-     "∂Div/∂W2 takes the value that enters the weight, which is y¹ = tanh(z¹). You used z¹.",
-     backward_with(second=lambda f, dy2, dz2: np.outer(f["z1"], dz2))),
-    ("weight gradients taken from y instead of z",
-     "A weight acts on z, so its gradient is the incoming value times ∂Div/∂z. You used ∂Div/∂y, which leaves the "
-     "slope of the activation out.",
-     backward_with(second=lambda f, dy2, dz2: np.outer(f["y1"], dy2), first=lambda x, dy1, dz1: np.outer(x, dy1))),
-    ("first weight gradient taken from y instead of z",
-     "∂Div/∂W1 is x times ∂Div/∂z¹. You used ∂Div/∂y¹, which leaves the slope of tanh out.",
-     backward_with(first=lambda x, dy1, dz1: np.outer(x, dy1))),
+    (
+        "sign of the gradient lost",
+        (
+            "Your ∂Div/∂y has the opposite sign. Div = ½ (y - d)², so its derivative is y - d:"
+            " prediction minus target. With d - y every gradient points uphill, and a step against"
+            " it raises the error."
+        ),
+        backward_with(sign=-1),
+    ),
+    (
+        "the ½ forgotten",
+        (
+            "Every gradient is exactly twice too large. The derivative of (y - d)² is 2 (y - d),"
+            " and the ½ in Div is there to take that 2 away: ∂Div/∂y = y - d."
+        ),
+        backward_with(sign=2),
+    ),
+    (
+        "output activation derivative forgotten",
+        (
+            "Your ∂Div/∂z² equals ∂Div/∂y². Between z and y lies the logistic function, so the"
+            " chain rule asks for its slope: ∂Div/∂z = y (1 - y) · ∂Div/∂y. (Only with"
+            " cross-entropy does that slope cancel.)"
+        ),
+        backward_with(out=lambda f: 1.0),
+    ),
+    (
+        "hidden activation derivative forgotten",
+        (
+            "Your ∂Div/∂z¹ equals ∂Div/∂y¹. The step through the hidden tanh is missing: ∂Div/∂z ="
+            " (1 - y²) · ∂Div/∂y."
+        ),
+        backward_with(hid=lambda f: 1.0),
+    ),
+    (
+        "logistic derivative in the tanh layer",
+        (
+            "The hidden units are tanh units, but you used the logistic slope y (1 - y) for them."
+            " The derivative of tanh, written with its own output, is 1 - y²."
+        ),
+        backward_with(hid=lambda f: f["y1"] * (1 - f["y1"])),
+    ),
+    (
+        "1 + y² instead of 1 - y²",
+        (
+            "The slope of tanh is 1 - y², and you have 1 + y². tanh is steepest at 0, where its"
+            " slope is 1; a slope above 1 cannot be right."
+        ),
+        backward_with(hid=lambda f: 1 + f["y1"] ** 2),
+    ),
+    (
+        "tanh derivative in the logistic layer",
+        (
+            "The output unit is logistic, but you used the tanh slope 1 - y² for it. The derivative"
+            " of the logistic function, written with its own output, is y (1 - y)."
+        ),
+        backward_with(out=lambda f: 1 - f["y2"] ** 2),
+    ),
+    (
+        "y (1 - y) fed with z at the output",
+        (
+            "You put the pre-activation into y (1 - y). That shortcut holds for the output of the"
+            " logistic function: y₂ (1 - y₂), not z₂ (1 - z₂)."
+        ),
+        backward_with(out=lambda f: f["z2"] * (1 - f["z2"])),
+    ),
+    (
+        "1 - y² fed with z in the hidden layer",
+        (
+            "You put the pre-activation into 1 - y². That shortcut holds for the output of tanh: 1"
+            " - y₁², not 1 - z₁²."
+        ),
+        backward_with(hid=lambda f: 1 - f["z1"] ** 2),
+    ),
+    (
+        "logistic applied twice in its derivative",
+        (
+            "You computed σ(y)(1 - σ(y)) with y = σ(z): the logistic function was applied once more"
+            " to its own output. Use y (1 - y) with the y that you have, or σ′(z) with z."
+        ),
+        backward_with(out=lambda f: logistic(f["y2"]) * (1 - logistic(f["y2"]))),
+    ),
+    (
+        "tanh applied twice in its derivative",
+        (
+            "You computed 1 - tanh²(y) with y = tanh(z): tanh was applied once more to its own"
+            " output. Use 1 - y² with the y that you have, or 1 - tanh²(z)."
+        ),
+        backward_with(hid=lambda f: 1 - np.tanh(f["y1"]) ** 2),
+    ),
+    (
+        "weights indexed [to, from]",
+        (
+            "Going back you multiplied with the transpose of W2. Here W[i, j] leads from unit i to"
+            " unit j, so ∂Div/∂y_i = Σ_j w_ij ∂Div/∂z_j is `W2 @ dz2`. For a square W2 the mistake"
+            " raises no error."
+        ),
+        backward_with(up=lambda W2, dy2, dz2: W2.T @ dz2),
+    ),
+    (
+        "one path only",
+        (
+            "A hidden unit feeds every output, and its gradient is the sum over all of them:"
+            " ∂Div/∂y_i = Σ_j w_ij ∂Div/∂z_j. You followed the path through the first output only,"
+            " which is enough when there is just one."
+        ),
+        backward_with(up=lambda W2, dy2, dz2: W2[:, 0] * dz2[0]),
+    ),
+    (
+        "gradient sent back from y instead of z",
+        (
+            "You sent ∂Div/∂y² back through W2. The weights sit between y¹ and z², so what travels"
+            " back through them is ∂Div/∂z²: ∂Div/∂y_i = Σ_j w_ij ∂Div/∂z_j."
+        ),
+        backward_with(up=lambda W2, dy2, dz2: W2 @ dy2),
+    ),
+    (
+        "outer product with its arguments swapped",
+        (
+            "Your weight gradients are transposed. W[i, j] leads from i to j, so its gradient is"
+            " y_i · ∂Div/∂z_j: `np.outer(y, dz)`, input first. A gradient has the shape of what it"
+            " is a gradient of."
+        ),
+        backward_with(
+            second=lambda f, dy2, dz2: np.outer(dz2, f["y1"]),
+            first=lambda x, dy1, dz1: np.outer(dz1, x),
+        ),
+    ),
+    (
+        "pre-activation used as the incoming value",
+        "∂Div/∂W2 takes the value that enters the weight, which is y¹ = tanh(z¹). You used z¹.",
+        backward_with(second=lambda f, dy2, dz2: np.outer(f["z1"], dz2)),
+    ),
+    (
+        "weight gradients taken from y instead of z",
+        (
+            "A weight acts on z, so its gradient is the incoming value times ∂Div/∂z. You used"
+            " ∂Div/∂y, which leaves the slope of the activation out."
+        ),
+        backward_with(
+            second=lambda f, dy2, dz2: np.outer(f["y1"], dy2),
+            first=lambda x, dy1, dz1: np.outer(x, dy1),
+        ),
+    ),
+    (
+        "first weight gradient taken from y instead of z",
+        "∂Div/∂W1 is x times ∂Div/∂z¹. You used ∂Div/∂y¹, which leaves the slope of tanh out.",
+        backward_with(first=lambda x, dy1, dz1: np.outer(x, dy1)),
+    ),
 )

@@ -1,4 +1,5 @@
-"""What is right in lesson 4: the deck's network, the solutions, and oracles that compute the same by other means."""
+"""What is right in lesson 4: the deck's network, the solutions, and oracles that compute the same
+by other means."""
 
 from __future__ import annotations
 
@@ -92,7 +93,9 @@ def backward_numeric(x, d, W1, W2):
 
 
 def update_loops(W1, W2, gradients, eta):
-    step = lambda W, g: [[w - eta * dw for w, dw in zip(a, b, strict=True)] for a, b in zip(W, g, strict=True)]
+    step = lambda W, g: [
+        [w - eta * dw for w, dw in zip(a, b, strict=True)] for a, b in zip(W, g, strict=True)
+    ]
     return step(W1, gradients["W1"]), step(W2, gradients["W2"])
 
 
@@ -100,13 +103,23 @@ def forward_layers_loops(x, weights, activations):
     ys = [x]
     for k in range(len(weights)):
         rows = np.atleast_2d(ys[-1])
-        z = np.array([[sum(r[i] * weights[k][i, j] for i in range(len(r))) for j in range(weights[k].shape[1])] for r in rows])
+        z = np.array(
+            [
+                [
+                    sum(r[i] * weights[k][i, j] for i in range(len(r)))
+                    for j in range(weights[k].shape[1])
+                ]
+                for r in rows
+            ]
+        )
         ys.append(activations[k][0](z if np.ndim(x) == 2 else z[0]))
     return ys
 
 
 def backward_layers_numeric(x, d, weights, activations):
     def loss(k, W):
-        return divergence(forward_layers(x, [*weights[:k], W, *weights[k + 1 :]], activations)[-1], d)
+        return divergence(
+            forward_layers(x, [*weights[:k], W, *weights[k + 1 :]], activations)[-1], d
+        )
 
     return [slope(lambda W, k=k: loss(k, W), weights[k]) for k in range(len(weights))]

@@ -175,11 +175,13 @@ def _harmless(value: ast.expr, node: ast.expr) -> bool:
         part for part in ast.walk(value) if isinstance(part, (ast.Slice, ast.Subscript, ast.IfExp))
     ]
     chosen = [
-        one.test
-        if isinstance(one, ast.IfExp)
-        else one.slice
-        if isinstance(one, ast.Subscript)
-        else one
+        (
+            one.test
+            if isinstance(one, ast.IfExp)
+            else one.slice
+            if isinstance(one, ast.Subscript)
+            else one
+        )
         for one in inside
     ]
     return any(node is part for one in chosen for part in ast.walk(one))

@@ -1,9 +1,9 @@
 """Where a student's own computation leaves the right way: found from a run line by line.
 
 What the variables hold is compared with the exact quantities of the exercise
-(`autograder.judging.way.run_graph`). Of the values that are not known to be right those count from which a
-wrong result was computed; the first of them is what the claim names. Nothing here guesses: where
-more lines come into question than can be named, nothing is said.
+(`autograder.judging.way.run_graph`). Of the values that are not known to be right those count from
+which a wrong result was computed; the first of them is what the claim names. Nothing here guesses:
+where more lines come into question than can be named, nothing is said.
 """
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-"""What was handed in, before anything runs: archives, folders and notebooks are looked at, refused or mended.
+"""What was handed in, before anything runs: archives, folders and notebooks are looked at, refused
+or mended.
 
 `archives`, `members`
     archives from a learning platform, extracted whole or not at all;

@@ -95,8 +95,8 @@ def choose(
 ) -> Chosen | None:
     """The notebook of a lesson in a submission; None when there is none.
 
-    Of several the one with the most work in it is taken: the most exercises and answers that are not
-    as they were given. Of those that are equal, the one that has its proper name.
+    Of several the one with the most work in it is taken: the most exercises and answers that are
+    not as they were given. Of those that are equal, the one that has its proper name.
 
     Parameters
     ----------
@@ -149,7 +149,8 @@ def _names(cell: NotebookNode) -> set[str]:
 
 
 def belongs(nb: NotebookNode, lesson: str, given: NotebookNode) -> bool:
-    """Whether a notebook is one of a lesson: by what the build wrote into it, else by its graded cells."""
+    """Whether a notebook is one of a lesson: by what the build wrote into it, else by its graded
+    cells."""
     told = nb.metadata.get("backprop", {})
     if isinstance(told, dict) and isinstance(told.get("lesson"), str):
         return told["lesson"] == lesson
@@ -181,10 +182,16 @@ def where_it_lies(folder: Path, left_out: Container[Path] = ()) -> str:
     files = files_below(folder, left_out)
     packed = next((path for path in files if path.suffix.lower() in ARCHIVES), None)
     if packed is not None:
-        return f"no notebook was handed in but an archive, {packed.relative_to(folder)}; unpack it into the submission's folder"
+        return (
+            f"no notebook was handed in but an archive, {packed.relative_to(folder)}; unpack it"
+            " into the submission's folder"
+        )
     aside = next(filter(_is_plain, folder.glob("**/.ipynb_checkpoints/*.ipynb")), None)
     if aside is not None:
-        return f"no notebook was handed in but a checkpoint, {aside.relative_to(folder)}; copy it into the submission's folder"
+        return (
+            f"no notebook was handed in but a checkpoint, {aside.relative_to(folder)}; copy it into"
+            " the submission's folder"
+        )
     names = [str(path.relative_to(folder)) for path in files if path.name != "timestamp.txt"]
     if names:
         more = f" and {len(names) - 3} more" if len(names) > 3 else ""

@@ -1,4 +1,5 @@
-"""What lies in an archive, member by member, each looked at before it is used. zipfile and tarfile do the reading."""
+"""What lies in an archive, member by member, each looked at before it is used. zipfile and tarfile
+do the reading."""
 
 from __future__ import annotations
 
@@ -20,7 +21,14 @@ from typing import IO, NamedTuple
 
 PACKED = {b"\x1f\x8b": gzip.open, b"BZh": bz2.open, b"\xfd7zXZ\x00": lzma.open}
 BROKEN = (
-    zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, lzma.LZMAError, gzip.BadGzipFile, tarfile.TarError, EOFError, NotImplementedError,
+    zipfile.BadZipFile,
+    zipfile.LargeZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    gzip.BadGzipFile,
+    tarfile.TarError,
+    EOFError,
+    NotImplementedError,
 )
 ASK = "Ask the student to pack the notebook again."
 LONGEST_PART, LONGEST_NAME, MOST_PARTS = 200, 1000, 32
@@ -38,7 +46,8 @@ class Refusal(Exception):
 
 
 class Limits(NamedTuple):
-    """The most that an archive may hold: bytes in all, bytes a file, members, and how far a large file may be packed."""
+    """The most that an archive may hold: bytes in all, bytes a file, members, and how far a large
+    file may be packed."""
 
     archive: int
     file: int
@@ -59,8 +68,8 @@ def checked_name(name: str) -> tuple[str, ...]:
     Raises
     ------
     Refusal
-        When the name is absolute, leads upwards, holds a backslash, a drive letter, control characters or what is no
-        UTF-8, or is too long.
+        When the name is absolute, leads upwards, holds a backslash, a drive letter, control
+        characters or what is no UTF-8, or is too long.
     """
     shown = repr(name[:80])
     if any(unicodedata.category(c) == "Cs" for c in name):
@@ -68,35 +77,54 @@ def checked_name(name: str) -> tuple[str, ...]:
     if any(unicodedata.category(c) == "Cc" or c in TURNS_TEXT for c in name):
         raise Refusal(f"the name {shown} holds control characters")
     if name.startswith("/") or "\\" in name or re.match(r"[A-Za-z]:", name):
-        raise Refusal(f"the name {shown} is no relative path (it has a root, a drive or a backslash)")
-    parts = tuple(unicodedata.normalize("NFC", part) for part in name.split("/") if part not in ("", "."))
+        raise Refusal(
+            f"the name {shown} is no relative path (it has a root, a drive or a backslash)"
+        )
+    parts = tuple(
+        unicodedata.normalize("NFC", part) for part in name.split("/") if part not in ("", ".")
+    )
     if ".." in parts:
         raise Refusal(f"the name {shown} leads out of the folder")
-    if len(name.encode()) > LONGEST_NAME or len(parts) > MOST_PARTS or any(len(part.encode()) > LONGEST_PART for part in parts):
+    if (
+        len(name.encode()) > LONGEST_NAME
+        or len(parts) > MOST_PARTS
+        or any(len(part.encode()) > LONGEST_PART for part in parts)
+    ):
         raise Refusal(f"the name {shown} is too long")
     return parts
 
 
 def members(path: Path, limits: Limits) -> Iterator[Member]:
-    """The members of an archive in turn; each is to be read before the next is asked for, and all within `readable`.
+    """The members of an archive in turn; each is to be read before the next is asked for, and all
+    within `readable`.
 
     Raises
     ------
     Refusal
-        When the archive is encrypted, holds what is no file and no folder, or says itself that it is larger than the
-        limits.
+        When the archive is encrypted, holds what is no file and no folder, or says itself that it
+        is larger than the limits.
     """
     yield from _zipped(path, limits) if zipfile.is_zipfile(path) else _tarred(path, limits)
 
 
 @contextmanager
 def readable() -> Iterator[None]:
-    """Turn what zipfile and tarfile raise for an archive that is none, or is broken, into a `Refusal`."""
+    """Turn what zipfile and tarfile raise for an archive that is none, or is broken, into a
+    `Refusal`."""
     try:
         yield
     except BROKEN as problem:
-        raise Refusal(f"it is broken or no archive ({problem})"[:300], "Download it again, or ask the student for it again.") from None
-    except (ValueError, RuntimeError, IndexError, KeyError, struct.error) as problem:  # what they raise on malformed fields
+        raise Refusal(
+            f"it is broken or no archive ({problem})"[:300],
+            "Download it again, or ask the student for it again.",
+        ) from None
+    except (
+        ValueError,
+        RuntimeError,
+        IndexError,
+        KeyError,
+        struct.error,
+    ) as problem:  # what they raise on malformed fields
         raise Refusal(f"it cannot be read ({type(problem).__name__}: {problem})"[:300]) from None
 
 
@@ -104,15 +132,23 @@ def _zipped(path: Path, limits: Limits) -> Iterator[Member]:
     with zipfile.ZipFile(path) as archive:
         found = archive.infolist()
         if len(found) > limits.members:
-            raise Refusal(f"it holds {len(found):,} files and folders, more than {limits.members:,}", may_be_raised("most_members"))
+            raise Refusal(
+                f"it holds {len(found):,} files and folders, more than {limits.members:,}",
+                may_be_raised("most_members"),
+            )
         total = sum(info.file_size for info in found)
         if total > limits.archive:
-            raise Refusal(f"it says it holds {total:,} bytes, more than {limits.archive:,}", may_be_raised("largest_archive"))
+            raise Refusal(
+                f"it says it holds {total:,} bytes, more than {limits.archive:,}",
+                may_be_raised("largest_archive"),
+            )
         _no_overlap(found)
         for info in found:
             _look_at(info, limits)
         for info in found:
-            yield Member(_name(info), None if info.is_dir() else lambda info=info: archive.open(info))
+            yield Member(
+                _name(info), None if info.is_dir() else lambda info=info: archive.open(info)
+            )
 
 
 def _look_at(info: zipfile.ZipInfo, limits: Limits) -> None:
@@ -123,10 +159,15 @@ def _look_at(info: zipfile.ZipInfo, limits: Limits) -> None:
     if info.flag_bits & 0x1:
         raise Refusal(f"{name} is encrypted", "Ask the student for an archive without a password.")
     if info.file_size > limits.file:
-        raise Refusal(f"{name} says it holds {info.file_size:,} bytes, more than {limits.file:,}", may_be_raised("largest_file"))
+        raise Refusal(
+            f"{name} says it holds {info.file_size:,} bytes, more than {limits.file:,}",
+            may_be_raised("largest_file"),
+        )
     if info.file_size > SMALL and info.file_size > limits.ratio * max(1, info.compress_size):
         times = info.file_size // max(1, info.compress_size)
-        raise Refusal(f"{name} is packed {times:,}-fold, as in a zip bomb", may_be_raised("largest_ratio"))
+        raise Refusal(
+            f"{name} is packed {times:,}-fold, as in a zip bomb", may_be_raised("largest_ratio")
+        )
 
 
 def _no_overlap(found: list[zipfile.ZipInfo]) -> None:
@@ -134,12 +175,15 @@ def _no_overlap(found: list[zipfile.ZipInfo]) -> None:
     end, before = 0, None
     for info in sorted(found, key=lambda info: info.header_offset):
         if info.header_offset < end:
-            raise Refusal(f"{before.filename[:80]!r} and {info.filename[:80]!r} overlap, as in a zip bomb")
+            raise Refusal(
+                f"{before.filename[:80]!r} and {info.filename[:80]!r} overlap, as in a zip bomb"
+            )
         end, before = info.header_offset + 30 + info.compress_size, info
 
 
 def _name(info: zipfile.ZipInfo) -> str:
-    """A member's name. Some programs write UTF-8 without saying so; zipfile then reads the bytes as cp437."""
+    """A member's name. Some programs write UTF-8 without saying so; zipfile then reads the bytes as
+    cp437."""
     name = getattr(info, "orig_filename", info.filename)
     if "\0" in name:
         raise Refusal(f"the name {name[:80]!r} holds control characters")
@@ -152,7 +196,8 @@ def _name(info: zipfile.ZipInfo) -> str:
 
 
 class _Counted(io.RawIOBase):
-    """The unpacked bytes of a tar archive, and no more of them than allowed: its headers too may be made of nothing."""
+    """The unpacked bytes of a tar archive, and no more of them than allowed: its headers too may be
+    made of nothing."""
 
     def __init__(self, stream: IO[bytes], most: int):
         super().__init__()
@@ -160,7 +205,9 @@ class _Counted(io.RawIOBase):
 
     def read(self, size: int = -1) -> bytes:
         if self.left <= 0:
-            raise Refusal(f"it holds more than {self.most:,} bytes", may_be_raised("largest_archive"))
+            raise Refusal(
+                f"it holds more than {self.most:,} bytes", may_be_raised("largest_archive")
+            )
         found = self.stream.read(min(self.left, size) if size >= 0 else self.left)
         self.left -= len(found)
         return found
@@ -171,7 +218,10 @@ def _tarred(path: Path, limits: Limits) -> Iterator[Member]:
         start = file.read(6)
     unpack = next((opened for magic, opened in PACKED.items() if start.startswith(magic)), open)
     most = limits.archive + HEADERS * limits.members
-    with unpack(path, "rb") as stream, tarfile.open(fileobj=_Counted(stream, most), mode="r|", encoding="utf-8") as archive:
+    with (
+        unpack(path, "rb") as stream,
+        tarfile.open(fileobj=_Counted(stream, most), mode="r|", encoding="utf-8") as archive,
+    ):
         total = 0
         for info in archive:
             name = repr(info.name[:80])
@@ -179,12 +229,23 @@ def _tarred(path: Path, limits: Limits) -> Iterator[Member]:
                 raise Refusal(f"{name} is a link, a device or a file with holes, not a plain file")
             total += info.size
             if info.size > limits.file:
-                raise Refusal(f"{name} says it holds {info.size:,} bytes, more than {limits.file:,}", may_be_raised("largest_file"))
+                raise Refusal(
+                    f"{name} says it holds {info.size:,} bytes, more than {limits.file:,}",
+                    may_be_raised("largest_file"),
+                )
             if total > limits.archive:
-                raise Refusal(f"it says it holds more than {limits.archive:,} bytes", may_be_raised("largest_archive"))
-            yield Member(info.name, None if info.isdir() else lambda info=info: archive.extractfile(info))
+                raise Refusal(
+                    f"it says it holds more than {limits.archive:,} bytes",
+                    may_be_raised("largest_archive"),
+                )
+            yield Member(
+                info.name, None if info.isdir() else lambda info=info: archive.extractfile(info)
+            )
 
 
 def may_be_raised(limit: str) -> str:
     """What to do about an archive that is larger than a limit."""
-    return f"If it is what it should be (a whole class's download, say), raise c.SafeExtractor.{limit} in nbgrader_config.py."
+    return (
+        f"If it is what it should be (a whole class's download, say), raise c.SafeExtractor.{limit}"
+        " in nbgrader_config.py."
+    )

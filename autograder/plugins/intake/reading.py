@@ -1,7 +1,8 @@
 """Read a notebook that somebody handed in, whatever is in the file, and keep what grading needs.
 
-Outputs are dropped at once: nobody reads a student's own outputs when a class is graded, and they may be enormous.
-What is damaged and can be mended is mended: a missing or doubled cell id, metadata that is none, half a character.
+Outputs are dropped at once: nobody reads a student's own outputs when a class is graded, and they
+may be enormous. What is damaged and can be mended is mended: a missing or doubled cell id, metadata
+that is none, half a character.
 """
 
 from __future__ import annotations
@@ -78,7 +79,8 @@ def _list(value: Any) -> list:
 
 
 def _clean(value: Any, depth: int) -> Any:
-    """A copy of JSON data that any file can hold: no half characters, no null characters, no infinite numbers."""
+    """A copy of JSON data that any file can hold: no half characters, no null characters, no
+    infinite numbers."""
     if depth == 0:
         raise NotReadable(f"is not a notebook (its data is nested more than {DEEPEST} deep)")
     if isinstance(value, str):
@@ -93,15 +95,30 @@ def _clean(value: Any, depth: int) -> Any:
 def _size(value: Any) -> int:
     if isinstance(value, dict):
         return sum(map(_size, value.values()))
-    return sum(map(_size, value)) if isinstance(value, list) else len(value) if isinstance(value, str) else 8
+    return (
+        sum(map(_size, value))
+        if isinstance(value, list)
+        else len(value)
+        if isinstance(value, str)
+        else 8
+    )
 
 
 def _of_today(nb: dict) -> dict:
     """A notebook of nbformat 3, as nbformat 4 has it."""
     try:
-        return nbformat.reads(json.dumps({**nb, "nbformat": 3, "nbformat_minor": 0, "metadata": _dict(nb.get("metadata"))}), as_version=4)
+        return nbformat.reads(
+            json.dumps(
+                {**nb, "nbformat": 3, "nbformat_minor": 0, "metadata": _dict(nb.get("metadata"))}
+            ),
+            as_version=4,
+        )
     except Exception as problem:  # nbformat's conversion trusts the file: anything may be missing
-        raise NotReadable(f"is a notebook of an old format that cannot be converted ({type(problem).__name__}: {problem})"[:300]) from None
+        raise NotReadable(
+            f"is a notebook of an old format that cannot be converted ({type(problem).__name__}: {problem})"[
+                :300
+            ]
+        ) from None
 
 
 def _dict(value: Any) -> dict:
@@ -110,13 +127,21 @@ def _dict(value: Any) -> dict:
 
 def _mended(nb: dict) -> NotebookNode:
     given = _dict(nb.get("metadata"))
-    metadata = {key: given[key] for key in ("kernelspec", "language_info", "backprop") if isinstance(given.get(key), dict)}
+    metadata = {
+        key: given[key]
+        for key in ("kernelspec", "language_info", "backprop")
+        if isinstance(given.get(key), dict)
+    }
     for key, names in (("kernelspec", ("name", "display_name")), ("language_info", ("name",))):
         if not all(isinstance(_dict(metadata.get(key)).get(name), str) for name in names):
             metadata.pop(key, None)
     used: set[str] = set()
-    cells = [_cell(cell, used, i) for i, cell in enumerate(_list(nb["cells"])) if isinstance(cell, dict)]
-    return nbformat.from_dict({"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5})
+    cells = [
+        _cell(cell, used, i) for i, cell in enumerate(_list(nb["cells"])) if isinstance(cell, dict)
+    ]
+    return nbformat.from_dict(
+        {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
+    )
 
 
 def _cell(cell: dict, used: set[str], index: int) -> dict:
@@ -128,19 +153,26 @@ def _cell(cell: dict, used: set[str], index: int) -> dict:
     source = cell.get("source")
     if isinstance(source, list):
         source = "".join(line for line in source if isinstance(line, str))
-    text = re.sub("\r\n?", "\n", source) if isinstance(source, str) else ""  # else a locked cell would look edited
+    # else a locked cell would look edited
+    text = re.sub("\r\n?", "\n", source) if isinstance(source, str) else ""
     mended = {"cell_type": kind, "id": name, "source": text, "metadata": _metadata(cell, kind)}
     if kind == "code":
         return {**mended, "execution_count": None, "outputs": []}
     attached = _dict(cell.get("attachments")).items()
-    sound = {file: kinds for file, kinds in attached if isinstance(kinds, dict) and all(isinstance(v, str) for v in kinds.values())}
+    sound = {
+        file: kinds
+        for file, kinds in attached
+        if isinstance(kinds, dict) and all(isinstance(v, str) for v in kinds.values())
+    }
     return {**mended, "attachments": sound} if sound else mended
 
 
 def _metadata(cell: dict, kind: str) -> dict:
     """Of a cell's metadata, what grading reads."""
     given = _dict(cell.get("metadata"))
-    kept = {key: given[key] for key in ("deletable", "editable") if isinstance(given.get(key), bool)}
+    kept = {
+        key: given[key] for key in ("deletable", "editable") if isinstance(given.get(key), bool)
+    }
     if isinstance(given.get("tags"), list) and all(isinstance(tag, str) for tag in given["tags"]):
         kept["tags"] = given["tags"]
     told = _told(_dict(given.get("nbgrader")), kind)
@@ -148,11 +180,19 @@ def _metadata(cell: dict, kind: str) -> dict:
 
 
 def _told(given: dict, kind: str) -> dict:
-    """A cell's nbgrader metadata, in the form that nbgrader insists on; empty when it names no cell."""
+    """A cell's nbgrader metadata, in the form that nbgrader insists on; empty when it names no
+    cell."""
     told = {key: given[key] for key, wanted in TOLD.items() if isinstance(given.get(key), wanted)}
     if not re.fullmatch(r"[A-Za-z0-9_-]+", told.get("grade_id", "")):
         return {}
-    told = {"grade": False, "solution": False, "locked": False, "task": False, **told, "schema_version": 3}
+    told = {
+        "grade": False,
+        "solution": False,
+        "locked": False,
+        "task": False,
+        **told,
+        "schema_version": 3,
+    }
     if kind == "markdown" and not told["task"]:
         told["grade"] = told["solution"] = told["grade"] or told["solution"]
     told["task"] = told["task"] and kind == "markdown"

@@ -1,7 +1,9 @@
-"""Look at what was handed in before any of it is copied or read: only plain files and plain folders are.
+"""Look at what was handed in before any of it is copied or read: only plain files and plain folders
+are.
 
-A link may lead to another student's work or to the gradebook, a named pipe never ends, and a file beside the notebook may
-have the name of a module. Nothing in ``submitted/`` is changed: what is not used is named, and the rest is graded.
+A link may lead to another student's work or to the gradebook, a named pipe never ends, and a file
+beside the notebook may have the name of a module. Nothing in ``submitted/`` is changed: what is not
+used is named, and the rest is graded.
 """
 
 from __future__ import annotations
@@ -32,7 +34,12 @@ from autograder.plugins.waiting import begin
 
 LARGEST_NOTEBOOK, LARGEST_FILE, LARGEST_ALL = 200_000_000, 20_000_000, 100_000_000
 MOST_FILES, MOST_ENTRIES, MOST_NAMED = 500, 20_000, 100
-SPECIAL = {stat.S_IFIFO: "a named pipe", stat.S_IFSOCK: "a socket", stat.S_IFCHR: "a device", stat.S_IFBLK: "a device"}
+SPECIAL = {
+    stat.S_IFIFO: "a named pipe",
+    stat.S_IFSOCK: "a socket",
+    stat.S_IFCHR: "a device",
+    stat.S_IFBLK: "a device",
+}
 OURS = frozenset({"course", "autograder", "nbgrader_config", "sitecustomize", "usercustomize"})
 PATTERN = re.compile(r"[*?\[]")
 UNSHOWABLE = re.compile(r"[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -40,7 +47,8 @@ TIME = "timestamp.txt"
 
 
 class Found(NamedTuple):
-    """What a look at a submission found: why it cannot be graded (None when it can), and what is not used, with the reason."""
+    """What a look at a submission found: why it cannot be graded (None when it can), and what is
+    not used, with the reason."""
 
     refused: str | None
     left_out: dict[Path, str]
@@ -60,11 +68,23 @@ def look(folder: Path, submitted: Path, lesson: str) -> Found:
     """
     for part in [*reversed(folder.relative_to(submitted).parents), folder.relative_to(submitted)]:
         if UNSHOWABLE.search(part.name):
-            return Found(f"the folder name {part.name!r} holds characters that cannot be shown; rename the folder", {})
+            return Found(
+                f"the folder name {part.name!r} holds characters that cannot be shown; rename the"
+                " folder",
+                {},
+            )
         if PATTERN.search(part.name):
-            return Found(f"the folder name {part.name!r} holds *, ? or [, which nbgrader takes for a pattern; rename the folder", {})
+            return Found(
+                f"the folder name {part.name!r} holds *, ? or [, which nbgrader takes for a"
+                " pattern; rename the folder",
+                {},
+            )
         if part.name and (submitted / part).is_symlink():
-            return Found(f"the folder {part.name} is {_link(submitted / part)}; put the files themselves there", {})
+            return Found(
+                f"the folder {part.name} is {_link(submitted / part)}; put the files themselves"
+                " there",
+                {},
+            )
     left_out: dict[Path, str] = {}
     count = size = entries = 0
     waiting = [folder]
@@ -73,7 +93,11 @@ def look(folder: Path, submitted: Path, lesson: str) -> Found:
         for entry in _entries(here, left_out):
             entries += 1
             if entries > MOST_ENTRIES:
-                return Found(f"more than {MOST_ENTRIES:,} files and folders were handed in; ask for the notebook alone", {})
+                return Found(
+                    f"more than {MOST_ENTRIES:,} files and folders were handed in; ask for the"
+                    " notebook alone",
+                    {},
+                )
             path = Path(entry.path)
             reason = _reason(entry, here == folder)
             if reason:
@@ -83,8 +107,15 @@ def look(folder: Path, submitted: Path, lesson: str) -> Found:
             elif path.suffix != ".ipynb" and path.name != TIME:
                 count, size = count + 1, size + entry.stat(follow_symlinks=False).st_size
     if count > MOST_FILES or size > LARGEST_ALL or len(left_out) > MOST_NAMED:
-        notebooks = {path: why for path, why in left_out.items() if path.parent == folder and path.suffix == ".ipynb" or path.name == TIME}
-        many = f"{count + len(left_out):,} files beside the notebook, {size // 1_000_000:,} MB, are more than are looked at"
+        notebooks = {
+            path: why
+            for path, why in left_out.items()
+            if path.parent == folder and path.suffix == ".ipynb" or path.name == TIME
+        }
+        many = (
+            f"{count + len(left_out):,} files beside the notebook, {size // 1_000_000:,} MB, are"
+            " more than are looked at"
+        )
         left_out = {**notebooks, folder: many}
     return Found(_hopeless(folder, lesson, left_out), left_out)
 
@@ -126,9 +157,14 @@ def _link(path: Path) -> str:
 
 
 def _shadows(path: Path, folder: bool) -> bool:
-    """Whether a file or folder beside a notebook would be imported in place of a module that is installed."""
+    """Whether a file or folder beside a notebook would be imported in place of a module that is
+    installed."""
     endings = importlib.machinery.all_suffixes()
-    name = path.name if folder else next((path.name.removesuffix(s) for s in endings if path.name.endswith(s)), "")
+    name = (
+        path.name
+        if folder
+        else next((path.name.removesuffix(s) for s in endings if path.name.endswith(s)), "")
+    )
     if not name.isidentifier():
         return False
     if name in OURS or name in sys.stdlib_module_names:
@@ -147,7 +183,10 @@ def _hopeless(folder: Path, lesson: str, left_out: dict[Path, str]) -> str | Non
     if (notebook := folder / f"{lesson}.ipynb") in left_out:
         return f"{notebook.name} is not read: {left_out[notebook]}; ask for the notebook itself"
     if (time := folder / TIME) in left_out:
-        return f"{TIME} is not read: {left_out[time]}; delete it or write the time into a file of that name"
+        return (
+            f"{TIME} is not read: {left_out[time]}; delete it or write the time into a file of that"
+            " name"
+        )
     if time.exists():
         said = time.read_bytes()[:100] if time.stat().st_size <= 100 else b"(too much)"
         try:
@@ -159,10 +198,12 @@ def _hopeless(folder: Path, lesson: str, left_out: dict[Path, str]) -> str | Non
 
 
 class Intake(NotebookExporter):
-    """nbgrader's door between listing the submissions and grading them: the exporter of its autograde.
+    """nbgrader's door between listing the submissions and grading them: the exporter of its
+    autograde.
 
-    nbgrader makes it once a run, when it knows what is to be graded and has not touched any of it. Submissions that
-    cannot be graded are taken off the list here, and what is not to be copied is ignored. Later it reads each notebook.
+    nbgrader makes it once a run, when it knows what is to be graded and has not touched any of it.
+    Submissions that cannot be graded are taken off the list here, and what is not to be copied is
+    ignored. Later it reads each notebook.
     """
 
     def __init__(self, **kwargs):
@@ -186,32 +227,54 @@ class Intake(NotebookExporter):
             for path, why in found.left_out.items():
                 self.log.warning("%r is not used: %s", str(path), why)
             ignored += [glob.escape(str(path)) for path in found.left_out]
-            notebooks = [path for path in converter.assignments[assignment] if Path(path) not in found.left_out and os.path.lexists(path)]
-            chosen = choose(Path(assignment), directory.assignment_id, given, found.left_out) if given else None
+            notebooks = [
+                path
+                for path in converter.assignments[assignment]
+                if Path(path) not in found.left_out and os.path.lexists(path)
+            ]
+            chosen = (
+                choose(Path(assignment), directory.assignment_id, given, found.left_out)
+                if given
+                else None
+            )
             if chosen:
-                notebooks = self._under_its_name(Path(assignment), directory.assignment_id, chosen, notebooks)
+                notebooks = self._under_its_name(
+                    Path(assignment), directory.assignment_id, chosen, notebooks
+                )
             if notebooks:
                 converter.assignments[assignment] = notebooks
             else:
                 self.log.error("%r is not graded: no notebook of this lesson is in it", assignment)
                 del converter.assignments[assignment]
         mine = glob.escape(str(submitted)) + os.sep
-        directory.ignore = [pattern for pattern in directory.ignore if not pattern.startswith(mine)] + ignored
+        directory.ignore = [
+            pattern for pattern in directory.ignore if not pattern.startswith(mine)
+        ] + ignored
         if not converter.assignments:
-            raise NbGraderException("Nothing is left to grade. What was refused stands above, with the reason.")
+            raise NbGraderException(
+                "Nothing is left to grade. What was refused stands above, with the reason."
+            )
 
-    def _under_its_name(self, folder: Path, lesson: str, chosen: Chosen, others: list[str]) -> list[str]:
-        """What nbgrader takes for the notebook: its proper path, from which `from_filename` finds the file that was chosen."""
+    def _under_its_name(
+        self, folder: Path, lesson: str, chosen: Chosen, others: list[str]
+    ) -> list[str]:
+        """What nbgrader takes for the notebook: its proper path, from which `from_filename` finds
+        the file that was chosen."""
         proper = folder / f"{lesson}.ipynb"
         self._chosen[str(proper)] = chosen
         if chosen.path != proper:
-            self.log.warning("%s was handed in as %s; it is graded under its proper name", proper.name, chosen.path.relative_to(folder))
+            self.log.warning(
+                "%s was handed in as %s; it is graded under its proper name",
+                proper.name,
+                chosen.path.relative_to(folder),
+            )
         for text in chosen.told:
             self.log.warning("%r: %s", str(folder), text)
         return [str(proper), *(path for path in others if path != str(proper))]
 
     def from_filename(self, filename, resources=None, **kw):
-        """Convert a notebook; when it is read as it was handed in, the file that was chosen for it."""
+        """Convert a notebook; when it is read as it was handed in, the file that was chosen for
+        it."""
         chosen = self._chosen.get(filename) if getattr(self.parent, "_sanitizing", False) else None
         if chosen is None:
             self._file, self._noted = "", ()
@@ -219,8 +282,18 @@ class Intake(NotebookExporter):
         told = resources["nbgrader"]
         beside = look(chosen.path.parent, submitted_folder(self.parent.coursedir), told["notebook"])
         target = Path(self.parent._format_dest(told["assignment"], told["student"]))
-        more = () if beside.refused else carry(chosen.path, Path(filename).parent, target, beside.left_out)
-        self._file, self._noted = str(chosen.path.relative_to(Path(filename).parent)), (*chosen.told, *more)
+        more = (
+            ()
+            if beside.refused
+            else carry(chosen.path, Path(filename).parent, target, beside.left_out)
+        )
+        self._file, self._noted = (
+            str(chosen.path.relative_to(Path(filename).parent)),
+            (
+                *chosen.told,
+                *more,
+            ),
+        )
         return super().from_filename(str(chosen.path), resources=resources, **kw)
 
     def from_file(self, file_stream, resources=None, **kw):
@@ -238,9 +311,11 @@ def submitted_folder(directory: CourseDirectory) -> Path:
 
 
 def list_everything() -> None:
-    """Let nbgrader's autograde also list submissions whose notebook lies in a folder of the folder, or is called otherwise.
+    """Let nbgrader's autograde also list submissions whose notebook lies in a folder of the folder,
+    or is called otherwise.
 
-    nbgrader lists a submission only when there is an ``.ipynb`` at its top, and offers no door before that.
+    nbgrader lists a submission only when there is an ``.ipynb`` at its top, and offers no door
+    before that.
     """
     listed = Autograde.init_notebooks
     if getattr(listed, "lists_everything", False):
@@ -249,9 +324,23 @@ def list_everything() -> None:
     def init_notebooks(self: Autograde) -> None:
         lesson = self.coursedir.assignment_id
         top = Path(self._format_source(lesson, self.coursedir.student_id))
-        folders = [Path(found) for found in glob.glob(str(top))] if self.coursedir.notebook_id == "*" else []
-        bare = [folder for folder in folders if os.path.isdir(folder) and not os.path.islink(folder) and not list(folder.glob("*.ipynb"))]
-        deeper = {str(folder): [str(folder / f"{lesson}.ipynb")] for folder in bare if any(map(may_be_notebook, files_below(folder)))}
+        folders = (
+            [Path(found) for found in glob.glob(str(top))]
+            if self.coursedir.notebook_id == "*"
+            else []
+        )
+        bare = [
+            folder
+            for folder in folders
+            if os.path.isdir(folder)
+            and not os.path.islink(folder)
+            and not list(folder.glob("*.ipynb"))
+        ]
+        deeper = {
+            str(folder): [str(folder / f"{lesson}.ipynb")]
+            for folder in bare
+            if any(map(may_be_notebook, files_below(folder)))
+        }
         if deeper and len(bare) == len(folders):
             self.assignments, self.notebooks = deeper, []
             return

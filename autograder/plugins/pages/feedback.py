@@ -1,7 +1,8 @@
 """The page that a student gets back, and what the formgrader shows of a submission.
 
-nbgrader writes a page of its own for each; both load scripts and formulas from the internet and show a student's HTML as
-it is. Here the feedback is one file without any script, with a summary at its top; the formgrader's page keeps its shape.
+nbgrader writes a page of its own for each; both load scripts and formulas from the internet and
+show a student's HTML as it is. Here the feedback is one file without any script, with a summary at
+its top; the formgrader's page keeps its shape.
 """
 
 from __future__ import annotations
@@ -28,12 +29,22 @@ _MARKERS = re.compile(r"^[ \t]*### (?:BEGIN|END) SOLUTION[ \t]*(?:\n|\Z)", re.MU
 
 
 def configure_pages(c: Config) -> None:
-    """Plug the pages in: feedback by `FeedbackPage`, and clean cells, MathML and no internet in the formgrader."""
+    """Plug the pages in: feedback by `FeedbackPage`, and clean cells, MathML and no internet in the
+    formgrader."""
     mend_formgrader()
     c.GenerateFeedback.exporter_class = FeedbackPage
-    c.GenerateFeedback.preprocessors = [Grades, HideTheGradersPart, LeaveOut, Summary, CSSHTMLHeaderPreprocessor]
+    c.GenerateFeedback.preprocessors = [
+        Grades,
+        HideTheGradersPart,
+        LeaveOut,
+        Summary,
+        CSSHTMLHeaderPreprocessor,
+    ]
     c.CSSHTMLHeaderPreprocessor.style = "default"  # the other one needs JupyterLab around it
-    c.HTMLExporter.preprocessors = ["autograder.plugins.pages.outputs.CleanOutputs", "autograder.plugins.pages.leftout.LeaveOut"]
+    c.HTMLExporter.preprocessors = [
+        "autograder.plugins.pages.outputs.CleanOutputs",
+        "autograder.plugins.pages.leftout.LeaveOut",
+    ]
     c.HTMLExporter.filters = {"markdown2html": "autograder.plugins.pages.safe.markdown"}
     c.HTMLExporter.extra_template_basedirs = [str(TEMPLATES), handlers.template_path]
 
@@ -42,7 +53,13 @@ class FeedbackPage(HTMLExporter):
     """nbconvert's HTML exporter with our template, whatever template the formgrader asks for."""
 
     def __init__(self, **kwargs):
-        super().__init__(**{**kwargs, "template_name": "feedback_page", "extra_template_basedirs": [str(TEMPLATES)]})
+        super().__init__(
+            **{
+                **kwargs,
+                "template_name": "feedback_page",
+                "extra_template_basedirs": [str(TEMPLATES)],
+            }
+        )
 
 
 class Grades(GetGrades):
@@ -50,22 +67,38 @@ class Grades(GetGrades):
 
     def _get_score(self, cell, resources):
         super()._get_score(cell, resources)
-        grade = self.gradebook.find_grade(cell.metadata["nbgrader"]["grade_id"], self.notebook_id, self.assignment_id, self.student_id)
+        grade = self.gradebook.find_grade(
+            cell.metadata["nbgrader"]["grade_id"],
+            self.notebook_id,
+            self.assignment_id,
+            self.student_id,
+        )
         cell.metadata["nbgrader"]["waiting"] = bool(grade.needs_manual_grade)
 
 
 class HideTheGradersPart(PagePreprocessor):
-    """Take hidden tests and mark schemes out of the page; of an error in a hidden test, only the last line stays."""
+    """Take hidden tests and mark schemes out of the page; of an error in a hidden test, only the
+    last line stays."""
 
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
-        self._regions = [self._region(ClearHiddenTests, "begin_test_delimeter", "end_test_delimeter"),
-                         self._region(ClearMarkScheme, "begin_mark_scheme_delimeter", "end_mark_scheme_delimeter")]
+        self._regions = [
+            self._region(ClearHiddenTests, "begin_test_delimeter", "end_test_delimeter"),
+            self._region(
+                ClearMarkScheme, "begin_mark_scheme_delimeter", "end_mark_scheme_delimeter"
+            ),
+        ]
 
     def _region(self, kind, *names) -> re.Pattern:
-        """Between the two lines that nbgrader's preprocessor of this kind looks for, as configured."""
-        begin, end = (re.escape(self.config[kind.__name__].get(name, getattr(kind, name).default_value)) for name in names)
-        return re.compile(rf"^[^\n]*{begin}.*?(?:{end}[^\n]*(?:\n|\Z)|\Z)", re.MULTILINE | re.DOTALL)
+        """Between the two lines that nbgrader's preprocessor of this kind looks for, as
+        configured."""
+        begin, end = (
+            re.escape(self.config[kind.__name__].get(name, getattr(kind, name).default_value))
+            for name in names
+        )
+        return re.compile(
+            rf"^[^\n]*{begin}.*?(?:{end}[^\n]*(?:\n|\Z)|\Z)", re.MULTILINE | re.DOTALL
+        )
 
     def preprocess_cell(self, cell, resources, cell_index):
         if "nbgrader" not in cell.metadata:
@@ -83,30 +116,44 @@ class HideTheGradersPart(PagePreprocessor):
 
 
 class Summary(PagePreprocessor):
-    """What stands at the top: the points of every exercise, why some are missing, and where to start.
+    """What stands at the top: the points of every exercise, why some are missing, and where to
+    start.
 
-    It fills ``resources["feedback"]`` and, for each cell that has a place in it, ``cell.metadata["feedback"]``.
+    It fills ``resources["feedback"]`` and, for each cell that has a place in it,
+    ``cell.metadata["feedback"]``.
     """
 
     def preprocess(self, nb, resources):
-        headings = [_HEADING.search(cell.source) if cell.cell_type == "markdown" else None for cell in nb.cells]
+        headings = [
+            _HEADING.search(cell.source) if cell.cell_type == "markdown" else None
+            for cell in nb.cells
+        ]
         title = next((_plain(found[1]) for found in headings if found), "")
         rows = []
         for cell, above in zip(nb.cells, [None, *headings], strict=False):
             row = _row(cell, _plain(above[1]) if above else "")
             if row is None:
                 continue
-            commented = rows and rows[-1]["most"] is None and rows[-1]["comment"] and row["code"] and not row["answered"]
+            commented = (
+                rows
+                and rows[-1]["most"] is None
+                and rows[-1]["comment"]
+                and row["code"]
+                and not row["answered"]
+            )
             if commented:  # a comment on the code is named with the points of its check
                 row["commented"] = rows.pop()["link"]
             rows.append(row)
         told = resources["nbgrader"]
         resources["feedback"] = {
-            "title": title or told["notebook"], "student": told["student"],
-            "score": _points(told["score"]), "most": _points(told["max_score"]),
+            "title": title or told["notebook"],
+            "student": told["student"],
+            "score": _points(told["score"]),
+            "most": _points(told["max_score"]),
             "penalty": _points(told["late_penalty"]) if told["late_penalty"] else "",
             "rows": [row for row in rows if row["most"] is not None or row["comment"]],
-            "first": _first(rows), "waiting": sum(row["waiting"] for row in rows),
+            "first": _first(rows),
+            "waiting": sum(row["waiting"] for row in rows),
         }
         return nb, resources
 
@@ -121,7 +168,10 @@ def _row(cell: NotebookNode, heading: str) -> dict | None:
     A written answer is called by the heading of the question above it.
     """
     told = cell.metadata.get("nbgrader", {})
-    graded, answered = utils.is_grade(cell) or utils.is_task(cell), utils.is_solution(cell) or utils.is_task(cell)
+    graded, answered = (
+        utils.is_grade(cell) or utils.is_task(cell),
+        utils.is_solution(cell) or utils.is_task(cell),
+    )
     if not graded and not answered:
         return None
     exercise = _exercise_of(cell)
@@ -130,13 +180,28 @@ def _row(cell: NotebookNode, heading: str) -> dict | None:
     row = {
         "link": "part-" + re.sub(r"[^A-Za-z0-9_-]", "-", told["grade_id"]),
         "name": heading if cell.cell_type == "markdown" and heading else name,
-        "score": _points(score), "most": _points(most), "code": cell.cell_type == "code", "answered": answered,
-        "waiting": bool(told.get("waiting")), "comment": told.get("comment") or "", "commented": "", "why": "", "state": "",
+        "score": _points(score),
+        "most": _points(most),
+        "code": cell.cell_type == "code",
+        "answered": answered,
+        "waiting": bool(told.get("waiting")),
+        "comment": told.get("comment") or "",
+        "commented": "",
+        "why": "",
+        "state": "",
     }
     if row["comment"]:
         row["commented"] = row["link"]
     if graded:
-        row["state"] = "waiting" if row["waiting"] else "right" if score >= most else "wrong" if score <= 0 else "partly"
+        row["state"] = (
+            "waiting"
+            if row["waiting"]
+            else "right"
+            if score >= most
+            else "wrong"
+            if score <= 0
+            else "partly"
+        )
         row["why"] = _why(cell, row["state"], exercise is not None)
     cell.metadata["feedback"] = row
     return row
@@ -157,7 +222,8 @@ def _why(cell: NotebookNode, state: str, judged: bool) -> str:
 
 
 def _first(rows: list[dict]) -> dict | None:
-    """Where to start: the first exercise with points missing that is not only wrong because of an earlier one."""
+    """Where to start: the first exercise with points missing that is not only wrong because of an
+    earlier one."""
     open_ones = [row for row in rows if row["state"] in ("wrong", "partly") and not row["answered"]]
     own = [row for row in open_ones if not row["why"].startswith("Uses ")]
     return (own or open_ones or [None])[0]

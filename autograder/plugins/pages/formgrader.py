@@ -1,6 +1,7 @@
 """Small mends to nbgrader's formgrader, in its own process: its handlers offer no door for them.
 
-Each is what a patch of nbgrader would be: one function, the same name, the same result where nbgrader's has one.
+Each is what a patch of nbgrader would be: one function, the same name, the same result where
+nbgrader's has one.
 """
 
 from __future__ import annotations
@@ -21,8 +22,14 @@ def mend_formgrader() -> None:
     def get_submitted_timestamp(self, assignment_id, student_id):
         try:
             return read(self, assignment_id, student_id)
-        except (ValueError, OverflowError, OSError) as problem:  # an empty or damaged timestamp.txt; the others are still listed
-            log.get_logger().warning("The time of %s, %s cannot be read: %s", student_id, assignment_id, problem)
+        except (
+            ValueError,
+            OverflowError,
+            OSError,
+        ) as problem:  # an empty or damaged timestamp.txt; the others are still listed
+            log.get_logger().warning(
+                "The time of %s, %s cannot be read: %s", student_id, assignment_id, problem
+            )
             return None
 
     get_submitted_timestamp.mended = True

@@ -1,7 +1,8 @@
-"""Demonstrations of a lesson that are left out when a submission is graded: a quiet word instead of an error.
+"""Demonstrations of a lesson that are left out when a submission is graded: a quiet word instead of
+an error.
 
-Gradient checks and pictures need helpers of the course that are not there while a submission is graded. Their cells carry
-no points, and an error in them would look like one of the student's.
+Gradient checks and pictures need helpers of the course that are not there while a submission is
+graded. Their cells carry no points, and an error in them would look like one of the student's.
 """
 
 from __future__ import annotations
@@ -15,11 +16,15 @@ from nbgrader import utils
 from autograder.plugins.pages.outputs import PagePreprocessor
 
 ABSENT = "is not there while a submission is graded"
-SAID = "Left out when a submission is graded; in your own notebook this cell runs. It carries no points."
+SAID = (
+    "Left out when a submission is graded; in your own notebook this cell runs. It carries no"
+    " points."
+)
 
 
 class LeaveOut(PagePreprocessor):
-    """Replace the errors of cells that fail only because a helper of the course is absent; answers and tests keep theirs."""
+    """Replace the errors of cells that fail only because a helper of the course is absent; answers
+    and tests keep theirs."""
 
     def preprocess(self, nb, resources):
         lost: set[str] = set()
@@ -35,7 +40,8 @@ class LeaveOut(PagePreprocessor):
 
 
 def _absent(error: NotebookNode, lost: set[str]) -> bool:
-    """Whether an error says that a helper is absent, or that a name is missing that a cell left out would have defined."""
+    """Whether an error says that a helper is absent, or that a name is missing that a cell left out
+    would have defined."""
     if error.ename in ("ImportError", "ModuleNotFoundError"):
         return ABSENT in error.evalue
     return error.ename == "NameError" and any(f"'{name}'" in error.evalue for name in lost)
@@ -48,4 +54,8 @@ def _defined(source: str) -> set[str]:
     except SyntaxError:
         return set()
     functions = {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
-    return functions | {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    return functions | {
+        node.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+    }

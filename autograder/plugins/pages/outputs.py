@@ -1,7 +1,9 @@
-"""What a student's cells left behind, made fit to be shown: to the student, and in the grader's own browser session.
+"""What a student's cells left behind, made fit to be shown: to the student, and in the grader's own
+browser session.
 
-Used three times: when a submission is autograded, so that what is stored is clean; and whenever a page is made of it, for
-the formgrader and as feedback, so that a notebook that came another way does no harm either.
+Used three times: when a submission is autograded, so that what is stored is clean; and whenever a
+page is made of it, for the formgrader and as feedback, so that a notebook that came another way
+does no harm either.
 """
 
 from __future__ import annotations
@@ -37,15 +39,20 @@ _OURS = ("autograder/", "course/")
 
 
 class PagePreprocessor(NbGraderPreprocessor):
-    """A preprocessor of nbgrader's that an HTML exporter's configuration, which speaks to all preprocessors, fits."""
+    """A preprocessor of nbgrader's that an HTML exporter's configuration, which speaks to all
+    preprocessors, fits."""
 
-    display_data_priority = List(["text/html", "text/markdown", "image/png", "image/jpeg", "text/plain"]).tag(config=True)
+    display_data_priority = List(
+        ["text/html", "text/markdown", "image/png", "image/jpeg", "text/plain"]
+    ).tag(config=True)
 
 
 class CleanOutputs(PagePreprocessor):
-    """Leave text, tables and pictures of a cell's outputs; remove scripts, widgets, and the paths of this computer.
+    """Leave text, tables and pictures of a cell's outputs; remove scripts, widgets, and the paths
+    of this computer.
 
-    The test cells of a run that is going on are left alone: their outputs are evidence, which is judged and replaced.
+    The test cells of a run that is going on are left alone: their outputs are evidence, which is
+    judged and replaced.
     """
 
     def preprocess(self, nb, resources):
@@ -59,7 +66,11 @@ class CleanOutputs(PagePreprocessor):
         if cell.cell_type == "code" and KEY not in cell.metadata:
             cell.metadata.pop("magics_language", None)
             cell.execution_count = _count(cell.get("execution_count"))
-            cell.outputs = [output for output in (self._clean(o, utils.is_grade(cell), folder) for o in cell.outputs) if output]
+            cell.outputs = [
+                output
+                for output in (self._clean(o, utils.is_grade(cell), folder) for o in cell.outputs)
+                if output
+            ]
             if _exercise_of(cell) is None:
                 for output in cell.outputs:
                     output.get("metadata", {}).pop(KEY, None)
@@ -70,7 +81,10 @@ class CleanOutputs(PagePreprocessor):
             output.name = "stderr" if output.get("name") == "stderr" else "stdout"
             output.text = without_paths(_text(output.get("text")))
         elif output.output_type == "error":
-            output.ename, output.evalue = _text(output.get("ename")), without_paths(_text(output.get("evalue")))
+            output.ename, output.evalue = (
+                _text(output.get("ename")),
+                without_paths(_text(output.get("evalue"))),
+            )
             output.traceback = shortened([_text(line) for line in output.get("traceback", [])])
         elif output.output_type in ("display_data", "execute_result"):
             output.metadata = _metadata(output.get("metadata", {}), output.get("data", {}))
@@ -101,7 +115,11 @@ def _pictures(attachments: dict) -> dict:
     found = {}
     for name, data in attachments.items():
         data = data if isinstance(data, dict) else {}
-        kept = {mime: text for mime, text in data.items() if mime in (*RASTER, "image/gif", "image/webp") and _is_coded(text)}
+        kept = {
+            mime: text
+            for mime, text in data.items()
+            if mime in (*RASTER, "image/gif", "image/webp") and _is_coded(text)
+        }
         if _is_coded(svg := data.get(SVG)) and (harmless := attached_svg(svg)):
             kept[SVG] = harmless
         if kept:
@@ -110,7 +128,8 @@ def _pictures(attachments: dict) -> dict:
 
 
 def _described(data: dict) -> str:
-    """What a picture shows, for a reader who does not see it: the text beside it, unless that is an object's address."""
+    """What a picture shows, for a reader who does not see it: the text beside it, unless that is an
+    object's address."""
     first = _text(data.get("text/plain")).partition("\n")[0].strip()
     return "A picture drawn by this cell." if not first or first.startswith("<") else first[:200]
 
@@ -121,20 +140,27 @@ def _metadata(metadata: dict, data: dict) -> NotebookNode:
     for mime in data.keys() & set(RASTER):
         told = metadata.get(mime, {})
         told = told if isinstance(told, dict) else {}
-        picture = {name: value for name, value in told.items() if name in ("width", "height") and type(value) in (int, float)}
+        picture = {
+            name: value
+            for name, value in told.items()
+            if name in ("width", "height") and type(value) in (int, float)
+        }
         picture["alt"] = _text(told.get("alt")) or _described(data)
         kept[mime] = picture
     return NotebookNode(kept)
 
 
 def _data(data: dict, graded: bool, folder: str) -> NotebookNode:
-    """The representations that can be shown. The text of a graded cell stays: nbgrader reads points from it."""
+    """The representations that can be shown. The text of a graded cell stays: nbgrader reads points
+    from it."""
     kept = {mime: text for mime, text in data.items() if mime in TEXTS and isinstance(text, str)}
     for mime in ("text/plain", "text/html"):
         if mime in kept:
             kept[mime] = without_paths(kept[mime])
     if "text/html" in kept:
-        kept["text/html"] = clean(with_pictures(_CODE.sub("", kept["text/html"]), folder), strip=True)
+        kept["text/html"] = clean(
+            with_pictures(_CODE.sub("", kept["text/html"]), folder), strip=True
+        )
         if not _SHOWN.search(kept["text/html"]):
             del kept["text/html"]
     if "text/latex" in kept:
@@ -142,16 +168,20 @@ def _data(data: dict, graded: bool, folder: str) -> NotebookNode:
         kept.setdefault("text/markdown", latex)
     kept.update((mime, data[mime]) for mime in RASTER if _is_coded(data.get(mime)))
     svg = data.get("image/svg+xml")
-    if isinstance(svg, str) and "text/html" not in kept:  # as a picture it can neither run nor fetch anything
+    # as a picture it can neither run nor fetch anything
+    if isinstance(svg, str) and "text/html" not in kept:
         coded = base64.b64encode(svg.encode("utf-8", "replace")).decode()
-        kept["text/html"] = f'<img src="data:image/svg+xml;base64,{coded}" alt="A picture drawn by this cell.">'
+        kept["text/html"] = (
+            f'<img src="data:image/svg+xml;base64,{coded}" alt="A picture drawn by this cell.">'
+        )
     if WIDGET in data and kept.keys() <= {"text/plain"} and not graded:
         kept["text/plain"] = INTERACTIVE
     return NotebookNode(kept)
 
 
 def shortened(traceback: list[str]) -> list[str]:
-    """A traceback with the frames of the notebook in full; of other files only name and line; none of ours."""
+    """A traceback with the frames of the notebook in full; of other files only name and line; none
+    of ours."""
     kept = []
     for entry in traceback:
         text = _ANSI.sub("", entry).lstrip()
@@ -168,12 +198,27 @@ def _roots() -> list[str]:
     """The folders of this computer whose names say nothing to a student, the longest first."""
     paths = sysconfig.get_paths()
     folders = {paths[name] for name in ("purelib", "platlib", "stdlib", "platstdlib")}
-    folders |= {sys.prefix, sys.base_prefix, str(Path(autograder.__file__).resolve().parents[1]), os.getcwd(), str(Path.home())}
-    return sorted((folder for folder in folders if folder.count(os.sep) > 1 or folder == str(Path.home()) != "/"), key=len, reverse=True)
+    folders |= {
+        sys.prefix,
+        sys.base_prefix,
+        str(Path(autograder.__file__).resolve().parents[1]),
+        os.getcwd(),
+        str(Path.home()),
+    }
+    return sorted(
+        (
+            folder
+            for folder in folders
+            if folder.count(os.sep) > 1 or folder == str(Path.home()) != "/"
+        ),
+        key=len,
+        reverse=True,
+    )
 
 
 def without_paths(text: str) -> str:
-    """The text without the folders of this computer: ``numpy/linalg.py`` for ``/home/…/site-packages/numpy/linalg.py``."""
+    """The text without the folders of this computer: ``numpy/linalg.py`` for
+    ``/home/…/site-packages/numpy/linalg.py``."""
     if "/" not in text and os.sep not in text:
         return text
     text = _CELL.sub("cell", text)

@@ -1,4 +1,5 @@
-"""Pictures that a student names in an answer, put into the page: it is one file and fetches nothing.
+"""Pictures that a student names in an answer, put into the page: it is one file and fetches
+nothing.
 
 Markdown's ``![](figure.png)``, HTML's ``<img src="figure.png">`` and attachments go the same way.
 Only files that were handed in are looked at; a picture that is not at hand is named, so that nobody
@@ -174,7 +175,10 @@ def tag(
         Further attributes of the tag.
     """
     try:
-        return f'<img src="{escape(source(address, folder, attachments))}" alt="{escape(words)}"{more}>'
+        return (
+            f'<img src="{escape(source(address, folder, attachments))}"'
+            f' alt="{escape(words)}"{more}>'
+        )
     except NotAtHand as problem:
         if _FAR.match(address.strip()):
             shown = (

@@ -1,8 +1,8 @@
 """What students wrote, as HTML that can do nothing but be read.
 
-Two doors: `clean` for HTML (bleach, with a list of what may stay), and `markdown` for Markdown, whose formulas become
-MathML. Everything a page shows of a submission goes through one of them; no script, no address of another machine, and
-no name that a page's own script listens to gets through.
+Two doors: `clean` for HTML (bleach, with a list of what may stay), and `markdown` for Markdown,
+whose formulas become MathML. Everything a page shows of a submission goes through one of them; no
+script, no address of another machine, and no name that a page's own script listens to gets through.
 """
 
 from __future__ import annotations
@@ -20,51 +20,99 @@ from autograder.plugins.pages.mathml import mathml
 from autograder.plugins.pages.pictures import EMBEDDED, tag, with_pictures
 
 TAGS = frozenset(
-    "a abbr b blockquote br caption cite code col colgroup dd del details dfn div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 "
-    "hr i img ins kbd li mark ol p pre q s samp small span strong sub summary sup table tbody td tfoot th thead tr u ul var wbr".split()
+    "a abbr b blockquote br caption cite code col colgroup dd del details dfn div dl dt em"
+    " figcaption figure h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q s samp small span"
+    " strong sub summary sup table tbody td tfoot th thead tr u ul var wbr".split()
 )
 PROPERTIES = frozenset(
-    "background background-color border border-bottom border-collapse border-color border-left border-radius border-right "
-    "border-spacing border-style border-top border-width caption-side color column-gap display flex flex-wrap font font-family "
-    "font-feature-settings font-size font-style font-variant-numeric font-weight gap grid-template-columns height line-height "
-    "list-style-type margin margin-bottom margin-left margin-right margin-top max-height max-width min-width opacity overflow "
-    "overflow-wrap overflow-x overflow-y padding padding-bottom padding-left padding-right padding-top row-gap table-layout "
-    "text-align text-decoration text-indent text-transform vertical-align white-space width word-break".split()
+    "background background-color border border-bottom border-collapse border-color border-left"
+    " border-radius border-right border-spacing border-style border-top border-width caption-side"
+    " color column-gap display flex flex-wrap font font-family font-feature-settings font-size"
+    " font-style font-variant-numeric font-weight gap grid-template-columns height line-height"
+    " list-style-type margin margin-bottom margin-left margin-right margin-top max-height max-width"
+    " min-width opacity overflow overflow-wrap overflow-x overflow-y padding padding-bottom"
+    " padding-left padding-right padding-top row-gap table-layout text-align text-decoration"
+    " text-indent text-transform vertical-align white-space width word-break".split()
 )
-FUNCTIONS = {"", "var", "rgb", "rgba", "hsl", "hsla", "color-mix", "min", "max", "minmax", "repeat", "linear-gradient"}
-VOID = frozenset("br hr img wbr col input link meta p li td th tr dt dd".split())  # without an end, or often left without one
+FUNCTIONS = {
+    "",
+    "var",
+    "rgb",
+    "rgba",
+    "hsl",
+    "hsla",
+    "color-mix",
+    "min",
+    "max",
+    "minmax",
+    "repeat",
+    "linear-gradient",
+}
+# without an end, or often left without one
+VOID = frozenset("br hr img wbr col input link meta p li td th tr dt dd".split())
 DEEPEST = 400
 _TAG = re.compile(r"<(/?)([a-zA-Z][\w-]*)")
-_ANYWHERE = {"title", "lang", "dir", "role", "aria-label", "scope", "colspan", "rowspan", "align", "valign", "start", "open"}
-_CLASS = re.compile(r"(?:highlight|dataframe|formula|[a-z]{1,2}[a-z0-9]?)(?: (?:highlight|dataframe|formula|[a-z]{1,2}[a-z0-9]?))*")
+_ANYWHERE = {
+    "title",
+    "lang",
+    "dir",
+    "role",
+    "aria-label",
+    "scope",
+    "colspan",
+    "rowspan",
+    "align",
+    "valign",
+    "start",
+    "open",
+}
+_CLASS = re.compile(
+    r"(?:highlight|dataframe|formula|[a-z]{1,2}[a-z0-9]?)(?:"
+    r" (?:highlight|dataframe|formula|[a-z]{1,2}[a-z0-9]?))*"
+)
 _LINK = re.compile(r"(?:https?://|mailto:|#)[^\x00-\x20]*", re.IGNORECASE)
 _BOX = re.compile(r'<input class="task-list-item-checkbox"([^>]*)>')
 
 
 def _may_stay(tag: str, name: str, value: str) -> bool:
-    """Whether an attribute is kept. No ids, and no classes but those of highlighted code: the pages' scripts use them."""
+    """Whether an attribute is kept. No ids, and no classes but those of highlighted code: the
+    pages' scripts use them."""
     value = unescape(value)
     if name == "style":
         return _style_may_stay(value)
     if name == "class":
         return _CLASS.fullmatch(value) is not None
     if tag == "img":
-        return bool(name == "src" and EMBEDDED.fullmatch(value.strip())) or name in ("alt", "title") or (
-            name in ("width", "height") and re.fullmatch(r"\d{1,4}(?:\.\d+)?(?:px|%)?", value) is not None)
+        return (
+            bool(name == "src" and EMBEDDED.fullmatch(value.strip()))
+            or name in ("alt", "title")
+            or (
+                name in ("width", "height")
+                and re.fullmatch(r"\d{1,4}(?:\.\d+)?(?:px|%)?", value) is not None
+            )
+        )
     if name == "href":
         return tag == "a" and _LINK.fullmatch(value.strip()) is not None
     return name in _ANYWHERE
 
 
 def _style_may_stay(value: str) -> bool:
-    """No function that fetches something, no escapes, no comments, nothing that moves a box over another one."""
+    """No function that fetches something, no escapes, no comments, nothing that moves a box over
+    another one."""
     strange = re.search(r"[\\@<]|/\*|(?<![\w#)])-\s*\.?\d", value)
-    return not strange and {name.lower() for name in re.findall(r"([\w-]*)\s*\(", value)} <= FUNCTIONS
+    return (
+        not strange and {name.lower() for name in re.findall(r"([\w-]*)\s*\(", value)} <= FUNCTIONS
+    )
 
 
 def _cleaner(strip: bool) -> Cleaner:
-    return Cleaner(tags=TAGS, attributes=_may_stay, protocols={"http", "https", "mailto", "data"}, strip=strip,
-                   css_sanitizer=CSSSanitizer(allowed_css_properties=PROPERTIES))
+    return Cleaner(
+        tags=TAGS,
+        attributes=_may_stay,
+        protocols={"http", "https", "mailto", "data"},
+        strip=strip,
+        css_sanitizer=CSSSanitizer(allowed_css_properties=PROPERTIES),
+    )
 
 
 def clean(html: str, strip: bool = False) -> str:
@@ -91,7 +139,8 @@ def _depth(html: str) -> int:
 
 
 class _Renderer(IPythonRenderer):
-    """nbconvert's renderer; formulas leave a mark (filled in later), pictures that are not at hand become links."""
+    """nbconvert's renderer; formulas leave a mark (filled in later), pictures that are not at hand
+    become links."""
 
     def __init__(self, **kwargs):
         super().__init__(escape=False, exclude_anchor_links=True, **kwargs)
@@ -115,14 +164,26 @@ class _Renderer(IPythonRenderer):
         return f"<pre><code>{escape(code)}</code></pre>"
 
     def image(self, text, url, title=None):
-        return tag(unescape(url), unescape(re.sub("<[^>]*>", "", unescape(text))), self.path, self.attachments)
+        return tag(
+            unescape(url),
+            unescape(re.sub("<[^>]*>", "", unescape(text))),
+            self.path,
+            self.attachments,
+        )
 
     def fill(self, html: str) -> str:
-        """Put the formulas where their marks are; within a tag (an alternative text) the mark goes."""
+        """Put the formulas where their marks are; within a tag (an alternative text) the mark
+        goes."""
         mark = re.compile(rf"{self.token}n(\d+)e")
         parts = re.split(r"(<[^<>]*>)", html)
-        return "".join(mark.sub("", part) if part.startswith("<") else mark.sub(lambda m: self.formulas[int(m[1])], part)
-                       for part in parts)
+        return "".join(
+            (
+                mark.sub("", part)
+                if part.startswith("<")
+                else mark.sub(lambda m: self.formulas[int(m[1])], part)
+            )
+            for part in parts
+        )
 
 
 @pass_context
@@ -132,7 +193,8 @@ def markdown(context, source: str) -> str:
     Parameters
     ----------
     context
-        Jinja's: the cell gives its attachments, the resources the folder of pictures handed in with the notebook.
+        Jinja's: the cell gives its attachments, the resources the folder of pictures handed in with
+        the notebook.
     source
         What was written.
     """
@@ -142,11 +204,14 @@ def markdown(context, source: str) -> str:
 
 
 def render(source: str, attachments: dict | None = None, path: str = "") -> str:
-    """`markdown` without a template: the attachments of the cell, and the folder that its pictures lie in."""
+    """`markdown` without a template: the attachments of the cell, and the folder that its pictures
+    lie in."""
     renderer = _Renderer(attachments=attachments or {}, path=path or ".")
     try:
         html = MarkdownWithMath(renderer=renderer).render(source)
-    except Exception:  # whatever the parser trips over: one strange answer must not cost a class its feedback
+    except (
+        Exception
+    ):  # whatever the parser trips over: one strange answer must not cost a class its feedback
         return f"<pre>{escape(source)}</pre>"
     html = _BOX.sub(lambda box: "☑ " if "checked" in box[1] else "☐ ", html)
     return renderer.fill(clean(with_pictures(html, path or ".", attachments)))

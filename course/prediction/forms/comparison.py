@@ -23,7 +23,8 @@ STYLE = """<style>
 
 
 class Comparison:
-    """What was predicted and what is, as an output that needs neither kernel nor widgets once it is there.
+    """What was predicted and what is, as an output that needs neither kernel nor widgets once it is
+    there.
 
     Parameters
     ----------
@@ -54,7 +55,8 @@ class Comparison:
         dress(ax, page.xlabel, page.ylabel)
 
     def png(self) -> bytes:
-        """The picture, half as fine again as a page needs it, so that it is sharp on most screens."""
+        """The picture, half as fine again as a page needs it, so that it is sharp on most
+        screens."""
         buffer = BytesIO()
         self.figure.savefig(buffer, format="png", dpi=150)
         return buffer.getvalue()
@@ -62,14 +64,17 @@ class Comparison:
     def __repr__(self) -> str:
         return f"{self.question}\n    {self.words}" if self.question else self.words
 
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> tuple[dict, dict]:
+    def _repr_mimebundle_(
+        self, include: object = None, exclude: object = None
+    ) -> tuple[dict, dict]:
         """Return picture and words as a page of its own, the picture alone, and the words alone."""
         png = b64encode(self.png()).decode("ascii")
         width, height = round(100 * WIDTH), round(100 * HEIGHT)
         question = f"<div><b>{escape(self.question)}</b></div>" if self.question else ""
         html = (
-            f'{STYLE}<div class="bp-comparison">{question}<img width="{width}" height="{height}" alt="{escape(self.words)}" '
-            f'src="data:image/png;base64,{png}"><div>{escape(self.words)}</div></div>'
+            f'{STYLE}<div class="bp-comparison">{question}<img width="{width}" height="{height}"'
+            f' alt="{escape(self.words)}"'
+            f' src="data:image/png;base64,{png}"><div>{escape(self.words)}</div></div>'
         )
         data = {"text/html": html, "image/png": png, "text/plain": repr(self)}
         return data, {"image/png": {"width": width, "height": height}}

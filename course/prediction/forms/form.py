@@ -16,7 +16,8 @@ from course.widgets.common.keys import own_keys
 
 WIDE = widgets.Layout(width="260px")
 
-#: Answers and buttons that a finger meets, and that wrap where the page is narrow; a form has no file of styles of its own.
+#: Answers and buttons that a finger meets, and that wrap where the page is narrow; a form has no
+#: file of styles of its own.
 STYLE = """<style>
 .pd-form .widget-radio-box { height: auto; width: auto; }
 .pd-form .widget-radio-box label { display: flex; flex-direction: row-reverse; justify-content: flex-end; gap: 6px; min-height: 26px; height: auto; line-height: 26px; white-space: normal; }
@@ -36,8 +37,8 @@ class Form(widgets.VBox):
     answer : Widget
         What the answer is given with.
     read : callable
-        ``read()`` gives the answer; None where none is given yet. It raises ValueError, with a sentence for the reader,
-        where what is given is none.
+        ``read()`` gives the answer; None where none is given yet. It raises ValueError, with a
+        sentence for the reader, where what is given is none.
     missing : str
         What is said then.
     keep : callable
@@ -46,7 +47,15 @@ class Form(widgets.VBox):
         What is told before the button is pressed.
     """
 
-    def __init__(self, question: str, answer: widgets.Widget, read: Callable, missing: str, keep: Callable, said: str = "") -> None:
+    def __init__(
+        self,
+        question: str,
+        answer: widgets.Widget,
+        read: Callable,
+        missing: str,
+        keep: Callable,
+        said: str = "",
+    ) -> None:
         self._question, self._read, self._missing, self._keep = question, read, missing, keep
         self._pad = answer if isinstance(answer, Pad) else None
         self._label, below = widgets.Label(said), []
@@ -54,7 +63,9 @@ class Form(widgets.VBox):
             self._pad.said = said
             self._pad.on_keep(self._press)
         else:
-            button = widgets.Button(description="keep my prediction", layout=widgets.Layout(width="180px"))
+            button = widgets.Button(
+                description="keep my prediction", layout=widgets.Layout(width="180px")
+            )
             button.on_click(self._press)
             below = [widgets.HBox([button, self._label])]
         label = widgets.HTML(f"{STYLE}<b>{escape(question)}</b>")
@@ -83,13 +94,16 @@ class Form(widgets.VBox):
         """Return the live view, and the question in words where there is no browser."""
         found = super()._repr_mimebundle_(**kwargs)
         data, *metadata = found if isinstance(found, tuple) else (found,)
-        words = "\n    ".join(filter(None, (self._question, self.said or "(no prediction is kept)")))
+        words = "\n    ".join(
+            filter(None, (self._question, self.said or "(no prediction is kept)"))
+        )
         data = data | {"text/plain": words}
         return (data, *metadata) if metadata else data
 
 
 def number_form(question: str, before: float | None, keep: Callable, said: str) -> Form:
-    """Ask for a number; `before` is what was kept. The field is empty before: a 0 would be a prediction that nobody made."""
+    """Ask for a number; `before` is what was kept. The field is empty before: a 0 would be a
+    prediction that nobody made."""
     answer = widgets.Text(
         value="" if before is None else in_words(before), placeholder="a number", description="your number",
         style={"description_width": "initial"}, layout=widgets.Layout(width="230px"),
@@ -97,14 +111,25 @@ def number_form(question: str, before: float | None, keep: Callable, said: str) 
     return Form(question, answer, lambda: read_number(answer.value), "", keep, said)
 
 
-def choice_form(question: str, choices: Sequence[str], before: object, keep: Callable, said: str) -> Form:
+def choice_form(
+    question: str, choices: Sequence[str], before: object, keep: Callable, said: str
+) -> Form:
     """Ask for one of several answers."""
-    answer = widgets.RadioButtons(options=list(choices), value=before if before in choices else None)
+    answer = widgets.RadioButtons(
+        options=list(choices), value=before if before in choices else None
+    )
     answer.layout.width = "auto"
     return Form(question, answer, lambda: answer.value, "Choose an answer first.", keep, said)
 
 
-def drawn_form(question: str, page: Page, draw: Callable | None, before: np.ndarray | None, keep: Callable, said: str) -> Form:
+def drawn_form(
+    question: str,
+    page: Page,
+    draw: Callable | None,
+    before: np.ndarray | None,
+    keep: Callable,
+    said: str,
+) -> Form:
     """Ask for a sketch or for a point; the answer is an array, as `Pad.drawn` gives it."""
     pad = Pad(question, page, draw)
     if before is not None:
@@ -114,7 +139,8 @@ def drawn_form(question: str, page: Page, draw: Callable | None, before: np.ndar
 
 
 class Gate:
-    """Keeps a picture back until `open` is called, or its own button is pressed. Without a browser it is always open.
+    """Keeps a picture back until `open` is called, or its own button is pressed. Without a browser
+    it is always open.
 
     Parameters
     ----------
@@ -134,11 +160,17 @@ class Gate:
     def __init__(self, questions: Sequence[str], picture: object, opened: bool = False) -> None:
         inside = getattr(picture, "view", picture)
         if not isinstance(inside, widgets.Widget):
-            raise TypeError(f"first(key, picture) shows a picture of course.widgets, not {type(picture).__name__}")
+            raise TypeError(
+                "first(key, picture) shows a picture of course.widgets, not"
+                f" {type(picture).__name__}"
+            )
         self.picture, self._inside, self.opened = picture, inside, False
         words = "<b>First your prediction.</b> The picture comes when you have kept it."
         if len(questions) > 1:
-            words = f"<b>First your {len(questions)} predictions.</b> The picture comes when you have kept them."
+            words = (
+                f"<b>First your {len(questions)} predictions.</b> The picture comes when you have"
+                " kept them."
+            )
         asked = "".join(f"<br>{escape(question)}" for question in questions if question)
         self.button = widgets.Button(description="show it without a prediction", layout=WIDE)
         self.button.on_click(self.open)

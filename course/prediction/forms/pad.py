@@ -1,4 +1,5 @@
-"""The pad: a page with axes on which a student sketches a curve, or chooses a point, before the truth is shown."""
+"""The pad: a page with axes on which a student sketches a curve, or chooses a point, before the
+truth is shown."""
 
 from __future__ import annotations
 
@@ -34,8 +35,9 @@ class Pad(anywidget.AnyWidget):
     Attributes
     ----------
     heights : list of float or None
-        Of a sketch, at 61 even places from the left edge to the right one. None where nothing was put; the curve is
-        straight between two places that have a height, and does not exist before the first and after the last.
+        Of a sketch, at 61 even places from the left edge to the right one. None where nothing was
+        put; the curve is straight between two places that have a height, and does not exist before
+        the first and after the last.
     spot : list of float
         The chosen point, [x, y]; empty before it is chosen.
     said : str
@@ -57,7 +59,9 @@ class Pad(anywidget.AnyWidget):
     spot = traitlets.List().tag(sync=True)
     said = traitlets.Unicode("").tag(sync=True)
 
-    def __init__(self, question: str, page: Page, draw: Callable[[Axes], object] | None = None) -> None:
+    def __init__(
+        self, question: str, page: Page, draw: Callable[[Axes], object] | None = None
+    ) -> None:
         self.page, self.kept = page, lambda: None
         super().__init__(
             kind=page.kind, question=question, x=list(page.x), y=list(page.y), xlabel=page.xlabel, ylabel=page.ylabel,
@@ -73,7 +77,9 @@ class Pad(anywidget.AnyWidget):
         """What the button does. What fails is said beside it."""
         try:
             self.kept()
-        except Exception as error:  # a widget's callback has nobody above it who would show the error
+        except (
+            Exception
+        ) as error:  # a widget's callback has nobody above it who would show the error
             self.said = f"This could not be kept. {type(error).__name__}: {error}"
 
     def _hear(self, _pad: object, content: dict, _buffers: object) -> None:
@@ -84,7 +90,8 @@ class Pad(anywidget.AnyWidget):
 
     @property
     def drawn(self) -> np.ndarray | None:
-        """The sketch as (2, n), rising places and their heights, or the point (2,); None where it is not there yet."""
+        """The sketch as (2, n), rising places and their heights, or the point (2,); None where it
+        is not there yet."""
         if self.kind == POINT:
             return np.array(self.spot, dtype=float) if len(self.spot) == 2 else None
         places = [k for k, height in enumerate(self.heights[:PLACES]) if height is not None]
@@ -95,14 +102,17 @@ class Pad(anywidget.AnyWidget):
         return np.array([np.linspace(*self.x, PLACES)[there], np.clip(heights, *self.y)])
 
     def put(self, drawn: np.ndarray) -> None:
-        """Show what was drawn before: (2, n) of a sketch, (2,) of a point. What lies beyond the page goes to its edge."""
+        """Show what was drawn before: (2, n) of a sketch, (2,) of a point. What lies beyond the
+        page goes to its edge."""
         if self.kind == POINT:
             self.spot = np.clip(drawn, *np.transpose([self.x, self.y])).tolist()
             return
         places, inside = np.linspace(*self.x, PLACES), 1e-9 * (self.x[1] - self.x[0])
         heights = np.interp(places, *drawn)
         there = (places >= drawn[0, 0] - inside) & (places <= drawn[0, -1] + inside)
-        self.heights = [float(np.clip(h, *self.y)) if ok else None for h, ok in zip(heights, there, strict=True)]
+        self.heights = [
+            float(np.clip(h, *self.y)) if ok else None for h, ok in zip(heights, there, strict=True)
+        ]
 
     def clear(self) -> None:
         """An empty page."""
@@ -117,7 +127,8 @@ class Pad(anywidget.AnyWidget):
 
 
 def background(page: Page, draw: Callable[[Axes], object]) -> bytes:
-    """What `draw` draws on the page, as a PNG file that fits it edge to edge and lets the paper show through."""
+    """What `draw` draws on the page, as a PNG file that fits it edge to edge and lets the paper
+    show through."""
     width, height = SIZE[page.kind]
     figure = Figure(figsize=(width / 100, height / 100), dpi=100)
     figure.patch.set_alpha(0)

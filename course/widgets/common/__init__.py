@@ -1,1 +1,2 @@
-"""What several pictures share: the figure and the screen of those that Python draws, the walk of those that step."""
+"""What several pictures share: the figure and the screen of those that Python draws, the walk of
+those that step."""

@@ -1,7 +1,9 @@
-"""Keys for plain ipywidgets in a notebook: Enter on a button presses it, and Tab goes on from there.
+"""Keys for plain ipywidgets in a notebook: Enter on a button presses it, and Tab goes on from
+there.
 
-JupyterLab takes keys that are pressed on a button, a radio button or a link in an output for shortcuts of the notebook: Enter
-begins to edit the cell, arrows go to another one. It leaves those alone that an element says it wants for itself.
+JupyterLab takes keys that are pressed on a button, a radio button or a link in an output for
+shortcuts of the notebook: Enter begins to edit the cell, arrows go to another one. It leaves those
+alone that an element says it wants for itself.
 """
 
 import anywidget
@@ -9,8 +11,9 @@ from ipywidgets import Layout
 
 CLASS = "bp-own-keys"
 
-# The focused element itself has to say so, not the box around it; it is known only when it has the focus. A button that is
-# switched off by being pressed loses the focus: the box takes it, so that Tab goes on from there.
+# The focused element itself has to say so, not the box around it; it is known only when it has the
+# focus. A button that is switched off by being pressed loses the focus: the box takes it, so that
+# Tab goes on from there.
 SCRIPT = f"""
 function render({{ el }}) {{
   let box = null, focused = null;
@@ -37,7 +40,8 @@ export default {{ render }};
 
 
 class OwnKeys(anywidget.AnyWidget):
-    """Shows nothing; among the children of a box with the class `CLASS`, it gives the box its keys."""
+    """Shows nothing; among the children of a box with the class `CLASS`, it gives the box its
+    keys."""
 
     _esm = SCRIPT
 

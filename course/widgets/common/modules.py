@@ -1,4 +1,5 @@
-"""The JavaScript and the styles of a picture that lives in the browser, kept in short files and handed over as one."""
+"""The JavaScript and the styles of a picture that lives in the browser, kept in short files and
+handed over as one."""
 
 import re
 from pathlib import Path
@@ -7,7 +8,8 @@ WIDGETS = Path(__file__).parents[1]
 
 
 def bundle(*names: str) -> str:
-    """The files `names`, below `course/widgets`, as one ES module: in that order, without the imports between them."""
+    """The files `names`, below `course/widgets`, as one ES module: in that order, without the
+    imports between them."""
     return re.sub(r'(?m)^import .* from "\.{1,2}/.*";\n', "", styles(*names))
 
 

@@ -1,4 +1,5 @@
-"""What every picture with controls shares: one figure that is never made anew, the screen it is shown on, its words."""
+"""What every picture with controls shares: one figure that is never made anew, the screen it is
+shown on, its words."""
 
 from __future__ import annotations
 
@@ -15,15 +16,18 @@ from matplotlib.figure import Figure
 from course.plots.blit import Blit, pack
 from course.widgets.common.screen import Screen
 
-gc.freeze()  # what has been imported stays: walking it all takes the garbage collector 30 ms, in the middle of a drag
+# what has been imported stays: walking it all takes the garbage collector 30 ms, in the middle of a
+# drag
+gc.freeze()
 
 
 class Picture:
     """One persistent figure, controls above it, and a text below that says what it shows.
 
-    A subclass draws its artists in its own `__init__`, hands its controls to `arrange`, and gives two methods:
-    `move`, which puts new numbers into the artists, and `text`, which says them in words. What stands still is not
-    drawn again (`course.plots.blit`). Without a browser the picture shows itself as PNG and text.
+    A subclass draws its artists in its own `__init__`, hands its controls to `arrange`, and gives
+    two methods: `move`, which puts new numbers into the artists, and `text`, which says them in
+    words. What stands still is not drawn again (`course.plots.blit`). Without a browser the picture
+    shows itself as PNG and text.
 
     Parameters
     ----------
@@ -33,7 +37,8 @@ class Picture:
     Attributes
     ----------
     lines : int
-        Lines of the longest text, set in the subclass: the text always takes that room, so nothing below it jumps.
+        Lines of the longest text, set in the subclass: the text always takes that room, so nothing
+        below it jumps.
     readable : bool
         Whether the text is shown below the picture; where it is not, it is still read aloud.
     figure : matplotlib.figure.Figure
@@ -48,12 +53,17 @@ class Picture:
         self.figure.patch.set_alpha(0)
         self._blit = Blit(self.figure)
         self.screen = Screen(
-            width=round(100 * width), height=round(100 * height), lines=self.lines, readable=self.readable, what=_in_words(type(self).__name__)
+            width=round(100 * width),
+            height=round(100 * height),
+            lines=self.lines,
+            readable=self.readable,
+            what=_in_words(type(self).__name__),
         )
         self.screen.observe(self._sharpen, names="ratio")
 
     def arrange(self, *rows: widgets.Widget, follow: tuple[widgets.Widget, ...]) -> None:
-        """Put rows of controls above the figure, and redraw whenever one of `follow` changes its value."""
+        """Put rows of controls above the figure, and redraw whenever one of `follow` changes its
+        value."""
         for ax in self.figure.axes:
             ax.patch.set_alpha(0)  # the page shows through, light or dark
         self.view = widgets.VBox([*rows, self.screen])
@@ -61,7 +71,8 @@ class Picture:
         for control in follow:
             control.observe(self._follow, names="value")
             if isinstance(control, widgets.ToggleButtons):
-                control.add_class("widget-inline-hbox")  # otherwise its name stands above the buttons, not beside them
+                # otherwise its name stands above the buttons, not beside them
+                control.add_class("widget-inline-hbox")
         self.draw()
 
     def move(self) -> None:
@@ -78,16 +89,22 @@ class Picture:
         self._show()
 
     def attempt(self, action: Callable[[], None]) -> None:
-        """Do what a control asks for. An error is shown in place of the words; the last picture stays."""
+        """Do what a control asks for. An error is shown in place of the words; the last picture
+        stays."""
         try:
             action()
-        except Exception as error:  # a widget's callback has nobody above it who would show the error
+        except (
+            Exception
+        ) as error:  # a widget's callback has nobody above it who would show the error
             self.complain(error)
 
     def complain(self, error: Exception) -> None:
         """Show an error in place of the words."""
         where = traceback.extract_tb(error.__traceback__)[-1]
-        self.screen.error = f"This picture could not be redrawn. {type(error).__name__}: {error} ({where.name}, line {where.lineno})"
+        self.screen.error = (
+            f"This picture could not be redrawn. {type(error).__name__}: {error} ({where.name},"
+            f" line {where.lineno})"
+        )
 
     def _follow(self, change: object = None) -> None:
         self.attempt(self.draw)
@@ -115,9 +132,11 @@ class Picture:
         return {**bundle, "image/png": b64encode(self.still()).decode(), "text/plain": self.text()}
 
     def still(self) -> bytes:
-        """The picture as it is now, on white paper: it is dark on light, and nobody knows on what page it will lie.
+        """The picture as it is now, on white paper: it is dark on light, and nobody knows on what
+        page it will lie.
 
-        It has 100 pixels an inch, however fine the reader's screen is: it is stored, and shown at that size.
+        It has 100 pixels an inch, however fine the reader's screen is: it is stored, and shown at
+        that size.
         """
         if self.screen.ratio != 1:
             return self._still_at_one()
@@ -137,9 +156,13 @@ class Picture:
 
 
 def play_along(slider: widgets.IntSlider, interval: int, what: str) -> widgets.Play:
-    """Make buttons that play a slider's steps, `interval` ms each. At the last step they begin again at the first."""
-    play = widgets.Play(min=slider.min, max=slider.max, value=slider.value, interval=interval, description=what)
-    widgets.jslink((slider, "value"), (play, "value"))  # the slider first: its value counts when a page is opened
+    """Make buttons that play a slider's steps, `interval` ms each. At the last step they begin
+    again at the first."""
+    play = widgets.Play(
+        min=slider.min, max=slider.max, value=slider.value, interval=interval, description=what
+    )
+    # the slider first: its value counts when a page is opened
+    widgets.jslink((slider, "value"), (play, "value"))
     return play
 
 

@@ -1,7 +1,7 @@
 """The place in a notebook where a picture is shown that Python draws, with its words below.
 
-While a slider is dragged, few pixels of a picture change. They are sent as they are, and put over a picture that the browser has:
-nothing is packed, and nothing waits for a decoder.
+While a slider is dragged, few pixels of a picture change. They are sent as they are, and put over a
+picture that the browser has: nothing is packed, and nothing waits for a decoder.
 """
 
 from pathlib import Path
@@ -14,7 +14,8 @@ from course.plots.blit import pack
 
 _HERE = Path(__file__).parent
 
-#: So many changed pixels (8 bytes each) are about as large as a whole picture that is packed, at ratio 1.
+#: So many changed pixels (8 bytes each) are about as large as a whole picture that is packed, at
+#: ratio 1.
 MOST = 10_000
 
 
@@ -26,8 +27,8 @@ class Screen(anywidget.AnyWidget):
     png : bytes
         A whole picture.
     changes : bytes
-        What is different now: the numbers of the pixels, row by row from the top left corner, then their colours (RGBA), each
-        of 4 bytes, the lowest first.
+        What is different now: the numbers of the pixels, row by row from the top left corner, then
+        their colours (RGBA), each of 4 bytes, the lowest first.
     text : str
         What the picture shows, in words and numbers; below it, and read aloud when it has settled.
     error : str
@@ -37,7 +38,8 @@ class Screen(anywidget.AnyWidget):
     width, height : int
         Of the picture, in CSS pixels.
     ratio : float
-        Pixels of the reader's screen to a CSS pixel, 1 to 2. The browser says it; the picture has so many times `width` pixels.
+        Pixels of the reader's screen to a CSS pixel, 1 to 2. The browser says it; the picture has
+        so many times `width` pixels.
     lines : int
         Lines that the longest text takes.
     readable : bool

@@ -1,4 +1,5 @@
-"""What a reader's own function is told that did not get to its end: the same words wherever it is called."""
+"""What a reader's own function is told that did not get to its end: the same words wherever it is
+called."""
 
 import traceback
 
@@ -15,6 +16,8 @@ def stopped(error: Exception, name: str) -> str:
     """
     where = traceback.extract_tb(error.__traceback__)[-1]
     if isinstance(error, NotImplementedError):
-        return f"{where.name} is not written yet" + (f", and {name} uses it." if where.name != name else ".")
+        return f"{where.name} is not written yet" + (
+            f", and {name} uses it." if where.name != name else "."
+        )
     what = (str(error).splitlines() or [""])[0]
     return f"{name} raised {type(error).__name__}: {what} (line {where.lineno} of {where.name})."

@@ -12,16 +12,17 @@ from matplotlib.figure import Figure
 
 from course.mnist import Split
 from course.plots.draw_digit import draw_layers
-from course.widgets.digit_training import forward
 from course.widgets.common.modules import bundle, styles
+from course.widgets.digit_training import forward
 
-
-#: As in draw_digit_math.js: the pen, its soft edge, MNIST's box, and how far a small drawing is blown up.
+#: As in draw_digit_math.js: the pen, its soft edge, MNIST's box, and how far a small drawing is
+#: blown up.
 RADIUS, SOFT, BOX, LARGEST = 1.05, 1.1, 20, 4
 
 
 def render(strokes) -> np.ndarray:
-    """Ink of the 784 pixels, 0 to 1, of strokes ``[x0, y0, x1, y1, …]`` in pixels from the upper left corner."""
+    """Ink of the 784 pixels, 0 to 1, of strokes ``[x0, y0, x1, y1, …]`` in pixels from the upper
+    left corner."""
     rows, columns = np.mgrid[:28, :28] + 0.5
     nearest = np.full((28, 28), np.inf)
     for stroke in strokes:
@@ -35,11 +36,15 @@ def render(strokes) -> np.ndarray:
 
 
 def normalise(strokes) -> list:
-    """The strokes as MNIST would have them: in a box of 20 × 20 pixels, the centre of mass in the middle of the image."""
+    """The strokes as MNIST would have them: in a box of 20 × 20 pixels, the centre of mass in the
+    middle of the image."""
     if not strokes:
         return []
     points = [np.reshape(stroke, (-1, 2)).astype(float) for stroke in strokes]
-    low, high = np.min([p.min(axis=0) for p in points], axis=0), np.max([p.max(axis=0) for p in points], axis=0)
+    low, high = (
+        np.min([p.min(axis=0) for p in points], axis=0),
+        np.max([p.max(axis=0) for p in points], axis=0),
+    )
     size = float(np.max(high - low))
     scale = min(LARGEST, (BOX - 2 * RADIUS) / size) if size else 1.0
     boxed = [(p - (low + high) / 2) * scale + 14 for p in points]
@@ -52,7 +57,8 @@ def normalise(strokes) -> list:
 
 
 class DrawDigit(anywidget.AnyWidget):
-    """A page to draw on, with mouse, finger or keys, and the activations of a network for what is drawn.
+    """A page to draw on, with mouse, finger or keys, and the activations of a network for what is
+    drawn.
 
     The mathematics runs in the browser at every stroke; Python sees and sets the same state.
 
@@ -93,9 +99,15 @@ class DrawDigit(anywidget.AnyWidget):
         self._weights = [np.asarray(W, dtype=np.float32) for W in weights]
         self._biases = [np.asarray(b, dtype=np.float32) for b in biases]
         if self._weights[0].shape[0] != 784:
-            raise ValueError(f"the network takes {self._weights[0].shape[0]} numbers; an image has 784")
-        images, labels = (digits.images[:200], digits.labels[:200]) if digits else (np.zeros((0, 784)), [])
-        flat = [part.ravel() for pair in zip(self._weights, self._biases, strict=True) for part in pair]
+            raise ValueError(
+                f"the network takes {self._weights[0].shape[0]} numbers; an image has 784"
+            )
+        images, labels = (
+            (digits.images[:200], digits.labels[:200]) if digits else (np.zeros((0, 784)), [])
+        )
+        flat = [
+            part.ravel() for pair in zip(self._weights, self._biases, strict=True) for part in pair
+        ]
         super().__init__(
             sizes=[784, *(W.shape[1] for W in self._weights)],
             parameters=np.concatenate(flat).astype("<f4").tobytes(),
@@ -128,14 +140,21 @@ class DrawDigit(anywidget.AnyWidget):
         if np.isnan(y).any():
             return f"{truth}The outputs are nan: some weights of this network are not numbers."
         if not self.image.any():
-            return f"The page is empty; the network answers {best} all the same, with {y[best]:.3f}."
+            return (
+                f"The page is empty; the network answers {best} all the same, with {y[best]:.3f}."
+            )
         unsure = " No output is above one half." if y[best] < 0.5 else ""
-        return f"{truth}The answer is {best}: output {best} is {y[best]:.3f}, next comes {second} with {y[second]:.3f}.{unsure}"
+        return (
+            f"{truth}The answer is {best}: output {best} is {y[best]:.3f}, next comes {second} with"
+            f" {y[second]:.3f}.{unsure}"
+        )
 
     def picture(self) -> bytes:
         """The page and all layers as PNG bytes, without a browser."""
         figure = Figure(figsize=(9.2, 3.2), dpi=100)
-        draw_layers(figure, self.activations, self.labels[self.example] if self.example >= 0 else None)
+        draw_layers(
+            figure, self.activations, self.labels[self.example] if self.example >= 0 else None
+        )
         buffer = BytesIO()
         figure.savefig(buffer, format="png")
         return buffer.getvalue()
@@ -143,5 +162,8 @@ class DrawDigit(anywidget.AnyWidget):
     def _repr_mimebundle_(self, **kwargs):
         bundle = super()._repr_mimebundle_(**kwargs)
         data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
-        data = data | {"text/plain": self.describe(), "image/png": base64.b64encode(self.picture()).decode("ascii")}
+        data = data | {
+            "text/plain": self.describe(),
+            "image/png": base64.b64encode(self.picture()).decode("ascii"),
+        }
         return data, metadata

@@ -1,8 +1,8 @@
 """The graph stepper: a circuit of gates, walked through forward and back, one gate at a time.
 
-`GraphWalk` is the walk, tested without a browser. `GraphStepper` shows it: the picture and its mathematics live in the
-browser, so that dragging a number needs no kernel; Python reads formulas, says where the nodes stand, and runs a
-student's own backward.
+`GraphWalk` is the walk, tested without a browser. `GraphStepper` shows it: the picture and its
+mathematics live in the browser, so that dragging a number needs no kernel; Python reads formulas,
+says where the nodes stand, and runs a student's own backward.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from course import graph as circuits
 from course.expression import FormulaError, read_formula
 from course.graph import Graph
 from course.plots.graph_diagram import HEIGHT, WIDTH, draw_graph, show_moment, too_large
-from course.widgets.graph_stepper.walk import GraphWalk, Verdict, Yours, as_data, judge, plain
 from course.widgets.common.modules import bundle, styles
+from course.widgets.graph_stepper.walk import GraphWalk, Verdict, Yours, as_data, judge, plain
 
 OWN, GIVEN = "your own", "the one given"
 CIRCUITS = {
@@ -40,10 +40,12 @@ class GraphStepper(anywidget.AnyWidget):
     Parameters
     ----------
     circuit : str or Graph, optional
-        One of `CIRCUITS`, a formula of your own such as ``"(a + b) * (b + 1)"``, or a graph of the course's gates.
+        One of `CIRCUITS`, a formula of your own such as ``"(a + b) * (b + 1)"``, or a graph of the
+        course's gates.
     yours : callable or mapping, optional
-        Your own backward, shown next to the right one: a function that is given the output of the graph and sets `.grad`
-        on the nodes, as `backpropagate(output)` does; or a mapping from node name to gradient.
+        Your own backward, shown next to the right one: a function that is given the output of the
+        graph and sets `.grad` on the nodes, as `backpropagate(output)` does; or a mapping from node
+        name to gradient.
     digits : int
         Significant digits shown, 2 to 12.
     **inputs : float
@@ -65,25 +67,39 @@ class GraphStepper(anywidget.AnyWidget):
     Raises
     ------
     ValueError
-        When the formula cannot be read or is too large to be drawn, or when an input has another name or is not finite.
+        When the formula cannot be read or is too large to be drawn, or when an input has another
+        name or is not finite.
     traitlets.TraitError
         When something assigned later does not fit.
     """
 
-    _esm = bundle("common/numbers.js", "common/walk.js", *(f"graph_stepper/{name}.js" for name in ("math", "text", "picture", "graph_stepper")))
+    _esm = bundle(
+        "common/numbers.js",
+        "common/walk.js",
+        *(f"graph_stepper/{name}.js" for name in ("math", "text", "picture", "graph_stepper")),
+    )
     _css = styles("common/walk.css", "graph_stepper/graph_stepper.css")
 
     circuit = traitlets.Unicode().tag(sync=True)
     inputs = traitlets.Dict().tag(sync=True)
     position = traitlets.Int(0).tag(sync=True)
     digits = traitlets.Int(4, min=2, max=12).tag(sync=True)
-    circuits = traitlets.Dict().tag(sync=True)  # name -> nodes and places; "your own" changes with its formula
+    # name -> nodes and places; "your own" changes with its formula
+    circuits = traitlets.Dict().tag(sync=True)
     formula = traitlets.Unicode(FIRST_OWN).tag(sync=True)  # the one that "your own" was read from
     asked = traitlets.Dict().tag(sync=True)  # a formula that was typed: {"text", "number"}
-    answered = traitlets.Dict().tag(sync=True)  # what became of it: {"number", "words"}, "" where it was read
-    theirs = traitlets.Dict().tag(sync=True)  # a student's gradients, and the inputs that they belong to
+    # what became of it: {"number", "words"}, "" where it was read
+    answered = traitlets.Dict().tag(sync=True)
+    # a student's gradients, and the inputs that they belong to
+    theirs = traitlets.Dict().tag(sync=True)
 
-    def __init__(self, circuit: str | Graph = "f = (x + y)z", yours: Yours | None = None, digits: int = 4, **inputs: float) -> None:
+    def __init__(
+        self,
+        circuit: str | Graph = "f = (x + y)z",
+        yours: Yours | None = None,
+        digits: int = 4,
+        **inputs: float,
+    ) -> None:
         self._yours, self.verdict = yours, None
         self.figure, self._drawn = Figure(figsize=(WIDTH, HEIGHT), dpi=140), None
         FigureCanvasAgg(self.figure)
@@ -110,14 +126,20 @@ class GraphStepper(anywidget.AnyWidget):
     # ---- what a reader does
 
     def choose(self, circuit: str) -> None:
-        """Show another circuit from its start, with its own numbers. Raises TraitError for an unknown one."""
+        """Show another circuit from its start, with its own numbers. Raises TraitError for an
+        unknown one."""
         with self.hold_sync():
             self.circuit = circuit
             self.reset()
 
     def read(self, formula: str) -> None:
-        """Read and show a formula; inputs keep the values they have. Raises ValueError, and then changes nothing."""
-        remembered = {node.name: node.value for graph in (self._graphs[OWN], self.walk.graph) for node in graph.inputs}
+        """Read and show a formula; inputs keep the values they have. Raises ValueError, and then
+        changes nothing."""
+        remembered = {
+            node.name: node.value
+            for graph in (self._graphs[OWN], self.walk.graph)
+            for node in graph.inputs
+        }
         graph = read_formula(formula, {"x": -2.0, "y": 3.0} | remembered)
         problem = too_large(graph)
         if problem:
@@ -141,13 +163,18 @@ class GraphStepper(anywidget.AnyWidget):
         self.position = max(self.position - 1, 0)
 
     def go_to(self, position: int) -> None:
-        """Go to the moment when `position` steps have been taken. Raises TraitError if the walk has no such moment."""
+        """Go to the moment when `position` steps have been taken. Raises TraitError if the walk has
+        no such moment."""
         self.position = position
 
     def reset(self) -> None:
         """Back to the start, with the numbers the circuit came with."""
         self.position = 0
-        self.inputs = {node["name"]: node["value"] for node in self.circuits[self.circuit]["nodes"] if not node["gate"]}
+        self.inputs = {
+            node["name"]: node["value"]
+            for node in self.circuits[self.circuit]["nodes"]
+            if not node["gate"]
+        }
 
     # ---- keeping the plain object, the browser and the student's gradients together
 
@@ -165,7 +192,9 @@ class GraphStepper(anywidget.AnyWidget):
             value = {name: float(proposal["value"][name]) for name in names}
             unknown = set(proposal["value"]) - set(names)
             if unknown:
-                raise ValueError(f"no input is called {', '.join(sorted(unknown))}; there are {', '.join(names)}")
+                raise ValueError(
+                    f"no input is called {', '.join(sorted(unknown))}; there are {', '.join(names)}"
+                )
             return self._checked(value)
         except (KeyError, ValueError, TypeError) as error:
             raise traitlets.TraitError(f"the inputs are {', '.join(names)}: {error}") from error
@@ -173,13 +202,16 @@ class GraphStepper(anywidget.AnyWidget):
     @traitlets.validate("circuit")
     def _known(self, proposal):
         if proposal["value"] not in self._graphs:
-            raise traitlets.TraitError(f"there is no circuit {proposal['value']!r}; there are {', '.join(self._graphs)}")
+            raise traitlets.TraitError(
+                f"there is no circuit {proposal['value']!r}; there are {', '.join(self._graphs)}"
+            )
         return proposal["value"]
 
     @traitlets.validate("position")
     def _inside_the_walk(self, proposal):
         graph = self._graphs[self.circuit]
-        last = 1 + sum(1 for nodes in (graph.nodes, graph.needed()) for node in nodes if node.gate)  # forward, ∂f/∂f, back
+        # forward, ∂f/∂f, back
+        last = 1 + sum(1 for nodes in (graph.nodes, graph.needed()) for node in nodes if node.gate)
         if not 0 <= proposal["value"] <= last:
             raise traitlets.TraitError(f"the walk has steps 0 to {last}, not {proposal['value']}")
         return proposal["value"]
@@ -196,14 +228,18 @@ class GraphStepper(anywidget.AnyWidget):
         self.walk.position = min(self.position, len(self.walk.steps))
 
     def _judge(self) -> None:
-        if self._yours is None or (self.verdict and isinstance(self._yours, Mapping)):  # a mapping belongs to the first inputs
+        # a mapping belongs to the first inputs
+        if self._yours is None or (self.verdict and isinstance(self._yours, Mapping)):
             return
         self.verdict: Verdict = judge(self.walk, self._yours)
         self.theirs = {
             "circuit": self.circuit,
             "formula": self.formula,
             "inputs": {node.name: node.value for node in self.walk.graph.inputs},
-            "gradients": {name: None if value is None else plain(value) for name, value in self.verdict.gradients.items()},
+            "gradients": {
+                name: None if value is None else plain(value)
+                for name, value in self.verdict.gradients.items()
+            },
             "wrong": self.verdict.wrong,
             "words": self.verdict.words,
         }
@@ -216,7 +252,11 @@ class GraphStepper(anywidget.AnyWidget):
         except FormulaError as problem:
             words = str(problem)
         except Exception as problem:  # a callback has no one to raise to: the picture says it
-            words = str(problem) if type(problem) is ValueError else f"{type(problem).__name__}: {problem}"
+            words = (
+                str(problem)
+                if type(problem) is ValueError
+                else f"{type(problem).__name__}: {problem}"
+            )
         self.answered = {"number": self.asked.get("number"), "words": words}
 
     # ---- without a browser
@@ -226,7 +266,9 @@ class GraphStepper(anywidget.AnyWidget):
         return "\n".join([self.walk.words(), *self._verdict_words()])
 
     def _verdict_words(self) -> list[str]:
-        current = self.verdict and self.theirs["inputs"] == {node.name: node.value for node in self.walk.graph.inputs}
+        current = self.verdict and self.theirs["inputs"] == {
+            node.name: node.value for node in self.walk.graph.inputs
+        }
         return [self.verdict.words] if current else []
 
     def png(self, steps: list | None = None) -> bytes:
@@ -234,7 +276,10 @@ class GraphStepper(anywidget.AnyWidget):
         graph = self.walk.graph
         if self._drawn is not graph:
             self.figure.clear()
-            self._drawn, self._artists = graph, draw_graph(self.figure.add_axes((0, 0, 1, 1)), graph)
+            self._drawn, self._artists = (
+                graph,
+                draw_graph(self.figure.add_axes((0, 0, 1, 1)), graph),
+            )
         show_moment(self._artists, graph, self.walk.taken if steps is None else steps)
         buffer = io.BytesIO()
         self.figure.canvas.print_png(buffer)
@@ -244,7 +289,10 @@ class GraphStepper(anywidget.AnyWidget):
         bundle = super()._repr_mimebundle_(**kwargs)
         data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
         end, said = GraphWalk(self.walk.graph), []
-        for end.position in range(len(end.steps) + 1):
+        for end.position in range(len(end.steps) + 1):  # noqa: B020 - it walks
             said.append(end.words())
         text = "\n".join(said + self._verdict_words())
-        return data | {"text/plain": text, "image/png": b64encode(self.png(end.steps)).decode()}, metadata
+        return (
+            data | {"text/plain": text, "image/png": b64encode(self.png(end.steps)).decode()},
+            metadata,
+        )

@@ -30,7 +30,8 @@ class GraphWalk:
         self.steps: list[Step] = graph.walk()
 
     def set(self, **inputs: float) -> None:
-        """Change inputs and walk again; the position stays. Raises ValueError for a name that is no input."""
+        """Change inputs and walk again; the position stays. Raises ValueError for a name that is no
+        input."""
         known = {node.name: node for node in self.graph.inputs}
         for name in inputs:
             if name not in known:
@@ -48,16 +49,20 @@ class GraphWalk:
         self.position = max(self.position - 1, 0)
 
     def go_to(self, position: int) -> None:
-        """Go to the moment when `position` steps have been taken. Raises ValueError if there is no such moment."""
+        """Go to the moment when `position` steps have been taken. Raises ValueError if there is no
+        such moment."""
         if not 0 <= position <= len(self.steps):
             raise ValueError(f"the walk has steps 0 to {len(self.steps)}, not {position}")
         self.position = position
 
     def jump(self, name: str) -> None:
-        """Go to a node: the step in which a gate computes, or in which an input's gradient is complete."""
+        """Go to a node: the step in which a gate computes, or in which an input's gradient is
+        complete."""
         node = self.graph[name]
         if node.gate:
-            self.position = next(k for k, step in enumerate(self.steps, start=1) if step.node == name)
+            self.position = next(
+                k for k, step in enumerate(self.steps, start=1) if step.node == name
+            )
         else:
             self.position = self.completed().get(name, self.position)
 
@@ -67,7 +72,8 @@ class GraphWalk:
         return self.steps[: self.position]
 
     def completed(self) -> dict[str, int]:
-        """Node -> the step after which its gradient is complete, in the order in which that happens."""
+        """Node -> the step after which its gradient is complete, in the order in which that
+        happens."""
         order: dict[str, int] = {}
         for number, step in enumerate(self.steps, start=1):
             for name in [step.node] * (step.phase == "start") + [share.to for share in step.shares]:
@@ -84,16 +90,36 @@ class GraphWalk:
         head = f"Step {self.position} of {len(self.steps)}. "
         node = self.graph[step.node]
         if step.phase == "forward":
-            numbers = node.gate.formula.format(*(_bracketed(p.value) for p, _ in node.parents), out=node.name)
-            return f"{head}Forward: {node.name} = {step.formula} = {numbers} = {shown(step.value, 6)}{_remark(step.value)}"
+            numbers = node.gate.formula.format(
+                *(_bracketed(p.value) for p, _ in node.parents), out=node.name
+            )
+            return (
+                f"{head}Forward: {node.name} = {step.formula} = {numbers} ="
+                f" {shown(step.value, 6)}{_remark(step.value)}"
+            )
         if step.phase == "start":
-            return f"{head}The way back starts at {f}: nudge {f}, and {f} moves just as much. ∂{f}/∂{f} = 1"
-        lines = [f"{head}Backward through {step.node} = {step.formula}: local gradient · upstream gradient"]
+            return (
+                f"{head}The way back starts at {f}: nudge {f}, and {f} moves just as much."
+                f" ∂{f}/∂{f} = 1"
+            )
+        lines = [
+            f"{head}Backward through {step.node} = {step.formula}: local gradient · upstream"
+            " gradient"
+        ]
         for k, share in enumerate(step.shares):
-            product = f"{_bracketed(share.local)} · {_bracketed(share.upstream)} = {shown(share.product, 6)}"
+            product = (
+                f"{_bracketed(share.local)} · {_bracketed(share.upstream)} ="
+                f" {shown(share.product, 6)}"
+            )
             slope = f"{_factor(share.slope)} · ∂{f}/∂{step.node}"
-            again = any(share.to == other.to for other in step.shares[:k]) or self._arrived_before(share.to)
-            total = f";  it was reached before, so the gradients add up: {shown(share.total, 6)}" if again else ""
+            again = any(share.to == other.to for other in step.shares[:k]) or self._arrived_before(
+                share.to
+            )
+            total = (
+                f";  it was reached before, so the gradients add up: {shown(share.total, 6)}"
+                if again
+                else ""
+            )
             lines.append(f"   to {share.to}:  {slope} = {product}{total}{_remark(share.total)}")
         return "\n".join(lines)
 
@@ -115,11 +141,16 @@ def _factor(slope: str) -> str:
 def _remark(value: float) -> str:
     if value != value:
         return "   (no number: this gate is not defined here)"
-    return "   (infinite: too large for the computer, or a division by 0)" if abs(value) == float("inf") else ""
+    return (
+        "   (infinite: too large for the computer, or a division by 0)"
+        if abs(value) == float("inf")
+        else ""
+    )
 
 
 def as_data(graph: Graph) -> dict:
-    """A graph as plain data for the browser: its nodes in order, what their gates are, and where they stand.
+    """A graph as plain data for the browser: its nodes in order, what their gates are, and where
+    they stand.
 
     Raises
     ------
@@ -133,7 +164,9 @@ def as_data(graph: Graph) -> dict:
     for node in graph.nodes:
         column, row = places[node.name]
         parents = [index[parent] for parent, _ in node.parents]
-        ways = [[list(point) for point in lanes.get((node.name, k), [])] for k in range(len(parents))]
+        ways = [
+            [list(point) for point in lanes.get((node.name, k), [])] for k in range(len(parents))
+        ]
         gate = _gate_as_data(node) if node.gate else None
         value = plain(node.value) if not node.gate else None
         nodes.append({"name": node.name, "value": value, "column": column, "row": row, "gate": gate, "parents": parents,
@@ -145,8 +178,17 @@ def _gate_as_data(node: Node) -> dict:
     gate = node.gate
     kind = gate.kind or next((name for name, known in GATES.items() if known is gate), "")
     if not kind:
-        raise ValueError(f"{node.name} uses a gate of its own, {gate.symbol}; the stepper computes the course's gates only")
-    return {"kind": kind, "constant": plain(gate.constant), "symbol": gate.symbol, "formula": gate.formula, "slopes": list(gate.slopes)}
+        raise ValueError(
+            f"{node.name} uses a gate of its own, {gate.symbol}; the stepper computes the course's"
+            " gates only"
+        )
+    return {
+        "kind": kind,
+        "constant": plain(gate.constant),
+        "symbol": gate.symbol,
+        "formula": gate.formula,
+        "slopes": list(gate.slopes),
+    }
 
 
 def plain(value: float) -> float | str:
@@ -165,7 +207,8 @@ class Verdict:
     gradients : dict, name -> float or None
         What was given; None where that is no number.
     wrong : dict, name -> int
-        Where they differ, in the order of the walk, and the step after which that gradient is complete.
+        Where they differ, in the order of the walk, and the step after which that gradient is
+        complete.
     words : str
     """
 
@@ -181,13 +224,16 @@ def judge(walk: GraphWalk, yours: Yours) -> Verdict:
     ----------
     walk : GraphWalk
     yours : callable or mapping
-        A function that is given the output of a copy of the graph and sets `.grad` on its nodes, or returns a mapping; or
-        a mapping from node name to gradient. What a mapping leaves out is not compared.
+        A function that is given the output of a copy of the graph and sets `.grad` on its nodes, or
+        returns a mapping; or a mapping from node name to gradient. What a mapping leaves out is not
+        compared.
     """
     right = {name: walk.graph[name].grad for name in walk.completed()}
     if isinstance(yours, Mapping):
         given = yours
-    elif getattr(yours, "course_own", False):  # the course's function, which a notebook holds while there is no other
+    elif getattr(
+        yours, "course_own", False
+    ):  # the course's function, which a notebook holds while there is no other
         return Verdict(words=f"{yours.__name__} is not written yet.")
     else:
         theirs = deepcopy(walk.graph)
@@ -195,13 +241,21 @@ def judge(walk: GraphWalk, yours: Yours) -> Verdict:
         try:
             given = yours(theirs.output)
         except NotImplementedError as error:
-            return Verdict(words=f"{traceback.extract_tb(error.__traceback__)[-1].name} is not written yet.")
-        except Exception as error:  # whatever a student's function raises is shown beside the picture
+            return Verdict(
+                words=f"{traceback.extract_tb(error.__traceback__)[-1].name} is not written yet."
+            )
+        except (
+            Exception
+        ) as error:  # whatever a student's function raises is shown beside the picture
             return Verdict(words=stopped(error, getattr(yours, "__name__", "backward")))
         if not isinstance(given, Mapping):
             given = {name: theirs[name].grad for name in right}
     gradients = {name: _number(given[name]) for name in right if name in given}
-    wrong = {name: step for name, step in walk.completed().items() if name in gradients and not _agree(gradients[name], right[name])}
+    wrong = {
+        name: step
+        for name, step in walk.completed().items()
+        if name in gradients and not _agree(gradients[name], right[name])
+    }
     strange = [str(name) for name in given if name not in right]
     words = f"Your backward: {len(gradients) - len(wrong)} of {len(gradients)} gradients are right."
     if strange:
@@ -210,7 +264,10 @@ def judge(walk: GraphWalk, yours: Yours) -> Verdict:
         first, step = next(iter(wrong.items()))
         f, theirs = walk.graph.output.name, gradients[first]
         said = "is no number" if theirs is None else f"is {shown(theirs, 6)}"
-        words += f" The first wrong one along the walk is ∂{f}/∂{first}, complete at step {step}: yours {said}, "
+        words += (
+            f" The first wrong one along the walk is ∂{f}/∂{first}, complete at step {step}: yours"
+            f" {said}, "
+        )
         words += f"it should be {shown(right[first], 6)}. {_why(walk, first, theirs)}"
     return Verdict(gradients, wrong, words.rstrip())
 
@@ -225,12 +282,19 @@ def _number(value: object) -> float | None:
 def _agree(a: float | None, b: float) -> bool:
     if a is None:
         return False
-    return a == b or (a != a and b != b) or abs(a - b) <= max(1e-6 * max(abs(a), abs(b)), 1e-12) < math.inf
+    return (
+        a == b
+        or (a != a and b != b)
+        or abs(a - b) <= max(1e-6 * max(abs(a), abs(b)), 1e-12) < math.inf
+    )
 
 
 def _why(walk: GraphWalk, name: str, yours: float | None) -> str:
-    """What a wrong gradient, whose upstream gradients are right, looks like; "" when it looks like nothing known."""
-    shares = [(step.node, share) for step in walk.steps for share in step.shares if share.to == name]
+    """What a wrong gradient, whose upstream gradients are right, looks like; "" when it looks like
+    nothing known."""
+    shares = [
+        (step.node, share) for step in walk.steps for share in step.shares if share.to == name
+    ]
     right = walk.graph[name].grad
     if yours is None or not math.isfinite(yours) or not math.isfinite(right):
         return ""

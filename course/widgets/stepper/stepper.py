@@ -1,4 +1,5 @@
-"""The backprop stepper: a network drawn, and walked through forward and backward one number at a time."""
+"""The backprop stepper: a network drawn, and walked through forward and backward one number at a
+time."""
 
 import base64
 from dataclasses import asdict
@@ -28,16 +29,17 @@ class BackpropStepper(anywidget.AnyWidget):
     Parameters
     ----------
     network : course.network.Network
-        Up to 5-5-5-3 every number has its place. Up to 8 units in 6 layers the numbers of weights appear on demand. Larger
-        ones are not drawn: a table says what holds for each layer.
+        Up to 5-5-5-3 every number has its place. Up to 8 units in 6 layers the numbers of weights
+        appear on demand. Larger ones are not drawn: a table says what holds for each layer.
     x : array_like (inputs,)
     d : array_like (outputs,)
         The target.
     digits : int
         Significant digits shown, 2 to 12.
     yours : function, dict, or a list of them, optional
-        The reader's own backward pass, shown beside the right one; see `course.widgets.stepper.yours.compare`. It is
-        called again whenever a number changes. What it raises is shown, in words.
+        The reader's own backward pass, shown beside the right one; see
+        `course.widgets.stepper.yours.compare`. It is called again whenever a number changes. What
+        it raises is shown, in words.
 
     Attributes
     ----------
@@ -58,7 +60,9 @@ class BackpropStepper(anywidget.AnyWidget):
         If something assigned later has the wrong shape, is not finite, or lies outside the walk.
     """
 
-    _esm = bundle("common/numbers.js", "common/walk.js", *(f"stepper/{name}.js" for name in _MODULES))
+    _esm = bundle(
+        "common/numbers.js", "common/walk.js", *(f"stepper/{name}.js" for name in _MODULES)
+    )
     _css = styles("common/walk.css", "stepper/stepper.css", "stepper/picture.css")
 
     weights = Numbers(None, allow_none=True).tag(sync=True)
@@ -67,7 +71,8 @@ class BackpropStepper(anywidget.AnyWidget):
     d = Numbers().tag(sync=True)
     position = traitlets.Int(0).tag(sync=True)
     digits = traitlets.Int(4, min=2, max=12).tag(sync=True)
-    # what never changes: the walk without its numbers, the names, and the numbers that Reset goes back to
+    # what never changes: the walk without its numbers, the names, and the numbers that Reset goes
+    # back to
     sizes = traitlets.List().tag(sync=True)
     activations = traitlets.List().tag(sync=True)
     walk = traitlets.List().tag(sync=True)
@@ -98,20 +103,32 @@ class BackpropStepper(anywidget.AnyWidget):
             sizes=list(network.sizes),
             activations=[f.name for f in network.activations],
             walk=[self._recipe(recipe) for recipe in forward + backward],
-            notation={"symbols": names.symbols, "labels": names.labels, "z": names.z, "y": names.y, "error": names.error},
+            notation={
+                "symbols": names.symbols,
+                "labels": names.labels,
+                "z": names.z,
+                "y": names.y,
+                "error": names.error,
+            },
             initial=numbers,
         )
 
     @staticmethod
     def _recipe(recipe):
-        return asdict(recipe) | {"references": list(recipe.references), "uses": list(recipe.uses), "index": list(recipe.index)}
+        return asdict(recipe) | {
+            "references": list(recipe.references),
+            "uses": list(recipe.uses),
+            "index": list(recipe.index),
+        }
 
     @traitlets.validate("weights", "biases", "x", "d")
     def _fits(self, proposal):
         like, name, value = self._like, proposal["trait"].name, proposal["value"]
         try:
             if is_too_large(like) and name in ("weights", "biases"):
-                raise ValueError("this network is too large to be drawn; its weights cannot be changed here")
+                raise ValueError(
+                    "this network is too large to be drawn; its weights cannot be changed here"
+                )
             if name == "weights":
                 shapes = [np.shape(W) for W in value]
                 wanted = [W.shape for W in like.weights]
@@ -125,7 +142,9 @@ class BackpropStepper(anywidget.AnyWidget):
             else:
                 size = like.sizes[0] if name == "x" else like.sizes[-1]
                 if np.shape(value) != (size,):
-                    raise ValueError(f"{name} has shape {np.shape(value)}; this network needs ({size},)")
+                    raise ValueError(
+                        f"{name} has shape {np.shape(value)}; this network needs ({size},)"
+                    )
                 if not np.all(np.isfinite(value)):
                     raise ValueError(f"{name} has an entry that is nan or infinite")
         except (ValueError, TypeError) as error:
@@ -135,12 +154,15 @@ class BackpropStepper(anywidget.AnyWidget):
     @traitlets.validate("position")
     def _inside_the_walk(self, proposal):
         if self.walk and not 0 <= proposal["value"] <= len(self.walk):
-            raise traitlets.TraitError(f"the walk has steps 0 to {len(self.walk)}, not {proposal['value']}")
+            raise traitlets.TraitError(
+                f"the walk has steps 0 to {len(self.walk)}, not {proposal['value']}"
+            )
         return proposal["value"]
 
     @traitlets.observe("weights", "biases", "x", "d")
     def _follow(self, _change):
-        """New numbers: call the reader's function with them, and renew the table of a large network."""
+        """New numbers: call the reader's function with them, and renew the table of a large
+        network."""
         if self.x is None or self.d is None:
             return
         numbers = {name: getattr(self, name) for name in ("weights", "biases", "x", "d")}
@@ -185,7 +207,8 @@ class BackpropStepper(anywidget.AnyWidget):
         self.position = max(self.position - 1, 0)
 
     def go_to(self, position):
-        """Go to the moment when `position` steps have been taken. Raises TraitError if the walk has no such moment."""
+        """Go to the moment when `position` steps have been taken. Raises TraitError if the walk has
+        no such moment."""
         self.position = position
 
     def reset(self):
@@ -196,7 +219,8 @@ class BackpropStepper(anywidget.AnyWidget):
             self.position = 0
 
     def describe(self):
-        """The picture in words: the network, the current step with its numbers, what it reuses, and what stands still."""
+        """The picture in words: the network, the current step with its numbers, what it reuses, and
+        what stands still."""
         if self.summary:
             table = [self.summary["head"], *self.summary["rows"]]
             return "\n".join([self.summary["message"], *(" | ".join(row) for row in table)])
@@ -205,7 +229,10 @@ class BackpropStepper(anywidget.AnyWidget):
         if step is None:
             lines.append("Start: the inputs, the weights and the target are given.")
         else:
-            lines += [step.words, f"{step.key} = {step.numbers} = {format_number(step.value, max(self.digits, 6))}"]
+            lines += [
+                step.words,
+                f"{step.key} = {step.numbers} = {format_number(step.value, max(self.digits, 6))}",
+            ]
             if step.uses:
                 lines.append("uses: " + ", ".join(step.uses))
         walk = [recipe["key"] for recipe in self.walk]
@@ -217,7 +244,11 @@ class BackpropStepper(anywidget.AnyWidget):
             verdict = "no difference." if self.yours["verdicts"] else "no gradients came back."
             if first:
                 verdict = f"first difference at {first} (step {walk.index(first) + 1})."
-            lines.append(f"yours, {self.yours['title']}: {verdict} {said}".rstrip() if self.yours["verdicts"] else f"yours: {said or verdict}")
+            lines.append(
+                f"yours, {self.yours['title']}: {verdict} {said}".rstrip()
+                if self.yours["verdicts"]
+                else f"yours: {said or verdict}"
+            )
         return "\n".join(lines)
 
     def picture(self):
@@ -234,7 +265,11 @@ class BackpropStepper(anywidget.AnyWidget):
             shown=set(keys),
             highlight=set(keys[-1:]),
             digits=self.digits,
-            wrong={key for key, verdict in self.yours.get("verdicts", {}).items() if verdict.startswith("wrong")},
+            wrong={
+                key
+                for key, verdict in self.yours.get("verdicts", {}).items()
+                if verdict.startswith("wrong")
+            },
         )
         figure.text(0.02, 0.95, self.describe().splitlines()[1], fontsize=11, va="center")
         buffer = BytesIO()
@@ -244,5 +279,8 @@ class BackpropStepper(anywidget.AnyWidget):
     def _repr_mimebundle_(self, **kwargs):
         bundle = super()._repr_mimebundle_(**kwargs)
         data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
-        data = data | {"text/plain": self.describe(), "image/png": base64.b64encode(self.picture()).decode("ascii")}
+        data = data | {
+            "text/plain": self.describe(),
+            "image/png": base64.b64encode(self.picture()).decode("ascii"),
+        }
         return data, metadata

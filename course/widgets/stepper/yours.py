@@ -1,4 +1,5 @@
-"""A reader's own backward pass, called on the numbers that the stepper shows and held against the right one."""
+"""A reader's own backward pass, called on the numbers that the stepper shows and held against the
+right one."""
 
 import contextlib
 import inspect
@@ -24,8 +25,8 @@ class Comparison:
     values : dict
         "dW2[0,1]" -> what the reader's function gave; "nan", "inf" and "-inf" as text.
     verdicts : dict
-        "dW2[0,1]" -> "right", "wrong", "wrong sign", "wrong shape", "too small to tell apart" (both are next to nothing)
-        or "cannot be compared" (the exact number overflows).
+        "dW2[0,1]" -> "right", "wrong", "wrong sign", "wrong shape", "too small to tell apart" (both
+        are next to nothing) or "cannot be compared" (the exact number overflows).
     said : list of str
         Sentences: what is not written yet, what was raised, whose shape is wrong, what is missing.
     """
@@ -36,7 +37,9 @@ class Comparison:
 
     def first_difference(self, walk):
         """The first key of the walk that is not right; None where there is none."""
-        return next((key for key in walk if self.verdicts.get(key, "right").startswith("wrong")), None)
+        return next(
+            (key for key in walk if self.verdicts.get(key, "right").startswith("wrong")), None
+        )
 
 
 def title(yours):
@@ -50,10 +53,12 @@ def compare(yours, trace):
     Parameters
     ----------
     yours : function, dict, or a list of them
-        A dict holds gradients by name. A function gets copies of the network's numbers, in the form that its own
-        parameters ask for: `(x, d, W1, W2, …)`, with biases `(x, d, W1, b1, W2, b2, …)`; a parameter called `weights`
-        asks for lists, `(x, d, weights, activations)` with pairs (f, f_prime) or `(X, D, weights, biases)`. It returns a
-        dict of gradients, or for lists the gradients of the weights, or of weights and biases.
+        A dict holds gradients by name. A function gets copies of the network's numbers, in the form
+        that its own parameters ask for: `(x, d, W1, W2, …)`, with biases
+        `(x, d, W1, b1, W2, b2, …)`; a parameter called `weights` asks for lists,
+        `(x, d, weights, activations)` with pairs (f, f_prime) or `(X, D, weights, biases)`. It
+        returns a dict of gradients, or for lists the gradients of the weights, or of weights and
+        biases.
     trace : course.network.BackwardTrace
 
     Returns
@@ -72,7 +77,9 @@ def compare(yours, trace):
 def _parts(yours):
     parts = list(yours) if isinstance(yours, (list, tuple)) else [yours]
     if not parts or not all(callable(one) or isinstance(one, dict) for one in parts):
-        raise TypeError(f"yours is a function, a dict of gradients, or a list of them, not {yours!r}")
+        raise TypeError(
+            f"yours is a function, a dict of gradients, or a list of them, not {yours!r}"
+        )
     return parts
 
 
@@ -93,7 +100,8 @@ def _arguments(function, trace):
 
 
 def _called(function, trace, found):
-    if getattr(function, "course_own", False):  # the course's function, which a notebook holds while there is no other
+    # the course's function, which a notebook holds while there is no other
+    if getattr(function, "course_own", False):
         found.said.append(f"{function.__name__} is not written yet.")
         return {}
     name, arguments = getattr(function, "__name__", "yours"), _arguments(function, trace)
@@ -118,26 +126,47 @@ def _flat(arguments):
 
 
 def _named(answer, one, trace, found):
-    """What came back as {name of the gradient: array}: W1, b1, z1, y1, …; o, net_o, out_o are read by the unit's letter."""
+    """What came back as {name of the gradient: array}: W1, b1, z1, y1, …; o, net_o, out_o are read
+    by the unit's letter."""
     network, name = trace.forward.network, getattr(one, "__name__", "yours")
     if hasattr(answer, "keys"):
-        letters = {} if network.names is None else {re.sub(r"\d+$", "", layer[0]): k for k, layer in enumerate(network.names)}
-        said, named = [str(key) for key in answer.keys()], {}
+        letters = (
+            {}
+            if network.names is None
+            else {re.sub(r"\d+$", "", layer[0]): k for k, layer in enumerate(network.names)}
+        )
+        said, named = [str(key) for key in answer], {}
         for key in said:
             kind, _, letter = key.rpartition("_")
-            layer = letters.get(letter) if kind in ("", "net", "out") and key not in trace.gradients else None
+            layer = (
+                letters.get(letter)
+                if kind in ("", "net", "out") and key not in trace.gradients
+                else None
+            )
             named[key if layer is None else f"{'y' if kind == 'out' else 'z'}{layer}"] = answer[key]
         if said and not set(named) & set(trace.gradients):
-            found.said.append(f"{name} gives {', '.join(said)}; none of them is a gradient of this network.")
+            found.said.append(
+                f"{name} gives {', '.join(said)}; none of them is a gradient of this network."
+            )
         return {key: value for key, value in named.items() if key in trace.gradients}
     if isinstance(answer, (list, tuple)):
-        groups = (answer,) if len(answer) == len(network.weights) and not isinstance(answer[0], (list, tuple)) else answer
+        groups = (
+            (answer,)
+            if len(answer) == len(network.weights) and not isinstance(answer[0], (list, tuple))
+            else answer
+        )
         if not all(isinstance(group, (list, tuple)) for group in groups):
-            found.said.append(f"{name} gives {len(answer)} gradients; this network has {len(network.weights)} weight matrices.")
+            found.said.append(
+                f"{name} gives {len(answer)} gradients; this network has {len(network.weights)}"
+                " weight matrices."
+            )
             return {}
         return {f"{letter}{k}": g for letter, group in zip("Wb", groups) for k, g in enumerate(group, 1)
                 if f"{letter}{k}" in trace.gradients}  # fmt: skip
-    found.said.append(f"{name} gives back {'nothing' if answer is None else type(answer).__name__}, not a dict of gradients.")
+    found.said.append(
+        f"{name} gives back {'nothing' if answer is None else type(answer).__name__}, not a dict of"
+        " gradients."
+    )
     return {}
 
 
@@ -155,7 +184,9 @@ def _judge(name, gradient, trace, found):
         found.said.append(f"{name} has shape {gradient.shape}; it needs {exact.shape}.")
         found.verdicts |= dict.fromkeys(keys, "wrong shape")
         return
-    near = _NEAR.get(kind, 1e-7) * max(1.0, np.max(np.abs(exact), initial=0, where=np.isfinite(exact)))
+    near = _NEAR.get(kind, 1e-7) * max(
+        1.0, np.max(np.abs(exact), initial=0, where=np.isfinite(exact))
+    )
     for key, mine, right in zip(keys, gradient.ravel(), exact.ravel()):
         found.values[key] = float(mine) if np.isfinite(mine) else str(float(mine))
         if not np.isfinite(right):

@@ -1,9 +1,33 @@
 """Every attack, by what it goes for."""
 
-from attacks.catalogue import answers, comparisons, damaging, earlier, forged, leaking, notebooks, pages, patching, starving, the_test
+from attacks.catalogue import (
+    answers,
+    comparisons,
+    damaging,
+    earlier,
+    forged,
+    leaking,
+    notebooks,
+    pages,
+    patching,
+    starving,
+    the_test,
+)
 
 ATTACKS = tuple(
     attack
-    for module in (comparisons, patching, the_test, answers, notebooks, earlier, forged, leaking, damaging, starving, pages)
+    for module in (
+        comparisons,
+        patching,
+        the_test,
+        answers,
+        notebooks,
+        earlier,
+        forged,
+        leaking,
+        damaging,
+        starving,
+        pages,
+    )
     for attack in module.ATTACKS
 )

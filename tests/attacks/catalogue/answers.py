@@ -1,4 +1,5 @@
-"""Cheating with answers from elsewhere: the autograder's, the course's own networks, other submissions, libraries."""
+"""Cheating with answers from elsewhere: the autograder's, the course's own networks, other
+submissions, libraries."""
 
 from attacks.attack import attack
 from attacks.catalogue.the_test import READ, through

@@ -1,16 +1,18 @@
-"""Going for the second chance: what is judged with drawn values in place of an earlier function of one's own."""
+"""Going for the second chance: what is judged with drawn values in place of an earlier function of
+one's own."""
 
 from attacks.attack import attack, everywhere
 from attacks.catalogue.forged import TOOLS
 
-ZEROS = '''
+ZEROS = """
 def forward(x, W1, W2):
     return {"z1": 0 * W1[0], "y1": 0 * W1[0], "z2": 0 * W2[0], "y2": 0 * W2[0]}
-'''
+"""
 
 
 def second(name, what, backward, first="", forward=ZEROS, ours=False):
-    """An attack with an earlier function that is wrong on purpose, and nothing of worth in the others."""
+    """An attack with an earlier function that is wrong on purpose, and nothing of worth in the
+    others."""
     cells = {**everywhere("0.0"), "forward": forward, "backward": "def backward(x, d, W1, W2):\n" + "\n".join(
         "    " + line for line in backward.strip().split("\n"))}  # fmt: skip
     return attack(name, what, first=first, cells=cells, ours=ours)

@@ -37,7 +37,9 @@ def forged(name, what, code, **parts):
 
 
 def patched(name, what, code, **parts):
-    return attack(f"forge_{name}", what, first=TOOLS + code, cells=everywhere("0.0"), ours=True, **parts)
+    return attack(
+        f"forge_{name}", what, first=TOOLS + code, cells=everywhere("0.0"), ours=True, **parts
+    )
 
 
 ATTACKS = (

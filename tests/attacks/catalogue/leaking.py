@@ -1,4 +1,5 @@
-"""Showing what no student may see: the gradebook, the sources, others' work, files and settings of the machine."""
+"""Showing what no student may see: the gradebook, the sources, others' work, files and settings of
+the machine."""
 
 from attacks.attack import attack
 

@@ -9,17 +9,21 @@ from attacks.attack import TESTS, attack, cell
 
 def told(**values):
     """Change what the test cells say about themselves."""
+
     def edit(nb):
         for grade_id in TESTS.values():
             cell(nb, grade_id).metadata["nbgrader"].update(values)
+
     return edit  # fmt: skip
 
 
 def tests(change):
     """Do something to every test cell."""
+
     def edit(nb):
         for grade_id in TESTS.values():
             change(nb, cell(nb, grade_id))
+
     return edit  # fmt: skip
 
 
@@ -31,6 +35,7 @@ def rewritten(source, **values):
     def change(nb, c):
         c.source = source
         c.metadata["nbgrader"].update(values)
+
     return tests(change)  # fmt: skip
 
 
@@ -39,6 +44,7 @@ def kind(name):
         c.cell_type = name
         c.pop("outputs", None)
         c.pop("execution_count", None)
+
     return tests(change)  # fmt: skip
 
 
@@ -58,7 +64,10 @@ def filled_in(nb, c):
 def swapped(nb):
     """A test of a solved exercise takes the place of the one that is worth most."""
     small, large = cell(nb, "check-divergence"), cell(nb, "check-backward")
-    small.metadata["nbgrader"]["grade_id"], large.metadata["nbgrader"]["grade_id"] = "check-backward", "check-divergence"
+    small.metadata["nbgrader"]["grade_id"], large.metadata["nbgrader"]["grade_id"] = (
+        "check-backward",
+        "check-divergence",
+    )
     small["id"], large["id"] = large["id"], small["id"]
 
 
@@ -73,19 +82,30 @@ def more_tests(nb):
 
 def forged_metadata(nb):
     for c in nb.cells:
-        c.metadata["backprop"] = {"source": 'check("two_two_one.divergence", divergence)', "seed": 1, "score": 1.0}
+        c.metadata["backprop"] = {
+            "source": 'check("two_two_one.divergence", divergence)',
+            "seed": 1,
+            "score": 1.0,
+        }
     nb.metadata["backprop"] = {"lesson": "04-attacked", "points": 100}
     nb.metadata["nbgrader"] = {"points": 100}
 
 
 def other_kernel(nb):
-    nb.metadata["kernelspec"] = {"name": "bash", "display_name": "Bash", "language": "bash", "argv": ["sh", "-c", "exit 0"]}
+    nb.metadata["kernelspec"] = {
+        "name": "bash",
+        "display_name": "Bash",
+        "language": "bash",
+        "argv": ["sh", "-c", "exit 0"],
+    }
     nb.metadata["language_info"] = {"name": "bash"}
 
 
 def odd(nb):
     nb.nbformat_minor = 99
-    nb.metadata["widgets"] = {"application/vnd.jupyter.widget-state+json": {"state": {}, "version_major": 99}}
+    nb.metadata["widgets"] = {
+        "application/vnd.jupyter.widget-state+json": {"state": {}, "version_major": 99}
+    }
     nb.cells[0].metadata["nbgrader"] = []
     nb.cells.append(new_markdown_cell("x" * 10, metadata={"nbgrader": None}))
 

@@ -1,4 +1,5 @@
-"""Running in the browser of whoever looks at the graded page: scripts in texts, results, errors, pictures."""
+"""Running in the browser of whoever looks at the graded page: scripts in texts, results, errors,
+pictures."""
 
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_raw_cell
 
@@ -21,15 +22,29 @@ VECTORS = (
 def in_markdown(nb):
     for k, vector in enumerate(VECTORS):
         nb.cells.append(new_markdown_cell(vector, id=f"md-{k}"))
-        nb.cells.append(new_raw_cell(vector, id=f"raw-{k}", metadata={"raw_mimetype": "text/html", "format": "text/html"}))
+        nb.cells.append(
+            new_raw_cell(
+                vector, id=f"raw-{k}", metadata={"raw_mimetype": "text/html", "format": "text/html"}
+            )
+        )
     cell(nb, "answer").source = "\n\n".join(VECTORS)
 
 
 def in_metadata(nb):
     nb.metadata["title"] = nb.metadata["authors"] = SCRIPT
     nb.metadata["kernelspec"] = {"name": SCRIPT, "display_name": SCRIPT, "language": SCRIPT}
-    nb.metadata["widgets"] = {"application/vnd.jupyter.widget-state+json": {"state": {"x": {"model_name": "</script>" + SCRIPT}}}}
-    nb.cells.append(new_code_cell(SCRIPT, id="in-code", metadata={"tags": ["'\"><img src=x onerror=alert('backprop-attack')>"]}))
+    nb.metadata["widgets"] = {
+        "application/vnd.jupyter.widget-state+json": {
+            "state": {"x": {"model_name": "</script>" + SCRIPT}}
+        }
+    }
+    nb.cells.append(
+        new_code_cell(
+            SCRIPT,
+            id="in-code",
+            metadata={"tags": ["'\"><img src=x onerror=alert('backprop-attack')>"]},
+        )
+    )
 
 
 ATTACKS = (

@@ -1,4 +1,5 @@
-"""Cheating by looking at the test while it runs: its text, the frames that call, what lies in memory."""
+"""Cheating by looking at the test while it runs: its text, the frames that call, what lies in
+memory."""
 
 from attacks.attack import HEADS, attack
 
@@ -63,7 +64,15 @@ def through(helper: str) -> dict[str, str]:
     """Solution cells in which every function hands its name and inputs to a helper."""
     text = "def {head}:\n    return {helper}({name!r}, {given})"
     return {
-        grade_id: "\n\n".join(text.format(head=h, helper=helper, name=h.partition("(")[0], given=h.partition("(")[2].rstrip(")")) for h in heads)
+        grade_id: "\n\n".join(
+            text.format(
+                head=h,
+                helper=helper,
+                name=h.partition("(")[0],
+                given=h.partition("(")[2].rstrip(")"),
+            )
+            for h in heads
+        )
         for grade_id, heads in HEADS.items()
     }
 

@@ -1,4 +1,5 @@
-"""The autograder as a graded notebook sees it: it calls functions and writes down what they return. It judges elsewhere."""
+"""The autograder as a graded notebook sees it: it calls functions and writes down what they return.
+It judges elsewhere."""
 
 
 class NotYetRight(AssertionError):

@@ -1,4 +1,5 @@
-"""The course as a graded notebook sees it: the data are real, the pictures stay blank, whatever computes is absent."""
+"""The course as a graded notebook sees it: the data are real, the pictures stay blank, whatever
+computes is absent."""
 
 import sys
 from importlib.machinery import PathFinder

@@ -1,12 +1,18 @@
 """Modules that stand in for those of the course while a submission is graded.
 
-Pictures and predictions can be imported and used, and do nothing. Helpers that compute can be imported, since a lesson's
-first cell imports them, but not called. Everything else is not there.
+Pictures and predictions can be imported and used, and do nothing. Helpers that compute can be
+imported, since a lesson's first cell imports them, but not called. Everything else is not there.
 """
 
 from importlib.machinery import ModuleSpec
 
-BLANK = ("course.widgets", "course.plots", "course.predict", "course.prediction", "autograder.decks")
+BLANK = (
+    "course.widgets",
+    "course.plots",
+    "course.predict",
+    "course.prediction",
+    "autograder.decks",
+)
 NOT_CALLED = ("course.gradcheck", "course.examples")
 WHY = "is not there while a submission is graded: the work itself is asked for"
 
@@ -33,7 +39,8 @@ class Blank:
 
 
 class _Modules:
-    """Makes the modules: every name in one is a `Blank`, or a function that says that it is absent."""
+    """Makes the modules: every name in one is a `Blank`, or a function that says that it is
+    absent."""
 
     def create_module(self, spec):
         return None
