@@ -356,6 +356,7 @@ def test_an_order_holds_the_inputs_and_no_answer(run):
         (exercise.name, 1, trial.cases, exercise.limit, exercise.repeat, drawing(exercise, seed))
     )
     assert (
-        order == f"__import__('autograder.evidence.answering').answering.answer({inputs!r}, lambda:"
+        order
+        == f"__import__('autograder.evidence.answering').evidence.answering.answer({inputs!r}, lambda:"
         " (backward,))"
     )
