@@ -97,10 +97,8 @@ def test_a_trial_holds_what_probing_gives(name):
 def test_a_verdict_does_not_depend_on_what_was_judged_by_the_same_trial_before(name):
     exercise = find_exercise(name)
     trial = Trial.drawn(exercise, SEED, full=True)
-    for functions in [
-        *handed_in(exercise)[:4],
-        exercise.solution,
-    ]:  # each is judged anew for its own: seconds
+    some = handed_in(exercise)[:4]  # each is judged anew beside: that costs
+    for functions in [*some, exercise.solution]:
         evidence = answered(trial, functions)
         shared, own = judge(exercise, evidence, trial=trial), judge(exercise, evidence)
         assert repr(shared) == repr(own)
