@@ -121,10 +121,9 @@ def test_on_the_way_to_python_there_is_nothing_else(warm):
     "autograder.exercises", "autograder.judging.judge", "autograder.exercises.exercise", "autograder.judging.compare", "autograder.plugins",
 ])  # fmt: skip
 def test_what_could_compute_an_answer_is_absent_and_the_error_says_why(warm, name):
-    assert (
-        said(f"import {name}")
-        == f"{name} is not there while a submission is graded: the work itself is asked for"
-    )
+    room = ".".join(name.split(".")[:2])  # the whole room is absent
+    why = "is not there while a submission is graded: the work itself is asked for"
+    assert said(f"import {name}") == f"{room} {why}"
 
 
 @pytest.mark.parametrize("name", ["torch", "jax", "autograd", "sympy"])
