@@ -22,7 +22,7 @@ from autograder.evidence.inputs import Case
 from autograder.evidence.probe import as_usual, run_case
 
 SECONDS = 0.5  # for the whole run; a call that took long before is not run again
-QUICK = 0.05  # seconds that a call may have taken without a trace
+QUICK = 0.2  # seconds that a call may have taken without a trace
 MAX_STEPS = 1_500
 MAX_NAMES = 40
 MAX_SIZE = 2_000  # numbers of one variable
