@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 import time
 import tomllib
@@ -279,3 +280,39 @@ def test_of_a_wrong_answer_the_wrong_line_is_named_and_never_another():
     assert len(able) >= 150
     assert [(one.slip.code, one.verdict.lost.text) for one in found if one.wrong] == []
     assert sum(one.right for one in able) >= 0.8 * len(able), summary(found)
+
+
+AFTER_A_THREAD = """
+import sys, threading, time
+from autograder.evidence.deadline import TookTooLong, deadline
+
+def in_a_thread(seconds):
+    try:
+        with deadline(0.05):
+            time.sleep(seconds)
+            for _ in range(10**7 * (seconds > 0.05)):
+                pass
+    except TookTooLong:
+        rang.append(seconds)
+
+rang = []
+for seconds in (0.0, 0.2):
+    thread = threading.Thread(target=in_a_thread, args=(seconds,))
+    thread.start()
+    thread.join()
+sys.settrace(lambda *told: None)
+sum(map(lambda k: k, range(1000)))
+sys.settrace(None)
+print(rang)
+"""
+
+
+def test_a_limit_in_a_thread_leaves_nothing_behind_that_stops_a_trace():
+    done = subprocess.run(
+        [sys.executable, "-c", AFTER_A_THREAD],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert done.stdout == "[0.2]\n"

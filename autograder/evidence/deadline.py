@@ -129,4 +129,23 @@ def _thread(seconds: float, clock: Clock) -> Iterator[None]:
     finally:
         finished.set()
         watcher.join()
-        ctypes.pythonapi.PyThreadState_SetAsyncExc(target, None)
+        if clock.rings:
+            _settle(target)
+
+
+class _Nothing(BaseException):
+    """Takes the place of an exception that has not been raised yet."""
+
+
+def _settle(target: ctypes.c_ulong) -> None:
+    """Let nothing stay behind of an exception that this thread was sent.
+
+    Taking it back (with None) would leave Python's note that one is waiting: Python 3.11 then waits
+    for ever as soon as something traces. So another one is sent after it, and caught.
+    """
+    try:
+        ctypes.pythonapi.PyThreadState_SetAsyncExc(target, ctypes.py_object(_Nothing))
+        while True:  # it is raised here
+            pass
+    except _Nothing:
+        return
