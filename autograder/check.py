@@ -164,18 +164,18 @@ def _assessed(exercise: Exercise, functions: tuple, seed: int | None) -> tuple[V
         earlier = _earlier(exercise, evidence, functions, seed)
         if not all(earlier.values()):
             verdict = _judge(exercise, evidence, functions, trial, earlier)
-        return _with_line(exercise, verdict, evidence, functions), evidence
+        return _with_line(exercise, verdict, trial.exact, evidence, functions), evidence
 
 
 def _with_line(
-    exercise: Exercise, verdict: Verdict, evidence: Evidence, functions: tuple
+    exercise: Exercise, verdict: Verdict, exact: Evidence, evidence: Evidence, functions: tuple
 ) -> Verdict:
     """A verdict that names no mistake, with the line at which the student's own computation leaves
     the right way."""
     if verdict.passed or verdict.diagnosis or verdict.blamed or not verdict.written:
         return verdict
     try:
-        found = lost(exercise, evidence, tuple(map(course_own.as_written, functions)))
+        found = lost(exercise, exact, evidence, tuple(map(course_own.as_written, functions)))
     except Exception:  # whatever a student's function does in one more call, the verdict stands
         return verdict
     return replace(verdict, lost=found)

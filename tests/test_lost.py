@@ -17,11 +17,12 @@ from autograder import assess
 from autograder.check import _held_back
 from autograder.evidence import walk
 from autograder.evidence.inputs import make
-from autograder.evidence.probe import run_case
+from autograder.evidence.probe import probe, run_case
 from autograder.exercises import find_exercise
 from autograder.exercises.landmark_ways import WAYS, way_through
 from autograder.exercises.landmarks import landmarks
 from autograder.judging.judge import draw_cases
+from autograder.judging.trial import Trial, filled
 from autograder.judging.way import wayfinding
 
 EVERY = 6
@@ -280,6 +281,34 @@ def test_of_a_wrong_answer_the_wrong_line_is_named_and_never_another():
     assert len(able) >= 150
     assert [(one.slip.code, one.verdict.lost.text) for one in found if one.wrong] == []
     assert sum(one.right for one in able) >= 0.8 * len(able), summary(found)
+
+
+class Rude:
+    """An object that fails wherever it is touched."""
+
+    def __array__(self, *arguments, **named):
+        raise RuntimeError("no array")
+
+    def __getattr__(self, name):
+        raise RuntimeError("no attribute")
+
+    def __len__(self):
+        raise RuntimeError("no length")
+
+    __hash__ = None
+
+
+@pytest.mark.parametrize("name", WAYS)
+def test_nothing_of_ours_fails_where_an_answer_is_followed(name):
+    """`check` would hide it, so that a verdict is never lost: here it is looked at."""
+    exercise = find_exercise(name)
+    trial = Trial.drawn(exercise, 1)
+    odd = [Rude(), None, "0.5", [1.0, None], {}, np.full((2, 2), np.nan), np.ma.masked, 10**400]
+    answers = [filled(exercise, m.functions) for m in exercise.misconceptions[:3]]
+    answers += [tuple(lambda *a, v=v: v for _ in exercise.signatures) for v in odd]
+    for answer in answers:
+        evidence = probe(name, answer, trial.cases, exercise.limit, exercise.repeat)
+        wayfinding.lost(exercise, trial.exact, evidence, answer)
 
 
 AFTER_A_THREAD = """

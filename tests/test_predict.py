@@ -508,3 +508,10 @@ def test_while_a_submission_is_graded_predictions_do_nothing():
     assert "blank while" in repr(blank.first("02.curve", Blank()))
     blank.sketch("02.curve", "?", x=(0, 1), y=(0, 1), draw=lambda axes: 1 / 0)
     blank.show("02.curve", lambda z: 1 / 0)
+
+
+def test_notebooks_of_older_releases_find_the_same_predictions():
+    from course import predict as older
+    from course import prediction
+
+    assert older.predict is prediction.predict

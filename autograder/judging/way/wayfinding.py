@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from autograder.evidence.inputs import Case, Digits, Ref, Rng, make
-from autograder.evidence.probe import Evidence, probe, run_case
+from autograder.evidence.probe import Evidence, run_case
 from autograder.evidence.walk import QUICK, Walk, code_of, walk
 from autograder.exercises.exercise import Exercise
 from autograder.exercises.landmark_ways import way_through
@@ -42,9 +42,10 @@ class _Wrong(NamedTuple):
 
 
 class _End(NamedTuple):
-    """A wrong result: what it was computed from, its line, and what it should be; `tail` where it
-    is computed in the
-    line that returns, `plain` where that computes nothing."""
+    """A wrong result: what it was computed from, its line, and what it should be.
+
+    `tail` where it is computed in the line that returns, `plain` where that computes nothing.
+    """
 
     edges: list
     line: int
@@ -54,13 +55,17 @@ class _End(NamedTuple):
 
 
 @np.errstate(all="ignore")
-def lost(exercise: Exercise, evidence: Evidence, functions: Sequence[Any]) -> Lost | None:
+def lost(
+    exercise: Exercise, exact: Evidence, evidence: Evidence, functions: Sequence[Any]
+) -> Lost | None:
     """Say where a wrong answer leaves the right way.
 
     Parameters
     ----------
     exercise
         What is asked.
+    exact
+        What the solution returns on the same cases.
     evidence
         What the functions did. They are called once more, on one of its cases.
     functions
@@ -78,14 +83,16 @@ def lost(exercise: Exercise, evidence: Evidence, functions: Sequence[Any]) -> Lo
     ):
         return None
     wrong = max(
-        _wrong_calls(exercise, evidence, functions), key=lambda w: w.clear.count, default=None
+        _wrong_calls(exercise, exact, evidence, functions),
+        key=lambda w: w.clear.count,
+        default=None,
     )
     followed = walk(functions, wrong.case, wrong.call) if wrong and wrong.clear.count else None
     return _told(wrong, followed, functions[wrong.function]) if wrong and followed else None
 
 
 def _wrong_calls(
-    exercise: Exercise, evidence: Evidence, functions: Sequence[Any]
+    exercise: Exercise, exact: Evidence, evidence: Evidence, functions: Sequence[Any]
 ) -> Iterator[_Wrong]:
     """Of drawn cases the first call with wrong results, where there are landmarks on its way."""
     tried = 0
@@ -95,8 +102,7 @@ def _wrong_calls(
             return
         if not _may_be_run(case, records):
             continue
-        exact = probe(exercise.name, exercise.solution, (case,), exercise.limit, repeat=False)
-        table = tabulate(exercise, exact, only(evidence, k), exercise.rules)
+        table = tabulate(exercise, only(exact, k), only(evidence, k), exercise.rules)
         wrong = [
             place for entries in table.values() for place, compared in entries if not compared.right
         ]

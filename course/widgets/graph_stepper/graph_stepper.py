@@ -289,7 +289,8 @@ class GraphStepper(anywidget.AnyWidget):
         bundle = super()._repr_mimebundle_(**kwargs)
         data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
         end, said = GraphWalk(self.walk.graph), []
-        for end.position in range(len(end.steps) + 1):  # noqa: B020 - it walks
+        for position in range(len(end.steps) + 1):
+            end.position = position
             said.append(end.words())
         text = "\n".join(said + self._verdict_words())
         return (
