@@ -118,7 +118,7 @@ def _wrong_calls(
         live = run_case(exercise.solution, before, exercise.limit)[1]
         arguments = tuple(make(argument, live) for argument in case.calls[call].arguments)
         results = {
-            p.path: find(exact.observations[0][call].returned, p.path)
+            p.path: find(exact.observations[k][call].returned, p.path)
             for p in wrong
             if p.call == call
         }
