@@ -18,7 +18,7 @@ import traceback
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import IO, Any, NamedTuple, cast
 
 import numpy as np
 
@@ -183,7 +183,8 @@ def _changed(arguments: tuple, before: tuple) -> tuple[int, ...]:
 def _quiet(sink: io.TextIOBase) -> Iterator[list]:
     """Keep what a call prints and warns away from the reader, and what it does to numpy's settings
     away from the rest."""
-    with as_usual() as caught, contextlib.redirect_stdout(sink), contextlib.redirect_stderr(sink):
+    out = cast("IO[str]", sink)  # what `print` asks of it, it can
+    with as_usual() as caught, contextlib.redirect_stdout(out), contextlib.redirect_stderr(out):
         yield caught
 
 
