@@ -142,6 +142,7 @@ def show(value: Any, digits: int = 8, room: int = 36) -> str:
         return str(value)[:room]
     if array.ndim == 0:
         return f"{float(array) + 0.0:.{digits}g}"
+    text = ""
     for precision in (digits, 6, 4):
         text = np.array2string(
             array,

@@ -29,7 +29,7 @@ from autograder.judging.trial import Trial
 from autograder.judging.verdict import Verdict
 from autograder.kernel.provisioner import KERNEL, GradingKernelManager
 from autograder.plugins.pool import pool_of
-from course.making.build import checked
+from course.making.cells import checked
 
 KEY = "backprop"
 

@@ -22,7 +22,7 @@ from autograder.plugins.intake.reading import NotReadable, parse
 from autograder.plugins.intake.submissions import look, submitted_folder
 from autograder.plugins.report_text import Class, Line, Slip, show
 from autograder.plugins.waiting import file_of, noted
-from course.making.build import checked
+from course.making.cells import checked
 
 __all__ = ["Class", "Line", "ReportExporter", "Slip", "lines", "read_class", "show"]
 

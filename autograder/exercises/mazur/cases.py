@@ -11,6 +11,11 @@ SIZES = ((3, 4, 2), (2, 3, 3), (3, 2, 4))
 ARGUMENTS = (I, TARGET, W1, B1, W2, B2)
 
 
+def printed(*ids):
+    """Where the deck prints each of some quantities: its ids there, None for what it does not."""
+    return tuple("inha003.mazur." + i if i else None for i in ids)
+
+
 def draw_network(rng, d, h, m):
     i = rng.uniform(0.5, 1.5, d) * rng.choice([-1, 1], d)
     weights = (
