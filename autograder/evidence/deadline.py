@@ -32,6 +32,7 @@ class Clock:
 
     @property
     def rang(self) -> bool:
+        """Whether the time was up at least once."""
         return self.rings > 0
 
 

@@ -57,6 +57,8 @@ def rows_of(
     follow: Mapping[str, tuple],
     properties: Mapping[str, str],
 ) -> list[Row]:
+    """The rows of the table that a verdict shows: the quantities in their order, then the
+    properties of the function."""
     rows = []
     for name in table:
         place, compared = _shown(table, name)

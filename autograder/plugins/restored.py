@@ -39,6 +39,8 @@ class ChooseTwins(NbGraderPreprocessor):
     """
 
     def preprocess(self, nb, resources):
+        """Of several cells of one name keep the last that was written in; the others become
+        ordinary cells."""
         given = {known.name: known for known in given_cells(resources, self.parent)}
         twins: dict[str, list[NotebookNode]] = {}
         for cell in nb.cells:
@@ -99,6 +101,7 @@ class RestoreCells(OverwriteCells):
     """
 
     def preprocess(self, nb, resources):
+        """Put every graded cell back where it was, with the work that is found for it."""
         for cell in nb.cells:  # a duplicate that lost its id is an ordinary cell
             if not name_of(cell):
                 cell.metadata.pop("nbgrader", None)
