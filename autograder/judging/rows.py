@@ -50,8 +50,8 @@ def _shown(table: Table, row: str) -> tuple[Place, Compared]:
 
 
 def rows_of(
-    exercise,
-    evidence,
+    exercise: Exercise,
+    evidence: Evidence,
     table: Table,
     right: Mapping[str, bool],
     follow: Mapping[str, tuple],
