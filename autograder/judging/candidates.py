@@ -53,6 +53,8 @@ class View(NamedTuple):
 
 
 def near(a: np.ndarray, b: np.ndarray, single: bool) -> np.ndarray:
+    """Where two arrays of one shape agree: within 1e-7 of the largest entry of both, 1e-4 in single
+    precision."""
     size = max(float(np.max(np.abs(a), initial=0.0)), float(np.max(np.abs(b), initial=0.0)))
     return np.abs(a - b) <= (1e-4 if single else 1e-7) * size
 
@@ -81,10 +83,12 @@ def _safely(
 
 
 def yours_of(view: View) -> np.ndarray:
+    """The student's number of a view: what a candidate is compared with."""
     return view.yours
 
 
 def exact_of(view: View) -> np.ndarray:
+    """The exact number of a view: what a candidate is compared with."""
     return view.exact
 
 

@@ -296,7 +296,15 @@ def _beyond_planted(score: float, trial: Trial) -> float:
     return max(0.0, (score - trial.given) / (1 - trial.given))
 
 
-def _verdict(exercise, score, rows, diagnosis=None, finding="", case="", notes=()) -> Verdict:
+def _verdict(
+    exercise: Exercise,
+    score: float,
+    rows: Sequence[Row],
+    diagnosis: Diagnosis | None = None,
+    finding: str = "",
+    case: str = "",
+    notes: Sequence[str] = (),
+) -> Verdict:
     hint = exercise.hints[0] if score < 1.0 and exercise.hints else None
     return Verdict(
         exercise.name,

@@ -36,6 +36,8 @@ class ReportExporter(ExportPlugin):
     --to=report.md``."""
 
     def export(self, gradebook) -> None:
+        """Write the class report, to `report.md` in the class's folder where nothing else is
+        said."""
         directory = self.parent.coursedir if self.parent is not None else open_class(Path.cwd())
         target = Path(directory.root) / (self.to or "report.md")
         target.write_text(show(_read(directory, gradebook)) + "\n", encoding="utf-8")

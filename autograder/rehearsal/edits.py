@@ -74,6 +74,8 @@ def nothing(nb: NotebookNode, source: NotebookNode) -> None:
 
 
 def delete(grade_id: str) -> Edit:
+    """Delete a graded cell."""
+
     def edit(nb: NotebookNode, source: NotebookNode) -> None:
         nb.cells.remove(cell(nb, grade_id))
 
@@ -81,6 +83,8 @@ def delete(grade_id: str) -> Edit:
 
 
 def duplicate(grade_id: str) -> Edit:
+    """Copy a graded cell below itself, nbgrader's id included."""
+
     def edit(nb: NotebookNode, source: NotebookNode) -> None:
         original = cell(nb, grade_id)
         twin = copy.deepcopy(original)
@@ -91,6 +95,8 @@ def duplicate(grade_id: str) -> Edit:
 
 
 def replace_test(grade_id: str, code: str) -> Edit:
+    """Write other code into a locked test cell."""
+
     def edit(nb: NotebookNode, source: NotebookNode) -> None:
         cell(nb, grade_id).source = code
 
@@ -98,6 +104,8 @@ def replace_test(grade_id: str, code: str) -> Edit:
 
 
 def insert_first(code: str) -> Edit:
+    """Put a code cell of one's own before all others."""
+
     def edit(nb: NotebookNode, source: NotebookNode) -> None:
         nb.cells.insert(0, new_code_cell(code, id="my-own-cell"))
 

@@ -151,5 +151,6 @@ def valid_id(grade_id: str) -> str:
 
 
 def unique(name: str, used: Counter, first_plain: bool = False) -> str:
+    """A name with its number among equal ones; the first may go without."""
     used[name] += 1
     return name if first_plain and used[name] == 1 else f"{name}-{used[name]}"

@@ -13,6 +13,7 @@ from autograder.exercises.exercise import Case, Close, Function, Strided, exerci
 
 
 def draw_numeric(rng):
+    """Functions of arrays of several shapes, () and views included, with and without h."""
     cases = []
     for x, h in ((away(rng, 3), 0.3), (away(rng, (2, 3)), None), (np.asarray(away(rng, ())), 0.2), (Strided(away(rng, (2, 3))), 0.1),
                  (Strided(away(rng, 4)), None), (away(rng, (2, 2, 2)), 0.25), (away(rng, 1), None)):  # fmt: skip
@@ -31,6 +32,8 @@ def draw_numeric(rng):
 
 
 def numeric_with(up=1, down=-1, over=2, step=lambda h, x: h, sign=1):
+    """Finite differences with other steps, another divisor or another sign."""
+
     def wrong(f, x, h=1e-5):
         gradient = np.zeros(x.shape)
         for i in np.ndindex(x.shape):
@@ -53,6 +56,7 @@ def numeric_with_one_array_in_turn(f, x, h=1e-5):
 
 
 def numeric_returned_in_the_loop(f, x, h=1e-5):
+    """The slip of a `return` inside the loop: only the first entry is computed."""
     gradient, first = np.zeros(x.shape), steps(x, h)[0]
     gradient.flat[0] = (f(x + first) - f(x - first)) / (2 * h)
     return gradient
@@ -64,6 +68,7 @@ def steps(x, h):
 
 
 def numeric_never_restored(f, x, h=1e-5):
+    """The slip of nudging x in place and leaving each entry h below what it was."""
     gradient = np.zeros(x.shape)
     for i in np.ndindex(x.shape):
         x[i] += h
@@ -74,6 +79,7 @@ def numeric_never_restored(f, x, h=1e-5):
 
 
 def numeric_on_a_flat_copy(f, x, h=1e-5):
+    """The slip of nudging `x.reshape(-1)`, which is a copy where x is a view."""
     flat, gradient = x.reshape(-1), []
     for i in range(x.size):
         before = flat[i]

@@ -11,6 +11,7 @@ from autograder.exercises.exercise import Case, exercise
 
 
 def draw_staged(rng):
+    """Four pairs x, y from −5 to 5 whose denominator is above 0.2."""
     cases = []
     while len(cases) < 4:
         x, y = (float(v) for v in rng.uniform(-5, 5, 2))
@@ -52,6 +53,7 @@ def staged_doubling(to_x, to_y):
 
 
 def staged_on_the_way(x, y):
+    """What the stages compute: numerator, denominator, their gradients, and each path's share."""
     sx, sy, t = sigma(x), sigma(y), x + y
     num, den = x + sy, sx + t**2
     dnum, dden = 1 / den, -num / den**2

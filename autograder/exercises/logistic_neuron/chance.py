@@ -34,6 +34,7 @@ def read(value):
 
 
 def near(a, b):
+    """Entry by entry, whether a is b within 1e-4 · max(1, |b|): single precision will do."""
     return np.abs(a - b) <= 1e-4 * np.maximum(1, np.abs(b))  # single precision will do
 
 
@@ -128,9 +129,11 @@ class Trained:
         )
 
     def ends_at(self, parameters):
+        """Whether w and b are these parameters."""
         return bool(near(self.parameters, parameters).all())
 
     def lost(self, losses):
+        """Whether the losses are these."""
         return len(self.losses) == len(losses) and bool(near(self.losses, np.array(losses)).all())
 
 

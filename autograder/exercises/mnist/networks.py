@@ -78,14 +78,17 @@ def network(returned, sizes=None):
 
 
 def flat(weights, biases) -> np.ndarray:
+    """All weights and biases in one array; empty where there are none."""
     return np.concatenate([p.ravel() for p in (*weights, *biases)]) if weights else np.zeros(0)
 
 
 def error_of(record) -> str:
+    """What a call raised, in at most 120 characters; empty where it raised nothing."""
     return f"{record.error.kind}: {record.error.message}"[:120] if record.error else ""
 
 
 def share(value: float) -> str:
+    """A fraction in per cent, with two decimals."""
     return f"{100 * value:.2f} %"
 
 

@@ -15,15 +15,18 @@ LOOKS = {
 
 
 def softmax_jacobian(own, z):
+    """The Jacobian (k, k) from the student's own `softmax`."""
     p = own.softmax(np.asarray(z)[None])[0]
     return np.diag(p) - np.outer(p, p)
 
 
 def softmax_cross_entropy_gradient(own, Z, T):
+    """(p − t)/n with the student's own `softmax`."""
     return (own.softmax(Z) - T) / len(Z)
 
 
 def output_layer_gradients(own, H, W, b, T):
+    """The gradients on W, b and H from the student's own gradient on the logits."""
     dZ = own.softmax_cross_entropy_gradient(H @ W + b, T)
     return {"W": H.T @ dZ, "b": dZ.sum(axis=0), "H": dZ @ W.T}
 
@@ -43,6 +46,7 @@ def _one_by_one(own, z):
 
 
 def softmax_regression(own, X, T, eta, steps):
+    """Training with the student's own gradients, loss and softmax."""
     W, b, losses = np.zeros((X.shape[1], T.shape[1])), np.zeros(T.shape[1]), []
     for _ in range(steps):
         g = own.output_layer_gradients(X, W, b, T)

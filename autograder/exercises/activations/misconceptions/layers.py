@@ -12,12 +12,15 @@ from autograder.exercises.activations.solutions import (
 
 
 def softly(x, W, b):
+    """Shares of all pieces, as softmax gives them, in place of the one winner; (k,)."""
     z = W @ x + b
     e = np.exp(z - z.max())
     return e / e.sum()
 
 
 def maxout_gradients_with(x=None, W=None, b=None):
+    """Maxout's gradients with others for x, W or b: functions of (x, W, b, upstream, winner)."""
+
     def wrong(x_in, W_in, b_in, upstream):
         right = maxout_gradients(x_in, W_in, b_in, upstream)
         j = maxout(x_in, W_in, b_in)[1]

@@ -9,6 +9,8 @@ from autograder.exercises.logistic_neuron.neuron import sigma
 
 
 def forward_with(collect=lambda w, b, x: w @ x + b, activate=sigma):
+    """The forward pass with another sum or another activation."""
+
     def wrong(w, b, x):
         z = collect(w, b, x)
         return z, activate(z)
@@ -17,11 +19,13 @@ def forward_with(collect=lambda w, b, x: w @ x + b, activate=sigma):
 
 
 def bias_after(w, b, x):
+    """The slip of adding b behind σ."""
     z = w @ x
     return z, sigma(z) + b
 
 
 def cross(a, y):
+    """−(y ln a + (1 − y) ln(1 − a)), entry by entry."""
     return -(y * np.log(a) + (1 - y) * np.log(1 - a))
 
 

@@ -58,6 +58,7 @@ COUNT = (
 
 
 def whole_columns(labels, k):
+    """The slip `T[:, labels] = 1`, which sets a label's column in every row."""
     T = np.zeros((len(labels), k))
     T[:, labels] = 1
     return T

@@ -26,11 +26,13 @@ def layers(squash=logistic, bias=True, last=None, feed=None):
 
 
 def softmax(z):
+    """Softmax over each row, in place of the logistic."""
     e = np.exp(z - z.max(axis=1, keepdims=True))
     return e / e.sum(axis=1, keepdims=True)
 
 
 def from_x(X, weights, biases):
+    """The slip of computing every layer from X."""
     return [X, *(logistic(X @ W + b) for W, b in zip(weights, biases, strict=True))]
 
 
@@ -128,6 +130,7 @@ def passes(
 
 
 def back_to_front(X, T, weights, biases):
+    """The slip of handing over the lists with the last layer first."""
     dweights, dbiases = passes()(X, T, weights, biases)
     return dweights[::-1], dbiases[::-1]
 

@@ -6,6 +6,8 @@ import numpy as np
 
 
 def momentum_with(velocity, step=lambda eta, g, v, beta: eta * v):
+    """A momentum step with another velocity or another step."""
+
     def wrong(p, g, state, eta, beta):
         old = np.zeros_like(g) if state is None else state
         v = velocity(beta, old, g, eta)
@@ -30,6 +32,8 @@ def rmsprop_with(
     divisor=lambda s, eps: np.sqrt(s) + eps,
     sign=1,
 ):
+    """An RMSprop step with another average, another divisor or the other sign."""
+
     def wrong(p, g, state, eta, rho, eps):
         s = average(rho, state, g) if state is not None else average(rho, np.zeros_like(g), g)
         return p - sign * eta * g / divisor(s, eps), s
@@ -47,6 +51,9 @@ def adam_with(
     power=True,
     root_first=False,
 ):
+    """An Adam step with another average, without a correction, or with t, ε or the two β
+    misplaced."""
+
     def wrong(p, g, state, eta, beta1, beta2, eps, t):
         m, v = state or (0 * g, 0 * g)
         beta1, beta2 = (beta2, beta1) if swap else (beta1, beta2)

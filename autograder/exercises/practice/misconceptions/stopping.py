@@ -11,6 +11,8 @@ def stopping(
     waits=False,
     answer=lambda stop, best, losses: (stop, best),
 ):
+    """Early stopping with another idea of better, of patience, or of what is handed back."""
+
     def wrong(validation_losses, patience):
         best = waited = 0
         for e in range(len(validation_losses)):
@@ -24,6 +26,7 @@ def stopping(
 
 
 def best_of_all(validation_losses, patience):
+    """The slip of looking at all losses first: the best epoch of the whole run."""
     best = int(np.argmin(validation_losses))
     return min(best + patience, len(validation_losses) - 1), best
 
