@@ -343,6 +343,7 @@ def _by_properties(
             exact=wanted,
             comment="" if ok or known and comment == known.explanation else comment,
             general=True,
+            judged=bool(ok or yours or comment),
         )
         for name, ok, yours, wanted, comment, *_ in found
     ]  # right needs no word

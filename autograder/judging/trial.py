@@ -165,6 +165,8 @@ class Alternative:
 
     def alone(self, case: int) -> Evidence:
         """What it returns on a single case."""
+        if "evidence" in vars(self):
+            return only(self.evidence, case)
         if case not in self._alone:
             self._alone[case] = self.trial.answers(self.functions, (self.trial.cases[case],))
         return self._alone[case]

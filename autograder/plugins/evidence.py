@@ -34,7 +34,7 @@ from course.making.cells import checked
 KEY = "backprop"
 
 
-def _exercise_of(cell: NotebookNode) -> Exercise | None:
+def exercise_of(cell: NotebookNode) -> Exercise | None:
     """The exercise that a locked test cell checks; None for every other cell."""
     if cell.cell_type != "code" or not utils.is_grade(cell) or utils.is_solution(cell):
         return None
@@ -67,12 +67,12 @@ class DrawInputs(NbGraderPreprocessor):
     def preprocess_cell(self, cell, resources, cell_index):
         """Put the call of the probe in the place of a check; every other cell stays as it is."""
         cell.metadata.pop(KEY, None)  # a student's own entry of this name means nothing
-        exercise = _exercise_of(cell)
+        exercise = exercise_of(cell)
         if exercise is None:
             return cell, resources
         seed = self._drawn
         trial = self._pool.trial(exercise, seed)
-        order = trial.once("order", lambda: _order(trial))
+        order = order_of(trial)
         functions = ast.unparse(
             ast.Tuple([*ast.parse(cell.source).body[0].value.args[1:]], ast.Load())
         )
@@ -85,11 +85,11 @@ class DrawInputs(NbGraderPreprocessor):
         return cell, resources
 
 
-def _order(trial: Trial) -> str:
+def order_of(trial: Trial) -> str:
     """What the kernel is asked: the inputs, and nothing that follows from them."""
     asked = trial.exercise
-    count = len(asked.signatures)
-    return dumps((asked.name, count, trial.cases, asked.limit, asked.repeat, trial.drawing))
+    told = (asked.name, len(asked.signatures), trial.cases, asked.limit, asked.repeat)
+    return trial.once("order", lambda: dumps((*told, trial.drawing)))
 
 
 class ExecuteWithLimits(Execute):

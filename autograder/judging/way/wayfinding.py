@@ -153,7 +153,8 @@ def _told(wrong: _Wrong, followed: Walk, function: Any) -> Lost | None:
         for node in part
     ):
         return None  # more than one slip, or one that no value shows
-    nodes = _straight([node for node in nodes if not node.soft] or nodes)
+    firm = [node for node in nodes if not node.soft]
+    nodes = _straight([node for node in firm if not node.aside] or firm or nodes)
     first, last = nodes[0], max(node.line for node in nodes)
     if first.given or last - first.line >= WIDEST:
         return None
