@@ -26,6 +26,10 @@ def probabilities(Z, T):
     return {"P": P, "P/n": P / len(P), "T/n": T / len(P), **rows_and_classes(Z, T)}
 
 
+def from_logits(Z, T):
+    return {"ln p": np.log(softmax(Z)), **rows_and_classes(Z, T)}
+
+
 def layer(H, W, b, T):
     P = softmax(H @ W + b)
     return {"P": P, "dZ": (P - T) / len(T), **rows_and_classes(P, T)}
