@@ -275,17 +275,16 @@ _break_it = _gradients.but(
     name="mazur.break_it",
     points=2,
     section="Derive: a hidden delta is a sum",
-    planted=(as_gradients(passes_with(up=lambda W2, o, e: W2.T @ o)),),
+    planted=(as_gradients(passes_with(up=lambda W2, o, e: W2 @ e)),),
     hints=(
         (
             "Check every entry against finite differences. The output weights agree; where does it"
             " begin to differ?"
         ),
-        "∂E/∂W2 and ∂E/∂b2 are right, so δ_o is. Look at how it gets back to the hidden layer.",
+        "∂E/∂W2 and ∂E/∂b2 are right, so δ_o is. Look at what gets back to the hidden layer.",
         (
-            "W2[h, o] leads from h to o: back to h1 go w5 δ_o1 + w7 δ_o2 = 0.40 · 0.138499 + 0.50 "
-            "· (-0.038098) = 0.036350. With w6 in the place "
-            "of w7 it would be 0.038255."
+            "Back to h1 go w5 δ_o1 + w7 δ_o2 = 0.40 · 0.138499 + 0.50 · (-0.038098) = 0.036350. "
+            "The function's own sum is 0.188013, which is 0.40 · 0.741365 + 0.50 · (-0.217072)."
         ),
     ),
 )

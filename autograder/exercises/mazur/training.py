@@ -130,7 +130,7 @@ SOLVING_XOR = exercise(
     "mazur.xor",
     "train_xor(rng) -> (predict, errors)",
     points=3,
-    section="XOR: why the start must be random",
+    section="XOR: who breaks the tie?",
     limit=20.0,
     solution=train_xor,
     oracle=train_xor_by_layers,

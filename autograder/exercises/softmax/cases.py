@@ -7,6 +7,7 @@ import numpy as np
 from autograder.exercises.exercise import Call, Case
 
 EXTREME, APART, ZEROS = "at ±1000", "rows far apart", "0 · log 0"
+BEHIND = "right class far behind"
 
 
 def one_hot(rng, n, k):
@@ -101,6 +102,19 @@ def draw_combined(rng):
     target = np.eye(4)[[rng.integers(4), rng.integers(4), 0]]
     extreme = Case("logits around ±1000", (Call(0, (far, target), f"dZ {EXTREME}"),))
     return [*draw_gradient(rng), extreme]
+
+
+def draw_from_logits(rng):
+    """Ordinary logits; rows around ±1000, where every p is ordinary; and rows in which the right
+    class lies so far behind that its p is below every float, though the loss is not large."""
+    near = np.array([[1000.0], [-1000.0], [0.0]]) + rng.uniform(-2, 2, (3, 4))
+    behind = np.array([[0.0, 1000.0, -1000.0]]) + rng.uniform(-9, 9, (4, 3))
+    target = np.array([[1.0, 0, 0], [0, 0, 1], [0.5, 0.25, 0.25], [0, 1, 0]])
+    return [
+        *draw_gradient(rng),
+        Case("rows around ±1000", (Call(0, (near, soft(rng, 3, 4)), f"loss {EXTREME}"),)),
+        Case("a right class far behind", (Call(0, (behind, target), f"loss, {BEHIND}"),)),
+    ]
 
 
 def layer(rng, n, h, k, kind):

@@ -28,6 +28,10 @@ def probabilities(Z, T):
     return {"P": P, "P/n": P / len(P), "T/n": T / len(P), **rows_and_classes(Z, T)}
 
 
+def from_logits(Z, T):
+    return {"ln p": np.log(softmax(Z)), **rows_and_classes(Z, T)}
+
+
 def layer(H, W, b, T):
     """What the lesson names on the way: P and the gradient on the logits, both (n, k)."""
     P = softmax(H @ W + b)

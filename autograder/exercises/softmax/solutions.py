@@ -31,6 +31,12 @@ def cross_entropy_bits(p, q):
     return -np.sum(plogq(q, p)) / np.log(2)  # -Σ q log₂ p
 
 
+def cross_entropy_from_logits(Z, T):
+    m = Z.max(axis=1, keepdims=True)
+    log_sum = m + np.log(np.exp(Z - m).sum(axis=1, keepdims=True))  # ln Σ e^z, no overflow
+    return -np.sum(T * (Z - log_sum)) / len(T)  # ln p = z - ln Σ e^z
+
+
 def softmax_jacobian(z):
     """∂p_i/∂z_k = p_i(δ_ik − p_k), (k, k), of logits (k,)."""
     p = softmax(z[None])[0]
@@ -86,6 +92,16 @@ def cross_entropy_loop(P, T):
 def bits_loop(p, q):
     """−Σ q log₂ p, entry by entry."""
     return sum(-b * np.log2(a) for a, b in zip(p, q, strict=True) if b > 0)
+
+
+def from_logits_decimal(Z, T):
+    """Without any shift, in decimal numbers."""
+    total = Decimal(0)
+    for zs, ts in zip(Z, T, strict=True):
+        zs = [Decimal(float(z)) for z in zs]
+        log_sum = sum(z.exp() for z in zs).ln()
+        total += sum(Decimal(float(t)) * (log_sum - z) for z, t in zip(zs, ts, strict=True))
+    return float(total) / len(Z)
 
 
 def jacobian_numeric(z):
