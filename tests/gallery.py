@@ -95,6 +95,12 @@ GALLERY = (
         in_browser=True,
     ),
     Shown(
+        "graph-stepper-cancel",
+        "GraphStepper('h = tanh(a*x); k = tanh(b*x); u*h + w*k', a=1, x=0.5, b=2, u=2, w=1)",
+        (({"inputs": {"a": 1, "x": 0.5, "b": 2, "u": 2, "w": -1.8726}, "position": 15}, "the gradients add up"),),
+        in_browser=True,
+    ),
+    Shown(
         "paths-and-edges",
         "PathsAndEdges()",
         (({"depth": 60}, "1,152,921,504,606,846,976.*37 years"),),

@@ -106,7 +106,7 @@ def read_lesson(text: str, name: str, points: Callable[[str], float]) -> Noteboo
             cell["id"] = _valid_id(cell.metadata["nbgrader"]["grade_id"])
         else:
             cell["id"] = _unique(slug(section), used)[:64]
-        if not graded and only_predicts(cell):
+        if is_plumbing(cell):
             cell.metadata.setdefault("jupyter", NotebookNode(FOLDED))
     nb.metadata["backprop"] = {"lesson": name, "text": digest(text)}
     nb.metadata["backprop"]["cells"] = cells_digest(nb)
@@ -207,6 +207,12 @@ def checked(source: str) -> str | None:
     return None
 
 
+def is_plumbing(cell: NotebookNode) -> bool:
+    """Whether a cell's code is of no use to the reader: the lesson's imports, so that the first
+    screen has room for something to touch, or predictions."""
+    return "setup" in cell.metadata.get("tags", []) or only_predicts(cell)
+
+
 def only_predicts(cell: NotebookNode) -> bool:
     """Whether a cell does nothing but ask for predictions or show them, so that its code is of no
     use to the reader.
@@ -304,7 +310,7 @@ def write_lesson(nb: NotebookNode, points: Callable[[str], float]) -> str:
         cell.metadata.pop("trusted", None)
         cell.metadata.pop("execution", None)
         graded = cell.metadata.pop("nbgrader", None)
-        if cell.metadata.get("jupyter") == FOLDED and only_predicts(cell):
+        if cell.metadata.get("jupyter") == FOLDED and is_plumbing(cell):
             del cell.metadata["jupyter"]  # derived
         cell.pop("id", None)
         cell.source = trimmed(cell.source)
