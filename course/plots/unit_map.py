@@ -44,15 +44,17 @@ def draw_units(ax: Axes, below: Axes, shape: tuple[int, int]) -> UnitArtists:
     )
     ax.set(ylabel="example", yticks=[1, 20, 40, examples], xticks=[])
     style.dress(ax, grid=False, spines=())
+    ax.tick_params(length=0)
     below.set(
         xlim=(0.5, units + 0.5), ylim=(0, 1.08), xlabel="unit, the busiest first", yticks=[0, 1],
         yticklabels=["0", "all"], ylabel="on for",
     )  # fmt: skip
     style.dress(below, grid=False)
-    shares = LineCollection([], colors=LIGHT.value, linewidths=8)
+    # above the axis on which they stand
+    shares = LineCollection([], colors=LIGHT.value, linewidths=8, zorder=4)
     below.add_collection(shares)
     (dead,) = below.plot(
-        [], [], "x", color=LIGHT.error, markersize=7, markeredgewidth=2, clip_on=False
+        [], [], "x", color=LIGHT.error, markersize=7, markeredgewidth=2, clip_on=False, zorder=5
     )
     return UnitArtists(image, shares, dead, style.head(ax))
 
