@@ -27,6 +27,7 @@ from course.making.cells import (
     BuildError,
     checked,
     derive,
+    is_plumbing,
     only_predicts,
     slug,
     unique,
@@ -38,7 +39,7 @@ from course.making.round_trip import lost
 
 __all__ = [
     "FORMAT", "LESSONS", "BuildError", "build", "build_into", "checked", "lesson_files",
-    "make_release", "mark_failing", "only_predicts", "read_lesson", "slug", "source_path", "stale",
+    "is_plumbing", "make_release", "mark_failing", "only_predicts", "read_lesson", "slug", "source_path", "stale",
     "sync", "unmark_failing", "write_lesson",
 ]  # fmt: skip
 
@@ -115,7 +116,7 @@ def read_lesson(text: str, name: str, points: Callable[[str], float]) -> Noteboo
             cell["id"] = valid_id(cell.metadata["nbgrader"]["grade_id"])
         else:
             cell["id"] = unique(slug(section), used)[:64]
-        if not graded and only_predicts(cell):
+        if is_plumbing(cell):
             cell.metadata.setdefault("jupyter", NotebookNode(FOLDED))
     nb.metadata["backprop"] = {"lesson": name, "text": digest(text)}
     nb.metadata["backprop"]["cells"] = cells_digest(nb)
@@ -177,7 +178,7 @@ def write_lesson(nb: NotebookNode, points: Callable[[str], float]) -> str:
         cell.metadata.pop("trusted", None)
         cell.metadata.pop("execution", None)
         graded = cell.metadata.pop("nbgrader", None)
-        if cell.metadata.get("jupyter") == FOLDED and only_predicts(cell):
+        if cell.metadata.get("jupyter") == FOLDED and is_plumbing(cell):
             del cell.metadata["jupyter"]  # derived
         cell.pop("id", None)
         cell.source = trimmed(cell.source)

@@ -74,6 +74,12 @@ def checked(source: str) -> str | None:
     return None
 
 
+def is_plumbing(cell: NotebookNode) -> bool:
+    """Whether a cell's code is of no use to the reader: the lesson's imports, so that the first
+    screen has room for something to touch, or predictions."""
+    return "setup" in cell.metadata.get("tags", []) or only_predicts(cell)
+
+
 def only_predicts(cell: NotebookNode) -> bool:
     """Whether a cell does nothing but ask for predictions or show them, so that its code is of no
     use to the reader.
