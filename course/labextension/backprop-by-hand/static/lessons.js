@@ -40,7 +40,7 @@ const EMPTY = "YOUR ANSWER HERE";
  */
 export function readLesson(path, notebook, attempts = {}) {
   const cells = notebook.cells.map(cell => ({ ...cell, source: joined(cell.source) }));
-  const first = cells.find(cell => cell.cell_type === "markdown")?.source ?? "";
+  const first = opening(cells);
   return {
     path,
     title: heading(first) ?? fileOf(path).replace(/\.ipynb$/, ""),
@@ -143,6 +143,16 @@ export function headingAbove(cells, index) {
 function titleAbove(cells, index) {
   const question = cells.slice(0, index).reverse().find(cell => cell.cell_type === "markdown");
   return /^#{2,4}\s+(.+)$/m.exec(question?.source ?? "")?.[1] ?? null;
+}
+
+/**
+ * What a lesson says of itself: its words before the first section.
+ * @param {Cell[]} cells
+ */
+function opening(cells) {
+  const words = cells.filter(cell => cell.cell_type === "markdown").map(cell => cell.source);
+  const section = words.findIndex((text, k) => k > 0 && /^##\s/m.test(text));
+  return words.slice(0, section < 0 ? 1 : Math.max(section, 1)).join("\n\n");
 }
 
 /** @param {string} text */
