@@ -183,6 +183,16 @@ GALLERY = (
         (({"degrees": 79}, r"79° lowers J most \(-0\.01520\)"),),
     ),
     Shown(
+        "blame-flow",
+        "BlameFlow()",
+        (
+            ({"x1": 1.1, "x2": 0.0}, "Dead: x2 to h1, x2 to h2"),
+            ({"x1": 0.0, "x2": 0.0}, "Dead: x1 to h1.*h2 to y"),
+            ({"x1": 3.0, "x2": -3.0, "v1": 3.0, "v2": -3.0}, "No line is dead"),
+        ),
+        idle=("button Reset",),
+    ),
+    Shown(
         "stepper-deck",
         "BackpropStepper(*examples.two_two_one())",
         ((HUGE | {"position": 19}, r"= 0\.4 \* 0 = 0"),),
