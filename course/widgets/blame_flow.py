@@ -53,7 +53,7 @@ class BlameFlow(Picture):
     """The picture: the 2-2-1 network of the worked example, its lines as wide as |∂Div/∂w|; both
     inputs and both weights to the output can be turned."""
 
-    lines = 3
+    lines = 4
 
     def __init__(self) -> None:
         super().__init__(8.8, 3.6)
@@ -103,7 +103,8 @@ class BlameFlow(Picture):
         dead = [f"{start} to {end}" for (start, end), value in derivatives.items() if value == 0]
         at = [signed(values[key]) for key in ("dz2[0]", "dz1[0]", "dz1[1]")]
         return "\n".join([
-            f"∂Div/∂w: {', '.join(parts)}.",
+            f"∂Div/∂w of layer 1: {', '.join(parts[:4])}.",
+            f"∂Div/∂w of layer 2: {', '.join(parts[4:])}.",
             f"Blame ∂Div/∂z: output {at[0]}, h1 {at[1]}, h2 {at[2]}."
             f" Div = {format_number(values['div'], 4)}.",
             f"Dead: {', '.join(dead)}." if dead else "No line is dead.",
