@@ -196,6 +196,38 @@ GALLERY = (
         ),
     ),
     Shown(
+        "hand-neuron",
+        "HandNeuron()",
+        (
+            ({"w1": 2.0, "w2": 2.0, "b": 0.0, "steps": 20}, "A tie: both have all 6. Yours"),
+            ({"w1": 0.0, "w2": 0.0, "b": 5.0}, "By hand: 3 of 6 right"),
+        ),
+    ),
+    Shown(
+        "pulls",
+        "Pulls()",
+        (
+            ({"name": "XOR"}, "The pulls cancel"),
+            ({"name": "vehicles", "w1": -5.0, "w2": -5.0}, "a = 0.000"),
+        ),
+        idle=("button Back to zero",),
+    ),
+    Shown(
+        "turning",
+        "TurnTheStep()",
+        (({"degrees": 79}, r"79° lowers J most \(-0\.01520\)"),),
+    ),
+    Shown(
+        "blame-flow",
+        "BlameFlow()",
+        (
+            ({"x1": 1.1, "x2": 0.0}, "Dead: x2 to h1, x2 to h2"),
+            ({"x1": 0.0, "x2": 0.0}, "Dead: x1 to h1.*h2 to y"),
+            ({"x1": 3.0, "x2": -3.0, "v1": 3.0, "v2": -3.0}, "No line is dead"),
+        ),
+        idle=("button Reset",),
+    ),
+    Shown(
         "stepper-deck",
         "BackpropStepper(*examples.two_two_one())",
         ((HUGE | {"position": 19}, r"= 0\.4 \* 0 = 0"),),
