@@ -143,8 +143,10 @@ function render({ model, el: outer }) {
     // in a narrow picture numbers have fewer digits: those count that can be read there
     questions: step => askGraph({ nodes: nodes(), steps, text, digits: drawing.few, result }, step),
     fresh: seed => {
-      model.set("inputs", freshInputs(nodes(), seed));
+      const { made, easy } = freshInputs(nodes(), seed);
+      model.set("inputs", made);
       model.set("position", 0);
+      return easy;
     },
     say: spoken => { live.textContent = spoken; } });
 

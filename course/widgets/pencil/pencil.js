@@ -22,7 +22,8 @@ import { begun, counted, found, frontier, kept } from "./state.js";
  * @property {(k: number) => void} move  to a position, whatever is asked
  * @property {() => string} numbers  those that are shown, to tell them from others
  * @property {(step: number) => Question[]} questions  of a step, counted from 0; none where there is nothing to ask
- * @property {(seed: number) => void} fresh  put in other numbers, at the start of the walk
+ * @property {(seed: number) => boolean} fresh  put in other numbers, at the start of the walk; whether
+ *   nothing is saturated and four digits are enough
  * @property {(words: string) => void} say  aloud
  */
 
@@ -165,9 +166,10 @@ export function pencil({ model, root, bar, panel, save, stop, total, position, m
   other.addEventListener("click", () => {
     const now = state(), seed = now.seed + 1;
     stop();
-    fresh(seed);
+    const easy = fresh(seed);
     keep({ ...begun(now, numbers(), 0), seed });
-    tell("Fresh numbers. Nothing is saturated, and four digits are enough.", "");
+    tell(easy ? "Fresh numbers. Nothing is saturated, and four digits are enough."
+      : "Fresh numbers, the best of many draws. Some are very small all the same.", "");
     update();
     next(said);
     input.focus({ preventScroll: true });

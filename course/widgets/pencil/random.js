@@ -12,14 +12,19 @@ export function randomFrom(seed) {
 }
 
 /**
- * A number that can be written with a pencil: of one decimal, not 0, up to `most` in size.
+ * A number that can be written with a pencil: of one decimal, up to `most` in size. Neither 0 nor 1:
+ * nobody would see that such a factor was forgotten.
  * @param {() => number} random
  * @param {number} most
  */
 export function pencilNumber(random, most) {
-  const size = 1 + Math.floor(random() * Math.round(10 * most));
+  let size = 1 + Math.floor(random() * Math.round(10 * most));
+  if (size === 10) size = 9;
   return (random() < 0.5 ? -size : size) / 10;
 }
+
+/** How many numbers have the size of an earlier one. @param {number[]} numbers */
+export const alike = numbers => numbers.length - new Set(numbers.map(Math.abs)).size;
 
 /**
  * The best of many draws: the first that has nothing against it, or the one that has the least.

@@ -97,12 +97,13 @@ function render({ model, el }) {
     numbers: () => JSON.stringify(numbers.all()), say: text => say(text),
     questions: step => [askNetwork({ sizes, activations, notation, digits: digits(), ...computed() }, walk[step])].filter(one => one !== null),
     fresh: seed => {
-      const made = /** @type {any} */ (freshNetwork({ sizes, activations, hasBias: Boolean(model.get("biases")) }, seed));
+      const { made, easy } = freshNetwork({ sizes, activations, hasBias: Boolean(model.get("biases")) }, seed);
       held = true;
-      NUMBERS.forEach(trait => model.set(trait, made[trait]));
+      NUMBERS.forEach(trait => model.set(trait, /** @type {any} */ (made)[trait]));
       model.set("position", 0);
       held = false;
       moved();
+      return easy;
     } });
 
   // ---- showing the state --------------------------------------------------------------------------------------
