@@ -12,7 +12,8 @@ export function randomFrom(seed) {
 }
 
 /**
- * A number that can be written with a pencil: of one decimal, up to `most` in size. Neither 0 nor 1:
+ * A number that can be written with a pencil: of one decimal, up to `most` in size. Neither 0
+ *   nor 1:
  * nobody would see that such a factor was forgotten.
  * @param {() => number} random
  * @param {number} most
@@ -24,7 +25,7 @@ export function pencilNumber(random, most) {
 }
 
 /** How many numbers have the size of an earlier one. @param {number[]} numbers */
-export const alike = numbers => numbers.length - new Set(numbers.map(Math.abs)).size;
+export const alike = (numbers) => numbers.length - new Set(numbers.map(Math.abs)).size;
 
 /**
  * The best of many draws: the first that has nothing against it, or the one that has the least.

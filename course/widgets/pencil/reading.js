@@ -1,4 +1,5 @@
-// What a reader writes: a number, a product of numbers, or a sum of products, as on paper. No drawing, no state.
+// What a reader writes: a number, a product of numbers, or a sum of products, as on paper. No
+// drawing, no state.
 
 /**
  * @typedef {object} Reading
@@ -12,12 +13,22 @@
  * @type {Record<string, (a: number, b: number) => number>}
  */
 const WORDS = {
-  exp: Math.exp, log: Math.log, ln: Math.log, sqrt: Math.sqrt, sin: Math.sin, cos: Math.cos,
-  tanh: Math.tanh, abs: Math.abs, max: Math.max, min: Math.min, relu: a => Math.max(a, 0),
-  sigma: a => 1 / (1 + Math.exp(-a)), sigmoid: a => 1 / (1 + Math.exp(-a)),
-  logistic: a => 1 / (1 + Math.exp(-a)),
+  exp: Math.exp,
+  log: Math.log,
+  ln: Math.log,
+  sqrt: Math.sqrt,
+  sin: Math.sin,
+  cos: Math.cos,
+  tanh: Math.tanh,
+  abs: Math.abs,
+  max: Math.max,
+  min: Math.min,
+  relu: (a) => Math.max(a, 0),
+  sigma: (a) => 1 / (1 + Math.exp(-a)),
+  sigmoid: (a) => 1 / (1 + Math.exp(-a)),
+  logistic: (a) => 1 / (1 + Math.exp(-a)),
 };
-const TWO = new Set(["max", "min"]);                 // the words that take two numbers
+const TWO = new Set(["max", "min"]); // the words that take two numbers
 const PIECE = /\s*(\d+\.?\d*(?:e[+-]?\d+)?|\.\d+(?:e[+-]?\d+)?|[a-zσ]+|\*\*|[-+*/^(),])/y;
 
 /**
@@ -25,9 +36,16 @@ const PIECE = /\s*(\d+\.?\d*(?:e[+-]?\d+)?|\.\d+(?:e[+-]?\d+)?|[a-zσ]+|\*\*|[-+
  * @param {string} text
  */
 function plain(text) {
-  const signs = text.replace(/[−–]/g, "-").replace(/[×·∙⋅]/g, "*").replace(/÷/g, "/")
-    .replace(/²/g, "^2").replace(/³/g, "^3").replace(/½/g, "0.5").replace(/¼/g, "0.25")
-    .replace(/σ/g, "sigma").toLowerCase();
+  const signs = text
+    .replace(/[−–]/g, "-")
+    .replace(/[×·∙⋅]/g, "*")
+    .replace(/÷/g, "/")
+    .replace(/²/g, "^2")
+    .replace(/³/g, "^3")
+    .replace(/½/g, "0.5")
+    .replace(/¼/g, "0.25")
+    .replace(/σ/g, "sigma")
+    .toLowerCase();
   const crosses = signs.replace(/([\d.)])\s*x\s*(?=[-\d.(])/g, "$1*");
   return /[a-z]{3}/.test(crosses) ? crosses : crosses.replace(/(\d),(?=\d)/g, "$1.");
 }
@@ -37,7 +55,8 @@ function pieces(text) {
   const found = [];
   PIECE.lastIndex = 0;
   while (text.slice(PIECE.lastIndex).trim()) {
-    const at = PIECE.lastIndex, match = PIECE.exec(text);
+    const at = PIECE.lastIndex,
+      match = PIECE.exec(text);
     if (!match) throw new SyntaxError(`“${text.slice(at).trim()}” is nothing to compute with.`);
     found.push(match[1]);
   }
@@ -57,17 +76,21 @@ export function readSum(written) {
   let parts;
   const next = () => parts[at];
   /** @param {string} sign */
-  const take = sign => {
+  const take = (sign) => {
     if (next() !== sign) {
-      throw new SyntaxError(next() === undefined ? `A “${sign}” is missing at the end.`
-        : `A “${sign}” is missing before “${next()}”.`);
+      throw new SyntaxError(
+        next() === undefined
+          ? `A “${sign}” is missing at the end.`
+          : `A “${sign}” is missing before “${next()}”.`,
+      );
     }
     at++;
   };
   /** @returns {{value: number, factors: number[]}} */
   function sum() {
     const first = product();
-    let { value } = first, terms = 1;
+    let { value } = first,
+      terms = 1;
     while (next() === "+" || next() === "-") {
       const sign = parts[at++] === "+" ? 1 : -1;
       value += sign * product().value;
@@ -76,10 +99,12 @@ export function readSum(written) {
     return { value, factors: terms > 1 ? [value] : first.factors };
   }
   function product() {
-    let value = signed(), pure = true;
+    let value = signed(),
+      pure = true;
     const factors = [value];
     while (next() === "*" || next() === "/") {
-      const times = parts[at++] === "*", factor = signed();
+      const times = parts[at++] === "*",
+        factor = signed();
       value = times ? value * factor : value / factor;
       pure &&= times;
       factors.push(factor);
@@ -101,7 +126,11 @@ export function readSum(written) {
   function one() {
     const piece = parts[at++];
     if (piece === undefined) throw new SyntaxError("Something is missing at the end.");
-    if (piece === "(") { const { value } = sum(); take(")"); return value; }
+    if (piece === "(") {
+      const { value } = sum();
+      take(")");
+      return value;
+    }
     if (piece === "e" && !/\d/.test(next() ?? "")) return Math.E;
     if (/^[a-z]/.test(piece)) {
       const word = WORDS[piece];

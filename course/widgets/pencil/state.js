@@ -1,4 +1,5 @@
-// What is kept of a pencil walk, in one trait: what was asked, typed, found, and how. Pure: a state in, a state out.
+// What is kept of a pencil walk, in one trait: what was asked, typed, found, and how. Pure: a
+// state in, a state out.
 
 /**
  * @typedef {"first" | "helped" | "shown"} How  a number came about
@@ -15,11 +16,20 @@
  */
 
 /** @type {Kept} */
-const EMPTY = { on: false, seed: 0, of: "", from: 0, done: {}, hints: {}, missed: {}, typed: {},
-  score: { first: 0, helped: 0, shown: 0 } };
+const EMPTY = {
+  on: false,
+  seed: 0,
+  of: "",
+  from: 0,
+  done: {},
+  hints: {},
+  missed: {},
+  typed: {},
+  score: { first: 0, helped: 0, shown: 0 },
+};
 
 /** What a trait holds, completed. @param {Partial<Kept>} trait @returns {Kept} */
-export const kept = trait => ({ ...EMPTY, ...trait });
+export const kept = (trait) => ({ ...EMPTY, ...trait });
 
 /**
  * The same for other numbers: nothing of them is found yet. The score stays.
@@ -28,8 +38,15 @@ export const kept = trait => ({ ...EMPTY, ...trait });
  * @param {number} position
  * @returns {Kept}
  */
-export const begun = (state, numbers, position) =>
-  ({ ...state, of: numbers, from: position, done: {}, hints: {}, missed: {}, typed: {} });
+export const begun = (state, numbers, position) => ({
+  ...state,
+  of: numbers,
+  from: position,
+  done: {},
+  hints: {},
+  missed: {},
+  typed: {},
+});
 
 /**
  * A question that is done, and counted once.
@@ -42,11 +59,18 @@ export function found(state, key, shown) {
   if (state.done[key]) return state;
   const helped = (state.hints[key] ?? 0) + (state.missed[key] ?? 0) > 0;
   const how = shown ? "shown" : helped ? "helped" : "first";
-  return { ...state, done: { ...state.done, [key]: how }, score: { ...state.score, [how]: state.score[how] + 1 } };
+  return {
+    ...state,
+    done: { ...state.done, [key]: how },
+    score: { ...state.score, [how]: state.score[how] + 1 },
+  };
 }
 
 /** @param {Kept} state @param {"hints" | "missed"} what @param {string} key @returns {Kept} */
-export const counted = (state, what, key) => ({ ...state, [what]: { ...state[what], [key]: (state[what][key] ?? 0) + 1 } });
+export const counted = (state, what, key) => ({
+  ...state,
+  [what]: { ...state[what], [key]: (state[what][key] ?? 0) + 1 },
+});
 
 /**
  * How far one may go on: to the first step whose numbers are not found.
@@ -57,6 +81,6 @@ export const counted = (state, what, key) => ({ ...state, [what]: { ...state[wha
  */
 export function frontier(state, position, total, asks) {
   let step = Math.max(state.from, position);
-  while (step < total && asks(step).every(key => state.done[key])) step++;
+  while (step < total && asks(step).every((key) => state.done[key])) step++;
   return step;
 }

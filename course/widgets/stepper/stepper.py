@@ -19,7 +19,7 @@ from course.widgets.stepper.traits import Numbers
 from course.widgets.stepper.yours import compare, title
 
 _MODULES = "math text words paths marks layout parts update picture numbers tracer yours frame".split()
-_ASKING = "asking fresh stepper".split()
+_ASKING = "ground asking_forward asking_backward asking fresh stepper".split()
 
 
 class BackpropStepper(anywidget.AnyWidget):
