@@ -5,6 +5,8 @@ import re
 from pathlib import Path
 
 WIDGETS = Path(__file__).parents[1]
+#: The pencil that both steppers have, in the order in which its files need each other.
+PENCIL = tuple(f"pencil/{name}.js" for name in "reading slips random state pencil".split())
 
 
 def bundle(*names: str) -> str:
