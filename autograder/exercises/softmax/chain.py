@@ -29,6 +29,7 @@ def probabilities(Z, T):
 
 
 def from_logits(Z, T):
+    """What stands on the way of the loss from logits: ln p beside rows and classes."""
     return {"ln p": np.log(softmax(Z)), **rows_and_classes(Z, T)}
 
 

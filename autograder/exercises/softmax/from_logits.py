@@ -19,6 +19,7 @@ def from_log_sum(log_sum):
 
 
 def largest_of_row(Z):
+    """The largest logit of each row, (n, 1)."""
     return Z.max(axis=1, keepdims=True)
 
 
@@ -28,15 +29,18 @@ def log_sum_less(m):
 
 
 def per_row(Z, T):
+    """The losses of the rows, (n,), not their mean."""
     m = largest_of_row(Z)
     return -np.sum(T * (Z - m - np.log(np.exp(Z - m).sum(axis=1, keepdims=True))), axis=1)
 
 
 def kept_away_from_zero(Z, T, tiny):
+    """The loss of probabilities that are never below `tiny`."""
     return -np.sum(T * np.log(np.maximum(softmax(Z), tiny))) / len(T)
 
 
 def shifted_without_keepdims(Z, T):
+    """The shift as a row of n numbers, which goes along the wrong axis."""
     m = Z.max(axis=1)
     return -np.sum(T * (Z - m - np.log(np.exp(Z - m).sum(axis=1)))) / len(T)
 

@@ -18,7 +18,9 @@ from course.widgets.stepper.summary import is_too_large, summarise
 from course.widgets.stepper.traits import Numbers
 from course.widgets.stepper.yours import compare, title
 
-_MODULES = "math text words paths marks layout parts update picture numbers tracer yours frame".split()
+_MODULES = (
+    "math text words paths marks layout parts update picture numbers tracer yours frame".split()
+)
 _ASKING = "ground asking_forward asking_backward asking fresh stepper".split()
 
 
