@@ -130,7 +130,8 @@ class GraphStepper(anywidget.AnyWidget):
             raise ValueError(problem)
         self.walk = GraphWalk(graph)
         self.walk.set(**inputs)
-        super().__init__(circuit=name, pencil={"on": True} if pencil else {}, inputs=self._checked({node.name: node.value for node in graph.inputs}),
+        super().__init__(circuit=name, pencil={"on": True} if pencil else {},
+                         inputs=self._checked({node.name: node.value for node in graph.inputs}),
                          digits=digits, circuits={name: as_data(graph) for name, graph in self._graphs.items()}, formula=formula)  # fmt: skip
         self._judge()
 
