@@ -207,12 +207,15 @@ def test_a_run_alone_is_no_edit(root):
     assert lesson_of(root).read_bytes() == before
 
 
-def test_the_folding_of_predictions_is_derived_and_opening_one_is_no_edit(root):
+def test_the_folding_of_plumbing_is_derived_and_opening_it_is_no_edit(root):
     nb = nbformat.read(source_path(root, lesson_of(root)), as_version=4)
     folded = [
         cell.source for cell in nb.cells if cell.metadata.get("jupyter") == {"source_hidden": True}
     ]
-    assert folded and all(source.startswith("predict") for source in folded)
+    setup = [cell.source for cell in nb.cells if "setup" in cell.metadata.get("tags", [])]
+    rest = [source for source in folded if source not in setup]
+    assert set(setup) <= set(folded)
+    assert rest and all(source.startswith("predict") for source in rest)
 
     def open_them(nb):
         for cell in nb.cells:
