@@ -2,7 +2,8 @@
 line.
 
 ``python tests/lost_bank.py`` judges all of them and prints what the verdicts say; with a number,
-every so many-th.
+every so many-th; with ``blind``, those that were written as students would write them, before
+anything had judged them.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from autograder.judging.verdict import Verdict
 
 SEED = 3
 BANK = Path(__file__).with_name("bank") / "lost_solutions.toml"
+BLIND = BANK.with_name("lost_blind.toml")
 HEADS = (ast.For, ast.If)
 
 
@@ -78,6 +80,12 @@ def slips(every: int = 1) -> Iterator[Slip]:
                 number += 1
                 if number % every == 0:
                     yield Slip(solution["exercise"], code, line, line > solution["after"])
+
+
+def blind() -> list[Slip]:
+    """The wrong answers that were written before anything had judged them."""
+    found = tomllib.loads(BLIND.read_text(encoding="utf-8"))["blind"]
+    return [Slip(one["exercise"], one["code"], one["line"], True) for one in found]
 
 
 def _changed(code: str) -> Iterator[tuple[int, str]]:
@@ -152,8 +160,8 @@ def tried(slip: Slip) -> Tried:
 
 
 def counted(every: int) -> list[Tried]:
-    """The slips that count."""
-    return [one for one in map(tried, slips(every)) if one.counts]
+    """The slips that count, of every so many; of those written blind, where `every` is 0."""
+    return [one for one in map(tried, slips(every) if every else blind()) if one.counts]
 
 
 def summary(found: list[Tried]) -> str:
@@ -169,7 +177,8 @@ def summary(found: list[Tried]) -> str:
 
 
 if __name__ == "__main__":
-    result = counted(int(sys.argv[1]) if len(sys.argv) > 1 else 1)
+    asked = sys.argv[1] if len(sys.argv) > 1 else "1"
+    result = counted(0 if asked == "blind" else int(asked))
     for one in result:
         if one.wrong or one.slip.something_before and not one.right:
             said = one.verdict.lost.text if one.verdict.lost else "nothing"

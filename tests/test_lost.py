@@ -283,6 +283,34 @@ def test_of_a_wrong_answer_the_wrong_line_is_named_and_never_another():
     assert sum(one.right for one in able) >= 0.8 * len(able), summary(found)
 
 
+def test_of_answers_that_were_written_before_the_rules_saw_them_no_other_line_is_named():
+    found = counted(0)
+    assert len(found) >= 50
+    assert [(one.slip.code, one.verdict.lost.text) for one in found if one.wrong] == []
+    assert sum(one.right for one in found) >= 0.75 * len(found), summary(found)
+
+
+CHAIN = """def chain_gradients(x, weights, f, f_prime):
+    y = x
+    zs = []
+    for w in weights:
+        z = w * y
+        zs.append(z)
+        y = f(z)
+    g, grads = 1.0, []
+    for k in range(len(weights) - 1, -1, -1):
+        g = g * weights[k] * f_prime(zs[k])
+        grads.insert(0, g)
+    return np.array(grads)
+"""
+
+
+def test_a_line_that_only_puts_a_right_value_into_a_list_is_not_named():
+    for slip in ("f_prime(zs[k]) ** 2", "f_prime(zs[k] + 0.5)"):
+        lost = judged("activations.chain_gradients", CHAIN.replace("f_prime(zs[k])", slip)).lost
+        assert lost is None or lost.line in (9, 10, 11)
+
+
 class Rude:
     """An object that fails wherever it is touched."""
 

@@ -172,15 +172,8 @@ def plan(root: Path, lesson: str, students: list[str], fresh: bool = False) -> I
             root,
             [(student, lesson) for student in graded],
             home=scratch,
-            options=lambda student: [
-                *options,
-                "--force",
-                *(
-                    [f"--DrawInputs.seed={seeds[student]}"]
-                    if seeds.get(student) is not None
-                    else []
-                ),
-            ],
+            options=lambda student: [*options, "--force"],
+            seeds=seeds,
         )
         after = standings(own, lesson)
         found = Plan(lesson, scratch=scratch)

@@ -123,6 +123,7 @@ class Node:
 
     @property
     def grad(self) -> Any:
+        """What the gradient holds now; a log is told that it was read, or what it is set to."""
         self._note("read")
         return self._grad
 
@@ -179,12 +180,7 @@ def _digits(wanted: Digits) -> np.ndarray:
     """The named digits as fresh arrays. Read only where an exercise asks for them."""
     from course.mnist import images, labels
 
-    rng = np.random.default_rng(wanted.shuffle)
-    pixels, classes = (
-        (np.arange(784), np.arange(10))
-        if wanted.shuffle is None
-        else (rng.permutation(784), rng.permutation(10))
-    )
+    pixels, classes = _orders(wanted.shuffle)
     if wanted.what == "images":
         found = images(wanted.part, wanted.start, wanted.stop)
         for k in range(0, len(found) if wanted.shuffle is not None else 0, 1000):
@@ -193,6 +189,19 @@ def _digits(wanted: Digits) -> np.ndarray:
         return found
     found = classes[labels(wanted.part, wanted.start, wanted.stop)]
     return np.eye(10)[found] if wanted.what == "targets" else found
+
+
+def _orders(shuffle: int | None) -> tuple[np.ndarray, np.ndarray]:
+    """The orders of the pixels and of the classes."""
+    rng = np.random.default_rng(shuffle)
+    if shuffle is None:
+        return np.arange(784), np.arange(10)
+    return rng.permutation(784), rng.permutation(10)
+
+
+def pixels_of(wanted: Digits) -> np.ndarray:
+    """Which pixel of the original image each of the 784 columns of the named digits is."""
+    return _orders(wanted.shuffle)[0]
 
 
 class _Sum(NamedTuple):

@@ -128,7 +128,7 @@ def _unpack(value: Any) -> Any:
         return [_unpack(item) for item in value]
     # half a surrogate pair, which no file can hold, becomes a question mark
     if isinstance(value, str):
-        return value.encode(errors="replace").decode()
+        return value if value.isascii() else value.encode(errors="replace").decode()
     if not isinstance(value, dict):
         return value
     tag = value["$"]

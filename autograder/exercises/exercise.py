@@ -81,7 +81,7 @@ class Close(NamedTuple):
 
     def __call__(self, yours: np.ndarray, exact: np.ndarray, is_single: bool) -> np.ndarray:
         """Entrywise verdict, a boolean array of the common shape."""
-        scale = max(1.0, float(np.max(np.abs(exact), initial=0.0)))
+        scale = max(1.0, float(np.abs(exact).max(initial=0.0)))
         return np.abs(yours - exact) <= (self.single if is_single else self.tolerance) * scale
 
 

@@ -7,7 +7,7 @@ result; `compare` says entry by entry what is right.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -172,7 +172,7 @@ def _no_numbers(value: Any) -> list:
     return found
 
 
-def compare(yours: Any, exact: Any, rule, backwards: bool = False) -> Compared:
+def compare(yours: Any, exact: Any, rule: Any, backwards: bool = False) -> Compared:
     """Compare one quantity. Lists of arrays are compared one by one; the first wrong one is
     reported.
 
@@ -190,41 +190,26 @@ def compare(yours: Any, exact: Any, rule, backwards: bool = False) -> Compared:
     if isinstance(read, Problem):
         return Compared(False, yours, exact, problem=read.text, given=yours)
     array, single = read
-    shape = None if array.shape == target.shape else array.shape
-    seen = Compared(
-        False,
-        array,
-        target,
-        shape,
-        given=array,
-        single=single,
-        wanted=target.shape,
-        pairs=(Pair(array, target, False),),
-    )
+    came, shape = array, None if array.shape == target.shape else array.shape
+    told: dict[str, Any] = {"shape": shape, "single": single, "wanted": target.shape}
+    cut = {"problem": _shapes(came, target), "pairs": (Pair(came, target, False),)}
     if array.size != target.size:
-        return replace(seen, problem=_shapes(array, target))
-    came, array = array, array.reshape(target.shape)
+        return Compared(False, came, target, given=came, **told, **cut)
+    array = array.reshape(target.shape)
     finite = np.isfinite(array)
     if not finite.all() and np.isfinite(target).all():
         at = tuple(int(i) for i in np.argwhere(~finite)[0])
         what = "nan (not a number)" if np.isnan(array[at]) else "infinite"
-        text = f"{what} at {list(at)}" if at else what
-        return replace(seen, yours=array, problem=text, at=at, ok=finite, given=array)
+        told |= cut | {"problem": f"{what} at {list(at)}" if at else what, "at": at}
+        return Compared(False, array, target, ok=finite, given=array, **told)
     ok = rule(array, target, single)
-    if not ok.all() and _axes(came) != _axes(target):
-        # cut anew, its numbers would be told in wrong places
-        return replace(seen, problem=_shapes(came, target))
-    at = tuple(int(i) for i in np.argwhere(~ok)[-1 if backwards else 0]) if not ok.all() else None
     right = bool(ok.all())
-    return replace(
-        seen,
-        right=right,
-        yours=array,
-        at=at,
-        ok=ok,
-        given=array,
-        pairs=(Pair(came, target, right),),
-    )
+    if not right and _axes(came) != _axes(target):
+        # cut anew, its numbers would be told in wrong places
+        return Compared(False, came, target, given=came, **told, **cut)
+    at = None if right else tuple(int(i) for i in np.argwhere(~ok)[-1 if backwards else 0])
+    told["pairs"] = (Pair(came, target, right),)
+    return Compared(right, array, target, at=at, ok=ok, given=array, **told)
 
 
 def _shapes(array: np.ndarray, target: np.ndarray) -> str:
@@ -236,7 +221,7 @@ def _axes(array: np.ndarray) -> tuple[int, ...]:
     return tuple(n for n in array.shape if n != 1)
 
 
-def _compare_list(yours: Any, exact: list, rule, backwards: bool) -> Compared:
+def _compare_list(yours: Any, exact: list, rule: Any, backwards: bool) -> Compared:
     if not is_sequence(yours):
         return Compared(
             False,

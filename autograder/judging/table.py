@@ -89,6 +89,7 @@ def tabulate(
     """Compare every quantity in every case; the quantities of a chain come in the order in which
     they are computed."""
     table: Table = {row: [] for row in exercise.chain}
+    seen: dict[int, bool] = {}
     for place in places(exercise, exact):
         target = find(exact.observations[place.case][place.call].returned, place.path)
         record = _failed_before(yours.observations[place.case], place.call)
@@ -98,14 +99,20 @@ def tabulate(
             else find(_accepted(exercise, exact, place, record), place.path)
         )
         rule = rules.get(place.row, COUNTED if _counted(target) else Close())
-        if isinstance(rule, Close) and any(
-            a.dtype.name in ("float32", "float16") for a in arrays(record.returned)
-        ):
+        if isinstance(rule, Close) and _single(record, seen):
             # part of it was computed in single precision
             rule = rule._replace(tolerance=max(rule.tolerance, rule.single))
         compared = compare(mine, target, rule, place.row in exercise.backwards)
         table.setdefault(place.row, []).append((place, compared))
     return {row: entries for row, entries in table.items() if entries}
+
+
+def _single(record: Record, seen: dict[int, bool]) -> bool:
+    """Whether part of what came back was computed in single precision; `seen` keeps the answer."""
+    if id(record) not in seen:
+        found = arrays(record.returned)
+        seen[id(record)] = any(a.dtype in (np.float32, np.float16) for a in found)
+    return seen[id(record)]
 
 
 def _failed_before(records: Sequence[Record], call: int) -> Record:

@@ -30,7 +30,8 @@ class Row:
     `yours` and `exact` are shown as text; `deck` is what the deck prints, `comment` what there is
     to say. `general` marks rows about the function as a whole ("shape", "inputs unchanged").
     `given` names the student's own wrong quantities from which this one follows rightly: it counts
-    as right.
+    as right. `judged` is False where nobody could see whether it is right, as something before it
+    is not: it counts as wrong, and is not said to be.
     """
 
     name: str
@@ -42,12 +43,15 @@ class Row:
     comment: str = ""
     general: bool = False
     given: str = ""
+    judged: bool = True
 
     @property
     def mark(self) -> str:
         """The verdict in words, so that it does not depend on colour."""
         if self.given:
             return f"right, given your {self.given}"
+        if not self.judged:
+            return "not judged"
         return "right" if self.ok else "nothing came back" if self.yours == "—" else "wrong"
 
 
@@ -125,6 +129,13 @@ class Verdict:
         return _html(self)
 
 
+def _written(value: Any, precision: int) -> str:
+    """Numbers in nested lists, as text."""
+    if isinstance(value, list):
+        return f"[{', '.join([_written(part, precision) for part in value])}]"
+    return f"{value + 0.0:.{precision}g}"
+
+
 def show(value: Any, digits: int = 8, room: int = 36) -> str:
     """Numbers as a reader wants them: all of a small array, a matrix row by row, the size of a
     large one.
@@ -142,14 +153,12 @@ def show(value: Any, digits: int = 8, room: int = 36) -> str:
         return str(value)[:room]
     if array.ndim == 0:
         return f"{float(array) + 0.0:.{digits}g}"
+    if array.size > 12:
+        return f"{array.size} numbers, shape {array.shape}"
+    text = ""
     for precision in (digits, 6, 4):
-        text = np.array2string(
-            array,
-            separator=", ",
-            formatter={"float": lambda v, p=precision: f"{v + 0.0:.{p}g}"},
-            max_line_width=10_000,
-        ).replace("\n", "")
-        if array.size <= 12 and max(map(len, _by_rows(text))) <= room:
+        text = _written(array.tolist(), precision)
+        if max(map(len, _by_rows(text))) <= room:
             return text
     return f"{array.size} numbers, shape {array.shape}" if array.size > 8 else text
 

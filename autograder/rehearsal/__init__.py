@@ -15,7 +15,7 @@ import sys
 import tempfile
 import time
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 from typing import IO, NamedTuple
 
@@ -25,6 +25,7 @@ from traitlets.config import Config
 from autograder.exercises import all_exercises
 from autograder.kernel.parent import shared
 from autograder.plugins import configure
+from autograder.plugins.handed_down import hand_down
 from autograder.plugins.report import Line, lines, read_class, show
 from autograder.rehearsal.cheats import CHEATS
 from autograder.rehearsal.submissions import FOUR, LESSONS, hand_in
@@ -256,9 +257,10 @@ def run_nbgrader(cwd: Path, *arguments: str, home: Path | None = None) -> None:
 
 def autograde(
     folder: Path,
-    submissions: Iterable[tuple[str, str]],
+    submissions: Collection[tuple[str, str]],
     home: Path | None = None,
     options: Callable[[str], list[str]] = lambda student: [],
+    seeds: Mapping[str, int | None] | None = None,
 ) -> None:
     """Autograde submissions (student, lesson), as many at a time as there are processors; one that
     fails stays ungraded.
@@ -273,10 +275,14 @@ def autograde(
         Where the log, the lock and Jupyter's own files go; `folder` when left out.
     options
         More options of a student's command.
+    seeds
+        Student -> the seed of an earlier grading, to draw the same inputs again.
     """
+    drawn = hand_down(folder, submissions, seeds or {})
+    seed = lambda key: [f"--DrawInputs.seed={drawn[key]}"] if key in drawn else []
     commands = [
-        ("autograde", lesson, f"--student={student}", *options(student))
-        for student, lesson in submissions
+        ("autograde", key[1], f"--student={key[0]}", *seed(key), *options(key[0]))
+        for key in submissions
     ]
     with shared():
         _side_by_side(folder, commands, "autograde", may_fail=True, home=home)

@@ -116,7 +116,7 @@ def _loops(facts: Facts) -> Iterator[tuple] | None:
             for item in record.returned:
                 arrays = (
                     [numbers(part) for part in item]
-                    if isinstance(item, list) or isinstance(item, np.ndarray)
+                    if isinstance(item, list) or np.ndim(item) > 0
                     else []
                 )
                 if len(arrays) != 2 or any(a is None or a.ndim != 2 for a in arrays):

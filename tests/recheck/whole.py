@@ -29,9 +29,9 @@ def check_whole(facts: Facts, verdict, report: Report) -> None:
     report.claim("all right", "" if verdict.passed == every else f"the score is {verdict.score}")
     world = " ".join(f"{row.name} {row.yours} {row.exact}" for row in verdict.rows)
     known = {**CHECKS, **networks.CHECKS}.get(facts.exercise.name, {})
-    raised = [
-        in_words(facts, r) for records in facts.evidence.observations for r in records if r.error
-    ]
+    failed = [r for records in facts.evidence.observations for r in records if r.error]
+    raised = [in_words(facts, r) for r in failed]
+    raised += [f"{r.error.kind}: {r.error.message}"[:120] for r in failed]  # as a row has it
     for row in verdict.rows:
         test = known.get(row.name)
         answer = test(facts, row) if test else None

@@ -14,6 +14,7 @@ NEW = np.array([[4.0, 2, 3], [5.2, 3.2, 4.5], [520, 180, 375]])
 
 
 def standardise(X, new):
+    """X (d, n) and new (d, m), each feature minus the mean of X and over the deviation of X."""
     mean = X.mean(axis=1, keepdims=True)
     deviation = X.std(axis=1, keepdims=True)
     return (X - mean) / deviation, (new - mean) / deviation
@@ -60,14 +61,17 @@ def scaled_by(centre, size):
 
 
 def mean_of(X):
+    """The mean of each feature, (d, 1)."""
     return X.mean(axis=1, keepdims=True)
 
 
 def deviation_of(X):
+    """The standard deviation of each feature, (d, 1); the sum is over n."""
     return X.std(axis=1, keepdims=True)
 
 
 def together(X, new):
+    """Mean and deviation over the old and the new examples together."""
     every = np.hstack([X, new])
     return tuple((A - mean_of(every)) / deviation_of(every) for A in (X, new))
 

@@ -188,10 +188,12 @@ def judge_xor(evidence):
             told[ROUNDS],
         )
     entire = sum(all(h) for h in held) * own
+    once = own and any(h[0] and h[1] and h[3] for h in held)
+    none = "" if once or not own else f"none of {len(held)} seeds"
     return named(
         [
             *rows,
-            (ONCE, own and any(h[0] and h[1] and h[3] for h in held), "", "", ""),
+            (ONCE, once, none, "", ""),
             (WHOLE, entire >= 3, f"{entire} of {len(held)} seeds", "3 of 5 seeds", ""),
             *_always(evidence, shapes),
             (

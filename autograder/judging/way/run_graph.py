@@ -31,7 +31,7 @@ class Node:
     `good` are the paths of which it is known that they are right. `turn` says how often the
     statement had been executed. `given`: it reads what an earlier call of the student's returned.
     `soft`: it computes nothing, and holds zeros, an entry of an argument, or an entry under its own
-    key.
+    key. `aside`: right values are only put into a list.
     """
 
     statement: Statement
@@ -49,6 +49,7 @@ class Node:
     follows: bool = False
     given: bool = False
     soft: bool = False
+    aside: bool = False
 
     def read(self, key: Any) -> Paths:
         """The numbers that come in where an entry of the variable is read."""
@@ -108,6 +109,7 @@ class Run:
             self.last = statement
         self._vouch()
         for node in self.nodes:
+            node.aside = _is_put_away(node)
             self._see_whether_it_follows(node)
 
     def edges(self, reads: frozenset[Read], but: str = "") -> list[tuple[Node, Any]]:
@@ -151,10 +153,8 @@ class Run:
             node.after = self.edges(reads, name if box else "")
             node.given = any(read.name in self.referred for read in reads)
             node.before = self.latest.get(name) if box else None
-            node.soft = (
-                _is_loop(statement, name)
-                or bool(part and part.plain)
-                and _says_little(node, part, self.arguments)
+            node.soft = _is_loop(statement, name) or bool(
+                part and part.plain and _says_little(node, part, self.arguments)
             )
             self._recognise(node)
             made.append(node)
@@ -288,6 +288,26 @@ def _says_little(node: Node, part: Part, arguments: frozenset[str]) -> bool:
     if part.entry and any(read.name in arguments for read in part.reads):
         return True  # weights[k - 1]
     return [read.key for read in part.reads] == [node.name]
+
+
+def _is_put_away(node: Node) -> bool:
+    """Whether right values are only put into a list, as in ``zs.append(z)``.
+
+    Where that is the slip, what is computed from them follows, and nothing else is in question.
+    """
+    right = [
+        part
+        for earlier, key in node.after
+        for path, part in earlier.read(key).items()
+        if path in earlier.good
+    ]
+    return (
+        node.before is not None
+        and () not in node.held
+        and bool(node.new)
+        and all(len(path) == 1 and isinstance(path[0], int) for path in node.new)
+        and all(any(alike(part, one) for one in right) for part in node.new.values())
+    )
 
 
 def _is_loop(statement: Statement, name: str) -> bool:

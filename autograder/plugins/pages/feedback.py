@@ -18,7 +18,7 @@ from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme, GetGrades
 from nbgrader.server_extensions.formgrader import handlers
 from traitlets.config import Config
 
-from autograder.plugins.evidence import KEY, _exercise_of
+from autograder.plugins.evidence import KEY, exercise_of
 from autograder.plugins.pages.formgrader import mend_formgrader
 from autograder.plugins.pages.leftout import LeaveOut
 from autograder.plugins.pages.outputs import PagePreprocessor
@@ -101,6 +101,8 @@ class HideTheGradersPart(PagePreprocessor):
         )
 
     def preprocess_cell(self, cell, resources, cell_index):
+        """Take out of a cell what only graders are meant to see; where code went, an error keeps
+        its last line only."""
         if "nbgrader" not in cell.metadata:
             return cell, resources
         cell.source = _MARKERS.sub("", cell.source)
@@ -124,6 +126,7 @@ class Summary(PagePreprocessor):
     """
 
     def preprocess(self, nb, resources):
+        """Gather title, points and where to start, for the head of the page."""
         headings = [
             _HEADING.search(cell.source) if cell.cell_type == "markdown" else None
             for cell in nb.cells
@@ -174,7 +177,7 @@ def _row(cell: NotebookNode, heading: str) -> dict | None:
     )
     if not graded and not answered:
         return None
-    exercise = _exercise_of(cell)
+    exercise = exercise_of(cell)
     name = exercise.name.partition(".")[2] if exercise else told["grade_id"].removeprefix("check-")
     score, most = (told["score"], told["points"]) if graded else (None, None)
     row = {

@@ -21,7 +21,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import List
 
 import autograder
-from autograder.plugins.evidence import KEY, _exercise_of
+from autograder.plugins.evidence import KEY, exercise_of
 from autograder.plugins.pages.pictures import SVG, attached_svg, with_pictures
 from autograder.plugins.pages.safe import clean
 
@@ -56,10 +56,12 @@ class CleanOutputs(PagePreprocessor):
     """
 
     def preprocess(self, nb, resources):
+        """Take the state of widgets away, then clean cell by cell."""
         nb.metadata.pop("widgets", None)
         return super().preprocess(nb, resources)
 
     def preprocess_cell(self, cell, resources, cell_index):
+        """Leave of a cell's outputs and pictures what can do nothing on a page."""
         folder = resources.get("metadata", {}).get("path", "") or "."
         if "attachments" in cell:
             cell.attachments = _pictures(cell.attachments)
@@ -71,7 +73,7 @@ class CleanOutputs(PagePreprocessor):
                 for output in (self._clean(o, utils.is_grade(cell), folder) for o in cell.outputs)
                 if output
             ]
-            if _exercise_of(cell) is None:
+            if exercise_of(cell) is None:
                 for output in cell.outputs:
                     output.get("metadata", {}).pop(KEY, None)
         return cell, resources

@@ -40,14 +40,15 @@ const EMPTY = "YOUR ANSWER HERE";
  */
 export function readLesson(path, notebook, attempts = {}) {
   const cells = notebook.cells.map(cell => ({ ...cell, source: joined(cell.source) }));
-  const first = opening(cells);
+  const prose = cells.filter(cell => cell.cell_type === "markdown").map(cell => cell.source);
+  const first = prose[0] ?? "", all = prose.join("\n\n");  // what it takes may stand below the first picture
   return {
     path,
     title: heading(first) ?? fileOf(path).replace(/\.ipynb$/, ""),
     about: paragraph(first),
-    minutes: Number(/\*\*Time\*\*\D*(\d+)\s*min/.exec(first)?.[1]) || null,
-    abilities: abilities(first),
-    needs: one(/\*\*You need\*\*\s+([\s\S]*?)(?:\n\n|$)/.exec(first)?.[1] ?? ""),
+    minutes: Number(/\*\*Time\*\*\D*(\d+)\s*min/.exec(all)?.[1]) || null,
+    abilities: abilities(all),
+    needs: one(/\*\*You need\*\*\s+([\s\S]*?)(?:\n\n|$)/.exec(all)?.[1] ?? ""),
     exercises: cells.flatMap((cell, k) => exercise(cell, cells, k, attempts)),
     place: placeIn(path, cells),
   };
@@ -143,16 +144,6 @@ export function headingAbove(cells, index) {
 function titleAbove(cells, index) {
   const question = cells.slice(0, index).reverse().find(cell => cell.cell_type === "markdown");
   return /^#{2,4}\s+(.+)$/m.exec(question?.source ?? "")?.[1] ?? null;
-}
-
-/**
- * What a lesson says of itself: its words before the first section.
- * @param {Cell[]} cells
- */
-function opening(cells) {
-  const words = cells.filter(cell => cell.cell_type === "markdown").map(cell => cell.source);
-  const section = words.findIndex((text, k) => k > 0 && /^##\s/m.test(text));
-  return words.slice(0, section < 0 ? 1 : Math.max(section, 1)).join("\n\n");
 }
 
 /** @param {string} text */

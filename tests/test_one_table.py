@@ -1,0 +1,122 @@
+"""What one verdict says of shapes, of what it cannot explain and of what nobody could see agrees with
+itself."""
+
+import re
+
+import numpy as np
+import pytest
+from lesson_functions import functions, namespace
+from lost_bank import in_a_cell
+
+from autograder import assess
+
+
+def judged(name, code):
+    scope = namespace(name.partition(".")[0])
+    in_a_cell(code, scope)
+    return assess(name, *functions(name, scope), seed=5)
+
+
+def of_one_example(w, b, x):
+    z = w @ x + b
+    a = 1 / (1 + np.exp(-z))
+    return float(z[0, 0]), float(a[0, 0])
+
+
+def turned(x, d, W1, W2):
+    y1 = np.tanh(x @ W1)
+    y2 = 1 / (1 + np.exp(-y1 @ W2))
+    dy2 = y2 - d
+    dz2 = dy2 * y2 * (1 - y2)
+    dy1 = W2 @ dz2
+    dz1 = dy1 * (1 - y1**2)
+    outer = lambda a, b: np.outer(b, a)
+    return {
+        "y2": dy2,
+        "z2": dz2,
+        "W2": outer(y1, dz2),
+        "y1": dy1,
+        "z1": dz1,
+        "W1": outer(x, dz1),
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "function"),
+    [("logistic_neuron.forward", of_one_example), ("two_two_one.backward", turned)],
+)
+def test_the_shapes_that_a_verdict_names_are_those_of_the_case_that_it_shows(name, function):
+    rows = assess(name, function, seed=5).rows
+    pair = re.compile(r"shape(?: is)? (\(.*?\)), wanted is (\(.*?\))")
+    told = next(pair.search(row.comment).groups() for row in rows if row.name == "shape")
+    beside = [m.groups() for row in rows if row.name != "shape" and (m := pair.search(row.comment))]
+    assert beside
+    assert told == beside[0]
+
+
+MEAN_FORGOTTEN = """def loss(a, y):
+    a = np.clip(a, 1e-9, 1 - 1e-9)
+    return -(y * np.log(a) + (1 - y) * np.log(1 - a))
+"""
+
+
+def test_of_numbers_that_could_not_be_compared_nothing_is_said_but_why():
+    found = judged("logistic_neuron.loss", MEAN_FORGOTTEN)
+    assert found.diagnosis.explanation == "One number is wanted: the mean over the examples."
+    assert "does not explain" not in str(found)
+
+
+def test_what_a_diagnosis_leaves_wrong_is_still_named():
+    found = judged(
+        "activations.tanh_relu",
+        "def tanh_derivative(z):\n    t = np.tanh(z)\n    return t * (1 - t)\n"
+        "def relu(z):\n    return np.abs(z)\n"
+        "def relu_derivative(z):\n    return np.sign(z)\n",
+    )
+    assert "This does not explain ReLU(z) and ReLU′(z), which are wrong as well." in str(found)
+
+
+ROWS_TAKEN = """def minibatches(X, Y, size, rng):
+    order = rng.permutation(X.shape[0])
+    return [(X[order[k:k+size]], Y[order[k:k+size]]) for k in range(0, len(order), size)]
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("logistic_neuron.minibatches", ROWS_TAKEN),
+        ("mnist.initialise", "def initialise(sizes, rng):\n    return [1.0, 2.0]\n"),
+        ("mazur.xor", "def train_xor(rng):\n    return 1 / 0\n"),
+    ],
+)
+def test_what_nobody_could_see_is_not_called_wrong(name, code):
+    """Whether a function that fails leaves its inputs alone, or takes all its numbers from `rng`."""
+    found = judged(name, code)
+    unseen = [row for row in found.rows if not (row.ok or row.yours or row.comment)]
+    assert unseen
+    assert {row.mark for row in unseen} == {"not judged"}
+    assert found.score == 0
+
+
+def test_a_network_that_never_learns_xor_is_told_so_and_not_left_unjudged():
+    code = (
+        "def train_xor(rng):\n    b = rng.normal()\n"
+        "    return lambda X: np.full(len(X), 1 / (1 + np.exp(-b))), [1.0, abs(b)]\n"
+    )
+    rows = {row.name: row for row in judged("mazur.xor", code).rows}
+    assert rows["XOR from one start at least"].mark == "wrong"
+
+
+def test_no_sentence_shows_a_minus_before_a_zero():
+    code = (
+        "def leaky_relu(z, alpha=0.0):\n    return np.where(z > 0, z, alpha * z)\n"
+        "def leaky_relu_derivative(z, alpha=0.01):\n    return np.where(z > 0, 1.0, alpha)\n"
+    )
+    scope = namespace("activations")
+    in_a_cell(code, scope)
+    found = assess(
+        "activations.leaky_family", *functions("activations.leaky_family", scope), seed=5
+    )
+    assert re.search(r"the first at \[\d\]: 0, exact -", found.finding)
+    assert "-0," not in str(found)
