@@ -103,7 +103,7 @@ class HandNeuron(_Neuron):
         self.steps = widgets.IntSlider(
             value=0, min=0, max=STEPS, description="Descent", layout=widgets.Layout(width="280px")
         )
-        self.play = play_along(self.steps, 200, "Play gradient descent")
+        self.play = play_along(self.steps, 150, "Play gradient descent")
         self.arrange(
             widgets.HBox([self.w1, self.w2, self.b]), widgets.HBox([self.steps, self.play]),
             follow=(self.w1, self.w2, self.b, self.steps),
