@@ -220,6 +220,13 @@ def test_one_random_layer_breaks_the_tie():
     assert [count(start) for start in (layers, alike, random_start, no_W2)] == [0, 30, 22, 18]
 
 
+def test_from_zeros_nothing_moves_at_all():
+    says("no step moves anything")
+    zeros = np.zeros((2, 2)), np.zeros(2), np.zeros((2, 1)), np.zeros(1)
+    run = XorTraining(*zeros, stops=(0, 50))
+    assert all(np.all(part == 0) for part in run.snapshots[50]) and run.errors[50] == 0.5
+
+
 def test_with_no_output_weights_the_first_layer_rests_for_one_step_only():
     W1, b1, _, b2 = random_start(0)
     run = XorTraining(W1, b1, np.zeros((2, 1)), b2, stops=(0, 1, 2))
