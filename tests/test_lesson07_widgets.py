@@ -9,7 +9,7 @@ import pytest
 from course.gradcheck import numeric_gradient
 from course.mnist import Mnist, Split, load
 from course.plots.first_layer import mosaic
-from course.widgets.digit_training import DigitTraining, forward, gradients
+from course.widgets.digit_training import DigitTraining, forward, gradients, train_and_kill
 from course.widgets.draw_digit import DrawDigit, normalise, render
 from course.widgets.first_layer import FirstLayer
 from course.widgets.training_monitor import TrainingMonitor
@@ -347,3 +347,15 @@ def test_without_the_slope_the_gradient_is_that_of_the_cross_entropy():
 
     found = gradients(X, T, weights, biases, slope=False)[0][0]
     assert found == pytest.approx(numeric_gradient(cross_entropy, weights[0]), abs=1e-8)
+
+
+def test_a_run_that_was_killed_leaves_a_file_from_which_it_goes_on(tmp_path):
+    whole = load()
+    train_and_kill(tmp_path / "run.npz", seed=4, every=50)
+    resumed = DigitTraining(whole.train, whole.validation, seed=0).resume(tmp_path / "run.npz")
+    assert resumed.updates >= 50 and resumed.updates % 50 == 0
+    same = DigitTraining(whole.train, whole.validation, seed=4)
+    same.advance(resumed.updates + 20)
+    resumed.advance(20)
+    for a, b in zip(same.weights + same.biases, resumed.weights + resumed.biases, strict=True):
+        assert np.array_equal(a, b)

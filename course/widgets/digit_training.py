@@ -11,6 +11,9 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -210,3 +213,51 @@ class DigitTraining:
         """The digits that the network never answers on the validation images."""
         answers = forward(self.validation.images, self.weights, self.biases)[-1].argmax(axis=1)
         return [k for k in range(self.sizes[-1]) if not np.any(answers == k)]
+
+
+#: What the program does that `train_and_kill` kills; it would never end by itself.
+_ENDLESS = """
+from course import mnist
+from course.widgets.digit_training import DigitTraining
+digits = mnist.load()
+run = DigitTraining(digits.train, digits.validation, seed={seed})
+while True:
+    run.advance({every})
+    run.save({path!r})
+"""
+
+
+def train_and_kill(path: str | Path, seed: int, every: int = 200, patience: float = 120.0) -> None:
+    """Let another Python train on the digits and save every so many updates; kill it without
+    warning.
+
+    It is killed half a second after its first save, wherever it is then.
+
+    Parameters
+    ----------
+    path
+        Where it saves. An older file of this name is removed first.
+    seed, every
+        As `DigitTraining` takes the seed; updates between two saves.
+    patience
+        Seconds to wait for the first save.
+
+    Raises
+    ------
+    RuntimeError
+        When nothing was saved: the program ended by itself, or took too long.
+    """
+    path = Path(path).resolve()
+    path.unlink(missing_ok=True)
+    program = _ENDLESS.format(seed=seed, every=every, path=str(path))
+    child = subprocess.Popen(
+        [sys.executable, "-c", program], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    end = time.monotonic() + patience
+    while not path.exists() and child.poll() is None and time.monotonic() < end:
+        time.sleep(0.05)
+    time.sleep(0.5)
+    child.kill()
+    child.wait()
+    if not path.exists():
+        raise RuntimeError("the other Python has saved nothing; run the cell again")
