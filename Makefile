@@ -27,15 +27,17 @@ test: lint ## run all tests (ARGS="-m 'not browser'": without those that need a 
 	@echo "Running the tests, two files at a time."
 	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
-lint: $(READY) ## look over the code: rules and layout as pyproject.toml has them, types of the JavaScript
+lint: $(READY) ## look over the code: rules and layout as pyproject.toml has them, types, layout of the JavaScript
 	@echo "Looking over the code."
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --quiet --check . || { echo "make format lays these files out." >&2; exit 1; }
+	@.ci/layout || { echo "make format lays these files out." >&2; exit 1; }
 	@.ci/types
 
 format: $(READY) ## lay the code out as `make lint` wants it
 	@$(BIN)/ruff check --quiet --fix-only --select I .
 	@$(BIN)/ruff format --quiet .
+	@.ci/layout --write
 
 # Each in an environment of its own below .venvs/; PYTHONS="3.12 3.13" names the versions.
 pythons: ## run the tests that need no browser on each Python that is found, 3.11 and newer

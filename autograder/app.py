@@ -158,6 +158,40 @@ def _regrade(arguments: argparse.Namespace) -> int:
     return 1 if found.failed else 0
 
 
+def _grade(arguments: argparse.Namespace) -> int:
+    import json
+
+    if Path(arguments.what).suffix == ".ipynb" or Path(arguments.what).is_file():
+        from autograder.desk.beginning import course_folder
+        from autograder.desk.single import all_right, grade_notebook, tell
+
+        if arguments.student or arguments.again:
+            raise Refused("One notebook is graded by itself: no STUDENT and no --again with it.")
+        try:
+            course, page = course_folder(Path.cwd()), arguments.html is not None
+            result = grade_notebook(Path(arguments.what), course, arguments.lesson, page)
+        except Refused as problem:
+            print(f"backprop: {problem}", file=sys.stderr)
+            return 2
+        page = result.pop("feedback")
+        if arguments.html:
+            arguments.html.write_text(page, encoding="utf-8")
+        if arguments.json:
+            arguments.json.write_text(
+                json.dumps(result, indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
+            )
+        print(tell(result))
+        return 0 if all_right(result) else 1
+
+    from autograder.desk import grading
+
+    if arguments.json or arguments.html or arguments.lesson:
+        raise Refused("--json, --html and --lesson go with the path of one notebook (.ipynb).")
+    found = grading.grade(_class_here(), arguments.what, arguments.student, arguments.again)
+    print(grading.tell(found))
+    return 1 if found.failed else 0
+
+
 def _handgrade(arguments: argparse.Namespace) -> int:
     from autograder.desk.page import serve
     from autograder.plugins.directory import open_class
@@ -291,6 +325,29 @@ def main(argv: list[str] | None = None) -> int:
         help="draw new inputs; those of last time are drawn again when not given",
     )
     verb.set_defaults(run=_regrade)
+    verb = verbs.add_parser(
+        "grade",
+        help="grade what was handed in of a lesson, side by side; or one notebook, without a class",
+    )
+    verb.add_argument(
+        "what", metavar="LESSON|NOTEBOOK.ipynb", help="a lesson of this class, or a notebook's path"
+    )
+    verb.add_argument(
+        "student", nargs="*", metavar="STUDENT", help="only these (default: all that handed in)"
+    )
+    verb.add_argument(
+        "--again", action="store_true", help="also what has a grade and was not changed since"
+    )
+    verb.add_argument(
+        "--json", type=Path, metavar="FILE", help="of one notebook: write the result as data"
+    )
+    verb.add_argument(
+        "--html", type=Path, metavar="FILE", help="of one notebook: write its feedback page"
+    )
+    verb.add_argument(
+        "--lesson", metavar="LESSON", help="of one notebook: which lesson it is, by name or number"
+    )
+    verb.set_defaults(run=_grade)
     verb = verbs.add_parser(
         "handgrade", help="grade written answers, all of one question in a row, in the browser"
     )

@@ -138,3 +138,18 @@ def lab(tmp_path_factory):
     yield start
     for server in reversed(servers):
         server.__exit__(None, None, None)
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Say which files took longest: the suite has a budget, and this is where it goes."""
+    seconds: dict[str, float] = {}
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            if hasattr(report, "duration"):
+                file = report.nodeid.partition("::")[0]
+                seconds[file] = seconds.get(file, 0.0) + report.duration
+    slowest = sorted(seconds.items(), key=lambda item: -item[1])[:20]
+    if sum(seconds.values()) > 300:
+        terminalreporter.section("where the time went, by file")
+        for file, spent in slowest:
+            terminalreporter.write_line(f"{spent:7.0f} s  {file}")

@@ -95,6 +95,17 @@ GALLERY = (
         in_browser=True,
     ),
     Shown(
+        "graph-stepper-cancel",
+        "GraphStepper('h = tanh(a*x); k = tanh(b*x); u*h + w*k', a=1, x=0.5, b=2, u=2, w=1)",
+        (
+            (
+                {"inputs": {"a": 1, "x": 0.5, "b": 2, "u": 2, "w": -1.8726}, "position": 15},
+                "the gradients add up",
+            ),
+        ),
+        in_browser=True,
+    ),
+    Shown(
         "paths-and-edges",
         "PathsAndEdges()",
         (({"depth": 60}, "1,152,921,504,606,846,976.*37 years"),),
@@ -118,11 +129,35 @@ GALLERY = (
         ),
     ),
     Shown(
+        "folds",
+        "Folds()",
+        (
+            ({"units": 6, "kind": "linear"}, "6 linear units. The sum has no fold"),
+            ({"units": 1, "chosen": 6}, "It does not take part"),
+        ),
+    ),
+    Shown(
+        "activation-race",
+        "ActivationRace()",
+        (
+            ({"activation": "linear", "eta": 5}, "linear, η = 10: .* the loss is 1e\\+03"),
+            ({"activation": "linear", "eta": 0}, "linear, η = 0.03: .* the loss is 0.6"),
+        ),
+    ),
+    Shown(
+        "unit-map",
+        "UnitMap()",
+        (
+            ({"eta": 20.0, "bias": 1.0}, "24 of 30 columns are empty"),
+            ({"eta": 0.1, "bias": -4.0}, "58 of 60 rows are empty"),
+        ),
+    ),
+    Shown(
         "vanishing-gradients",
         "VanishingGradients()",
         (
-            ({"depth": 50, "gain": 0}, "e-61 at the input: vanished.*none of those shown"),
-            ({"depth": 50, "gain": 24, "activation": "linear"}, r"e\+29 at the input: exploded"),
+            ({"depth": 50, "gain": 0}, "e-61 at the input: vanished.*10.08 to 20.16"),
+            ({"depth": 50, "gain": 48, "activation": "linear"}, r"e\+89 at the input: exploded"),
         ),
     ),
     Shown(
@@ -159,6 +194,38 @@ GALLERY = (
                 "no lower than that of a neuron that always says one half",
             ),
         ),
+    ),
+    Shown(
+        "hand-neuron",
+        "HandNeuron()",
+        (
+            ({"w1": 2.0, "w2": 2.0, "b": 0.0, "steps": 20}, "A tie: both have all 6. Yours"),
+            ({"w1": 0.0, "w2": 0.0, "b": 5.0}, "By hand: 3 of 6 right"),
+        ),
+    ),
+    Shown(
+        "pulls",
+        "Pulls()",
+        (
+            ({"name": "XOR"}, "The pulls cancel"),
+            ({"name": "vehicles", "w1": -5.0, "w2": -5.0}, "a = 0.000"),
+        ),
+        idle=("button Back to zero",),
+    ),
+    Shown(
+        "turning",
+        "TurnTheStep()",
+        (({"degrees": 79}, r"79° lowers J most \(-0\.01520\)"),),
+    ),
+    Shown(
+        "blame-flow",
+        "BlameFlow()",
+        (
+            ({"x1": 1.1, "x2": 0.0}, "Dead: x2 to h1, x2 to h2"),
+            ({"x1": 0.0, "x2": 0.0}, "Dead: x1 to h1.*h2 to y"),
+            ({"x1": 3.0, "x2": -3.0, "v1": 3.0, "v2": -3.0}, "No line is dead"),
+        ),
+        idle=("button Reset",),
     ),
     Shown(
         "stepper-deck",

@@ -8,7 +8,7 @@ from stepper_page import PAGE
 
 from course.widgets.graph_stepper import GraphStepper
 
-TRAITS = "circuit inputs position digits circuits formula asked answered theirs".split()
+TRAITS = "circuit inputs position digits circuits formula asked answered theirs pencil".split()
 SQUARES = "x*x + max(x, y)*y"  # x and y are used again, and max lets only one of them through
 
 

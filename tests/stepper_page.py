@@ -4,7 +4,7 @@ with no kernel behind it."""
 import base64
 import json
 
-TRAITS = "weights biases x d position digits sizes activations walk notation initial yours summary".split()
+TRAITS = "weights biases x d position digits sizes activations walk notation initial yours summary pencil".split()
 
 PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>stepper</title><style>%s</style>
 <body><main id="out"></main><script>

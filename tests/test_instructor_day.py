@@ -13,7 +13,8 @@ import pytest
 from jupyterlab_driver import open_command, private_environment
 from whole_day import browser, day, make_clone, path_of, typed
 
-from autograder.rehearsal.submissions import FOUR, cell, mend, solve, then
+from autograder.rehearsal.edits import cell, mend, solve, then
+from autograder.rehearsal.submissions import FOUR
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 

@@ -16,6 +16,7 @@ from course.widgets.vanishing import (
     GAINS,
     LANDMARKS,
     VanishingGradients,
+    bands,
     flow,
     verdict,
 )
@@ -115,9 +116,13 @@ def test_a_linear_network_scales_with_the_gain_to_the_power_of_the_depth():
     )
 
 
-def test_no_gain_saves_twenty_sigmoid_layers_and_some_gain_saves_tanh_and_relu():
-    alive = lambda name: np.any(np.abs(flow(name).map()[:, 19]) <= 3)
-    assert not alive("logistic") and alive("tanh") and alive("ReLU")
+def test_large_gains_save_twenty_sigmoid_layers_and_small_ones_do_not():
+    logs = flow("logistic").map()[:, 19]
+    assert np.all(logs[GAINS <= 6] < -3)
+    assert np.all(np.abs(logs[(GAINS > 6.3) & (GAINS < 26)]) <= 3)
+    alive = np.abs(flow("tanh").map()[:, 19]) <= 3
+    assert alive[12] and bands(alive).startswith("0.79 to 3.17")
+    assert np.any(np.abs(flow("ReLU").map()[:, 19]) <= 3)
 
 
 def test_the_landmarks_are_those_of_the_notes():

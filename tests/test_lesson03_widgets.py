@@ -97,8 +97,15 @@ def test_the_loss_is_the_mean_cross_entropy():
 def test_vehicles_are_learnt_by_one_neuron():
     X, y, *_ = examples("vehicles")
     run = NeuronTraining(X, y, 0.3, 6)
-    assert not run.wrong(10).any()
+    assert run.right(10).all()
     assert np.all(np.diff(run.losses(40)) < 0)
+
+
+def test_an_answer_of_exactly_one_half_is_neither_right_nor_wrong():
+    X, y, *_ = examples("vehicles")
+    run = NeuronTraining(X, y, 0.3, 6)
+    assert not run.right(0).any() and not run.wrong(0).any()
+    assert "0 of 6 right, 6 undecided" in NeuronTrainer().text()
 
 
 def test_full_batch_descent_on_xor_never_leaves_zero():
@@ -112,7 +119,7 @@ def test_no_training_brings_the_loss_of_xor_below_ln_2_or_gets_four_right(size, 
     X, y, *_ = data.xor()
     run = NeuronTraining(X, y, 1.0, size, start)
     assert run.losses(60).min() >= np.log(2) - 1e-12
-    assert min(run.wrong(epoch).sum() for epoch in range(61)) >= 1
+    assert max(run.right(epoch).sum() for epoch in range(61)) <= 3
 
 
 def test_going_back_and_forth_shows_the_same_neuron():
@@ -229,9 +236,9 @@ def test_every_setting_has_its_own_picture_and_words_of_finite_numbers_on_one_fi
 def test_on_xor_the_trainer_says_how_good_it_has_been_and_does_not_give_the_limit_away():
     trainer = NeuronTrainer("XOR")
     trainer.eta.value, trainer.size.value, trainer.epoch.value = 3.0, 1, 40
-    wrong = [trainer.run.wrong(epoch).sum() for epoch in range(41)]
+    right = [trainer.run.right(epoch).sum() for epoch in range(41)]
     assert (
-        f"{4 - min(wrong)} of 4 right, and a loss of {trainer.run.losses(40).min():.4f}"
+        f"{max(right)} of 4 right, and a loss of {trainer.run.losses(40).min():.4f}"
         in trainer.text()
     )
 

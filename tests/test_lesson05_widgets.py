@@ -8,7 +8,8 @@ from matplotlib.figure import Figure
 from course.gradcheck import numeric_gradient
 from course.plots.xor_regions import CORNERS, TARGETS, draw_surface, grid
 from course.widgets.bias_variants import BiasVariants, WhichBias
-from course.widgets.xor_regions import XorRegions, XorTraining, equal_start, logistic, random_start
+from course.widgets.xor_regions import ETAS, UNITS, XorRegions
+from course.widgets.xor_training import XorTraining, equal_start, logistic, random_start
 
 
 @pytest.fixture(scope="module")
@@ -147,6 +148,32 @@ def test_every_start_and_step_of_the_xor_picture_can_be_shown_on_one_figure(xor_
             seen.add(xor_regions.png())
     assert len(seen) == 9
     assert artists(xor_regions) == drawn
+
+
+def test_units_and_learning_rate_choose_another_run_of_the_same_start(xor_regions):
+    xor_regions.start.value, xor_regions.step.value = "random, seed 6", 500
+    drawn, seen = artists(xor_regions), {}
+    for units in UNITS:
+        for eta in ETAS:
+            xor_regions.units.value, xor_regions.eta.value = units, eta
+            alone = XorTraining(*random_start(6, units), eta=eta, stops=(0, 500))
+            assert xor_regions.run.errors[20] == pytest.approx(alone.errors[20], rel=1e-6)
+            assert f"{units} hidden units, η = {eta:g}: E = " in xor_regions.text()
+            seen[xor_regions.png()] = units, eta
+    assert len(seen) == len(UNITS) * len(ETAS)
+    assert artists(xor_regions) == drawn
+    xor_regions.units.value, xor_regions.eta.value = 2, 2.0
+
+
+def test_networks_trained_side_by_side_are_those_trained_alone():
+    starts = [random_start(1, 2), equal_start(3), random_start(2, 5)]
+    together = XorTraining.together(starts, [0.5, 2.0, 1.0], (0, 7, 300))
+    for run, start, eta in zip(together, starts, (0.5, 2.0, 1.0), strict=True):
+        alone = XorTraining(*start, eta=eta, stops=(0, 7, 300))
+        assert run.errors == pytest.approx(alone.errors, abs=1e-12)
+        for step in (0, 7, 300):
+            for a, b in zip(run.snapshots[step], alone.snapshots[step], strict=True):
+                assert a.shape == b.shape and a == pytest.approx(b, abs=1e-10)
 
 
 def test_the_text_says_which_corners_are_right(xor_regions):

@@ -308,3 +308,42 @@ def test_a_picture_shows_itself_with_and_without_a_browser(name, request):
     assert data["image/png"].startswith("iVBORw0KGgo")
     assert data["text/plain"]
     assert "application/vnd.jupyter.widget-view+json" in data
+
+
+# ---- saved, killed, resumed
+
+
+def test_a_run_that_was_saved_and_resumed_ends_where_an_uninterrupted_one_does(digits, tmp_path):
+    whole, first = (DigitTraining(digits.train, digits.validation, seed=5) for _ in range(2))
+    whole.advance(700)
+    first.advance(317)  # in the middle of the second epoch
+    first.save(tmp_path / "run.npz")
+    second = DigitTraining(digits.train, digits.validation, seed=99).resume(tmp_path / "run.npz")
+    second.advance(700 - 317)
+    for a, b in zip(whole.weights + whole.biases, second.weights + second.biases, strict=True):
+        assert np.array_equal(a, b)
+    assert (second.updates, second.seen) == (whole.updates, whole.seen)
+    assert [path.name for path in tmp_path.iterdir()] == ["run.npz"]
+
+
+def test_a_network_of_other_sizes_is_not_resumed(digits, tmp_path):
+    DigitTraining(digits.train, digits.validation).save(tmp_path / "run.npz")
+    other = DigitTraining(digits.train, digits.validation, sizes=(784, 20, 10))
+    before = other.weights
+    with pytest.raises(ValueError, match="other sizes"):
+        other.resume(tmp_path / "run.npz")
+    assert other.weights is before
+
+
+def test_without_the_slope_the_gradient_is_that_of_the_cross_entropy():
+    rng = np.random.default_rng(3)
+    X, T = rng.normal(size=(4, 3)), rng.uniform(size=(4, 2))
+    weights = [rng.normal(size=(3, 5)), rng.normal(size=(5, 2))]
+    biases = [rng.normal(size=5), rng.normal(size=2)]
+
+    def cross_entropy(W):
+        a = forward(X, [W, weights[1]], biases)[-1]
+        return -np.sum(T * np.log(a) + (1 - T) * np.log(1 - a)) / len(X)
+
+    found = gradients(X, T, weights, biases, slope=False)[0][0]
+    assert found == pytest.approx(numeric_gradient(cross_entropy, weights[0]), abs=1e-8)

@@ -18,7 +18,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from autograder.rehearsal.submissions import FOUR, cell, ids
+from autograder.rehearsal.edits import cell, ids
+from autograder.rehearsal.submissions import FOUR
 
 ROOT = Path(__file__).resolve().parents[1]
 NOBODY = 65534

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
+LONGEST = 400
 STAND_INS = ROOT / "autograder" / "kernel" / "standin"
 
 # what each room may import of the others; every room may import itself
@@ -41,6 +42,12 @@ def imported(path):
             )
         elif isinstance(node, ast.Import):
             yield from (each.name for each in node.names)
+
+
+@pytest.mark.parametrize("package", ["autograder", "course"])
+def test_no_module_is_longer_than_can_be_read_at_a_sitting(package):
+    lines = {path: path.read_text(encoding="utf-8").count("\n") for path in modules(package)}
+    assert [f"{path}: {n}" for path, n in lines.items() if n > LONGEST] == []
 
 
 def room_of(path):

@@ -103,6 +103,16 @@ def test_jupyterlab_opens_on_the_way_through_the_lessons(browser_page, lab, tmp_
             " page.clientWidth; }"
         )
 
+    # who is about to press a button still can when the folder is read again, changed or not
+    page.get_by_role("button", name="Continue here").focus()
+    for change, stands in (("", True), ("start.shown = null;", False)):
+        focused, same = page.evaluate(
+            "async () => { const start = window.jupyterapp.shell.currentWidget.content;"
+            f" const before = start.node.firstChild; {change} await start.refresh();"
+            " return [document.activeElement.textContent, before === start.node.firstChild]; }"
+        )
+        assert focused == "Continue here" and same == stands
+
     page.get_by_role("button", name="Continue here").press("Enter")
     page.wait_for_function(
         "() => window.jupyterapp.shell.currentWidget?.context?.path ==="

@@ -1,6 +1,6 @@
-"""What the type checker of the JavaScript sees, and what it says where it cannot look.
+"""What the type checker of the JavaScript sees, and what is said where nothing can be looked at.
 
-The types themselves are looked at by .ci/types, which needs node.
+The types themselves are looked at by .ci/types, the layout by .ci/layout; both need node.
 """
 
 import json
@@ -11,10 +11,13 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
+NODE = ROOT / ".ci" / "node"
 CONFIG = ROOT / "course" / "tsconfig.json"
 PACKAGES = ("course", "autograder")
 SCRIPTS = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.js"))
-EXPORTED = re.compile(r"export (?:async )?(?:function \w|class \w|const \w+ = (?:\(.*\)|\w+) =>)")
+EXPORTED = re.compile(
+    r"export (?:async )?(?:function \w|class \w|const \w+ = (?:\(.*\) =>|\w+ =>|\($))"
+)
 
 
 def test_every_script_of_both_packages_is_looked_at():
@@ -40,14 +43,27 @@ def test_no_script_is_spared_and_what_it_hands_out_is_described(script):
     assert bare == []
 
 
-def test_without_node_it_is_said_in_one_sentence_and_nothing_fails(tmp_path):
+def test_what_comes_from_npm_is_pinned_by_what_it_is_and_not_by_where_it_lies():
+    wanted = json.loads((NODE / "package.json").read_text("utf-8"))["devDependencies"]
+    locked = json.loads((NODE / "package-lock.json").read_text("utf-8"))["packages"]
+    found = {name.removeprefix("node_modules/"): pin for name, pin in locked.items() if name}
+    assert wanted.items() <= {name: pin["version"] for name, pin in found.items()}.items()
+    assert [name for name, pin in found.items() if not pin["integrity"].startswith("sha512-")] == []
+    assert [name for name, pin in found.items() if "resolved" in pin] == []
+
+
+@pytest.mark.parametrize(
+    "script, subject",
+    [("types", "The types were"), ("layout", "The layout of the JavaScript was")],
+)
+def test_without_node_it_is_said_in_one_sentence_and_nothing_fails(tmp_path, script, subject):
     (tmp_path / "dirname").symlink_to("/usr/bin/dirname")  # all that is on the PATH
     done = subprocess.run(
-        ["/bin/sh", ROOT / ".ci" / "types"],
+        ["/bin/sh", ROOT / ".ci" / script],
         env={"PATH": str(tmp_path)},
         capture_output=True,
         text=True,
         check=False,
     )
-    said = "The types of the JavaScript were not looked at: there is no node.\n"
+    said = f"{subject} not looked at: there is no node.\n"
     assert (done.returncode, done.stdout, done.stderr) == (0, said, "")

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from autograder.evidence.drawn import probe_drawn
+from autograder.evidence.drawn import Drawing, probe_drawn
+from autograder.evidence.inputs import Case
 from autograder.evidence.probe import Evidence, probe
 from autograder.evidence.transport import dumps, loads, too_much
 
@@ -42,7 +43,15 @@ def answer(order: str, functions: Callable[[], tuple]) -> None:
     display({MIME: text}, raw=True)
 
 
-def _gather(name, wanted, cases, limit, repeat, drawing, functions) -> Evidence:
+def _gather(
+    name: str,
+    wanted: int,
+    cases: tuple[Case, ...],
+    limit: float,
+    repeat: bool,
+    drawing: Drawing | None,
+    functions: Callable[[], tuple],
+) -> Evidence:
     try:
         found = functions()
     except NameError as problem:

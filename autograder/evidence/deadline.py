@@ -14,6 +14,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from types import FrameType
+from typing import Any
 
 HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep  # all of `autograder`
 
@@ -32,6 +33,7 @@ class Clock:
 
     @property
     def rang(self) -> bool:
+        """Whether the time was up at least once."""
         return self.rings > 0
 
 
@@ -55,7 +57,7 @@ def _interrupts(clock: Clock) -> Iterator[None]:
         yield
         return
 
-    def note(signum, frame):
+    def note(signum: int, frame: FrameType | None) -> None:
         clock.interrupted = True
         before(signum, frame)
 
@@ -68,7 +70,7 @@ def _interrupts(clock: Clock) -> Iterator[None]:
 
 @contextlib.contextmanager
 def _timer(seconds: float, clock: Clock) -> Iterator[None]:
-    def ring(signum, frame):
+    def ring(signum: int, frame: FrameType | None) -> None:
         if clock.over:
             return
         clock.rings += 1
@@ -94,7 +96,7 @@ def _raise_at_next_line(frame: FrameType | None) -> None:
     """Let the next line of the block raise too: where a bare ``except:`` in a loop swallows one,
     that is its own first."""
 
-    def stop(frame, event, argument):
+    def stop(frame: FrameType, event: str, argument: Any) -> Any:
         if (
             frame.f_code.co_filename.startswith(HERE)
             or frame.f_code.co_filename == contextlib.__file__

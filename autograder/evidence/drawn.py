@@ -61,6 +61,8 @@ class StandIn:
         self.__signature__ = inspect.Signature(parameters)
 
     def __call__(self, *arguments: Any, **named: Any) -> Any:
+        """Drawn numbers of the form that the result has: the same for the same arguments, others
+        for others."""
         self.called = True
         bound = self.__signature__.bind(*arguments, **named)
         bound.apply_defaults()

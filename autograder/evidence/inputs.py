@@ -123,6 +123,7 @@ class Node:
 
     @property
     def grad(self) -> Any:
+        """What the gradient holds now; a log is told that it was read, or what it is set to."""
         self._note("read")
         return self._grad
 

@@ -8,7 +8,6 @@ call; what a call did leaves as an `Evidence`: numbers, texts and flags, never l
 from __future__ import annotations
 
 import contextlib
-import dis
 import inspect
 import io
 import linecache
@@ -19,17 +18,16 @@ import traceback
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import IO, Any, NamedTuple, cast
 
 import numpy as np
 
 from autograder.evidence.deadline import Clock, TookTooLong, deadline
 from autograder.evidence.inputs import SERVICES, Call, Case, Ref, make, remembered, same
+from autograder.evidence.names import names_read, names_used
 from autograder.evidence.plain import MAX_ENTRIES, MAX_TEXT, arrays, plain
 
 MAX_PRINTED = 1_000_000
-# what a notebook's name may hold
-DATA = (int, float, list, tuple, dict, np.ndarray, np.float64, np.float32, np.int64)
 LATE = 3
 # seconds for our own part of a call, which may touch what a student's function gave
 PREPARING = 30.0
@@ -50,7 +48,7 @@ class Record:
     `returned` is plain data (numbers, arrays, dicts with text keys, lists, None, texts, `Opaque`);
     `error` is set instead when the call raised. `changed` names the arguments that were modified,
     `shared` says whether a result shares memory with an argument, `warned` lists numpy's floating
-    point warnings.
+    point warnings, `seconds` is how long the call computed (not how long it waited for its turn).
     """
 
     function: int | None
@@ -150,10 +148,10 @@ def _call(
     # may be a student's object
     before, _ = _guarded(lambda: tuple(remembered(argument) for argument in arguments), PREPARING)
     sink, read = _Sink(), None
-    started = time.perf_counter()
+    started = time.thread_time()
     with _quiet(sink) as caught:
         result, problem = _guarded(lambda: function(*arguments), limit)
-        seconds = time.perf_counter() - started
+        seconds = time.thread_time() - started
         warned = tuple(
             sorted(
                 {
@@ -185,7 +183,8 @@ def _changed(arguments: tuple, before: tuple) -> tuple[int, ...]:
 def _quiet(sink: io.TextIOBase) -> Iterator[list]:
     """Keep what a call prints and warns away from the reader, and what it does to numpy's settings
     away from the rest."""
-    with as_usual() as caught, contextlib.redirect_stdout(sink), contextlib.redirect_stderr(sink):
+    out = cast("IO[str]", sink)  # what `print` asks of it, it can
+    with as_usual() as caught, contextlib.redirect_stdout(out), contextlib.redirect_stderr(out):
         yield caught
 
 
@@ -313,48 +312,6 @@ def _spoil(result: Any) -> None:
     for array in arrays(result):
         if array.flags.writeable and array.dtype.kind in "fiu":
             np.add(array, 1, out=array, casting="unsafe")
-
-
-def names_used(function: Any, depth: int = 4) -> set[str]:
-    """Names of module-level functions that a function's code refers to, also through its
-    helpers."""
-    found: set[str] = set()
-    code = getattr(function, "__code__", None) or getattr(
-        getattr(function, "__func__", None), "__code__", None
-    )
-    if not inspect.iscode(code) or depth == 0:
-        return found
-    pending = [code]
-    scope = getattr(function, "__globals__", {})
-    while pending:
-        block = pending.pop()
-        pending += [constant for constant in block.co_consts if inspect.iscode(constant)]
-        for name in block.co_names:
-            if name not in found and inspect.isfunction(scope.get(name)):
-                found.add(name)
-                found |= names_used(scope[name], depth - 1)
-    return found
-
-
-def names_read(function: Any, depth: int = 4) -> set[str]:
-    """Names of numbers, arrays and containers of the notebook that a function's code reads, also
-    through its helpers."""
-    function = getattr(function, "__func__", function)
-    code, scope = getattr(function, "__code__", None), getattr(function, "__globals__", None)
-    found: set[str] = set()
-    if not inspect.iscode(code) or type(scope) is not dict or depth == 0:
-        return found
-    pending = [code]
-    while pending:
-        block = pending.pop()
-        pending += [constant for constant in block.co_consts if inspect.iscode(constant)]
-        for step in dis.get_instructions(block):
-            value = scope.get(step.argval) if step.opname in ("LOAD_GLOBAL", "LOAD_NAME") else None
-            if type(value) in DATA:
-                found.add(step.argval)
-            elif inspect.isfunction(value) and value is not function and value.__globals__ is scope:
-                found |= names_read(value, depth - 1)
-    return found
 
 
 def probe(

@@ -7,8 +7,7 @@ code. Here the exact solution, built on the same stand-ins, says what should hav
 from __future__ import annotations
 
 import hashlib
-import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator, Set
 from functools import partial
 from itertools import product
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -94,7 +93,7 @@ def drawing(exercise: Exercise, seed: int) -> Drawing | None:
     for other in before(exercise) if exercise.ways else ():
         for signature in other.signatures:
             if signature.name in other.looks:
-                parameters = re.search(r"\((.*?)\)", signature.text)[1]
+                parameters = signature.text.partition("(")[2].partition(")")[0]
                 looks[signature.name] = Function(parameters, other.looks[signature.name])
     if not looks:
         return None
@@ -134,11 +133,9 @@ def judge_apart(
         nothing to compare.
     """
     told = evidence.drawn
-    names = (
-        tuple(name for name in told.uses if name in drawn.looks)
-        if told and not told.problem
-        else ()
-    )
+    if told is None or told.problem:
+        return None
+    names = tuple(name for name in told.uses if name in drawn.looks)
     if not names:
         return None
     cases = evidence.cases if drawn.cases is None else drawn.cases
@@ -192,7 +189,7 @@ def _built(exercise: Exercise, own: Own) -> Iterator[tuple[Callable, ...]]:
     yield from product(*choices)
 
 
-def slips_of(exercise: Exercise, names: Collection[str]) -> set[str]:
+def slips_of(exercise: Exercise, names: Set[str]) -> set[str]:
     """The names of the known slips of some earlier functions."""
     return {slip.name for other in before(exercise) for slip in other.misconceptions
             if names & {signature.name for signature in other.signatures}}  # fmt: skip

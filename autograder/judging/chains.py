@@ -120,7 +120,13 @@ def _value(compared: Compared) -> Any:
 
 
 def _follows(
-    exercise, cases, place: Place, compared: Compared, values: dict, right: dict, parents: set[str]
+    exercise: Exercise,
+    cases: tuple[Case, ...],
+    place: Place,
+    compared: Compared,
+    values: dict,
+    right: dict,
+    parents: set[str],
 ) -> bool:
     if compared.problem:
         return False

@@ -172,7 +172,7 @@ def _no_numbers(value: Any) -> list:
     return found
 
 
-def compare(yours: Any, exact: Any, rule, backwards: bool = False) -> Compared:
+def compare(yours: Any, exact: Any, rule: Any, backwards: bool = False) -> Compared:
     """Compare one quantity. Lists of arrays are compared one by one; the first wrong one is
     reported.
 
@@ -221,7 +221,7 @@ def _axes(array: np.ndarray) -> tuple[int, ...]:
     return tuple(n for n in array.shape if n != 1)
 
 
-def _compare_list(yours: Any, exact: list, rule, backwards: bool) -> Compared:
+def _compare_list(yours: Any, exact: list, rule: Any, backwards: bool) -> Compared:
     if not is_sequence(yours):
         return Compared(
             False,

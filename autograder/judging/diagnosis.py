@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import numpy as np
@@ -95,7 +95,14 @@ def _starts_like(exercise: Exercise, table: Table, alternative: Alternative, fir
     )
 
 
-def _is_whole(evidence, table, alternative: Alternative, agree, unexplained, first) -> bool:
+def _is_whole(
+    evidence: Evidence,
+    table: Table,
+    alternative: Alternative,
+    agree: Collection[str],
+    unexplained: Collection[str],
+    first: str,
+) -> bool:
     exercise = alternative.trial.exercise
     kind = lambda row: _kind(evidence, table, row)
     together = [row for row in table if kind(row) == kind(first)]

@@ -96,6 +96,7 @@ def _entries(name: str, label: str, compared: Compared) -> str:
 
 def apart(yours: float, exact: float) -> tuple[str, str]:
     """Two different numbers with as many digits as it takes to see that they are."""
+    texts = ("", "")
     for digits in (8, 12, 17):  # no minus before a zero
         texts = f"{yours + 0.0:.{digits}g}", f"{exact + 0.0:.{digits}g}"
         if texts[0] != texts[1]:

@@ -144,11 +144,15 @@ def _together(trial: Trial, evidence: Evidence, others: Collection[str]) -> Verd
         if r.function is not None and r.error and r.error.kind not in ("took too long", "no result")
     ]
     answered = any(r.function is not None and r.error is None for r in records)
-    if tried and not answered and all(r.error.kind == "NotImplementedError" for r in tried):
+    if (
+        tried
+        and not answered
+        and all(r.error and r.error.kind == "NotImplementedError" for r in tried)
+    ):
         said = _unwritten(exercise, evidence, tried)
         return replace(_verdict(exercise, 0.0, (), finding=said), written=said != NOT_WRITTEN)
     if exercise.properties is not None:
-        return _by_properties(exercise, evidence)
+        return _by_properties(exercise, exercise.properties(evidence), records)
     part = for_arrays(exercise, evidence)
     exercise, evidence = part[:2] if part else (exercise, evidence)
     trial = trial.on(exercise, evidence.cases)
@@ -200,15 +204,12 @@ def _together(trial: Trial, evidence: Evidence, others: Collection[str]) -> Verd
 
 def _story(exercise: Exercise, evidence: Evidence, table: Table) -> str:
     """What an exercise has to say of the first wrong case of which it has anything to say."""
-    cases = (
-        sorted({p.case for entries in table.values() for p, c in entries if not c.right})
-        if exercise.story
-        else ()
-    )
-    return next(
-        filter(None, (exercise.story(evidence.cases[k], evidence.observations[k]) for k in cases)),
-        "",
-    )
+    story = exercise.story
+    if story is None:
+        return ""
+    cases = sorted({p.case for entries in table.values() for p, c in entries if not c.right})
+    told = (story(evidence.cases[k], evidence.observations[k]) for k in cases)
+    return next(filter(None, told), "")
 
 
 def _unwritten(exercise: Exercise, evidence: Evidence, tried: Sequence[Record]) -> str:
@@ -218,6 +219,7 @@ def _unwritten(exercise: Exercise, evidence: Evidence, tried: Sequence[Record]) 
     raised = {
         m[1] if (m := re.match(r"line \d+ of (\w+)", record.error.where)) else ""
         for record in tried
+        if record.error
     }
     others = [s.name for other in before(exercise) for s in other.signatures if s.name in raised]
     others += [name for name in waits_for(evidence, tried, mine) if name not in others]
@@ -294,7 +296,15 @@ def _beyond_planted(score: float, trial: Trial) -> float:
     return max(0.0, (score - trial.given) / (1 - trial.given))
 
 
-def _verdict(exercise, score, rows, diagnosis=None, finding="", case="", notes=()) -> Verdict:
+def _verdict(
+    exercise: Exercise,
+    score: float,
+    rows: Sequence[Row],
+    diagnosis: Diagnosis | None = None,
+    finding: str = "",
+    case: str = "",
+    notes: Sequence[str] = (),
+) -> Verdict:
     hint = exercise.hints[0] if score < 1.0 and exercise.hints else None
     return Verdict(
         exercise.name,
@@ -310,15 +320,19 @@ def _verdict(exercise, score, rows, diagnosis=None, finding="", case="", notes=(
     )
 
 
-def _failed(errors: Sequence[Record], exercise: Exercise) -> str:
-    """What stopped the first call that failed, and what its message means."""
-    first = next((record for record in errors if record.error.kind != "no result"), errors[0])
+def _failed(records: Sequence[Record], exercise: Exercise) -> str:
+    """What stopped the first call that failed, and what its message means; empty where none did."""
+    failed = [(record, record.error) for record in records if record.error]
+    if not failed:
+        return ""
+    first, error = next((each for each in failed if each[1].kind != "no result"), failed[0])
     said = error_text(first, exercise).rstrip(".")
-    return f"{said}{'.' * (not said.endswith('?'))} {in_words(first.error)}".strip()
+    return f"{said}{'.' * (not said.endswith('?'))} {in_words(error)}".strip()
 
 
-def _by_properties(exercise: Exercise, evidence: Evidence) -> Verdict:
-    found = exercise.properties(evidence)
+def _by_properties(
+    exercise: Exercise, found: Sequence[tuple], records: Sequence[Record]
+) -> Verdict:
     first = next((entry for entry in found if not entry[1] and entry[4]), ())
     known = Diagnosis(first[5], first[4]) if len(first) > 5 and first[5] else None
     rows = [
@@ -334,13 +348,11 @@ def _by_properties(exercise: Exercise, evidence: Evidence) -> Verdict:
         for name, ok, yours, wanted, comment, *_ in found
     ]  # right needs no word
     score = share({row.name: row.ok for row in rows}, (), exercise.giveaways)
-    errors = [r for records in evidence.observations for r in records if r.error]
-    finding = _failed(errors, exercise) if errors else ""
     return _verdict(
         exercise,
         score,
         rows,
         known,
-        finding,
+        _failed(records, exercise),
         notes=nothing_counts(exercise, score, any(row.ok for row in rows)),
     )

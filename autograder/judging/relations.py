@@ -7,60 +7,29 @@ and the cases are random, so it is no coincidence.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from autograder.evidence.probe import Evidence
 from autograder.exercises.exercise import Exercise
+from autograder.judging.candidates import (
+    CHANGES,
+    Values,
+    View,
+    exact_of,
+    exchanges,
+    identities,
+    near,
+    products,
+    steps,
+)
 from autograder.judging.chains import given
 from autograder.judging.compare import Compared, find
 from autograder.judging.findings import apart
 from autograder.judging.table import Place, Table, shown_case, shown_first
 
 ROOM = 2_000  # numbers: larger quantities are not looked at
-
-Values = dict[str, np.ndarray]
-Form = tuple[str, Callable[[np.ndarray], np.ndarray]]
-
-#: What a quantity q may come in as. "{}" is its name.
-FORMS: tuple[Form, ...] = (
-    ("{}", lambda q: q),
-    ("{}²", lambda q: q**2),
-    ("(1 - {})", lambda q: 1 - q),
-    ("{0} (1 - {0})", lambda q: q * (1 - q)),
-    ("(1 - {}²)", lambda q: 1 - q**2),
-    ("(1 + {}²)", lambda q: 1 + q**2),
-)
-#: What may have happened to the exact value itself.
-CHANGES: tuple[Form, ...] = (
-    ("the transpose of the exact one", lambda e: e.T),
-    ("the exact one in the opposite order", lambda e: e[::-1]),
-    ("the sum over all entries of the exact one", lambda e: np.full(e.shape, e.sum())),
-    ("the mean over all entries of the exact one", lambda e: np.full(e.shape, e.mean())),
-    ("the absolute value of the exact one", np.abs),
-    ("the square of the exact one", lambda e: e**2),
-    ("1 minus the exact one", lambda e: 1 - e),
-)
-PRODUCTS: dict[str, Callable[..., np.ndarray | None]] = {
-    "{} @ {}": np.matmul,
-    "{}.T @ {}": lambda a, b: a.T @ b,
-    "{} @ {}.T": lambda a, b: a @ b.T,
-    "np.outer({}, {})": lambda a, b: np.outer(a, b) if a.ndim == b.ndim == 1 else None,
-    "{} * {}": lambda a, b: a * b,
-    "{} + {}": lambda a, b: a + b,
-    "{} - {}": lambda a, b: a - b,
-}
-
-
-class View(NamedTuple):
-    """One quantity of one call: what came back, what is exact, and the quantities around it."""
-
-    yours: np.ndarray
-    exact: np.ndarray
-    around: Values
-    single: bool
 
 
 @np.errstate(all="ignore")
@@ -138,22 +107,22 @@ def relation(views: list[View], at: tuple[int, ...] = (), every: str = "") -> st
     held = lambda candidates: next(
         (text for text, holds in candidates if all(holds(view) for view in views)), ""
     )
-    identity = held(_identities(views[0]))
-    step = held(_steps(views[0])) or ("" if identity else held(_exchanges(views[0])))
+    identity = held(identities(views[0]))
+    step = held(steps(views[0])) or ("" if identity else held(exchanges(views[0])))
     if identity:
         said.append(f"Yours is {identity}")
     if step:
         said.append(
             f"{'y' if said else 'Y'}ours {step} is the exact one{_here(views[0], step, at)}"
         )
-    if identity and not step and (right := held(_identities(views[0], _exact))):
+    if identity and not step and (right := held(identities(views[0], exact_of))):
         said.append(f"the exact one is {right}")
     if said:
         return _sentence("; ".join(said), every)
-    product = held(_products(views[0], lambda view: view.yours))
+    product = held(products(views[0], lambda view: view.yours))
     if not product:
         return ""
-    right = held(_products(views[0], lambda view: view.exact))
+    right = held(products(views[0], lambda view: view.exact))
     return _sentence(f"Yours is {product}{f'; the exact one is {right}' if right else ''}", every)
 
 
@@ -167,13 +136,13 @@ def _view(
     listed = isinstance(compared.exact, list) or compared.note
     if compared.problem or not listed and np.size(compared.exact) > ROOM:
         return None
-    near = around(exercise, exact, table, place)
+    beside = around(exercise, exact, table, place)
     if listed:
-        return _flat(exact, place, compared, near)
+        return _flat(exact, place, compared, beside)
     return View(
         np.asarray(compared.yours, dtype=float),
         np.asarray(compared.exact, dtype=float),
-        near,
+        beside,
         compared.single,
     )
 
@@ -232,7 +201,7 @@ def _array(value: Any) -> np.ndarray | None:
 def _enough(views: list[View]) -> bool:
     """Whether several different numbers are wrong, so that a relation between them means
     something."""
-    off = [~_near(view.yours, view.exact, view.single) for view in views]
+    off = [~near(view.yours, view.exact, view.single) for view in views]
     mine, exact = (
         np.concatenate(
             [(view.yours, view.exact)[k][wrong] for view, wrong in zip(views, off, strict=True)]
@@ -243,24 +212,6 @@ def _enough(views: list[View]) -> bool:
         part.size > 1 and np.ptp(part) > 1e-6 * np.max(np.abs(part)) for part in (mine, exact)
     )
     return varied and any(np.any(view.yours) for view in views)
-
-
-def _near(a: np.ndarray, b: np.ndarray, single: bool) -> np.ndarray:
-    size = max(float(np.max(np.abs(a), initial=0.0)), float(np.max(np.abs(b), initial=0.0)))
-    return np.abs(a - b) <= (1e-4 if single else 1e-7) * size
-
-
-def _equal(a: Any, view: View, target: np.ndarray) -> bool:
-    if a is None:
-        return False
-    mine = np.asarray(a, dtype=float)
-    if mine.shape != target.shape:
-        return False
-    if mine.size == 0:
-        return True
-    # as `_near` says it, by the entry that is furthest off: this is asked thousands of times
-    size = max(abs(mine).max(), abs(target).max())
-    return bool(abs(mine - target).max() <= (1e-4 if view.single else 1e-7) * size)
 
 
 def _ratio(views: list[View]) -> float | None:
@@ -291,134 +242,8 @@ def _number(value: float) -> str:
         float(1 / np.log(2)): "1/ln 2",
         0.01: "1/100",
     }
-    near = next((text for number, text in known.items() if abs(value / number - 1) < 1e-6), None)
-    return near or (f"{round(value)}" if abs(value - round(value)) < 1e-6 else f"{value:.6g}")
-
-
-Candidates = Iterator[tuple[str, Callable[[View], bool]]]
-
-
-def _safely(
-    action: Callable[[View], Any], target: Callable[[View], np.ndarray]
-) -> Callable[[View], bool]:
-    def holds(view: View) -> bool:
-        try:
-            return _equal(action(view), view, target(view))
-        except (ValueError, TypeError, KeyError, IndexError):
-            return False
-
-    return holds
-
-
-def _yours(view: View) -> np.ndarray:
-    return view.yours
-
-
-def _exact(view: View) -> np.ndarray:
-    return view.exact
-
-
-def _identities(view: View, target: Callable[[View], np.ndarray] = _yours) -> Candidates:
-    """What the student's number is, or the exact one."""
-    for name, q in view.around.items():
-        if q.shape == view.yours.shape:
-            yield name, _safely(lambda v, n=name: v.around[n], target)
-            yield f"-{name}", _safely(lambda v, n=name: -v.around[n], target)
-            for text, form in FORMS[1:]:
-                whole = text.format(name)
-                yield (
-                    whole[1:-1] if text.startswith("(") else whole,
-                    _safely(lambda v, n=name, f=form: f(v.around[n]), target),
-                )
-        elif q.shape == view.yours.shape[::-1]:
-            yield f"the transpose of {name}", _safely(lambda v, n=name: v.around[n].T, target)
-    for text, change in CHANGES if target is _yours else ():
-        if view.exact.ndim or text.startswith(("the absolute", "the square", "1 minus")):
-            yield text, _safely(lambda v, c=change: c(v.exact), target)
-
-
-def _fitting(view: View) -> list[tuple[str, np.ndarray]]:
-    """The quantities that can stand beside the number, entry by entry: of its shape, or spread over
-    it."""
-    fits = []
-    for name, q in view.around.items():
-        try:
-            if np.broadcast_shapes(q.shape, view.exact.shape) == view.exact.shape:
-                fits.append((name, q))
-        except ValueError:
-            continue
-    return fits
-
-
-def _steps(view: View) -> Candidates:
-    """One factor or summand that leads from the student's number to the exact one."""
-    for name, _ in _fitting(view):
-        for text, form in FORMS:
-            factor = text.format(name)
-            yield f"× {factor}", _safely(lambda v, n=name, f=form: v.yours * f(v.around[n]), _exact)
-            yield (
-                f"/ {factor}" if " (" not in factor else f"/ ({factor})",
-                _safely(lambda v, n=name, f=form: v.exact * f(v.around[n]), _yours),
-            )
-        yield f"+ {name}", _safely(lambda v, n=name: v.yours + v.around[n], _exact)
-        yield f"- {name}", _safely(lambda v, n=name: v.yours - v.around[n], _exact)
-
-
-def _exchanges(view: View) -> Candidates:
-    """One factor in the place of another one."""
-    fitting = [
-        (name, text, form)
-        for name, q in _fitting(view)
-        if q.ndim == view.exact.ndim
-        for text, form in FORMS
-    ]
-    if not fitting:
-        return
-    values = [form(view.around[name]) for name, _, form in fitting]
-    all_at_once = np.stack([np.broadcast_to(value, view.exact.shape) for value in values])
-    for (a, text_a, form_a), wrong in zip(fitting, values, strict=True):
-        mine = view.yours / wrong
-        if not np.isfinite(mine).all():
-            continue
-        for k in _all_near(mine * all_at_once, view.exact, view.single):
-            b, text_b, form_b = fitting[k]
-            if (a, text_a) != (b, text_b):
-                yield (
-                    f"with {text_b.format(b)} in place of {text_a.format(a)}",
-                    _safely(
-                        lambda v, a=a, b=b, f=form_a, g=form_b: (
-                            v.yours / f(v.around[a]) * g(v.around[b])
-                        ),
-                        _exact,
-                    ),
-                )
-
-
-def _all_near(many: np.ndarray, one: np.ndarray, single: bool) -> np.ndarray:
-    """Which of `many` arrays, (count, *shape), are near `one` in all entries, as `_near` has it."""
-    axes = tuple(range(1, many.ndim))
-    largest = np.max(np.abs(many), axis=axes, initial=0.0, keepdims=True)
-    size = np.maximum(largest, np.max(np.abs(one), initial=0.0))
-    close = np.abs(many - one) <= (1e-4 if single else 1e-7) * size
-    return np.flatnonzero(np.all(close, axis=axes))
-
-
-def _products(view: View, target: Callable[[View], np.ndarray]) -> Candidates:
-    """A product of two quantities."""
-    pairs = [
-        (a, b)
-        for a, left in view.around.items()
-        for b, right in view.around.items()
-        if a != b
-        and (left.ndim or right.ndim)
-        and max(left.ndim, right.ndim) <= view.exact.ndim + 1
-    ]
-    for text, make in PRODUCTS.items():
-        for a, b in pairs:
-            yield (
-                text.format(a, b),
-                _safely(lambda v, a=a, b=b, m=make: m(v.around[a], v.around[b]), target),
-            )
+    name = next((text for number, text in known.items() if abs(value / number - 1) < 1e-6), None)
+    return name or (f"{round(value)}" if abs(value - round(value)) < 1e-6 else f"{value:.6g}")
 
 
 def _here(view: View, step: str, at: tuple[int, ...]) -> str:

@@ -50,13 +50,15 @@ def _shown(table: Table, row: str) -> tuple[Place, Compared]:
 
 
 def rows_of(
-    exercise,
-    evidence,
+    exercise: Exercise,
+    evidence: Evidence,
     table: Table,
     right: Mapping[str, bool],
     follow: Mapping[str, tuple],
     properties: Mapping[str, str],
 ) -> list[Row]:
+    """The rows of the table that a verdict shows: the quantities in their order, then the
+    properties of the function."""
     rows = []
     for name in table:
         place, compared = _shown(table, name)

@@ -121,6 +121,8 @@ def besides(exercise: Exercise, unexplained: list[str]) -> str:
 
 
 def notes_on(records: Sequence[Record]) -> tuple[str, ...]:
+    """What is worth a word and costs no points: that a function prints more than 100,000
+    characters."""
     printed = max((r.printed for r in records), default=0)
     return (
         ("Your function prints a great deal; what it prints is ignored here.",)

@@ -8,6 +8,7 @@ that is not.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from typing import Any
 
 import numpy as np
 
@@ -60,7 +61,7 @@ def share(right: Mapping[str, bool], follow: Collection[str], free: Collection[s
     return len(held) / len(right) if set(held) - set(free) else 0.0
 
 
-def _numbers(value) -> np.ndarray:
+def _numbers(value: Any) -> np.ndarray:
     parts = value if isinstance(value, list) else [value]
     return (
         np.concatenate([np.ravel(np.asarray(part, dtype=float)) for part in parts])
@@ -75,7 +76,7 @@ def one_number(entries: list[tuple[Place, Compared]]) -> bool:
     return bool(np.all(whole == whole[:1]))
 
 
-def _handed_back(exercise: Exercise, cases: tuple[Case, ...], place: Place, exact) -> bool:
+def _handed_back(exercise: Exercise, cases: tuple[Case, ...], place: Place, exact: Any) -> bool:
     if place.function is None:
         return False
     arguments = cases[place.case].calls[place.call].arguments

@@ -27,7 +27,7 @@ from autograder.judging.table import Table, only, places, tabulate
 
 DRAWS = 20
 #: numpy as it is when it starts.
-ORDINARY = {"divide": "warn", "over": "warn", "under": "ignore", "invalid": "warn"}
+ORDINARY: dict[str, Any] = {"divide": "warn", "over": "warn", "under": "ignore", "invalid": "warn"}
 FAR = 1e-2
 PATIENT = 30  # times its limit the solution has: on a busy machine it must not be what is late
 MOST_KEPT = 64  # values of `Trial.once`: what is kept must not grow with what is handed in

@@ -155,6 +155,7 @@ def show(value: Any, digits: int = 8, room: int = 36) -> str:
         return f"{float(array) + 0.0:.{digits}g}"
     if array.size > 12:
         return f"{array.size} numbers, shape {array.shape}"
+    text = ""
     for precision in (digits, 6, 4):
         text = _written(array.tolist(), precision)
         if max(map(len, _by_rows(text))) <= room:

@@ -74,6 +74,7 @@ class LockedProvisioner(LocalProvisioner):
 
     @property
     def has_process(self) -> bool:
+        """Whether there is a kernel to speak to, locked or ordinary."""
         return self.started is not None or super().has_process
 
     @property
@@ -82,6 +83,8 @@ class LockedProvisioner(LocalProvisioner):
         return self._warm is not None
 
     async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
+        """Get the warm parent ready, where there can be one: the kernel is then spoken to through
+        sockets in its folder. Raises NotLocked where a layer that is required is missing."""
         try:
             self._warm = await asyncio.to_thread(_parent, tuple(self.packages))
         except NoWarmParent as problem:
@@ -93,6 +96,8 @@ class LockedProvisioner(LocalProvisioner):
         return await super().pre_launch(**kwargs)
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> dict[str, Any]:
+        """Start the kernel as a child of the warm parent, or as an ordinary process where there is
+        none. Raises NotLocked where a layer that is required is missing."""
         if self._warm is None:
             environment = {
                 **(kwargs.get("env") or os.environ),
@@ -184,6 +189,7 @@ class LockedProvisioner(LocalProvisioner):
                 self._code, self.why = said.get("exit", -signal.SIGKILL), said.get("why", "")
 
     async def poll(self) -> int | None:
+        """None while the kernel runs, its exit code afterwards."""
         if self._warm is None:
             return await super().poll()
         if self.started is None:
@@ -192,6 +198,7 @@ class LockedProvisioner(LocalProvisioner):
         return self._code
 
     async def wait(self) -> int | None:
+        """Wait until the kernel has ended; its exit code."""
         if self._warm is None:
             return await super().wait()
         pause = 0.002
@@ -204,6 +211,7 @@ class LockedProvisioner(LocalProvisioner):
         return self._code
 
     async def send_signal(self, signum: int) -> None:
+        """Hand a signal to the kernel through its keeper, the process that started it."""
         if self._warm is None:
             return await super().send_signal(signum)
         if self.started is not None and await self.poll() is None:
@@ -214,16 +222,19 @@ class LockedProvisioner(LocalProvisioner):
         return None
 
     async def kill(self, restart: bool = False) -> None:
+        """End the kernel at once."""
         if self._warm is None:
             return await super().kill(restart)
         return await self.send_signal(signal.SIGKILL)
 
     async def terminate(self, restart: bool = False) -> None:
+        """Ask the kernel to end."""
         if self._warm is None:
             return await super().terminate(restart)
         return await self.send_signal(signal.SIGTERM)
 
     async def cleanup(self, restart: bool = False) -> None:
+        """Let the keeper end what is left of the kernel, and take its sockets away."""
         if self._warm is None:
             return await super().cleanup(restart)
         if self.started is not None:
@@ -250,6 +261,7 @@ class GradingKernelManager(AsyncKernelManager):
         return GradingKernels(parent=self)
 
     def client(self, **kwargs: Any):
+        """A client that refuses a message above 128 MB."""
         import zmq
 
         self.context.setsockopt(zmq.MAXMSGSIZE, 128 << 20)

@@ -121,6 +121,7 @@ def main(listening: int, plan: dict) -> None:
 
 
 def say(connection: socket.socket, **what) -> None:
+    """Send one message, a line of JSON."""
     connection.sendall(json.dumps(what).encode() + b"\n")
 
 

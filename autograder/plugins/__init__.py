@@ -29,7 +29,8 @@ def configure(c: Config) -> None:
     from autograder.plugins.pages.feedback import configure_pages
     from autograder.plugins.pages.outputs import CleanOutputs
     from autograder.plugins.planted import ClearOrPlant
-    from autograder.plugins.restored import ChooseTwins, RestoreCells
+    from autograder.plugins.restored import RestoreCells
+    from autograder.plugins.twins import ChooseTwins
     from autograder.plugins.waiting import SaveGrades
 
     _programs_on_path()

@@ -29,7 +29,7 @@ from autograder.judging.trial import Trial
 from autograder.judging.verdict import Verdict
 from autograder.kernel.provisioner import KERNEL, GradingKernelManager
 from autograder.plugins.pool import pool_of
-from course.making.build import checked
+from course.making.cells import checked
 
 KEY = "backprop"
 
@@ -58,12 +58,14 @@ class DrawInputs(NbGraderPreprocessor):
     ).tag(config=True)  # fmt: skip
 
     def preprocess(self, nb, resources):
+        """Draw the seed of this notebook's inputs, or take the one that is configured."""
         self._pool = pool_of(self.parent, self.pool)
         self._drawn = self._pool.seed() if self.seed is None else self.seed
         self.log.info("Inputs are drawn with the seed %s", self._drawn)
         return super().preprocess(nb, resources)
 
     def preprocess_cell(self, cell, resources, cell_index):
+        """Put the call of the probe in the place of a check; every other cell stays as it is."""
         cell.metadata.pop(KEY, None)  # a student's own entry of this name means nothing
         exercise = exercise_of(cell)
         if exercise is None:
@@ -115,10 +117,13 @@ class ExecuteWithLimits(Execute):
         return KERNEL
 
     def create_kernel_manager(self):
+        """The kernel's manager, kept to ask afterwards why a kernel ended."""
         self._manager = super().create_kernel_manager()
         return self._manager
 
     def preprocess(self, nb, resources, km=None):
+        """Run the notebook; a kernel that dies costs the cells that it had not run, not the
+        submission."""
         self._patience, self._shown, self._answered, self._manager = 1.0, 0, None, None
         try:
             return super().preprocess(nb, resources, km)
@@ -149,6 +154,8 @@ class ExecuteWithLimits(Execute):
         return max(2, int(self.timeout * self._patience))
 
     def process_message(self, msg, cell, cell_index):
+        """Take one message of the kernel, unless the notebook has shown more than `output_mb`
+        already."""
         if msg["msg_type"] not in ("status", "execute_input"):
             first = (
                 KEY in cell.metadata
@@ -167,6 +174,7 @@ class ExecuteWithLimits(Execute):
         return super().process_message(msg, cell, cell_index)
 
     def on_cell_executed(self, **kwargs):
+        """After a cell that ran out of time the next one is interrupted with less patience."""
         super().on_cell_executed(**kwargs)
         cell = kwargs["cell"]
         if any(o.output_type == "error" and o.ename == "CellTimeoutError" for o in cell.outputs):
@@ -190,6 +198,8 @@ class JudgeEvidence(NbGraderPreprocessor):
     ).tag(config=True)
 
     def preprocess(self, nb, resources):
+        """Judge what every check brought back, and put the verdict in its place as the cell's one
+        result."""
         earlier: dict[str, bool | None] = {}
         for cell in nb.cells:
             # only the results below carry an entry of this name

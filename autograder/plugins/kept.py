@@ -74,6 +74,8 @@ class KeepHandGrades(SaveAutoGrades):
     has changed."""
 
     def preprocess(self, nb, resources):
+        """Note what each graded cell rests on, now and when it was graded last, then save the
+        grades."""
         told = resources["nbgrader"]
         known = getattr(self.parent, "graded_before", {})
         self._before, self._now = known.get((told["student"], told["notebook"]), {}), answers(nb)

@@ -11,5 +11,6 @@ class MarkRelease(NbGraderPreprocessor):
     """Write the fingerprints of a release and of its cells into the notebook's metadata."""
 
     def preprocess(self, nb, resources):
+        """Mark the notebook as `mark_release` does."""
         mark_release(nb)
         return nb, resources

@@ -26,6 +26,8 @@ class ClearOrPlant(ClearSolutions):
     """
 
     def preprocess_cell(self, cell, resources, cell_index):
+        """Put in what the release shows instead of a solution; where nothing is given for that,
+        nbgrader's stub."""
         cell.source = one_newline(cell.source)  # a region is found by its lines
         if cell.cell_type == "code" and REGION.search(cell.source):
             cell.source = plant(cell.source)

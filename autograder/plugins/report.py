@@ -22,7 +22,7 @@ from autograder.plugins.intake.reading import NotReadable, parse
 from autograder.plugins.intake.submissions import look, submitted_folder
 from autograder.plugins.report_text import Class, Line, Slip, show
 from autograder.plugins.waiting import file_of, noted
-from course.making.build import checked
+from course.making.cells import checked
 
 __all__ = ["Class", "Line", "ReportExporter", "Slip", "lines", "read_class", "show"]
 
@@ -36,6 +36,8 @@ class ReportExporter(ExportPlugin):
     --to=report.md``."""
 
     def export(self, gradebook) -> None:
+        """Write the class report, to `report.md` in the class's folder where nothing else is
+        said."""
         directory = self.parent.coursedir if self.parent is not None else open_class(Path.cwd())
         target = Path(directory.root) / (self.to or "report.md")
         target.write_text(show(_read(directory, gradebook)) + "\n", encoding="utf-8")

@@ -66,6 +66,7 @@ class SaveGrades(KeepHandGrades):
     for a person."""
 
     def preprocess(self, nb, resources):
+        """Note which graded cells wait for a person, then save the grades."""
         told = nb.metadata.get(KEY, {})
         self._waits = set(told.get(WAITS, []))
         return super().preprocess(nb, resources)

@@ -6,17 +6,8 @@ They hand in lesson 4. `tried` names the exercises whose points each of them is 
 
 from __future__ import annotations
 
-from autograder.rehearsal.submissions import (
-    FOUR,
-    Edit,
-    Student,
-    cell,
-    insert_first,
-    replace_test,
-    solve,
-    then,
-    write,
-)
+from autograder.rehearsal.edits import Edit, cell, insert_first, replace_test, solve, then, write
+from autograder.rehearsal.submissions import FOUR, Student
 
 FIVE_EXERCISES = tuple(
     f"two_two_one.{name}" for name in ("forward", "divergence", "backward", "update", "layers")

@@ -149,10 +149,10 @@ def move_hidden_space(
     artists: HiddenArtists,
     hidden: Callable[[np.ndarray], np.ndarray],
     output: np.ndarray,
-    w: np.ndarray,
+    w: np.ndarray | None,
     b: float,
 ) -> None:
-    """Show where the hidden units put the unit square, and the line with which the output unit cuts
+    """Show where two hidden units put the unit square, and the line with which the output unit cuts
     it.
 
     Parameters
@@ -163,7 +163,8 @@ def move_hidden_space(
     output : array (n * n,)
         The output unit's answer at the points of `grid(n, 0, 1)` of the hidden square.
     w, b : array (2,), float
-        The output unit: the cut is w[0] h1 + w[1] h2 + b = 0.
+        The output unit: the cut is w[0] h1 + w[1] h2 + b = 0. None where there is no line to draw,
+        because the output depends on more than the two.
     """
     n = int(np.sqrt(output.size))
     artists.image.set_data(output.reshape(n, n))
@@ -174,7 +175,7 @@ def move_hidden_space(
     )
     for marker, (h1, h2) in zip(artists.corners, hidden(CORNERS), strict=True):
         marker.set_data([h1], [h2])
-    artists.boundary.set_data(*_straight(w, b))
+    artists.boundary.set_data(*(([], []) if w is None else _straight(w, b)))
 
 
 def draw_unit_lines(ax: Axes, units: int) -> tuple[Line2D, ...]:
@@ -187,9 +188,10 @@ def draw_unit_lines(ax: Axes, units: int) -> tuple[Line2D, ...]:
 
 
 def move_unit_lines(lines: tuple[Line2D, ...], W: np.ndarray, b: np.ndarray) -> None:
-    """Put line j where W[0, j] x1 + W[1, j] x2 + b[j] = 0."""
+    """Put line j where W[0, j] x1 + W[1, j] x2 + b[j] = 0; lines of units that are not there
+    vanish."""
     for j, line in enumerate(lines):
-        line.set_data(*_straight(W[:, j], b[j]))
+        line.set_data(*(_straight(W[:, j], b[j]) if j < len(b) else ([], [])))
 
 
 def _straight(w: np.ndarray, b: float) -> tuple[np.ndarray, np.ndarray]:

@@ -9,6 +9,10 @@ units, C = 1/2n Σ ‖a_L - t‖², weights
 
 from __future__ import annotations
 
+import json
+import os
+from pathlib import Path
+
 import numpy as np
 
 from course.mnist import Split
@@ -26,10 +30,18 @@ def forward(X: np.ndarray, weights: list[np.ndarray], biases: list[np.ndarray]) 
     return a
 
 
-def gradients(X, T, weights, biases) -> tuple[list[np.ndarray], list[np.ndarray]]:
-    """∂C/∂W and ∂C/∂b of all layers, for the rows of X (n, inputs) and targets T (n, outputs)."""
+def gradients(
+    X, T, weights, biases, slope: bool = True
+) -> tuple[list[np.ndarray], list[np.ndarray]]:
+    """∂C/∂W and ∂C/∂b of all layers, for the rows of X (n, inputs) and targets T (n, outputs).
+
+    Without `slope` the factor a (1 - a) of the last delta is left out: what remains is the gradient
+    of the cross-entropy -1/n Σ t ln a + (1 - t) ln(1 - a).
+    """
     a = forward(X, weights, biases)
-    delta = (a[-1] - T) * a[-1] * (1 - a[-1]) / len(X)
+    delta = (a[-1] - T) / len(X)
+    if slope:
+        delta = delta * a[-1] * (1 - a[-1])
     dweights, dbiases = [], []
     for k in reversed(range(len(weights))):
         dweights.append(a[k].T @ delta)
@@ -56,6 +68,8 @@ class DigitTraining:
         Decides the start and every shuffle.
     start : str
         A key of `STARTS`.
+    slope : bool
+        False leaves the factor a (1 - a) out of the last delta, as `gradients` does.
 
     Attributes
     ----------
@@ -80,8 +94,10 @@ class DigitTraining:
         size=10,
         seed=0,
         start="N(0, 1), the deck's",
+        slope=True,
     ):
         self.train, self.validation, self.sizes = train, validation, tuple(sizes)
+        self.slope = slope
         self.eta, self.size, self.seed, self.start = eta, size, seed, start
         self.X = train.images.astype(np.float32, copy=False)
         self.T = np.eye(self.sizes[-1], dtype=np.float32)[train.labels]
@@ -113,12 +129,62 @@ class DigitTraining:
             if self._place >= len(self.X):
                 self._order, self._place = self._rng.permutation(len(self.X)), 0
             rows = self._order[self._place : self._place + self.size]
-            dweights, dbiases = gradients(self.X[rows], self.T[rows], self.weights, self.biases)
+            dweights, dbiases = gradients(
+                self.X[rows], self.T[rows], self.weights, self.biases, self.slope
+            )
             for p, g in zip(self.weights + self.biases, dweights + dbiases, strict=True):
                 p -= self.eta * g  # p ← p - η ∂C/∂p
             self._place += len(rows)
             self.updates += 1
             self.seen += len(rows)
+
+    def save(self, path: str | Path) -> None:
+        """Write the whole state to a file: parameters, place in the order, generator.
+
+        It is written beside the old file and then takes its place. Whoever kills the program in the
+        middle of it finds the old file whole.
+        """
+        path = Path(path)
+        beside = path.with_name(path.name + ".new")
+        place = {
+            "place": self._place,
+            "updates": self.updates,
+            "seen": self.seen,
+            "generator": self._rng.bit_generator.state,
+        }
+        with open(beside, "wb") as file:
+            np.savez(
+                file,
+                order=self._order,
+                state=np.array(json.dumps(place)),
+                **{f"W{k}": W for k, W in enumerate(self.weights)},
+                **{f"b{k}": b for k, b in enumerate(self.biases)},
+            )
+        os.replace(beside, path)
+
+    def resume(self, path: str | Path) -> DigitTraining:
+        """Go on from what `save` wrote. Returns itself. The log begins anew.
+
+        Raises
+        ------
+        OSError
+            When there is no such file.
+        ValueError
+            When it was saved by a network of other sizes.
+        """
+        with np.load(path) as kept:
+            weights = [kept[f"W{k}"] for k in range(len(self.weights)) if f"W{k}" in kept]
+            more = f"W{len(self.weights)}" in kept
+            if more or [W.shape for W in weights] != [W.shape for W in self.weights]:
+                raise ValueError(f"{path} holds a network of other sizes than {self.sizes}")
+            self.weights = weights
+            self.biases = [kept[f"b{k}"] for k in range(len(self.biases))]
+            self._order, place = kept["order"], json.loads(str(kept["state"]))
+        self._place, self.updates, self.seen = place["place"], place["updates"], place["seen"]
+        self._rng.bit_generator.state = place["generator"]
+        self.log = {"epochs": [], "loss": [], "accuracy": [], "norms": []}
+        self.measure()
+        return self
 
     def run(self, epochs: float, measures: int = 5) -> DigitTraining:
         """Train for so many epochs more and measure so many times in each. Returns itself."""

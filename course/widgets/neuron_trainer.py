@@ -80,10 +80,19 @@ class NeuronTraining:
         self._train(epoch)
         return np.array(self._losses[: epoch + 1])
 
-    def wrong(self, epoch: int) -> np.ndarray:
-        """Return which examples (n,) are wrong: a ≥ ½ is read as class 1."""
+    def _side(self, epoch: int) -> np.ndarray:
+        """z, counted positive towards the example's own class (n,)."""
         w, b = self.state(epoch)
-        return (self.X @ w + b >= 0) != (self.y == 1)
+        return (self.X @ w + b) * (2 * self.y - 1)
+
+    def right(self, epoch: int) -> np.ndarray:
+        """Return which examples (n,) lie on their own side: a above ½ for class 1, below for 0."""
+        return self._side(epoch) > 0
+
+    def wrong(self, epoch: int) -> np.ndarray:
+        """Return which examples (n,) lie on the other side. Where a is exactly ½ an example is
+        neither right nor wrong."""
+        return self._side(epoch) < 0
 
 
 def examples(name: str) -> data.Dataset:
@@ -178,9 +187,11 @@ class NeuronTrainer(Picture):
         """Return what the neuron has learnt, in words and numbers."""
         run, epoch = self.run, self.epoch.value
         w, b = (np.round(v, 3) + 0.0 for v in run.state(epoch))  # + 0.0 makes -0 a 0
-        J, right, n = run.losses(epoch)[-1], int(np.sum(~run.wrong(epoch))), len(run.y)
+        J, right, n = run.losses(epoch)[-1], int(np.sum(run.right(epoch))), len(run.y)
+        undecided = n - right - int(np.sum(run.wrong(epoch)))
+        rest = f", {undecided} undecided" * bool(undecided)
         lines = [
-            f"{self.name.value}, epoch {epoch}: J = {J:.4f}, {right} of {n} right",
+            f"{self.name.value}, epoch {epoch}: J = {J:.4f}, {right} of {n} right{rest}",
             (
                 f"w = ({w[0]:.3f}, {w[1]:.3f}), b = {b:.3f}. The boundary is where {w[0]:.3f} x1"
                 f" {w[1]:+.3f} x2 {b:+.3f} = 0."
@@ -195,11 +206,13 @@ class NeuronTrainer(Picture):
         return "\n".join(lines)
 
     def _remark(self, run: NeuronTraining, epoch: int) -> str:
-        wrong, J = [int(np.sum(run.wrong(e))) for e in range(epoch + 1)], run.losses(epoch)
+        right, J = [int(np.sum(run.right(e))) for e in range(epoch + 1)], run.losses(epoch)
         if self.name.value == "XOR":
-            best = f"{len(run.y) - min(wrong)} of {len(run.y)} right, and a loss of {J.min():.4f}"
+            best = f"{max(right)} of {len(run.y)} right, and a loss of {J.min():.4f}"
             return f"The best so far, with these settings: {best}; ln 2 = {np.log(2):.4f}."
-        if wrong[-1] == 0:
+        if not run.right(epoch).any() and not run.wrong(epoch).any():
+            return "Every answer is exactly one half: nothing is decided yet."
+        if right[-1] == len(run.y):
             return (
                 "All are on their side. J can still fall: with larger weights the neuron is more"
                 " certain."

@@ -41,7 +41,7 @@ class SoftmaxAt:
     loss : float
         -ln p of the right class.
     dp, dz : array (k,)
-        ∂L/∂p = -t/p, and ∂L/∂z, the product of the Jacobian with it, which is p - t.
+        ∂L/∂p = -t/p, and ∂L/∂z = Jᵀ ∂L/∂p, which is p - t.
     """
 
     def __init__(self, z: Sequence[float], right: int) -> None:
@@ -60,18 +60,30 @@ class SoftmaxAt:
         moves = self.J[:, nudged] * by
         answers = ", ".join(f"p{i + 1} {signed(1000 * m)}" for i, m in enumerate(moves))
         gradient = ", ".join(signed(g) for g in self.dz)
+        name, r = f"z{nudged + 1}", self.right
         return "\n".join(
             [
-                f"Nudge z{nudged + 1} up by {by}. In thousandths: {answers}; together 0.",
-                f"If class {self.right + 1} is right: L = {self.loss:.4f},",
+                f"Nudge {name} up by {by}. In thousandths: {answers}; together 0.",
+                f"If class {r + 1} is right: L = {self.loss:.4f}. Column {name}, each entry times the"
+                " ∂L/∂p of its row, added up:",
+                f"∂L/∂{name} = {_four(self.dp[r])} · {_four(self.J[r, nudged])} ="
+                f" {signed(self.dz[nudged])}, as the other ∂L/∂p are 0.",
                 f"∂L/∂z = p − t = ({gradient}), which sums to 0.",
             ]
         )
 
 
+def _four(value: float) -> str:
+    """Four decimals: enough for a product that is shown with three."""
+    return f"{value:.4f}".replace("-", "−")
+
+
 class SoftmaxJacobian(Picture):
     """The picture: probabilities, Jacobian, ∂L/∂p and ∂L/∂z; sliders for the logits, buttons for
     the nudge and the class.
+
+    It is laid out as it is computed: ∂L/∂p stands beside the rows of the Jacobian, and what a
+    column adds up to, ∂L/∂z, stands below it.
 
     Without a browser it shows its first picture and the numbers as text.
 
@@ -82,39 +94,31 @@ class SoftmaxJacobian(Picture):
         and activation functions, if left out.
     """
 
-    lines = 4
+    lines = 5
 
     def __init__(self, z: Sequence[float] = (1.1, 2.2, 0.2, -1.7)) -> None:
         k = len(z)
-        super().__init__(8.4, 3.4)
-        low, high = 0.06, 0.70
-        self._p = draw_probabilities(self.figure.add_axes((0.04, low, 0.15, high)), k)
-        self._J = draw_table(self.figure.add_axes((0.205, low, 0.42, high)), k, k, 0.35)
-        self._dp = draw_table(self.figure.add_axes((0.695, low, 0.105, high)), k, 1, 5.5)
-        self._dz = draw_table(self.figure.add_axes((0.865, low, 0.105, high)), k, 1, 1.4)
-        middle, top = low + high / 2, low + high + 0.1
-        for x, text in ((0.66, "×"), (0.832, "=")):
-            self.figure.text(
-                x, middle, text, ha="center", va="center", fontsize=1.6 * LABEL, color=LIGHT.ink
-            )
+        super().__init__(8.4, 4.0)
+        low, high, left, wide = 0.235, 0.59, 0.46, 0.5
+        head = low + high + 0.11
+        self._p = draw_probabilities(self.figure.add_axes((0.04, low, 0.16, high)), k)
+        self._dp = draw_table(self.figure.add_axes((0.285, low, 0.115, high)), k, 1, 5.5)
+        self._J = draw_table(self.figure.add_axes((left, low, wide, high)), k, k, 0.35)
+        self._dz = draw_table(self.figure.add_axes((left, 0.03, wide, 0.115)), 1, k, 1.4)
+        write = lambda x, y, text, size, **how: self.figure.text(
+            x, y, text, ha="center", fontsize=size, color=LIGHT.ink, **how
+        )
+        write(0.43, low + high / 2, "×", 1.6 * LABEL, va="center")
+        write(left + wide / 2, 0.175, "each column added up", LABEL)
+        write(0.3425, 0.07, r"$\partial L / \partial z_k$  =", TITLE)
         for x, text in (
-            (0.115, "probabilities"),
-            (0.415, r"Jacobian  $\partial p_i / \partial z_k$"),
-            (0.7475, r"$\partial L / \partial p_i$"),
-            (0.9175, r"$\partial L / \partial z_k$"),
+            (0.12, "probabilities"),
+            (0.3425, r"$\partial L / \partial p_i$"),
+            (left + wide / 2, r"Jacobian  $\partial p_i / \partial z_k$"),
         ):
-            self.figure.text(
-                x, top + 0.02, text, ha="center", va="bottom", fontsize=TITLE, color=LIGHT.ink
-            )
+            write(x, head, text, TITLE, va="bottom")
         for j in range(k):
-            self.figure.text(
-                0.205 + 0.42 * (j + 0.5) / k,
-                low + high + 0.025,
-                f"$z_{j + 1}$",
-                ha="center",
-                fontsize=TITLE,
-                color=LIGHT.ink,
-            )
+            write(left + wide * (j + 0.5) / k, low + high + 0.025, f"$z_{j + 1}$", TITLE)
 
         self.z = [
             widgets.FloatSlider(
@@ -150,7 +154,7 @@ class SoftmaxJacobian(Picture):
         move_probabilities(self._p, point.p)
         move_table(self._J, point.J, self.nudged.value)
         move_table(self._dp, point.dp[:, None])
-        move_table(self._dz, point.dz[:, None])
+        move_table(self._dz, point.dz[None], self.nudged.value)
 
     def text(self) -> str:
         """Return what the picture shows, in words and numbers."""

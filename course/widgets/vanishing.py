@@ -16,7 +16,7 @@ from course.plots.vanishing import draw_flow, draw_map, move_flow, move_map
 from course.widgets.common.picture import Picture
 
 DEEPEST = 50
-GAINS = 2.0 ** np.linspace(-2, 2, 25)
+GAINS = 2.0 ** np.linspace(-2, 6, 49)  # 1/4 to 64
 
 #: What one can choose, and how the lesson calls it.
 CHOICES = {
@@ -112,6 +112,13 @@ def verdict(size: float) -> str:
     return "vanished" if size < 1e-3 else "exploded" if size > 1e3 else "alive"
 
 
+def bands(chosen: np.ndarray) -> str:
+    """Say which of `GAINS` are chosen (gains,), the two ends of each run of neighbours."""
+    ends = np.flatnonzero(np.diff(np.concatenate([[0], chosen.astype(int), [0]])))
+    runs = [(GAINS[a], GAINS[b - 1]) for a, b in ends.reshape(-1, 2)]
+    return ", ".join(f"{a:.2f} to {b:.2f}" if a < b else f"{a:.2f}" for a, b in runs)
+
+
 class VanishingGradients(Picture):
     """The picture: gradient size per layer on a log axis, and a map over depth and gain.
 
@@ -176,7 +183,7 @@ class VanishingGradients(Picture):
         chosen = flow(self.activation.value)
         size = chosen.path(self.gain.value, depth)[-1]
         logs = chosen.map()[:, depth - 1]
-        alive = [g for g, log in zip(GAINS, logs, strict=True) if abs(log) <= 3]
+        alive = np.abs(logs) <= 3
         layers = f"{depth} layer{'s' if depth > 1 else ''}"
         rows = [
             (
@@ -188,6 +195,6 @@ class VanishingGradients(Picture):
                 " the sigmoid's best case with weights of 1)."
             ),
             f"Gains that keep {layers} between 1/1000 and 1000: "
-            + (f"{alive[0]:.2f} to {alive[-1]:.2f}." if alive else "none of those shown."),
+            + (f"{bands(alive)}." if alive.any() else "none of those shown."),
         ]
         return "\n".join(rows)

@@ -1,7 +1,7 @@
-"""XOR regions: watch a 2-2-1 network bend the square until one straight cut is enough, or fail to.
+"""XOR regions: watch a network with one hidden layer bend the square until one straight cut is
+enough, or fail to.
 
-`XorTraining` is the mathematics, tested without a browser; `XorRegions` shows it with a select box
-and a slider.
+`course.widgets.xor_training` is the mathematics, tested without a browser; `XorRegions` shows it.
 """
 
 from __future__ import annotations
@@ -25,85 +25,20 @@ from course.plots.xor_regions import (
     move_unit_lines,
 )
 from course.widgets.common.picture import Picture
+from course.widgets.xor_training import XorTraining, equal_start, random_start
 
-
-def logistic(z: np.ndarray) -> np.ndarray:
-    """σ(z) = 1 / (1 + e^-z)."""
-    return 1 / (1 + np.exp(-z))
-
-
-class XorTraining:
-    """A 2-2-1 logistic network trained on the four corners of XOR by full-batch gradient descent,
-    with snapshots.
-
-    The error is E = 1/2 Σ (target - out)² over the four corners. The task is the exercise of Inha
-    University, "Backpropagation, activation function".
-
-    Parameters
-    ----------
-    W1, b1, W2, b2 : arrays (2, 2), (2,), (2, 1), (1,)
-        Where to start.
-    eta : float
-        Learning rate.
-    stops : sequence of int
-        The steps, in rising order, at which a snapshot is kept.
-
-    Attributes
-    ----------
-    errors : array (stops[-1] + 1,)
-        E after 0, 1, 2, … steps.
-    snapshots : dict of int to tuple (W1, b1, W2, b2)
-    """
-
-    def __init__(
-        self, W1, b1, W2, b2, eta: float = 2.0, stops: tuple[int, ...] = (0, 10, 100, 1000)
-    ) -> None:
-        self.errors = np.empty(stops[-1] + 1)
-        self.snapshots = {}
-        kept, target = set(stops), TARGETS[:, None]
-        for step in range(stops[-1] + 1):
-            out_h = logistic(CORNERS @ W1 + b1)
-            out_o = logistic(out_h @ W2 + b2)
-            self.errors[step] = 0.5 * np.sum((target - out_o) ** 2)
-            if step in kept:
-                self.snapshots[step] = (W1, b1, W2, b2)
-            delta_o = (out_o - target) * out_o * (1 - out_o)
-            delta_h = delta_o @ W2.T * out_h * (1 - out_h)
-            W1, W2 = W1 - eta * CORNERS.T @ delta_h, W2 - eta * out_h.T @ delta_o
-            b1, b2 = b1 - eta * delta_h.sum(axis=0), b2 - eta * delta_o.sum(axis=0)
-
-    def hidden(self, step: int, points: np.ndarray) -> np.ndarray:
-        """Return the activations (k, 2) of the hidden units at points (k, 2), in the snapshot after
-        `step` steps."""
-        W1, b1, _, _ = self.snapshots[step]
-        return logistic(points @ W1 + b1)
-
-    def cut(self, step: int, hidden: np.ndarray) -> np.ndarray:
-        """Return the output unit's answer (k,) at hidden activations (k, 2), after `step` steps."""
-        _, _, W2, b2 = self.snapshots[step]
-        return logistic(hidden @ W2 + b2)[:, 0]
-
-    def predict(self, step: int, points: np.ndarray) -> np.ndarray:
-        """Return the network's outputs (k,) at points (k, 2), after `step` steps."""
-        return self.cut(step, self.hidden(step, points))
-
-
-def random_start(seed: int) -> tuple[np.ndarray, ...]:
-    """Return W1, b1, W2, b2 of a 2-2-1 network, every entry drawn from N(0, 1)."""
-    rng = np.random.default_rng(seed)
-    return rng.normal(size=(2, 2)), rng.normal(size=2), rng.normal(size=(2, 1)), rng.normal(size=1)
-
-
-def equal_start() -> tuple[np.ndarray, ...]:
-    """Return W1, b1, W2, b2 with the two hidden units exactly alike."""
-    return np.full((2, 2), 0.5), np.full(2, -0.5), np.full((2, 1), 0.5), np.full(1, -0.5)
+#: How many hidden units, and which learning rates, the picture offers.
+UNITS = (2, 3, 4, 8)
+ETAS = (0.1, 0.5, 2.0, 10.0, 20.0)
 
 
 class XorRegions(Picture):
-    """The picture: decision surface, hidden space and error of a 2-2-1 network while it learns XOR.
+    """The picture: decision surface, hidden space and error of a network while it learns XOR.
 
-    Three starts to compare: a random one, another random one that gets stuck, and one whose hidden
-    units are alike. It begins before the first step, with or without a browser.
+    Three starts to compare: a random one, another random one that gets stuck with two units, and
+    one whose hidden units are alike. It begins before the first step, with or without a browser.
+    With more than two hidden units the hidden space shows the first two, and the cut, which depends
+    on all of them, is left out.
 
     Parameters
     ----------
@@ -118,12 +53,24 @@ class XorRegions(Picture):
     def __init__(self, seed: int = 0, stuck_seed: int = 6, steps: int = 4000) -> None:
         super().__init__(8.4, 5.6)
         self._starts = {
-            f"random, seed {seed}": random_start(seed),
-            f"random, seed {stuck_seed}": random_start(stuck_seed),
-            "all weights equal": equal_start(),
+            f"random, seed {seed}": lambda units: random_start(seed, units),
+            f"random, seed {stuck_seed}": lambda units: random_start(stuck_seed, units),
+            "all weights equal": equal_start,
         }
         self.stops = (0, *(int(k) for k in np.unique(np.geomspace(1, steps, 70).round())))
         self.start = widgets.ToggleButtons(options=list(self._starts), description="Start")
+        self.units = widgets.ToggleButtons(
+            options=[(str(n), n) for n in UNITS],
+            description="Units",
+            style={"button_width": "44px"},
+            tooltips=[f"{n} hidden units" for n in UNITS],
+        )
+        self.eta = widgets.SelectionSlider(
+            options=[(f"{eta:g}", eta) for eta in ETAS],
+            value=2.0,
+            description="Rate η",
+            layout=widgets.Layout(width="320px"),
+        )
         self.step = widgets.SelectionSlider(
             options=[(f"{k:,}", k) for k in self.stops],
             value=0,
@@ -131,17 +78,26 @@ class XorRegions(Picture):
             layout=widgets.Layout(width="600px"),
         )
         self._draw()
-        self.arrange(self.start, self.step, follow=(self.start, self.step))
+        self.arrange(
+            self.start,
+            widgets.HBox([self.units, self.eta]),
+            self.step,
+            follow=(self.start, self.units, self.eta, self.step),
+        )
 
     @cached_property
-    def runs(self) -> dict[str, XorTraining]:
-        """The three training runs, by the name of their start."""
-        return {name: XorTraining(*start, stops=self.stops) for name, start in self._starts.items()}
+    def runs(self) -> dict[tuple[str, int, float], XorTraining]:
+        """All training runs, by the name of their start, their hidden units and learning rate:
+        computed together, so that every control answers at once."""
+        names = [(name, n, eta) for n in UNITS for eta in ETAS for name in self._starts]
+        starts = [self._starts[name](n) for name, n, _ in names]
+        trained = XorTraining.together(starts, [eta for _, _, eta in names], self.stops)
+        return dict(zip(names, trained, strict=True))
 
     @property
     def run(self) -> XorTraining:
         """The run that is chosen."""
-        return self.runs[self.start.value]
+        return self.runs[self.start.value, self.units.value, self.eta.value]
 
     def _draw(self) -> None:
         surface_axes = self.figure.add_axes((0.065, 0.36, 0.4, 0.575))
@@ -150,7 +106,7 @@ class XorRegions(Picture):
         style.head(hidden_axes, "where the hidden units put the square", loc="center")
         last = self.stops[-1]
         self._surface = draw_surface(surface_axes, lambda points: self.run.predict(last, points))
-        self._units = draw_unit_lines(surface_axes, 2)
+        self._units = draw_unit_lines(surface_axes, max(UNITS))
         self._hidden = draw_hidden_space(hidden_axes)
         ax = self.figure.add_axes((0.115, 0.1, 0.86, 0.15))
         (self._error,) = ax.plot([], [], color=LIGHT.error, linewidth=1.8)
@@ -167,8 +123,8 @@ class XorRegions(Picture):
         ax.set_xscale("symlog", linthresh=1, linscale=0.35)
         ax.set(
             xlim=(-0.1, last * 1.1),
-            ylim=(0, 0.85),
-            yticks=[0, 0.25, 0.5],
+            ylim=(0, 1.05),
+            yticks=[0, 0.25, 0.5, 1],
             xlabel="steps",
             ylabel="error E",
         )
@@ -184,9 +140,13 @@ class XorRegions(Picture):
         W1, b1, W2, b2 = run.snapshots[step]
         move_surface(self._surface, run.predict(step, grid()))
         move_unit_lines(self._units, W1, b1)
-        cut = run.cut(step, grid(61, 0, 1))
+        two = len(b1) == 2
         move_hidden_space(
-            self._hidden, lambda points: run.hidden(step, points), cut, W2[:, 0], float(b2[0])
+            self._hidden,
+            lambda points: run.hidden(step, points)[:, :2],
+            run.cut(step, grid(61, 0, 1)) if two else np.full(61 * 61, 0.5),
+            W2[:, 0] if two else None,
+            float(b2[0]),
         )
         # what is to come would be told before it happens
         so_far = self._marked[self._marked <= step]
@@ -195,16 +155,19 @@ class XorRegions(Picture):
 
     def text(self) -> str:
         """Return what the picture shows, in words and numbers: the error, and each corner's output
-        and hidden pair."""
-        run, step = self.run, self.step.value
-        rows = [f"{self.start.value}, after {step:,} steps: E = {run.errors[step]:.6f}"]
+        and hidden values."""
+        run, step, units = self.run, self.step.value, self.units.value
+        about = f"{units} hidden units, η = {self.eta.value:g}"
+        rows = [f"{self.start.value}, after {step:,} steps, {about}: E = {run.errors[step]:.6f}"]
         points = zip(
             CORNERS, TARGETS, run.predict(step, CORNERS), run.hidden(step, CORNERS), strict=True
         )
         for corner, target, output, hidden in points:
             verdict = "right" if round(float(output)) == target else "wrong"
+            digits = 3 if units == 2 else 1
+            values = ", ".join(f"{h:.{digits}f}" for h in hidden)
             rows.append(
                 f"   x = ({corner[0]:.0f}, {corner[1]:.0f})   target {target:.0f}   output"
-                f" {output:.4f}   {verdict}   hidden ({hidden[0]:.3f}, {hidden[1]:.3f})"
+                f" {output:.4f}   {verdict}   hidden ({values})"
             )
         return "\n".join(rows)

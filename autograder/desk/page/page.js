@@ -81,12 +81,19 @@ function show(focus = true) {
   const one = answer();
   put("asked", asked, "No text stands above the answer.");
   put("model", model, "The source notebook holds none.");
-  put("scheme", scheme, "None beside the model answer. A last paragraph *Marking: …* of the model answer becomes one.");
+  put(
+    "scheme",
+    scheme,
+    "None beside the model answer. A last paragraph *Marking: …* of the model answer becomes one.",
+  );
   showQuestions();
   find("form").hidden = !one;
   find("own").hidden = !one?.own;
   const place = one ? `Answer ${at[which] + 1} of ${answers.length}` : "No answers";
-  find("who").textContent = one && names.checked ? `${place}: ${one.shown}${one.shown === one.student ? "" : ` (${one.student})`}` : place;
+  find("who").textContent =
+    one && names.checked
+      ? `${place}: ${one.shown}${one.shown === one.student ? "" : ` (${one.student})`}`
+      : place;
   /** @type {HTMLButtonElement} */ (find("previous")).disabled = at[which] <= 0;
   /** @type {HTMLButtonElement} */ (find("next")).disabled = at[which] >= answers.length - 1;
   if (!one) {
@@ -116,11 +123,19 @@ async function save() {
     score.focus();
     return false;
   }
-  const told = { id: one.id, score: points(), comment: comment.value.trim(), was_score: one.score, was_comment: one.comment };
+  const told = {
+    id: one.id,
+    score: points(),
+    comment: comment.value.trim(),
+    was_score: one.score,
+    was_comment: one.comment,
+  };
   saving = true;
   try {
     const reply = await fetch("/grade", {
-      method: "POST", headers: { "Content-Type": "application/json", "X-Backprop-Page": "yes" }, body: JSON.stringify(told),
+      method: "POST",
+      headers: { "Content-Type": "application/json", "X-Backprop-Page": "yes" },
+      body: JSON.stringify(told),
     });
     if (!reply.ok) {
       const said = await reply.text();
@@ -129,7 +144,10 @@ async function save() {
       return false;
     }
   } catch {
-    say("Not saved: the server does not answer. What you typed is still here; start backprop handgrade again, then copy it.", true);
+    say(
+      "Not saved: the server does not answer. What you typed is still here; start backprop handgrade again, then copy it.",
+      true,
+    );
     return false;
   } finally {
     saving = false;
@@ -179,9 +197,18 @@ async function onwards() {
 
 find("previous").addEventListener("click", () => go(at[which] - 1));
 find("next").addEventListener("click", () => go(at[which] + 1));
-find("none").addEventListener("click", () => { score.value = "0"; score.focus(); });
-find("full").addEventListener("click", () => { score.value = String(question().most); score.focus(); });
-find("form").addEventListener("submit", (event) => { event.preventDefault(); onwards(); });
+find("none").addEventListener("click", () => {
+  score.value = "0";
+  score.focus();
+});
+find("full").addEventListener("click", () => {
+  score.value = String(question().most);
+  score.focus();
+});
+find("form").addEventListener("submit", (event) => {
+  event.preventDefault();
+  onwards();
+});
 names.addEventListener("change", () => {
   const typed = [score.value, comment.value];
   show(false);
@@ -190,14 +217,16 @@ names.addEventListener("change", () => {
 addEventListener("keydown", (event) => {
   if (!questions.length) return;
   const control = event.ctrlKey || event.metaKey;
-  const field = event.target instanceof HTMLElement && event.target.matches("input, textarea, button, summary");
+  const field =
+    event.target instanceof HTMLElement && event.target.matches("input, textarea, button, summary");
   if (control && event.key === ".") go(at[which] + 1);
   else if (control && event.key === ",") go(at[which] - 1);
   else if (control && event.key === "Enter") onwards();
   else if (event.key === "Escape" && field) /** @type {HTMLElement} */ (event.target).blur();
   else if (!control && !event.altKey && !field && event.key === "j") go(at[which] + 1);
   else if (!control && !event.altKey && !field && event.key === "k") go(at[which] - 1);
-  else if (!control && !event.altKey && !field && /^[1-9]$/.test(event.key)) choose(Number(event.key) - 1);
+  else if (!control && !event.altKey && !field && /^[1-9]$/.test(event.key))
+    choose(Number(event.key) - 1);
   else return;
   event.preventDefault();
 });
@@ -215,8 +244,16 @@ async function begin() {
   questions = told.questions;
   find("lesson").textContent = told.lesson;
   document.title = `Written answers: ${told.lesson}`;
-  at = questions.map((one) => Math.max(0, one.answers.findIndex((each) => each.waits)));
-  which = Math.max(0, questions.findIndex((one) => waiting(one)));
+  at = questions.map((one) =>
+    Math.max(
+      0,
+      one.answers.findIndex((each) => each.waits),
+    ),
+  );
+  which = Math.max(
+    0,
+    questions.findIndex((one) => waiting(one)),
+  );
   find("desk").hidden = false;
   show();
 }

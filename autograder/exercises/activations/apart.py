@@ -22,6 +22,7 @@ LOOKS = dict.fromkeys(
 
 
 def softplus_derivative(own, z):
+    """The slope of softplus by the student's own σ."""
     return own.sigmoid(z)  # the slope of softplus is σ
 
 

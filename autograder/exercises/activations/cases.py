@@ -58,16 +58,19 @@ def extremes(first, second, rows):
 
 
 def draw_sigmoid(rng):
+    """Numbers and arrays of several shapes for σ and σ′, and z = ±1000."""
     return [asked(2, *pair) for pair in inputs(rng, zero=False)] + extremes(
         0, 1, ("sigmoid at ±1000", "sigmoid_derivative at ±1000")
     )
 
 
 def draw_tanh_relu(rng):
+    """Numbers and arrays for tanh′, ReLU and ReLU′; some entries are 0."""
     return [asked(3, *pair) for pair in inputs(rng, positive=False)]
 
 
 def draw_leaky(rng):
+    """Inputs for the six functions, every second one with its alpha; softplus at ±1000 as well."""
     cases = []
     for i, (label, z) in enumerate(inputs(rng, positive=False, zero=False)):
         leak = (float(rng.uniform(0.1, 0.6)),) if i % 2 else ()
@@ -86,6 +89,8 @@ def draw_leaky(rng):
 
 
 def draw_prelu(rng):
+    """Inputs with one alpha and an upstream gradient of the shape of z; every third alpha is above
+    1."""
     cases = []
     for i, (label, z) in enumerate(inputs(rng)):
         alpha = float(rng.uniform(1.5, 2.5) if i % 3 == 2 else rng.uniform(0.1, 0.7))
@@ -123,6 +128,8 @@ def draw_maxout(rng):
 
 
 def draw_collapse(rng):
+    """Two layers (d, h) and (h, m) of drawn widths; two of equal weights, so that their order
+    shows."""
     cases = []
     for d, h, m in ((3, 4, 2), (2, 5, 3), (3, 3, 3), (1, 2, 1), (4, 1, 2)):
         arrays = (
@@ -156,6 +163,7 @@ CURVES = (
 
 
 def draw_chain(rng):
+    """Chains of 1 to 5 layers with weights of both signs and a drawn start."""
     cases = []
     for length, (name, f, f_prime) in (
         (3, CURVES[1]),
@@ -178,6 +186,8 @@ def draw_chain(rng):
 
 
 def draw_dead(rng):
+    """Pre-activations (n, units) with a known number of dead units, one of which reaches 0
+    exactly."""
     cases = []
     for n, units, dead in ((6, 5, 2), (4, 8, 3), (9, 3, 0), (5, 5, 1), (1, 4, 3), (3, 2, 2)):
         Z = rng.normal(size=(n, units))
@@ -212,12 +222,14 @@ def between(yours, exact, at_kink, low, high):
 
 
 def accept_relu(call, yours, exact):
+    """Any slope from 0 to 1 counts as the exact one where z is 0."""
     if call.function != 2:
         return yours
     return between(yours, exact, np.asarray(call.arguments[0]) == 0, 0.0, 1.0)
 
 
 def accept_leaky(call, yours, exact):
+    """Any slope between those of the two sides counts as the exact one where z is 0."""
     if call.function not in (1, 3):
         return yours
     z, *alpha = call.arguments
@@ -226,6 +238,7 @@ def accept_leaky(call, yours, exact):
 
 
 def accept_prelu(call, yours, exact):
+    """Where z is 0, any dz between alpha · upstream and upstream counts as the exact one."""
     z, alpha, upstream = call.arguments
     dz, *others = yours
     ends = np.sort(np.array([alpha * np.asarray(upstream), 1.0 * np.asarray(upstream)]), axis=0)

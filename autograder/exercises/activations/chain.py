@@ -9,18 +9,22 @@ from autograder.exercises.activations.solutions import sigmoid
 
 
 def of_sigmoid(z):
+    """What a wrong σ or σ′ may be made of: tanh z, a = σ(z), σ(a)."""
     return {"tanh(z)": np.tanh(z), "a": sigmoid(z), "σ(a)": sigmoid(sigmoid(z))}
 
 
 def of_tanh(z):
+    """What a wrong slope of tanh may be made of: a = tanh z, tanh a."""
     return {"a": np.tanh(z), "tanh(a)": np.tanh(np.tanh(z))}
 
 
 def of_relu(z):
+    """What a wrong ReLU may be made of: |z|, min(0, z), z itself."""
     return {"|z|": np.abs(z), "min(0, z)": np.minimum(0.0, z), "z": z}
 
 
 def of_leaky(z, alpha=0.01):
+    """What a wrong leaky ReLU may be made of: αz, max(0, z), 0.01z."""
     return {
         "alpha z": alpha * np.asarray(z),
         "ReLU(z)": np.maximum(0.0, z),
@@ -29,6 +33,8 @@ def of_leaky(z, alpha=0.01):
 
 
 def of_prelu(z, alpha, upstream):
+    """What a wrong dα may be made of: sums over z with and without the upstream gradient, and how
+    many entries there are."""
     low, high = np.minimum(z, 0.0), np.maximum(z, 0.0)
     return {
         "Σ min(z, 0)": np.sum(low),
@@ -40,6 +46,7 @@ def of_prelu(z, alpha, upstream):
 
 
 def of_maxout(x, W, b, upstream):
+    """What a wrong maxout gradient may be made of: the sum of the rows of W, and W x + b, (k,)."""
     return {"the sum of the rows of W": W.sum(axis=0), "W x + b": W @ x + b}
 
 

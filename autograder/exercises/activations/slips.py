@@ -20,6 +20,7 @@ def of(place, count, wrong):
 
 
 def both_branches(z):
+    """σ from a form for each sign, both of which are computed for every z: numpy warns."""
     z = np.asarray(z)
     return np.where(z >= 0, 1 / (1 + np.exp(-z)), np.exp(z) / (1 + np.exp(z)))
 

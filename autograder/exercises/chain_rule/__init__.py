@@ -9,7 +9,8 @@ from __future__ import annotations
 from autograder.exercises.chain_rule.circuits import LINEAR, PRODUCT_OF_SUM
 from autograder.exercises.chain_rule.gates import GATES, SIGMOID_NEURON
 from autograder.exercises.chain_rule.graphs import BACKPROPAGATE
-from autograder.exercises.chain_rule.measuring import BREAK_IT, NUMERIC_GRADIENT, STAGED
+from autograder.exercises.chain_rule.measuring import NUMERIC_GRADIENT
+from autograder.exercises.chain_rule.staged import BREAK_IT, STAGED
 
 EXERCISES = [
     LINEAR,

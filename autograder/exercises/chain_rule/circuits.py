@@ -25,6 +25,7 @@ def broadcast(call, yours, exact):
 
 
 def draw_elementwise(rng):
+    """Three numbers, three with a 0 among them, and three arrays of one shape."""
     cases = [
         Case.of("random numbers", away(rng), away(rng), away(rng)),
         Case.of("a first input of 0", 0.0, away(rng), away(rng)),
@@ -38,6 +39,8 @@ def draw_elementwise(rng):
 
 
 def with_upstream_f(right):
+    """The slip of multiplying every gradient by f, as if f were what comes from above."""
+
     def wrong(*arguments):
         f, gradients = right(*arguments)
         return f, {name: g * f for name, g in gradients.items()}
@@ -46,6 +49,8 @@ def with_upstream_f(right):
 
 
 def added_up(right):
+    """The slip of adding up the entries of a gradient that is wanted entry by entry."""
+
     def wrong(*arguments):
         f, gradients = right(*arguments)
         return f, {name: np.sum(g) for name, g in gradients.items()}
@@ -86,10 +91,12 @@ def sum_circuit(dx, dy, dz, f=lambda x, y, z: (x + y) * z):
 
 
 def z_(x, y, z):
+    """∂f/∂q, by the name that the lesson gives it: z."""
     return z
 
 
 def q_(x, y, z):
+    """The sum q = x + y that z is multiplied by."""
     return x + y
 
 

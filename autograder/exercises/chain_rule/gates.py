@@ -45,10 +45,12 @@ def any_split(call, yours, exact):
 
 
 def gates_case(label, a, b, upstream):
+    """One call for each of the three gates, with the same inputs."""
     return Case(label, tuple(Call(k, (a, b, upstream)) for k in range(3)))
 
 
 def draw_gates(rng):
+    """Numbers, equal numbers, arrays with some entries equal, a square array."""
     cases = [gates_case("random numbers", away(rng), away(rng), away(rng))]
     tie = away(rng)
     cases.append(gates_case("two equal numbers", tie, tie, away(rng)))
@@ -61,6 +63,7 @@ def draw_gates(rng):
 
 
 def draw_neuron(rng):
+    """Four neurons that are not saturated, w (3,) and x (2,), and one whose weights are 0."""
     cases = []
     while len(cases) < 4:
         w, x = away(rng, 3), away(rng, 2)
@@ -70,11 +73,14 @@ def draw_neuron(rng):
 
 
 def weighted_sum(w, x):
+    """z = w0 x0 + w1 x1 + w2."""
     return w[0] * x[0] + w[1] * x[1] + w[2]
 
 
 def neuron_with(dz=lambda z, f: f * (1 - f), bias=lambda w: 1.0, forward=weighted_sum, swap=False,
                 value=sigma):  # fmt: skip
+    """The sigmoid neuron with one step replaced: the slope, the bias's gradient, the sum, or σ
+    itself."""
 
     def wrong(w, x):
         z = forward(w, x)
@@ -96,6 +102,7 @@ NEURON_CHAIN = {
 
 
 def on_the_way(w, x):
+    """What the lesson names on the way to f: z, f, and σ(f), a frequent slip."""
     f = sigmoid_neuron(w, x)[0]
     return {"z": w[0] * x[0] + w[1] * x[1] + w[2], "f": f, "σ(f)": sigma(f)}
 

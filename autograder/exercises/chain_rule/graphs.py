@@ -31,6 +31,8 @@ def graph_case(label, rng, parents, outputs=None, row=FIRST, held=None, values=N
 
 
 def built_case(label, rng, parents, outputs, row, held, values=None):
+    """A case that builds a graph, calls `backpropagate` on each output, and reads the gradients
+    that matter."""
     values = rng.normal(size=len(parents)) if values is None else values
     nodes = Graph(tuple(float(v) for v in values), tuple(parents), tuple(held))
     reached, todo = set(), list(outputs)
@@ -61,6 +63,8 @@ TWO_ENDS = [(), (), (0, 1), (2, 0), (2, 1), (3, 3)]  # nodes 4 and 5 both depend
 
 
 def draw_graphs(rng):
+    """Diamonds, repeated parents, equal values, a chain of 400 nodes, a ladder of 60 doubled edges,
+    second calls."""
     from_zero = lambda label, parents, *more: graph_case(label, rng, parents, *more)
     junk = [7.5, None, "old", -3.0, 1e300, True, [1.0], 2.0, None, "0"]
     doubled = [()] + [
@@ -96,6 +100,8 @@ def draw_graphs(rng):
 
 def backpropagate_with(nodes=lambda output: order(output)[::-1], reset=True, seed=lambda output: 1.0, add=True,
                        share=lambda local, node: local * node.grad, edges=lambda node: node.parents):  # fmt: skip
+    """Backpropagation with one thing replaced: the order, the start, adding up, an edge's share,
+    the edges."""
 
     def of(output):
         walk = nodes(output)
@@ -111,6 +117,8 @@ def backpropagate_with(nodes=lambda output: order(output)[::-1], reset=True, see
 
 
 def breadth_first(output):
+    """The nodes below an output in the order in which they are met, level by level: no order for
+    gradients."""
     found = [output]
     for node in found:
         found += [p for p in dict.fromkeys(p for p, _ in node.parents) if p not in found]
@@ -118,6 +126,7 @@ def breadth_first(output):
 
 
 def first_visits(output):
+    """The nodes below an output in the order in which a walk into the depth first meets them."""
     found, todo = [], [output]
     while todo:
         node = todo.pop()

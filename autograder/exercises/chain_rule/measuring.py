@@ -1,5 +1,4 @@
-"""Derivatives by finite differences, and a function to try them on: the staged computation of
-CS231n."""
+"""Derivatives by finite differences: what the exercise asks, and what goes wrong."""
 
 from __future__ import annotations
 
@@ -7,16 +6,14 @@ import numpy as np
 
 from autograder.exercises.chain_rule.solutions import (
     away,
-    by_nudges,
     numeric_gradient,
     numeric_gradient_by_directions,
-    sigma,
-    staged,
 )
 from autograder.exercises.exercise import Case, Close, Function, Strided, exercise
 
 
 def draw_numeric(rng):
+    """Functions of arrays of several shapes, () and views included, with and without h."""
     cases = []
     for x, h in ((away(rng, 3), 0.3), (away(rng, (2, 3)), None), (np.asarray(away(rng, ())), 0.2), (Strided(away(rng, (2, 3))), 0.1),
                  (Strided(away(rng, 4)), None), (away(rng, (2, 2, 2)), 0.25), (away(rng, 1), None)):  # fmt: skip
@@ -34,35 +31,9 @@ def draw_numeric(rng):
     return [*cases, Case.of("waves as short as 0.002, h left out", steep, away(rng, 2))]
 
 
-def draw_staged(rng):
-    cases = []
-    while len(cases) < 4:
-        x, y = (float(v) for v in rng.uniform(-5, 5, 2))
-        if sigma(x) + (x + y) ** 2 > 0.2 and abs(x + y) > 0.2:
-            cases.append(Case.of("random numbers", x, y))
-    return cases
-
-
-# ---------------------------------------------------------------------------------- what goes wrong
-
-
-def staged_with(square=lambda t: t**2, slope_square=lambda t: 2 * t, dden=lambda n, d: -n / d**2, dnum=lambda n, d: 1 / d,
-                s=lambda v: sigma(v) * (1 - sigma(v)), x_paths=(1, 1, 1), y_paths=(1, 1)):  # fmt: skip
-    """Every path of the function, each with its weight: 1 where it is taken, 0 where it is
-    forgotten."""
-
-    def of(x, y):
-        num, den = x + sigma(y), sigma(x) + square(x + y)
-        to_num, to_den = dnum(num, den), dden(num, den)
-        through_sum = slope_square(x + y) * to_den
-        dx = x_paths[0] * to_num + x_paths[1] * s(x) * to_den + x_paths[2] * through_sum
-        dy = y_paths[0] * s(y) * to_num + y_paths[1] * through_sum
-        return num / den, {"x": dx, "y": dy}
-
-    return of
-
-
 def numeric_with(up=1, down=-1, over=2, step=lambda h, x: h, sign=1):
+    """Finite differences with other steps, another divisor or another sign."""
+
     def wrong(f, x, h=1e-5):
         gradient = np.zeros(x.shape)
         for i in np.ndindex(x.shape):
@@ -85,6 +56,7 @@ def numeric_with_one_array_in_turn(f, x, h=1e-5):
 
 
 def numeric_returned_in_the_loop(f, x, h=1e-5):
+    """The slip of a `return` inside the loop: only the first entry is computed."""
     gradient, first = np.zeros(x.shape), steps(x, h)[0]
     gradient.flat[0] = (f(x + first) - f(x - first)) / (2 * h)
     return gradient
@@ -96,6 +68,7 @@ def steps(x, h):
 
 
 def numeric_never_restored(f, x, h=1e-5):
+    """The slip of nudging x in place and leaving each entry h below what it was."""
     gradient = np.zeros(x.shape)
     for i in np.ndindex(x.shape):
         x[i] += h
@@ -106,6 +79,7 @@ def numeric_never_restored(f, x, h=1e-5):
 
 
 def numeric_on_a_flat_copy(f, x, h=1e-5):
+    """The slip of nudging `x.reshape(-1)`, which is a copy where x is a view."""
     flat, gradient = x.reshape(-1), []
     for i in range(x.size):
         before = flat[i]
@@ -269,202 +243,5 @@ NUMERIC_GRADIENT = exercise(
             "0.62246168…; the difference "
             "is about 4.7·10⁻⁶, and over 2h = 2·10⁻⁵ it is 0.2350, which is σ(1 - σ) at 0.5."
         ),
-    ),
-)
-
-
-def staged_doubling(to_x, to_y):
-    """The way through (x + y)² with a slope of its own for either input, not 2(x + y) for both."""
-
-    def of(x, y):
-        num, den = x + sigma(y), sigma(x) + (x + y) ** 2
-        dnum, dden = 1 / den, -num / den**2
-        s = lambda v: sigma(v) * (1 - sigma(v))
-        dx = dnum + (s(x) + to_x(x, y)) * dden
-        return num / den, {"x": dx, "y": s(y) * dnum + to_y(x, y) * dden}
-
-    return of
-
-
-def staged_on_the_way(x, y):
-    sx, sy, t = sigma(x), sigma(y), x + y
-    num, den = x + sy, sx + t**2
-    dnum, dden = 1 / den, -num / den**2
-    paths = {
-        "∂x through σ(x)": sx * (1 - sx) * dden,
-        "∂y through σ(y)": sy * (1 - sy) * dnum,
-        "∂x, ∂y through (x + y)²": 2 * t * dden,
-    }
-    return {"num": num, "den": den, "t": t, "dnum": dnum, "dden": dden, **paths}
-
-
-STAGED = exercise(
-    "chain_rule.staged",
-    "staged(x, y) -> (f, gradients)",
-    points=2,
-    section="Gradients add at branches",
-    solution=staged,
-    oracle=by_nudges(lambda x, y: (x + sigma(y)) / (sigma(x) + (x + y) ** 2), "xy"),
-    results=("f", "gradients"),
-    deck_cases=(Case.of("x = 3, y = -4", 3.0, -4.0),),
-    draw=draw_staged,
-    known=staged_on_the_way,
-    symbols={"x": "∂f/∂x", "y": "∂f/∂y"},
-    misconceptions=(
-        (
-            "only the last path kept",
-            (
-                "x and y are used more than once, and each use sends its own gradient back. You"
-                " kept one path of each, the one through the numerator, perhaps with = where +="
-                " belongs. Add them all."
-            ),
-            staged_with(x_paths=(1, 0, 0), y_paths=(1, 0)),
-        ),
-        (
-            "only the path through the square kept",
-            (
-                "x and y are used more than once, and each use sends its own gradient back. You"
-                " kept only what comes back through (x + y)². Add all the paths."
-            ),
-            staged_with(x_paths=(0, 0, 1), y_paths=(0, 1)),
-        ),
-        (
-            "y: the path through the square lost",
-            (
-                "y is used twice, in σ(y) and in (x + y)². Your ∂f/∂y holds only the first: with ="
-                " in place of += the second gradient overwrites the first."
-            ),
-            staged_with(y_paths=(1, 0)),
-        ),
-        (
-            "y: the path through σ(y) lost",
-            "y is used twice, in σ(y) and in (x + y)². Your ∂f/∂y holds only the second.",
-            staged_with(y_paths=(0, 1)),
-        ),
-        (
-            "x: the path through the numerator lost",
-            "x is used three times. Your ∂f/∂x leaves out the x that stands in the numerator.",
-            staged_with(x_paths=(0, 1, 1)),
-        ),
-        (
-            "x: the path through σ(x) lost",
-            "x is used three times. Your ∂f/∂x leaves out what comes back through σ(x).",
-            staged_with(x_paths=(1, 0, 1)),
-        ),
-        (
-            "x: the path through the square lost",
-            "x is used three times. Your ∂f/∂x leaves out what comes back through (x + y)².",
-            staged_with(x_paths=(1, 1, 0)),
-        ),
-        (
-            "quotient: sign of the denominator lost",
-            "A larger denominator makes f smaller: ∂f/∂den = -num/den². Your minus is missing.",
-            staged_with(dden=lambda n, d: n / d**2),
-        ),
-        (
-            "quotient: the square forgotten",
-            "The derivative of num/den by den is -num/den². You divided by den once only.",
-            staged_with(dden=lambda n, d: -n / d),
-        ),
-        (
-            "quotient: the numerator forgotten",
-            (
-                "∂f/∂den is -num/den². You sent back -1/den², which "
-                "is the slope of "
-                "1/den: here num stands above it, and stays as a factor."
-            ),
-            staged_with(dden=lambda n, d: -1 / d**2),
-        ),
-        (
-            "2x and 2y for the square",
-            (
-                "The square is that of the sum: t = x + y, and the local "
-                "gradient of t² is "
-                "2t = 2(x + y), for x as for y. You used 2x and 2y, as if x² + y² stood there."
-            ),
-            staged_doubling(lambda x, y: 2 * x, lambda x, y: 2 * y),
-        ),
-        (
-            "2x for the square",
-            (
-                "The local gradient of t² is 2t with t = x + y. On the way to x you "
-                "used 2x; the y "
-                "inside the square is missing."
-            ),
-            staged_doubling(lambda x, y: 2 * x, lambda x, y: 2 * (x + y)),
-        ),
-        (
-            "2y for the square",
-            (
-                "The local gradient of t² is 2t with t = x + y. On the way to y you "
-                "used 2y; the x "
-                "inside the square is missing."
-            ),
-            staged_doubling(lambda x, y: 2 * (x + y), lambda x, y: 2 * y),
-        ),
-        (
-            "the denominator forgotten on the way to the numerator",
-            "∂f/∂num is 1/den. You handed the gradient on as if f were num.",
-            staged_with(dnum=lambda n, d: 1.0),
-        ),
-        (
-            "the 2 of the square forgotten",
-            "The local gradient of t² is 2t. You used t.",
-            staged_with(slope_square=lambda t: t),
-        ),
-        (
-            "the slope of the square forgotten",
-            "The local gradient of t² is 2t. You handed the gradient through unchanged.",
-            staged_with(slope_square=lambda t: 1.0),
-        ),
-        (
-            "sigmoid's slope forgotten",
-            "Between y and σ(y) lies a slope, σ (1 - σ), and the same for x. You left it out.",
-            staged_with(s=lambda v: 1.0),
-        ),
-        (
-            "σ (1 - σ) fed with its input",
-            (
-                "You used x (1 - x) as the slope of σ(x). The shortcut is written in its output: σ"
-                " (1 - σ)."
-            ),
-            staged_with(s=lambda v: v * (1 - v)),
-        ),
-        (
-            "the square left out",
-            "The denominator is σ(x) + (x + y)². You added x + y itself.",
-            staged_with(square=lambda t: t, slope_square=lambda t: 1.0),
-        ),
-    ),
-    hints=(
-        (
-            "Name every intermediate value on the way forward. Go back through the same lines in"
-            " the opposite order; += wherever a value was used before."
-        ),
-        (
-            "num = x + σ(y), den = σ(x) + t², t = x + y: ∂f/∂num = 1/den, ∂f/∂den = -num/den²,"
-            " ∂f/∂t = 2t ∂f/∂den."
-        ),
-        (
-            "At x = 3, y = -4: num = 3.018, den = 1.953, ∂f/∂num = 0.512, ∂f/∂den = -0.792, ∂f/∂t ="
-            " 2·(-1)·(-0.792) = 1.583. x is used three times: 0.512 - 0.045·0.792 + 1.583 = 2.060."
-            " y is used twice: 0.018·0.512 + 1.583 = 1.592."
-        ),
-    ),
-)
-
-
-BREAK_IT = STAGED.but(
-    name="chain_rule.break_it",
-    points=2,
-    section="Gradients add at branches",
-    planted=(staged_with(y_paths=(1, 0)),),
-    hints=(
-        "Measure both derivatives. Only one disagrees. By how much?",
-        (
-            "Every path contributes one product. Compute the product of each path, and see which of"
-            " them is the missing amount."
-        ),
-        "y is used in two places. Look at every line that gives dy a value.",
     ),
 )

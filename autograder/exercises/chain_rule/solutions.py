@@ -10,15 +10,18 @@ from autograder.exercises.numeric import slope
 
 
 def sigma(z):
+    """σ(z) = 1/(1 + e^−z)."""
     return 1 / (1 + np.exp(-z))
 
 
 def linear(w, x, b):
+    """f = wx + b and its gradients, entry by entry where w, x and b are arrays of one shape."""
     f = w * x + b
     return f, {"w": x, "x": w, "b": np.ones_like(f)}  # ∂f/∂w = x, ∂f/∂x = w, ∂f/∂b = 1
 
 
 def product_of_sum(x, y, z):
+    """f = (x + y)z and its gradients, entry by entry."""
     q = x + y
     f = q * z
     dq = z  # ∂f/∂q = z
@@ -26,24 +29,30 @@ def product_of_sum(x, y, z):
 
 
 def sigmoid_neuron(w, x):
+    """f = σ(w0 x0 + w1 x1 + w2), and its gradients on w (3,) and x (2,)."""
     f = sigma(w[0] * x[0] + w[1] * x[1] + w[2])
     dz = f * (1 - f)  # σ′ = σ (1 - σ)
     return f, {"w": np.array([x[0], x[1], 1.0]) * dz, "x": w[:2] * dz}
 
 
 def add_gate(a, b, upstream):
+    """An add gate hands the upstream gradient to both inputs."""
     return upstream, upstream
 
 
 def mul_gate(a, b, upstream):
+    """A multiply gate hands to each input the upstream gradient times the other input."""
     return b * upstream, a * upstream
 
 
 def max_gate(a, b, upstream):
+    """A max gate hands the upstream gradient to the larger input; to the first where they are
+    equal."""
     return np.where(a >= b, upstream, 0.0), np.where(a >= b, 0.0, upstream)
 
 
 def numeric_gradient(f, x, h=1e-5):
+    """The gradient of f at x by central differences, in the shape of x, which stays as it is."""
     gradient = np.zeros(x.shape)
     for i in np.ndindex(x.shape):
         above, below = x.copy(), x.copy()
@@ -54,6 +63,8 @@ def numeric_gradient(f, x, h=1e-5):
 
 
 def staged(x, y):
+    """f = (x + σ(y))/(σ(x) + (x + y)²) and its gradients, stage by stage from the last to the
+    first."""
     sx, sy, t = sigma(x), sigma(y), x + y
     num, den = x + sy, sx + t**2
     dnum, dden = 1 / den, -num / den**2
@@ -79,6 +90,7 @@ def order(output):
 
 
 def backpropagate(output):
+    """Set `.grad` of every node that the output depends on to ∂output/∂node."""
     nodes = order(output)
     for node in nodes:
         node.grad = 0.0
@@ -99,6 +111,8 @@ def nudged(f, arguments, k, h=1e-5):
 
 
 def by_nudges(value, names):
+    """An oracle: the value, and each gradient by nudging one argument."""
+
     def oracle(*arguments):
         return value(*arguments), {
             name: nudged(value, arguments, k) for k, name in enumerate(names)
@@ -108,15 +122,19 @@ def by_nudges(value, names):
 
 
 def sigmoid_neuron_numeric(w, x):
+    """The sigmoid neuron by tanh, its gradients by central differences."""
     value = lambda w, x: 0.5 * (1 + np.tanh((w[2] + sum(w[i] * x[i] for i in range(2))) / 2))
     return value(w, x), {"w": slope(lambda v: value(v, x), w), "x": slope(lambda v: value(w, v), x)}
 
 
 def gate_by_nudges(value):
+    """An oracle for a gate: each input is nudged, and the change multiplied by what comes from
+    above."""
     return lambda a, b, upstream: tuple(nudged(value, (a, b), k) * upstream for k in range(2))
 
 
 def numeric_gradient_by_directions(f, x, h=1e-5):
+    """Central differences along each unit vector, all of which are made at once."""
     directions = np.eye(x.size).reshape(x.size, *x.shape)
     return np.reshape([(f(x + h * e) - f(x - h * e)) / (2 * h) for e in directions], x.shape)
 

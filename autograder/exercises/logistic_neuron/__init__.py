@@ -13,8 +13,10 @@ import numpy as np
 from autograder.exercises.exercise import Case, Close, built_on, exercise
 from autograder.exercises.logistic_neuron import apart, cases, chain, neuron, slips
 from autograder.exercises.logistic_neuron import misconceptions as wrong
+from autograder.exercises.logistic_neuron.batches import judge_batches
 from autograder.exercises.logistic_neuron.cases import NOTES, POINT, SIX, SURE, WRONG, B, W, X, Y
-from autograder.exercises.logistic_neuron.chance import judge_batches, judge_train
+from autograder.exercises.logistic_neuron.chance import judge_train
+from autograder.exercises.logistic_neuron.scaling import STANDARDISE
 
 # --------------------------------------------------------------------------------- what is accepted
 
@@ -287,7 +289,17 @@ _break_it = _gradients.but(
 )
 
 EXERCISES = built_on(
-    [_forward, _loss, _gradients, _epoch_arithmetic, _minibatches, _train, _to_rows, _break_it],
+    [
+        _forward,
+        _loss,
+        _gradients,
+        STANDARDISE,
+        _epoch_arithmetic,
+        _minibatches,
+        _train,
+        _to_rows,
+        _break_it,
+    ],
     apart.LOOKS,
     apart.WAYS,
     draw={"train": apart.draw_train},

@@ -24,6 +24,7 @@ SIZES = ((3, 5), (2, 7), (4, 1), (3, 3), (1, 1), (1, 4))
 
 
 def label(d, n):
+    """The words for a neuron with d inputs and n examples."""
     return f"a random neuron with {d} input{'s' * (d > 1)}, {n} example{'s' * (n > 1)}"
 
 
@@ -44,10 +45,13 @@ def draw_neuron(rng, d, n):
 
 
 def draw_forward(rng):
+    """Neurons of several widths: w (1, d), b (1, 1), x (d, n)."""
     return [Case.of(label(*s), *draw_neuron(rng, *s)[:3]) for s in SIZES]
 
 
 def draw_loss(rng):
+    """Activations and labels (1, n): ordinary ones, near 0 and 1, all right, all wrong."""
+
     def case(text, a, y, row=""):
         return Case(text, (Call(0, (a[None], y[None]), row),))
 
@@ -64,6 +68,7 @@ def draw_loss(rng):
 
 
 def draw_gradients(rng):
+    """Neurons with examples (d, n) and labels (1, n), and one whose z are 50 and −50."""
     cases = [Case.of(label(*s), *draw_neuron(rng, *s)) for s in SIZES]
     w, b, x, _ = draw_neuron(rng, 2, 5)
     target = np.array([50.0, -50.0, 50.0, -50.0, 0.7])
@@ -76,6 +81,7 @@ def draw_gradients(rng):
 
 
 def draw_counts(rng):
+    """Numbers of examples and sizes, with and without a remainder, up to 10¹² examples."""
     size, whole = int(rng.integers(3, 40)), int(rng.integers(2, 30))
     pairs = [
         (whole * size, size),
@@ -100,6 +106,7 @@ def draw_counts(rng):
 
 
 def draw_rows(rng):
+    """A neuron in columns and in rows; b once as (1,), once as (1, 1)."""
     cases = []
     for size, shape in zip(SIZES, ((1,), (1, 1)) * 3, strict=True):
         w, b, x, _ = draw_neuron(rng, *size)
@@ -108,6 +115,7 @@ def draw_rows(rng):
 
 
 def rows_case(text, w, b, x, shape=(1,)):
+    """Two calls: `forward_rows` on the neuron in rows, `to_rows` on the one in columns."""
     return Case(text, (Call(0, (x.T.copy(), w.T.copy(), b.reshape(shape))), Call(1, (w, b, x))))
 
 
@@ -115,6 +123,7 @@ def rows_case(text, w, b, x, shape=(1,)):
 
 
 def draw_seeds(rng, n):
+    """n different seeds below a million."""
     return [int(s) for s in rng.choice(10**6, n, replace=False)]
 
 
@@ -133,6 +142,8 @@ def batches_case(text, X, Y, size, seeds):
 
 
 def draw_batches(rng):
+    """Columns that can be told apart, cut into mini-batches of several sizes, one of a single
+    column."""
     cases = []
     sizes = ((3, 1, 23, 5), (2, 3, 24, 6), (2, 1, 5, 8), (1, 2, 6, 1),
              (5, 1, 5, 2), (3, 3, 7, 7), (2, 1, 1, 3))  # fmt: skip
@@ -147,6 +158,7 @@ def draw_batches(rng):
 
 
 def train_case(text, X, Y, eta, epochs, size, seeds):
+    """One training run for each seed."""
     return Case(text, tuple(Call(0, (X, Y, eta, epochs, size, Rng(seed))) for seed in seeds))
 
 

@@ -12,6 +12,8 @@ FORWARD = {
 
 
 def on_the_way(w, b, x, y):
+    """What stands on the way to the gradients: z, a and ∂J/∂z (1, n), n and d, and two frequent
+    slips."""
     z, a = forward(w, b, x)
     dz = (a - y) / x.shape[1]
     return {

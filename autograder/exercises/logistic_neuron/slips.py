@@ -15,6 +15,7 @@ BRACKET = (
 
 
 def forward_as(answer):
+    """The right z beside another a, a function of (w, b, x)."""
     return lambda w, b, x: (w @ x + b, answer(w, b, x))
 
 
@@ -51,6 +52,7 @@ def loss_from(one, gather=np.mean):
 
 
 def cross(a, y):
+    """−(y ln a + (1 − y) ln(1 − a)), entry by entry."""
     return -(y * np.log(a) + (1 - y) * np.log(1 - a))
 
 

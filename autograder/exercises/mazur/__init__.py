@@ -17,23 +17,18 @@ from autograder.exercises.mazur.cases import (
     draw_error,
     draw_forward,
     draw_passes,
-    draw_train,
     draw_update,
+    printed,
 )
-from autograder.exercises.mazur.chain import DELTAS, FORWARD, GRADIENTS, TRAIN, on_the_way, steps
+from autograder.exercises.mazur.chain import DELTAS, FORWARD, GRADIENTS, on_the_way, steps
 from autograder.exercises.mazur.misconceptions import (
-    ETA_WRITTEN,
     GRADIENT_BUGS,
     ONE_BIAS,
     PASSES_BUGS,
     UPDATE_BUGS,
     as_gradients,
     first_bias,
-    one_gradient_for_all,
-    one_step_only,
     passes_with,
-    train_with,
-    update_output_first,
 )
 from autograder.exercises.mazur.solutions import (
     B1,
@@ -51,17 +46,10 @@ from autograder.exercises.mazur.solutions import (
     logistic,
     total_error,
     total_error_loop,
-    train,
-    train_numeric,
-    train_xor,
-    train_xor_by_layers,
     update,
     update_numeric,
 )
-from autograder.exercises.mazur.xor import XOR_GIVEAWAYS, draw_xor, judge_xor
-
-MAZUR = "inha003.mazur."
-_at = lambda *ids: tuple(MAZUR + i if i else None for i in ids)
+from autograder.exercises.mazur.training import SOLVING_XOR, TRAINING
 
 _forward = exercise(
     "mazur.forward",
@@ -75,10 +63,10 @@ _forward = exercise(
     draw=draw_forward,
     chain=FORWARD,
     deck={
-        "net_h": _at("net_h1", None),
-        "out_h": _at("out_h1", "out_h2"),
-        "net_o": _at("net_o1_in_exponent", None),
-        "out_o": _at("out_o1", "out_o2"),
+        "net_h": printed("net_h1", None),
+        "out_h": printed("out_h1", "out_h2"),
+        "net_o": printed("net_o1_in_exponent", None),
+        "out_o": printed("out_o1", "out_o2"),
     },
     misconceptions=(
         (
@@ -153,7 +141,7 @@ _total_error = exercise(
     results="total_error",
     deck_cases=(Case.of(DECK, forward(I, W1, B1, W2, B2)["out_o"], TARGET),),
     draw=draw_error,
-    deck={"total_error": _at("E_total")},
+    deck={"total_error": printed("E_total")},
     symbols={"total_error": "E_total"},
     known=lambda out, target: {"m": len(out)},
     misconceptions=(
@@ -211,7 +199,7 @@ _deltas = exercise(
     results="deltas",
     deck_cases=(Case.of(DECK, *ARGUMENTS),),
     draw=draw_passes,
-    deck={"o": _at("dEo1_dnet_o1", None)},
+    deck={"o": printed("dEo1_dnet_o1", None)},
     symbols={"o": "δ_o = ∂E/∂net_o", "h": "δ_h = ∂E/∂net_h"},
     chain=DELTAS,
     known=on_the_way,
@@ -239,7 +227,7 @@ _gradients = exercise(
     results="gradients",
     deck_cases=(Case.of(DECK, *ARGUMENTS),),
     draw=draw_passes,
-    deck={"W1": _at("dE_dw1", None, None, None), "W2": _at("dE_dw5", None, None, None)},
+    deck={"W1": printed("dE_dw1", None, None, None), "W2": printed("dE_dw5", None, None, None)},
     symbols={"W1": "∂E/∂W1", "b1": "∂E/∂b1", "W2": "∂E/∂W2", "b2": "∂E/∂b2"},
     chain=GRADIENTS,
     known=on_the_way,
@@ -267,8 +255,8 @@ _update = exercise(
     deck_cases=(Case.of(f"{DECK}, eta = 0.5", *ARGUMENTS, 0.5),),
     draw=draw_update,
     deck={
-        "W1": _at("w1_new", "w3_new", "w2_new", "w4_new"),
-        "W2": _at("w5_new", "w7_new", "w6_new", "w8_new"),
+        "W1": printed("w1_new", "w3_new", "w2_new", "w4_new"),
+        "W2": printed("w5_new", "w7_new", "w6_new", "w8_new"),
     },
     symbols={"W1": "new W1", "W2": "new W2"},
     known=steps,
@@ -283,163 +271,26 @@ _update = exercise(
     ),
 )
 
-_train = exercise(
-    "mazur.train",
-    'train(i, target, W1, b1, W2, b2, eta, steps, biases="frozen") -> (parameters, errors)',
-    points=3,
-    section="Which bias?",
-    limit=10.0,
-    solution=train,
-    oracle=train_numeric,
-    results=("parameters", "errors"),
-    deck_cases=(
-        Case.of(f"{DECK}, eta = 0.5, 1 step", *ARGUMENTS, 0.5, 1),
-        Case.of(f"{DECK}, eta = 0.5, 20 steps", *ARGUMENTS, 0.5, 20),
-    ),
-    draw=draw_train,
-    chain=TRAIN,
-    deck={"errors": _at("E_after.no_bias_update")},
-    misconceptions=(
-        *(
-            (
-                "output weights updated before the hidden deltas",
-                UPDATE_BUGS[0][1],
-                train_with(step=update_output_first, bias=bias),
-            )
-            for bias in ("right", "late")
-        ),
-        (
-            "error recorded before the step",
-            (
-                "errors[k] is the error after k + 1 steps. You recorded it before the step, so the"
-                " list starts one step too early."
-            ),
-            train_with(record="before"),
-        ),
-        (
-            "frozen biases trained",
-            (
-                'With biases="frozen", which is also the default, the biases keep their values, as'
-                " in the deck."
-            ),
-            train_with(bias="always"),
-        ),
-        (
-            "trained biases left frozen",
-            'With biases="trained" each neuron\'s bias moves by -eta · δ. Yours stay.',
-            train_with(bias="never"),
-        ),
-        (
-            "one bias for the whole layer",
-            "You trained one bias shared by a layer. Here each neuron trains its own.",
-            train_with(bias="shared"),
-        ),
-        (
-            "bias gradients at the new weights",
-            (
-                "W1 and W2 have moved when you compute the "
-                "gradients of the biases: they belong to another "
-                "network. Compute all gradients of a step first, then move everything."
-            ),
-            train_with(bias="after"),
-        ),
-        (
-            "the loop ends after one step",
-            (
-                "You return the network of one step, whatever `steps` "
-                "is. Does `return` stand inside the loop? "
-                "It ends the function at once."
-            ),
-            one_step_only,
-        ),
-        (
-            "gradient computed once, before the loop",
-            (
-                "Every step of yours goes the same way, along "
-                "the gradient at the start. The gradient "
-                "changes with the weights: compute it inside the loop."
-            ),
-            one_gradient_for_all,
-        ),
-        (*ETA_WRITTEN, train_with(fixed=0.5)),
-        ("learning rate forgotten", "The step is eta times the gradient.", train_with(fixed=1.0)),
-        (
-            "step uphill",
-            "You added the gradient instead of subtracting it.",
-            train_with(step=lambda i, t, W1, b1, W2, b2, eta: update(i, t, W1, b1, W2, b2, -eta)),
-        ),
-    ),
-    hints=(
-        (
-            "In each step: all gradients at the present weights and biases, then every move, then "
-            "the error of the moved network."
-        ),
-        (
-            'W ← W - eta ∂E/∂W; only with biases="trained" also b ← b - eta ∂E/∂b. All four '
-            "gradients belong to the network before the step."
-        ),
-        (
-            "The deck's network, one step: W as in `update`, E from 0.298371 to 0.291028. With "
-            "trained biases the bias of o1 goes to "
-            "0.60 - 0.5 · 0.138499 = 0.530751, and E to 0.280471. The second step starts from "
-            "there: 0.283547 with frozen biases."
-        ),
-    ),
-)
-
-_xor = exercise(
-    "mazur.xor",
-    "train_xor(rng) -> (predict, errors)",
-    points=3,
-    section="XOR: why the start must be random",
-    limit=20.0,
-    solution=train_xor,
-    oracle=train_xor_by_layers,
-    results=("predict", "errors"),
-    draw=draw_xor,
-    properties=judge_xor,
-    repeat=False,
-    giveaways=XOR_GIVEAWAYS,
-    hints=(
-        (
-            "Start from random weights, train on all four corners at once, and start afresh when"
-            " the error stays high."
-        ),
-        (
-            "2-4-1 logistic units, weights from rng.normal, full batch: ∂E/∂W2 = Hᵀ δ_o, δ_h = (δ_o"
-            " W2ᵀ) H (1 - H), ∂E/∂W1 = Xᵀ δ_h."
-        ),
-        (
-            "With eta about 2 the error leaves 0.5 after some hundred steps and is below 0.01 "
-            "after one or two thousand. One corner: for y = 0.5 "
-            "and target 1 δ_o = (0.5 - 1) · 0.5 · 0.5 = -0.125. A run that still stands near 0.5 "
-            "after 2,000 steps starts afresh. "
-            "`predict` is a function that keeps the trained weights: define it inside `train_xor`."
-        ),
-    ),
-)
-
 _break_it = _gradients.but(
     name="mazur.break_it",
     points=2,
     section="Derive: a hidden delta is a sum",
-    planted=(as_gradients(passes_with(up=lambda W2, o, e: W2.T @ o)),),
+    planted=(as_gradients(passes_with(up=lambda W2, o, e: W2 @ e)),),
     hints=(
         (
             "Check every entry against finite differences. The output weights agree; where does it"
             " begin to differ?"
         ),
-        "∂E/∂W2 and ∂E/∂b2 are right, so δ_o is. Look at how it gets back to the hidden layer.",
+        "∂E/∂W2 and ∂E/∂b2 are right, so δ_o is. Look at what gets back to the hidden layer.",
         (
-            "W2[h, o] leads from h to o: back to h1 go w5 δ_o1 + w7 δ_o2 = 0.40 · 0.138499 + 0.50 "
-            "· (-0.038098) = 0.036350. With w6 in the place "
-            "of w7 it would be 0.038255."
+            "Back to h1 go w5 δ_o1 + w7 δ_o2 = 0.40 · 0.138499 + 0.50 · (-0.038098) = 0.036350. "
+            "The function's own sum is 0.188013, which is 0.40 · 0.741365 + 0.50 · (-0.217072)."
         ),
     ),
 )
 
 EXERCISES = built_on(
-    [_forward, _total_error, _deltas, _gradients, _update, _train, _break_it, _xor],
+    [_forward, _total_error, _deltas, _gradients, _update, TRAINING, _break_it, SOLVING_XOR],
     apart.LOOKS,
     apart.WAYS,
     apart.KNOWN,

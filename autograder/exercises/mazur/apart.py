@@ -40,6 +40,7 @@ def _deltas_from(at_output, at_hidden):
 
 
 def gradients(own, i, target, W1, b1, W2, b2):
+    """The gradients from the student's own `forward` and `deltas`."""
     f, delta = own.forward(i, W1, b1, W2, b2), own.deltas(i, target, W1, b1, W2, b2)
     return {
         "W1": np.outer(i, delta["h"]),
@@ -50,6 +51,7 @@ def gradients(own, i, target, W1, b1, W2, b2):
 
 
 def update(own, i, target, W1, b1, W2, b2, eta):
+    """One step with the student's own `gradients`."""
     g = own.gradients(i, target, W1, b1, W2, b2)
     return W1 - eta * g["W1"], W2 - eta * g["W2"]
 
@@ -98,6 +100,7 @@ WAYS = {
 
 
 def known(own, i, target, W1, b1, W2, b2):
+    """What a verdict may name beside a wrong number: what the student's own `forward` gave."""
     return own.forward(i, W1, b1, W2, b2)
 
 

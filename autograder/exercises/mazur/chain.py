@@ -16,11 +16,13 @@ FORWARD = {
 
 
 def delta_o(at):
+    """∂E/∂net_o (m,) from out_o and the target."""
     # δ_o = (out_o - target) out_o (1 - out_o)
     return (at.out_o - at.target) * at.out_o * (1 - at.out_o)
 
 
 def delta_h(at, o):
+    """∂E/∂net_h (h,) from the deltas of the outputs."""
     return (at.W2 @ o) * at.out_h * (1 - at.out_h)  # δ_h = (Σ_o w_ho δ_o) out_h (1 - out_h)
 
 
@@ -46,6 +48,8 @@ TRAIN = {"W1": None, "b1": None, "W2": None, "b2": None, "errors": last_error}
 
 
 def on_the_way(i, target, W1, b1, W2, b2):
+    """What the lesson names: the forward pass, out_o − target, and σ of an output, a frequent
+    slip."""
     f = forward(i, W1, b1, W2, b2)
     return {
         **f,
@@ -56,6 +60,7 @@ def on_the_way(i, target, W1, b1, W2, b2):
 
 
 def steps(i, target, W1, b1, W2, b2, eta):
+    """What a wrong update may be made of: the gradients, with and without eta."""
     g = gradients(i, target, W1, b1, W2, b2)
     return {
         "∂E/∂W1": g["W1"],

@@ -33,6 +33,9 @@ def passes_with(error=None, out=None, up=None, hid=None, bias=None):
 
 
 def as_gradients(passes, upstream="out_h", swap=False, bias=lambda d: d):
+    """Gradients from a pass that gives (forward, deltas), with other activations, shapes or biases
+    where asked."""
+
     def wrong(i, target, W1, b1, W2, b2):
         f, delta = passes(i, target, W1, b1, W2, b2)
         outer = (lambda a, d: np.outer(d, a)) if swap else np.outer
@@ -60,6 +63,8 @@ def products_with(into_hidden, into_output):
 
 
 def as_update(wrong_gradients):
+    """One step with these gradients."""
+
     def wrong(i, target, W1, b1, W2, b2, eta):
         g = wrong_gradients(i, target, W1, b1, W2, b2)
         return W1 - eta * g["W1"], W2 - eta * g["W2"]
@@ -68,6 +73,7 @@ def as_update(wrong_gradients):
 
 
 def update_output_first(i, target, W1, b1, W2, b2, eta):
+    """The slip of changing W2 before the hidden deltas are computed."""
     f, delta = passes_with()(i, target, W1, b1, W2, b2)
     W2 = W2 - eta * np.outer(f["out_h"], delta["o"])
     h = (W2 @ delta["o"]) * f["out_h"] * (1 - f["out_h"])
@@ -75,6 +81,8 @@ def update_output_first(i, target, W1, b1, W2, b2, eta):
 
 
 def train_with(step=None, bias="right", record="after", fixed=None):
+    """Training with another step, other biases, the error recorded earlier, or eta fixed."""
+
     def wrong(i, target, W1, b1, W2, b2, eta, steps, biases="frozen"):
         errors, eta = [], eta if fixed is None else fixed
         for _ in range(steps):
@@ -102,6 +110,7 @@ def train_with(step=None, bias="right", record="after", fixed=None):
 
 
 def one_gradient_for_all(i, target, W1, b1, W2, b2, eta, steps, biases="frozen"):
+    """The slip of computing the gradients once, before the loop."""
     g, errors = gradients(i, target, W1, b1, W2, b2), []
     for _ in range(steps):
         W1, W2 = W1 - eta * g["W1"], W2 - eta * g["W2"]
@@ -112,6 +121,7 @@ def one_gradient_for_all(i, target, W1, b1, W2, b2, eta, steps, biases="frozen")
 
 
 def one_step_only(i, target, W1, b1, W2, b2, eta, steps, biases="frozen"):
+    """The slip of a `return` inside the loop: one step, whatever `steps` says."""
     return train(i, target, W1, b1, W2, b2, eta, 1, biases)
 
 

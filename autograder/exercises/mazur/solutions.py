@@ -13,10 +13,12 @@ W2, B2 = np.array([[0.40, 0.50], [0.45, 0.55]]), np.array([0.60, 0.60])
 
 
 def logistic(z):
+    """1/(1 + e^−z), entry by entry."""
     return 1 / (1 + np.exp(-z))
 
 
 def forward(i, W1, b1, W2, b2):
+    """net_h, out_h (h,) and net_o, out_o (m,) of an input i (d,)."""
     net_h = i @ W1 + b1
     out_h = logistic(net_h)
     net_o = out_h @ W2 + b2
@@ -24,10 +26,12 @@ def forward(i, W1, b1, W2, b2):
 
 
 def total_error(out, target):
+    """E = Σ ½(target − out)²."""
     return 0.5 * np.sum((target - out) ** 2)  # E = Σ ½ (target - out)²
 
 
 def deltas(i, target, W1, b1, W2, b2):
+    """∂E/∂net_o (m,) under `o`, ∂E/∂net_h (h,) under `h`."""
     f = forward(i, W1, b1, W2, b2)
     o = (f["out_o"] - target) * f["out_o"] * (1 - f["out_o"])  # δ_o = ∂E/∂net_o
     h = (W2 @ o) * f["out_h"] * (1 - f["out_h"])  # δ_h = (Σ_o w_ho δ_o) out_h (1 - out_h)
@@ -35,6 +39,7 @@ def deltas(i, target, W1, b1, W2, b2):
 
 
 def gradients(i, target, W1, b1, W2, b2):
+    """∂E/∂W1 (d, h), ∂E/∂b1 (h,), ∂E/∂W2 (h, m), ∂E/∂b2 (m,)."""
     f, delta = forward(i, W1, b1, W2, b2), deltas(i, target, W1, b1, W2, b2)
     return {
         "W1": np.outer(i, delta["h"]),
@@ -45,11 +50,14 @@ def gradients(i, target, W1, b1, W2, b2):
 
 
 def update(i, target, W1, b1, W2, b2, eta):
+    """W1 and W2 after one step, the hidden deltas with the old W2; the biases stay."""
     g = gradients(i, target, W1, b1, W2, b2)
     return W1 - eta * g["W1"], W2 - eta * g["W2"]
 
 
 def train(i, target, W1, b1, W2, b2, eta, steps, biases="frozen"):
+    """The parameters after `steps` steps, and E after each of them. Biases move where they are
+    "trained"."""
     errors = []
     for _ in range(steps):
         g = gradients(i, target, W1, b1, W2, b2)
@@ -64,6 +72,8 @@ CORNERS, XOR = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]), np.ar
 
 
 def train_xor(rng, hidden=4, eta=2.0, steps=4000):
+    """A 2-h-1 network on the four corners, afresh up to five times until the error is below
+    0.01."""
     X, t = CORNERS, XOR[:, None]
     for _attempt in range(5):
         W1, b1 = rng.normal(size=(2, hidden)), rng.normal(size=hidden)
@@ -88,6 +98,7 @@ def train_xor(rng, hidden=4, eta=2.0, steps=4000):
 
 
 def forward_loops(i, W1, b1, W2, b2):
+    """The forward pass by loops, σ by tanh."""
     squash = lambda z: 0.5 * (1 + np.tanh(z / 2))
     net = lambda a, W, b: [sum(a[r] * W[r][c] for r in range(len(a))) + b[c] for c in range(len(b))]
     net_h = net(i, W1, b1)
@@ -97,10 +108,12 @@ def forward_loops(i, W1, b1, W2, b2):
 
 
 def total_error_loop(out, target):
+    """E, output by output."""
     return sum((t - o) ** 2 / 2 for o, t in zip(out, target, strict=True))
 
 
 def deltas_numeric(i, target, W1, b1, W2, b2):
+    """The deltas by central differences on net_o and net_h."""
     f = forward(i, W1, b1, W2, b2)
     error = lambda net_o: total_error(logistic(net_o), target)
     return {
@@ -110,6 +123,7 @@ def deltas_numeric(i, target, W1, b1, W2, b2):
 
 
 def gradients_numeric(i, target, W1, b1, W2, b2):
+    """The gradients by central differences on every weight and bias."""
     error = lambda *p: total_error(forward(i, *p)["out_o"], target)
     return {
         "b2": slope(lambda v: error(W1, b1, W2, v), b2),
@@ -120,11 +134,13 @@ def gradients_numeric(i, target, W1, b1, W2, b2):
 
 
 def update_numeric(i, target, W1, b1, W2, b2, eta):
+    """One step with measured gradients."""
     g = gradients_numeric(i, target, W1, b1, W2, b2)
     return [W1 - eta * g["W1"], W2 - eta * g["W2"]]
 
 
 def train_numeric(i, target, W1, b1, W2, b2, eta, steps, biases="frozen"):
+    """Training with measured gradients."""
     p, errors = [W1, b1, W2, b2], []
     for _ in range(steps):
         g = gradients_numeric(i, target, *p)

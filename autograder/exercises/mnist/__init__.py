@@ -24,6 +24,14 @@ from autograder.exercises.mnist.cases import (
     draw_sizes,
     draw_trial,
 )
+from autograder.exercises.mnist.misconceptions import (
+    ACCURACY,
+    BACKPROP,
+    COUNT,
+    FEEDFORWARD,
+    MEAN_IN_EVERY_LAYER,
+    ONE_HOT,
+)
 from autograder.exercises.mnist.solutions import (
     accuracy,
     accuracy_loop,
@@ -42,16 +50,9 @@ from autograder.exercises.mnist.solutions import (
     train_network,
     train_network_softly,
 )
-from autograder.exercises.mnist.training import judge_initialise, judge_sgd
+from autograder.exercises.mnist.starting import judge_initialise
+from autograder.exercises.mnist.training import judge_sgd
 from autograder.exercises.mnist.unseen import judge_digits
-from autograder.exercises.mnist.wrong import (
-    ACCURACY,
-    BACKPROP,
-    COUNT,
-    FEEDFORWARD,
-    MEAN_IN_EVERY_LAYER,
-    ONE_HOT,
-)
 
 # a network small enough for pencil and paper: two inputs, three hidden units, two outputs
 X, T = (

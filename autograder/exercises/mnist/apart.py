@@ -18,6 +18,7 @@ LOOKS = {
 
 
 def backprop(own, X, T, weights, biases):
+    """Backpropagation through the student's own `feedforward`."""
     a = own.feedforward(X, weights, biases)
     delta = (a[-1] - T) * a[-1] * (1 - a[-1]) / len(X)
     dweights, dbiases = [], []
@@ -30,6 +31,7 @@ def backprop(own, X, T, weights, biases):
 
 
 def sgd(own, X, T, sizes, epochs, size, eta, rng, progress=None):
+    """Training with the student's own `initialise`, `backprop` and `feedforward`."""
     weights, biases = own.initialise(sizes, rng)
     history = []
     for epoch in range(epochs):
@@ -48,6 +50,7 @@ def sgd(own, X, T, sizes, epochs, size, eta, rng, progress=None):
 
 
 def accuracy(own, X, labels, weights, biases):
+    """The share of right answers by the student's own `feedforward`."""
     return float(np.mean(own.feedforward(X, weights, biases)[-1].argmax(axis=1) == labels))
 
 

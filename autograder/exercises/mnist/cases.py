@@ -13,11 +13,13 @@ DECK = "the deck's [784, 30, 10]"
 
 
 def draw_sizes(rng):
+    """Lists of 2, 3 and 4 layer sizes."""
     drawn = [[int(n) for n in rng.integers(2, 40, size=length)] for length in (2, 3, 4)]
     return [Case.of(f"sizes {sizes}", sizes) for sizes in drawn]
 
 
 def draw_labels(rng):
+    """Labels with a class missing, as bytes, and a single one."""
     few = rng.integers(0, 4, size=7)
     few[few == 2] = 3  # a class that does not appear has a column all the same
     return [
@@ -43,6 +45,7 @@ def deck_network(rng):
 
 
 def draw_feedforward(rng):
+    """Examples (n, d) through networks of several depths, one of equal widths."""
     cases = []
     for sizes, n in zip((*SIZES, EQUAL), (5, 1, 3, 4), strict=True):
         X, weights, biases = draw_network(rng, sizes, n)
@@ -81,6 +84,7 @@ def batch(X, T, weights, biases):
 
 
 def draw_accuracy(rng):
+    """Labels of three integer types that a network hits two times out of three."""
     cases = []
     for sizes, n, kind in zip(SIZES, (40, 9, 25), (np.int64, np.uint8, np.int32), strict=True):
         X, weights, biases = draw_network(rng, sizes, n)
@@ -183,6 +187,7 @@ def digits_case(start, stop, seed, label, shuffle):
 
 
 def draw_trial(rng):
+    """The notebook's quick trial: 10,000 training images, pixels and classes renumbered."""
     start, seed, shuffle = (
         int(rng.integers(0, 40_000)),
         *(int(s) for s in rng.integers(2**31, size=2)),
@@ -199,6 +204,7 @@ def draw_trial(rng):
 
 
 def draw_full(rng):
+    """The grading's run: 50,000 training images, pixels and classes renumbered."""
     seed, shuffle = (int(s) for s in rng.integers(2**31, size=2))
     return [
         digits_case(

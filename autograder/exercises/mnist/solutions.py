@@ -12,26 +12,31 @@ from autograder.exercises.numeric import slope
 
 
 def logistic(z):
+    """1/(1 + e^−z), entry by entry, in one new array."""
     y = np.exp(np.negative(z))  # σ(z) = 1 / (1 + e^-z), in one array
     y += 1
     return np.reciprocal(y, out=y)
 
 
 def count_parameters(sizes):
+    """How many weights and biases a network of these layer sizes has."""
     return sum(n * m + m for n, m in zip(sizes, sizes[1:]))
 
 
 def one_hot(labels, k):
+    """One row for each label, (n, k): 1 in the label's column, 0 elsewhere."""
     return np.eye(k)[labels]
 
 
 def initialise(sizes, rng):
+    """Weights (n, m) and biases (m,) of each layer, every entry from N(0, 1)."""
     return [rng.normal(size=shape) for shape in zip(sizes, sizes[1:])], [
         rng.normal(size=n) for n in sizes[1:]
     ]
 
 
 def feedforward(X, weights, biases):
+    """The activations [X, a_1, …, a_L] of examples X (n, d)."""
     a = [X]
     for W, b in zip(weights, biases, strict=True):
         z = a[-1] @ W
@@ -41,11 +46,13 @@ def feedforward(X, weights, biases):
 
 
 def cost(X, T, weights, biases):
+    """C = 1/(2n) Σ ‖a_L − t‖²."""
     # C = 1/2n Σ ‖a_L - t‖²
     return float(np.sum((feedforward(X, weights, biases)[-1] - T) ** 2) / (2 * len(X)))
 
 
 def backprop(X, T, weights, biases):
+    """The gradients of C on the weights and on the biases, two lists in the order of the layers."""
     a = feedforward(X, weights, biases)
     delta = (a[-1] - T) * a[-1] * (1 - a[-1]) / len(X)  # δ_L = (a_L - t) a_L (1 - a_L) / n
     dweights, dbiases = [], []
@@ -89,6 +96,7 @@ def train_from(weights, biases, X, T, epochs, size, eta, rng, progress=None):
 
 
 def sgd(X, T, sizes, epochs, size, eta, rng, progress=None):
+    """Weights, biases, and C on all examples after each epoch, from `initialise`."""
     weights, biases = initialise(sizes, rng)
     weights, biases = [W.astype(X.dtype) for W in weights], [b.astype(X.dtype) for b in biases]
     history = train_from(weights, biases, X, T, epochs, size, eta, rng, progress)
@@ -96,6 +104,7 @@ def sgd(X, T, sizes, epochs, size, eta, rng, progress=None):
 
 
 def accuracy(X, labels, weights, biases):
+    """The share of examples whose largest output is at their label."""
     return float(np.mean(feedforward(X, weights, biases)[-1].argmax(axis=1) == labels))
 
 
@@ -113,10 +122,12 @@ def train_network(X, labels, rng):
 
 
 def count_parameters_one_by_one(sizes):
+    """The parameters, counted one by one."""
     return sum(1 for n, m in zip(sizes, sizes[1:]) for _ in range(m) for _ in range(n + 1))
 
 
 def one_hot_loop(labels, k):
+    """One-hot rows by comparing each label with each class."""
     return [[1.0 if label == j else 0.0 for j in range(k)] for label in labels]
 
 
@@ -193,6 +204,7 @@ def sgd_each(X, T, sizes, epochs, size, eta, rng, progress=None):
 
 
 def accuracy_loop(X, labels, weights, biases):
+    """The share of right answers, example by example."""
     hits = 0
     for row, label in zip(feedforward_each(X, weights, biases)[-1], labels, strict=True):
         hits += max(range(len(row)), key=lambda j: row[j]) == label

@@ -8,8 +8,8 @@ import numpy as np
 
 from autograder.evidence.inputs import make, pixels_of
 from autograder.exercises.exercise import named
+from autograder.exercises.mnist.networks import error_of, network, reshaped, share
 from autograder.exercises.mnist.solutions import feedforward
-from autograder.exercises.mnist.training import error_of, network, reshaped, share
 
 NAMES = {  # a known slip and words of its explanation
     "η too small": "it has not yet learnt those",

@@ -20,7 +20,7 @@ from autograder.exercises.practice.cases import (
     draw_split,
 )
 from autograder.exercises.practice.chain import BATCHNORM, statistics
-from autograder.exercises.practice.chance import judge_initialisation, judge_split
+from autograder.exercises.practice.chance import judge_initialisation
 from autograder.exercises.practice.misconceptions import (
     NORM_BUGS,
     OPTIMISER_BUGS,
@@ -46,6 +46,7 @@ from autograder.exercises.practice.solutions import (
     split_by_drawing,
     train_validation_test,
 )
+from autograder.exercises.practice.splitting import judge_split
 
 _initialisation = exercise(
     "practice.scaled_initialisation",

@@ -28,6 +28,7 @@ def draw_initialisation(rng):
 
 
 def draw_optimisers(rng):
+    """Steps of the three optimisers on arrays (2, 3) and on single numbers."""
     return [
         _steps(rng, which, shape, eps)
         for shape, eps in (((2, 3), 0.3), ((), 1e-8))
@@ -88,6 +89,7 @@ def draw_batchnorm(rng):
 
 
 def draw_split(rng):
+    """Three splits of one n near 1,000, two of them with the same seed, and three small ones."""
     a, b, c = (Rng(int(s)) for s in rng.integers(2**31, size=3))
     n, fractions = (
         int(rng.integers(900, 1100)),
@@ -113,6 +115,7 @@ EPOCHS = (
 
 
 def draw_epochs(rng):
+    """Given runs of validation losses and drawn ones, each with a patience."""
     runs = list(EPOCHS)
     for length in (9, 14):
         losses = np.round(

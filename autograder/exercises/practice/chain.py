@@ -36,6 +36,7 @@ BATCHNORM = {
 
 
 def statistics(Z, gamma, beta, eps):
+    """What the lesson names on the way: mean, variance and s (d,), ẑ (n, d), and n."""
     mean, v = Z.mean(axis=0), Z.var(axis=0)
     return {
         "μ": mean,

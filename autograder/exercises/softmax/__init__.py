@@ -17,6 +17,7 @@ from autograder.exercises.softmax.cases import (
     ZEROS,
     draw_combined,
     draw_cross_entropy,
+    draw_from_logits,
     draw_gradient,
     draw_jacobian,
     draw_output_layer,
@@ -24,6 +25,7 @@ from autograder.exercises.softmax.cases import (
     draw_softmax,
     draw_two_classes,
 )
+from autograder.exercises.softmax.from_logits import FROM_LOGITS
 from autograder.exercises.softmax.misconceptions import (
     COMBINED,
     CROSS_ENTROPY,
@@ -37,7 +39,9 @@ from autograder.exercises.softmax.solutions import (
     bits_loop,
     cross_entropy,
     cross_entropy_bits,
+    cross_entropy_from_logits,
     cross_entropy_loop,
+    from_logits_decimal,
     gradient_numeric,
     jacobian_numeric,
     output_layer_gradients,
@@ -177,6 +181,42 @@ _combined = exercise(
     ),
 )
 
+_from_logits = exercise(
+    "softmax.cross_entropy_from_logits",
+    "cross_entropy_from_logits(Z, T) -> float",
+    points=2,
+    section="Same loss, two programs",
+    solution=cross_entropy_from_logits,
+    oracle=from_logits_decimal,
+    results="loss",
+    deck_cases=(
+        Case.of(
+            "the deck's DOG, from logits", np.log([[0.4, 0.4, 0.2]]), np.array([[0.0, 1.0, 0.0]])
+        ),
+    ),
+    draw=draw_from_logits,
+    deck={"loss": ("cap4453.ce.DOG",)},
+    quiet=True,
+    known=chain.from_logits,
+    misconceptions=FROM_LOGITS,
+    hints=(
+        (
+            "Which of the steps from the logits to the loss cannot be done in a float for the row"
+            " (1000, 0, 0)? And which of them need not be done at all?"
+        ),
+        (
+            "One row costs -Σ_i t_i (z_i - s) with s = ln Σ_j e^(z_j), and s = m + ln Σ_j"
+            " e^(z_j - m), m the largest logit of the row."
+        ),
+        (
+            "The row (1000, 0, 0), class 2 right: m = 1000, Σ_j e^(z_j - m) = 1 + 0 + 0, ln 1 = 0,"
+            " so s = 1000 and the loss is -(0 - 1000) = 1000. The row (2, 1, 0.1), class 1 right:"
+            " m = 2, 1 + 0.3679 + 0.1496 = 1.5174, its ln 0.4170, s = 2.4170, loss 0.4170. As one"
+            " batch: (1000 + 0.417)/2 = 500.208."
+        ),
+    ),
+)
+
 _output_layer = exercise(
     "softmax.output_layer",
     "output_layer_gradients(H, W, b, T) -> gradients",
@@ -299,6 +339,7 @@ EXERCISES = built_on(
         _cross_entropy,
         _jacobian,
         _combined,
+        _from_logits,
         _output_layer,
         _two_classes,
         _regression,

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import numpy as np
 
 LOOKS = {
     "softmax": "(lambda P: P / P.sum(axis=1, keepdims=True))(draw(Z))",  # rows of probabilities
     "cross_entropy": "draw(0.0)",
     "cross_entropy_bits": "draw(0.0)",
+    "cross_entropy_from_logits": "draw(0.0)",
     "softmax_jacobian": "draw(np.outer(z, z))",
     "softmax_cross_entropy_gradient": "draw(Z)",
     "output_layer_gradients": "{'W': draw(W), 'b': draw(b), 'H': draw(H)}",
@@ -15,15 +18,18 @@ LOOKS = {
 
 
 def softmax_jacobian(own, z):
+    """The Jacobian (k, k) from the student's own `softmax`."""
     p = own.softmax(np.asarray(z)[None])[0]
     return np.diag(p) - np.outer(p, p)
 
 
 def softmax_cross_entropy_gradient(own, Z, T):
+    """(p − t)/n with the student's own `softmax`."""
     return (own.softmax(Z) - T) / len(Z)
 
 
 def output_layer_gradients(own, H, W, b, T):
+    """The gradients on W, b and H from the student's own gradient on the logits."""
     dZ = own.softmax_cross_entropy_gradient(H @ W + b, T)
     return {"W": H.T @ dZ, "b": dZ.sum(axis=0), "H": dZ @ W.T}
 
@@ -42,22 +48,26 @@ def _one_by_one(own, z):
     return np.reshape([own.softmax(np.array([[v, 0.0]]))[0, 0] for v in np.ravel(z)], np.shape(z))
 
 
-def softmax_regression(own, X, T, eta, steps):
-    W, b, losses = np.zeros((X.shape[1], T.shape[1])), np.zeros(T.shape[1]), []
-    for _ in range(steps):
-        g = own.output_layer_gradients(X, W, b, T)
-        W, b = W - eta * g["W"], b - eta * g["b"]
-        losses.append(own.cross_entropy(own.softmax(X @ W + b), T))
-    return W, b, losses
+def _by_the_layer(own, X, W, b, T):
+    g = own.output_layer_gradients(X, W, b, T)
+    return g["W"], g["b"]
 
 
-def _by_the_combined(own, X, T, eta, steps):
-    W, b, losses = np.zeros((X.shape[1], T.shape[1])), np.zeros(T.shape[1]), []
-    for _ in range(steps):
-        dZ = own.softmax_cross_entropy_gradient(X @ W + b, T)
-        W, b = W - eta * X.T @ dZ, b - eta * dZ.sum(axis=0)
-        losses.append(own.cross_entropy(own.softmax(X @ W + b), T))
-    return W, b, losses
+def _by_the_combined(own, X, W, b, T):
+    dZ = own.softmax_cross_entropy_gradient(X @ W + b, T)
+    return X.T @ dZ, dZ.sum(axis=0)
+
+
+def _regression_by(slopes, loss):
+    def softmax_regression(own, X, T, eta, steps):
+        W, b, losses = np.zeros((X.shape[1], T.shape[1])), np.zeros(T.shape[1]), []
+        for _ in range(steps):
+            dW, db = slopes(own, X, W, b, T)
+            W, b = W - eta * dW, b - eta * db
+            losses.append(loss(own, X @ W + b, T))
+        return W, b, losses
+
+    return softmax_regression
 
 
 WAYS = {
@@ -65,5 +75,14 @@ WAYS = {
     "softmax_cross_entropy_gradient": (softmax_cross_entropy_gradient,),
     "output_layer_gradients": (output_layer_gradients,),
     "sigmoid_from_softmax": (_z_first, _z_last, _one_by_one),
-    "softmax_regression": (softmax_regression, _by_the_combined),
+    "softmax_regression": tuple(
+        _regression_by(*ways)
+        for ways in product(
+            (_by_the_layer, _by_the_combined),
+            (
+                lambda own, Z, T: own.cross_entropy(own.softmax(Z), T),
+                lambda own, Z, T: own.cross_entropy_from_logits(Z, T),
+            ),
+        )
+    ),
 }

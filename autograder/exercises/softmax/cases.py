@@ -7,6 +7,7 @@ import numpy as np
 from autograder.exercises.exercise import Call, Case
 
 EXTREME, APART, ZEROS = "at ±1000", "rows far apart", "0 · log 0"
+BEHIND = "right class far behind"
 
 
 def one_hot(rng, n, k):
@@ -15,10 +16,12 @@ def one_hot(rng, n, k):
 
 
 def soft(rng, n, k):
+    """n rows of k probabilities."""
     return rng.dirichlet(np.full(k, 1.5), size=n)
 
 
 def draw_softmax(rng):
+    """Random logits (n, k), logits around ±1000, and rows that lie far apart."""
     cases = [
         Case.of(f"{n} rows of {k} random logits", rng.normal(0, 1.5, (n, k)))
         for n, k in ((3, 4), (3, 3), (5, 2), (1, 5))
@@ -34,6 +37,8 @@ def draw_softmax(rng):
 
 
 def draw_cross_entropy(rng):
+    """Predictions and targets (n, k), hard and soft, and two distributions; P is 0 only where T
+    is."""
     cases = []
     for n, k, kind in ((4, 3, one_hot), (3, 5, soft), (6, 2, soft)):
         P, T = 0.85 * soft(rng, n, k) + 0.15 / k, kind(rng, n, k)
@@ -64,6 +69,7 @@ def draw_cross_entropy(rng):
 
 
 def draw_jacobian(rng):
+    """Logits (k,), also around ±1000."""
     cases = [Case.of(f"{k} random logits", rng.normal(0, 1, k)) for k in (3, 5, 2)]
     extremes = (
         1000 + rng.uniform(-1, 1, 3),
@@ -79,6 +85,7 @@ KIND = {one_hot: "one-hot targets", soft: "soft targets"}
 
 
 def draw_gradient(rng):
+    """Logits and targets (n, k), hard and soft."""
     return [
         Case.of(
             f"{n} rows of {k} classes, {KIND[kind]}", rng.normal(0, 1.2, (n, k)), kind(rng, n, k)
@@ -97,6 +104,19 @@ def draw_combined(rng):
     return [*draw_gradient(rng), extreme]
 
 
+def draw_from_logits(rng):
+    """Ordinary logits; rows around ±1000, where every p is ordinary; and rows in which the right
+    class lies so far behind that its p is below every float, though the loss is not large."""
+    near = np.array([[1000.0], [-1000.0], [0.0]]) + rng.uniform(-2, 2, (3, 4))
+    behind = np.array([[0.0, 1000.0, -1000.0]]) + rng.uniform(-9, 9, (4, 3))
+    target = np.array([[1.0, 0, 0], [0, 0, 1], [0.5, 0.25, 0.25], [0, 1, 0]])
+    return [
+        *draw_gradient(rng),
+        Case("rows around ±1000", (Call(0, (near, soft(rng, 3, 4)), f"loss {EXTREME}"),)),
+        Case("a right class far behind", (Call(0, (behind, target), f"loss, {BEHIND}"),)),
+    ]
+
+
 def layer(rng, n, h, k, kind):
     """H, W, b, T of a layer whose hidden values and biases are well away from 0."""
     H = rng.uniform(0.3, 1.5, (n, h)) * rng.choice([-1, 1], (n, h))
@@ -105,6 +125,7 @@ def layer(rng, n, h, k, kind):
 
 
 def draw_output_layer(rng):
+    """Hidden activations, weights, biases and targets of four sizes, one of a single row."""
     return [
         Case.of(
             f"{n} row{'s' * (n > 1)}, {h} hidden units, {k} classes, {KIND[kind]}",
@@ -115,6 +136,7 @@ def draw_output_layer(rng):
 
 
 def draw_two_classes(rng):
+    """A number and arrays of several shapes, also around ±1000."""
     five = rng.normal(0, 2, 5)
     five[2] = 0.0
     drawn = (
@@ -140,6 +162,7 @@ RUNS = (
 
 
 def draw_regression(rng):
+    """Examples whose classes can be told apart, with eta and a number of steps."""
     cases = []
     for n, d, k, kind, eta, steps in RUNS:
         T = kind(rng, n, k)

@@ -17,31 +17,38 @@ def each(name, text, *functions):
 
 
 def rescaled(E, axis=1):
+    """E divided by its sums along an axis."""
     return E / E.sum(axis=axis, keepdims=True)
 
 
 def shifted_exp(Z):
+    """e^Z with each row's largest logit taken off."""
     return np.exp(Z - Z.max(axis=1, keepdims=True))
 
 
 def shift_in_place(Z):
+    """The slip of shifting the logits in place: softmax is right, the input is changed."""
     Z -= Z.max(axis=1, keepdims=True)
     return rescaled(np.exp(Z))
 
 
 def columns(Z):
+    """The slip of normalising the columns."""
     return softmax(Z.T).T
 
 
 def largest(T):
+    """One-hot rows at the largest entry of each row of T."""
     return np.eye(T.shape[1])[T.argmax(axis=1)]
 
 
 def jacobian_with(make, p=lambda z: softmax(z[None])[0]):
+    """A Jacobian made of the probabilities in another way."""
     return lambda z: make(p(z))
 
 
 def off_diagonal_positive(p):
+    """The slip of the sign off the diagonal: +p_i p_k."""
     J = np.outer(p, p)
     np.fill_diagonal(J, p * (1 - p))
     return J
@@ -104,6 +111,7 @@ def regression_with(
 
 
 def one_row_at_a_time(X, T, eta, steps):
+    """The slip of a step for each example."""
     W, b, losses = np.zeros((X.shape[1], T.shape[1])), np.zeros(T.shape[1]), []
     for _ in range(steps):
         for x, t in zip(X[:, None], T[:, None], strict=True):
@@ -114,6 +122,7 @@ def one_row_at_a_time(X, T, eta, steps):
 
 
 def one_step_only(X, T, eta, steps):
+    """The slip of a `return` inside the loop: one step, whatever `steps` says."""
     return regression_with()(X, T, eta, 1)
 
 
@@ -130,6 +139,7 @@ def two_outputs(*rows):
 
 
 def unshifted(Z):
+    """Softmax as it stands on paper: e^z overflows for large logits."""
     return rescaled(np.exp(Z))
 
 

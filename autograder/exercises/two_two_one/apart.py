@@ -41,6 +41,7 @@ WAYS = {"backward": tuple(_backward_from(*which) for which in product(HIDDEN, OU
 
 
 def known(own, x, d, W1, W2):
+    """What a verdict may name beside a wrong number: what the student's own `forward` gave."""
     return own.forward(x, W1, W2)
 
 

@@ -18,18 +18,22 @@ def draw_network(rng, d, h, m):
 
 
 def label(d, h, m):
+    """The words for a drawn d-h-m network."""
     return f"a random {d}-{h}-{m} network"
 
 
 def draw_forward(rng):
+    """Inputs and weights of several widths."""
     return [Case.of(label(*s), *draw_network(rng, *s)[:3]) for s in SIZES]
 
 
 def draw_divergence(rng):
+    """Outputs and targets, 3, 1 and 5 of them."""
     return [Case.of(f"{n} outputs", rng.normal(size=n), rng.normal(size=n)) for n in (3, 1, 5)]
 
 
 def draw_backward(rng):
+    """Inputs, targets and weights of several widths."""
     cases = []
     for size in SIZES:
         x, W1, W2, d = draw_network(rng, *size)
@@ -38,6 +42,7 @@ def draw_backward(rng):
 
 
 def draw_update(rng):
+    """Weights with their exact gradients, for several learning rates, 0 among them."""
     cases = []
     for size, eta in zip(SIZES, (0.5, 0.0, 1.3, 1.0, 0.2, 0.7), strict=True):
         x, W1, W2, d = draw_network(rng, *size)
@@ -55,6 +60,7 @@ SOFTPLUS = (Function("z", "np.log1p(np.exp(z))"), Function("z", "1/(1 + np.exp(-
 
 
 def draw_layers(rng):
+    """Networks of 1 to 4 layers with different activations, for one example and for several."""
     cases = []
     for widths, rows in (((3, 4, 2), None), ((2, 3, 3, 2), 5), ((3, 3, 3), 3), ((4, 2), None),
                          ((2, 3, 2, 4, 3), 2), ((2, 2, 2, 2), None), ((3, 2), 1)):  # fmt: skip
@@ -72,6 +78,7 @@ def draw_layers(rng):
 
 
 def layers_case(text, x, d, weights, kinds):
+    """The two calls of one case: forward, then backward."""
     return Case(text, (Call(0, (x, weights, kinds)), Call(1, (x, d, weights, kinds))))
 
 

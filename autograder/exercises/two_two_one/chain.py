@@ -39,13 +39,16 @@ LAYERS = {
 
 
 def on_the_way(x, d, W1, W2):
+    """What the lesson names: the forward pass, and an activation applied twice, a frequent slip."""
     f = forward(x, W1, W2)
     return {**f, "σ(y2)": logistic(f["y2"]), "tanh(y1)": np.tanh(f["y1"])}
 
 
 def rows_of(x, d, weights, activations):
+    """How many examples there are, under `n`; 1 for a vector."""
     return {"n": len(x)} if np.ndim(x) == 2 else {"n": 1}
 
 
 def steps(W1, W2, gradients, eta):
+    """The two steps that an update takes: eta times the gradient on W1 and on W2."""
     return {f"eta ∂Div/∂{name}": eta * gradients[name] for name in ("W1", "W2")}

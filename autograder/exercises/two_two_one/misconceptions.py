@@ -10,6 +10,8 @@ from autograder.exercises.two_two_one.solutions import forward, forward_layers, 
 def forward_with(
     hidden=np.tanh, output=logistic, first=lambda x, W: x @ W, second=lambda y, W: y @ W
 ):
+    """The forward pass with another activation or another product."""
+
     def wrong(x, W1, W2):
         z1 = first(x, W1)
         y1 = hidden(z1)
@@ -20,6 +22,7 @@ def forward_with(
 
 
 def skip_hidden(x, W1, W2):
+    """The slip of handing z1 to the output layer in place of y1."""
     f = forward(x, W1, W2)
     z2 = f["z1"] @ W2
     return {**f, "z2": z2, "y2": logistic(z2)}
@@ -42,6 +45,7 @@ def backward_with(sign=1, dy=None, out=None, hid=None, up=None, first=None, seco
 
 
 def update_in_place(W1, W2, gradients, eta):
+    """The slip of `-=`, which changes the arrays that were handed in."""
     W1 -= eta * gradients["W1"]
     W2 -= eta * gradients["W2"]
     return W1, W2

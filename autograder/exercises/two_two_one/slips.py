@@ -143,6 +143,7 @@ BACKWARD = (
 
 
 def divided_by_eta(W1, W2, g, eta):
+    """The slip of dividing by eta."""
     with np.errstate(all="ignore"):
         return W1 - g["W1"] / np.float64(eta), W2 - g["W2"] / np.float64(eta)
 
@@ -170,15 +171,19 @@ UPDATE = (
 
 
 def every_layer_from_x(x, weights, activations):
+    """The slip of computing every layer from x."""
     return [x, *(f(x @ W) for W, (f, _) in zip(weights, activations, strict=True))]
 
 
 def sums_in_the_list(x, weights, activations):
+    """The slip of listing the sums z in place of the activations."""
     ys = forward_layers(x, weights, activations)
     return [x, *(y @ W for y, W in zip(ys, weights, strict=False))]
 
 
 def one_activation(which):
+    """The slip of one activation for all layers: the first one's, or the last one's."""
+
     def wrong(x, weights, activations):
         return forward_layers(x, weights, [activations[which]] * len(weights))
 
@@ -198,6 +203,7 @@ def walked(x, d, weights, activations, slope=lambda k, n, z, own: own(z), into=l
 
 
 def with_slope(slope):
+    """The backward pass with the slope taken in another way."""
     return lambda x, d, weights, activations: walked(x, d, weights, activations, slope=slope)
 
 

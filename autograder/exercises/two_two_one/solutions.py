@@ -12,10 +12,12 @@ W1, W2 = np.array([[0.3, -0.3], [-0.4, 0.6]]), np.array([[0.9], [0.3]])
 
 
 def logistic(z):
+    """1/(1 + e^−z), entry by entry."""
     return 1 / (1 + np.exp(-z))
 
 
 def forward(x, W1, W2):
+    """z1, y1 (h,) and z2, y2 (m,) of an example x (d,)."""
     z1 = x @ W1  # z_j = Σ_i w_ij x_i
     y1 = np.tanh(z1)
     z2 = y1 @ W2
@@ -24,10 +26,12 @@ def forward(x, W1, W2):
 
 
 def divergence(y, d):
+    """Div = ½ Σ (y − d)²."""
     return 0.5 * np.sum((y - d) ** 2)  # Div = ½ Σ (y - d)²
 
 
 def backward(x, d, W1, W2):
+    """The gradients of Div, each in the shape of what it is of, from y2 back to W1."""
     f = forward(x, W1, W2)
     dy2 = f["y2"] - d  # ∂Div/∂y = y - d
     dz2 = f["y2"] * (1 - f["y2"]) * dy2  # logistic: f' = y (1 - y)
@@ -39,10 +43,12 @@ def backward(x, d, W1, W2):
 
 
 def update(W1, W2, gradients, eta):
+    """New arrays W1 and W2, one step down the gradient."""
     return W1 - eta * gradients["W1"], W2 - eta * gradients["W2"]
 
 
 def forward_layers(x, weights, activations):
+    """[x, y_1, …, y_N] for x (d,) or (n, d)."""
     ys = [x]
     for W, (f, _) in zip(weights, activations, strict=True):
         ys.append(f(ys[-1] @ W))
@@ -50,10 +56,12 @@ def forward_layers(x, weights, activations):
 
 
 def backward_layers(x, d, weights, activations):
+    """The gradients on the weights, summed over examples, in the order of the weights."""
     return backward_layers_from(forward_layers(x, weights, activations), d, weights, activations)
 
 
 def backward_layers_from(ys, d, weights, activations):
+    """The same from the list of activations that `forward_layers` gives."""
     dy, dW = ys[-1] - d, []
     for k in reversed(range(len(weights))):  # the deck's "for k = N … 1"
         z = ys[k] @ weights[k]
@@ -67,6 +75,7 @@ def backward_layers_from(ys, d, weights, activations):
 
 
 def forward_loops(x, W1, W2):
+    """The forward pass by loops, σ by tanh."""
     z1 = [sum(x[i] * W1[i][j] for i in range(len(x))) for j in range(len(W1[0]))]
     y1 = [np.tanh(z) for z in z1]
     z2 = [sum(y1[i] * W2[i][j] for i in range(len(y1))) for j in range(len(W2[0]))]
@@ -74,10 +83,12 @@ def forward_loops(x, W1, W2):
 
 
 def divergence_loop(y, d):
+    """Div, output by output."""
     return sum((a - b) ** 2 / 2 for a, b in zip(y, d, strict=True))
 
 
 def backward_numeric(x, d, W1, W2):
+    """Each gradient by central differences of the rest of the way."""
     from_z2 = lambda z2: divergence(logistic(z2), d)
     from_y1 = lambda y1: from_z2(y1 @ W2)
     from_z1 = lambda z1: from_y1(np.tanh(z1))
@@ -93,6 +104,7 @@ def backward_numeric(x, d, W1, W2):
 
 
 def update_loops(W1, W2, gradients, eta):
+    """One step, weight by weight."""
     step = lambda W, g: [
         [w - eta * dw for w, dw in zip(a, b, strict=True)] for a, b in zip(W, g, strict=True)
     ]
@@ -100,6 +112,7 @@ def update_loops(W1, W2, gradients, eta):
 
 
 def forward_layers_loops(x, weights, activations):
+    """The forward pass of any depth by loops."""
     ys = [x]
     for k in range(len(weights)):
         rows = np.atleast_2d(ys[-1])
@@ -117,6 +130,8 @@ def forward_layers_loops(x, weights, activations):
 
 
 def backward_layers_numeric(x, d, weights, activations):
+    """The gradients on the weights by central differences."""
+
     def loss(k, W):
         return divergence(
             forward_layers(x, [*weights[:k], W, *weights[k + 1 :]], activations)[-1], d

@@ -140,10 +140,8 @@ class Clear:
                         np.asarray(taken[one.name], dtype=float), one.value.shape
                     )
                 elif one.name in self.behind[mark.name] or one is mark:
-                    fresh = one.step is not None and taken.keys() & self.behind[one.name]
-                    values[one.name] = (
-                        one.step(*(values[n] for n in one.needs)) if fresh else one.value
-                    )
+                    step = one.step if taken.keys() & self.behind[one.name] else None
+                    values[one.name] = step(*(values[n] for n in one.needs)) if step else one.value
             return np.asarray(values[mark.name], dtype=float)
         except MISFIT:
             return None

@@ -153,10 +153,8 @@ class Run:
             node.after = self.edges(reads, name if box else "")
             node.given = any(read.name in self.referred for read in reads)
             node.before = self.latest.get(name) if box else None
-            node.soft = (
-                _is_loop(statement, name)
-                or bool(part and part.plain)
-                and _says_little(node, part, self.arguments)
+            node.soft = _is_loop(statement, name) or bool(
+                part and part.plain and _says_little(node, part, self.arguments)
             )
             self._recognise(node)
             made.append(node)

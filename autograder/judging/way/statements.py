@@ -133,8 +133,8 @@ def _names(nodes: list[ast.AST]) -> tuple[set[Read], set[str]]:
                 reads.add(Read(node.id))
             else:
                 sets.add(node.id)
-        elif _entry(node) is not None:
-            reads.add(_entry(node))
+        elif (entry := _entry(node)) is not None:
+            reads.add(entry)
         else:
             pending += ast.iter_child_nodes(node)
     return reads, sets

@@ -25,7 +25,7 @@ from autograder.judging.table import only, tabulate
 from autograder.judging.way.lost import Lost
 from autograder.judging.way.recognising import Clear, close, flat
 from autograder.judging.way.run_graph import Node, Run, joined
-from autograder.judging.way.statements import Read, shown, statements
+from autograder.judging.way.statements import Read, Statement, shown, statements
 
 TRIED = 4  # failing cases that are looked at
 WIDEST = 3  # lines that may be named together
@@ -112,13 +112,13 @@ def _wrong_calls(
         call = min(place.call for place in wrong)
         function = case.calls[call].function
         way = way_through(exercise.name, function if isinstance(function, int) else None)
-        if way is None or code_of(functions[function]) is None:
+        if way is None or not isinstance(function, int) or code_of(functions[function]) is None:
             continue
         before = case._replace(calls=case.calls[:call])
         live = run_case(exercise.solution, before, exercise.limit)[1]
         arguments = tuple(make(argument, live) for argument in case.calls[call].arguments)
         results = {
-            p.path: find(exact.observations[0][call].returned, p.path)
+            p.path: find(exact.observations[k][call].returned, p.path)
             for p in wrong
             if p.call == call
         }
@@ -140,7 +140,7 @@ def _told(wrong: _Wrong, followed: Walk, function: Any) -> Lost | None:
     run = Run(followed, listed, clear, _referred(function, wrong))
     if run.last is None or not run.last.returns:
         return None
-    lines = [found for end in _ends(run, wrong) if (found := _lines(run, end))]
+    lines = [found for end in _ends(run, run.last, wrong) if (found := _lines(run, run.last, end))]
     if not lines:
         return None
     common = [node for node in lines[0][0] if all(node in part for part, _ in lines)]
@@ -210,22 +210,19 @@ def _referred(function: Any, wrong: _Wrong) -> frozenset[str]:
     return frozenset(name for name, one in zip(names, given, strict=False) if isinstance(one, Ref))
 
 
-def _ends(run: Run, wrong: _Wrong) -> Iterator[_End]:
+def _ends(run: Run, last: Statement, wrong: _Wrong) -> Iterator[_End]:
     """The wrong results, each with what it was computed from."""
     for path, exact in wrong.results.items():
-        part = next((p for p in run.last.parts if p.path == path[: len(p.path)]), None)
-        reads = part.reads if part else run.last.reads
-        line = part.line if part else run.last.first
+        part = next((p for p in last.parts if p.path == path[: len(p.path)]), None)
+        reads = part.reads if part else last.reads
+        line = part.line if part else last.first
         target = None if isinstance(exact, list) else np.asarray(exact, dtype=float)
         plain = bool(part and part.plain)
-        whole = (
-            plain and len(reads) == 1 and len(path) > len(part.path)
-        )  # an entry of the variable that is returned
-        asked = (
-            frozenset(Read(r.name, path[len(part.path)] if r.key is None else r.key) for r in reads)
-            if whole
-            else reads
-        )
+        asked = reads
+        # an entry of the variable that is returned
+        if part and part.plain and len(reads) == 1 and len(path) > len(part.path):
+            key = path[len(part.path)]
+            asked = frozenset(Read(r.name, key if r.key is None else r.key) for r in reads)
         edges = run.edges(asked)
         if not plain and part and path in run.returned and _follows(run, run.returned[path], edges):
             yield _End(edges, line, target, False, False)
@@ -237,18 +234,18 @@ def _follows(run: Run, value: np.ndarray, edges: list) -> bool:
     return run.clear.follows(value, run.sources(edges))
 
 
-def _lines(run: Run, end: _End) -> tuple[list[Node], _End] | None:
+def _lines(run: Run, last: Statement, end: _End) -> tuple[list[Node], _End] | None:
     """The nodes in question behind a wrong result, the line that returns among them."""
     nodes = run.behind(end.edges)
     if end.tail and (not end.plain or not nodes):
-        nodes.append(_tail(run, end))
+        nodes.append(_tail(run, last, end))
     return (nodes, end) if nodes else None
 
 
-def _tail(run: Run, end: _End) -> Node:
+def _tail(run: Run, last: Statement, end: _End) -> Node:
     """The line that returns, as a node of its own; one for each line."""
     made = run.__dict__.setdefault("tails", {})
-    return made.setdefault(end.line, Node(run.last, "", end.line, 1, {}, {}))
+    return made.setdefault(end.line, Node(last, "", end.line, 1, {}, {}))
 
 
 def _time(run: Run, node: Node) -> int:

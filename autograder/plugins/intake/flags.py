@@ -16,6 +16,8 @@ class TrueFlags(NbGraderPreprocessor):
     """
 
     def preprocess(self, nb, resources):
+        """Give every cell the points and flags that the gradebook has for it; a cell of another
+        lesson becomes an ordinary one."""
         with Gradebook(resources["nbgrader"]["db_url"]) as gradebook:
             notebook = gradebook.find_notebook(
                 resources["nbgrader"]["notebook"], resources["nbgrader"]["assignment"]

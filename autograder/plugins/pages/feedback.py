@@ -101,6 +101,8 @@ class HideTheGradersPart(PagePreprocessor):
         )
 
     def preprocess_cell(self, cell, resources, cell_index):
+        """Take out of a cell what only graders are meant to see; where code went, an error keeps
+        its last line only."""
         if "nbgrader" not in cell.metadata:
             return cell, resources
         cell.source = _MARKERS.sub("", cell.source)
@@ -124,6 +126,7 @@ class Summary(PagePreprocessor):
     """
 
     def preprocess(self, nb, resources):
+        """Gather title, points and where to start, for the head of the page."""
         headings = [
             _HEADING.search(cell.source) if cell.cell_type == "markdown" else None
             for cell in nb.cells

@@ -27,6 +27,8 @@ class LeaveOut(PagePreprocessor):
     and tests keep theirs."""
 
     def preprocess(self, nb, resources):
+        """Say in one line that a cell could not run, where that is for a name that a failed cell
+        would have made."""
         lost: set[str] = set()
         for cell in nb.cells:
             if cell.cell_type != "code" or utils.is_solution(cell) or utils.is_grade(cell):

@@ -56,10 +56,12 @@ class CleanOutputs(PagePreprocessor):
     """
 
     def preprocess(self, nb, resources):
+        """Take the state of widgets away, then clean cell by cell."""
         nb.metadata.pop("widgets", None)
         return super().preprocess(nb, resources)
 
     def preprocess_cell(self, cell, resources, cell_index):
+        """Leave of a cell's outputs and pictures what can do nothing on a page."""
         folder = resources.get("metadata", {}).get("path", "") or "."
         if "attachments" in cell:
             cell.attachments = _pictures(cell.attachments)

@@ -5,10 +5,14 @@ import { KEYS_HELP, editable, make, scrollable, walkBar } from "../common/walk.j
 import { moment, run, stepsOf, wiresFrom } from "./math.js";
 import { GraphText } from "./text.js";
 import { graphPicture } from "./picture.js";
+import { askGraph } from "./asking.js";
+import { freshInputs } from "./fresh.js";
+import { pencil } from "../pencil/pencil.js";
 
 const OWN = "your own";
 const PATIENCE = 5000;           // ms until a silent kernel is told about
 const IDLE = "Point at a wire or a gate, or Tab to it: its paths to the output are multiplied and added up here.";
+const QUIET = "With the pencil, wires keep their numbers to themselves.";
 
 /**
  * @typedef {{node: number, wire?: import("./math.js").Wire}} Sight  a node, or a wire and the node
@@ -58,7 +62,9 @@ function render({ model, el: outer }) {
   const total = () => steps.length;
   const position = () => Math.min(model.get("position"), total());
   /** @param {number} k */
-  const goTo = k => { tell(""); model.set("position", k); save(); };
+  const move = k => { tell(""); model.set("position", k); save(); };
+  /** @param {number} k */
+  const goTo = k => move(pen.limit(k));
   const reset = () => {
     model.set("inputs", Object.fromEntries(nodes().filter(node => !node.gate).map(node => [node.name, Number(node.value)])));
     goTo(0);
@@ -106,7 +112,7 @@ function render({ model, el: outer }) {
     if (!words) root.focus({ preventScroll: true });
   };
 
-  const bar = walkBar(root, { total: () => total(), position, goTo, reset,
+  const bar = walkBar(root, { total: () => total(), position, goTo, reset: () => { reset(); pen.reset(); },
     phases: () => {
       const forward = steps.filter(({ phase }) => phase === "forward").length;
       return [["bp-v", forward, "forward"], ["bp-g", total() - forward, "backward"]];
@@ -130,6 +136,19 @@ function render({ model, el: outer }) {
   make(legend, "span", { class: "gs-key-dashed" }, "local gradient 0: nothing passes");
   make(legend, "span", { class: "bp-help" }, KEYS_HELP);
   const live = make(root, "div", { class: "bp-live", "aria-live": "polite", role: "status" });
+
+  // ---- asking in place of telling -----------------------------------------------------------------------------
+  const pen = pencil({ model, root, bar: bar.bar, panel, save, stop: () => bar.stop(), total, position, move,
+    numbers: () => JSON.stringify([model.get("circuit"), model.get("formula"), model.get("inputs")]),
+    // in a narrow picture numbers have fewer digits: those count that can be read there
+    questions: step => askGraph({ nodes: nodes(), steps, text, digits: drawing.few, result }, step),
+    fresh: seed => {
+      const { made, easy } = freshInputs(nodes(), seed);
+      model.set("inputs", made);
+      model.set("position", 0);
+      return easy;
+    },
+    say: spoken => { live.textContent = spoken; } });
 
   // ---- a student's own gradients ------------------------------------------------------------------------------
   /**
@@ -172,11 +191,13 @@ function render({ model, el: outer }) {
     result = run(all, model.get("inputs"));
     const now = moment(all, steps, result, k), { step } = now, at = digits();
     const numbersKnown = k >= steps.filter(({ phase }) => phase === "forward").length;
-    const inView = theirs(), inSight = hovered ?? focused ?? pinned;
+    const inView = theirs(), inSight = pen.asking() ? null : hovered ?? focused ?? pinned;
+    pen.update();
     /** @type {Set<string> | null} */
     const shown = inSight && new Set([...wiresFrom(all, inSight.wire ? inSight.wire[0] : inSight.node),
       ...(inSight.wire ? [inSight.wire.join("#")] : [])]);
-    drawing.update({ result, now, text, used: step ? text.used(step) : { values: [], gradients: [] }, theirs: inView, shown });
+    const { asked, used } = askedNow(step);
+    drawing.update({ result, now, text, used, theirs: inView, shown, asked });
     const told = step ? text.describe(step, result, at) : {
       words: "Start: the inputs are given.", uses: "", said: "Start of the walk.",
       maths: `<span class="bp-hint">Press Step. Forward, each gate computes one number;
@@ -187,9 +208,9 @@ function render({ model, el: outer }) {
     uses.innerHTML = told.uses;
     bar.update(step ? `step ${k} of ${total()}: ${told.said}` : "start");
     showVerdict(inView);
-    ways.innerHTML = inSight ? text.ways(inSight.node, inSight.wire, result, at, numbersKnown) : IDLE;
+    ways.innerHTML = pen.asking() ? QUIET : inSight ? text.ways(inSight.node, inSight.wire, result, at, numbersKnown) : IDLE;
     const spoken = step ? `Step ${k} of ${total()}. ${told.said}` : told.said;
-    if (live.textContent !== spoken) live.textContent = spoken;
+    if (!pen.asking() && live.textContent !== spoken) live.textContent = spoken;
     label(all, now, k, spoken);
     measuring ||= requestAnimationFrame(() => {       // once a frame, as measuring makes the browser lay out the page
       measuring = 0;
@@ -197,6 +218,25 @@ function render({ model, el: outer }) {
       scrollable(ways, "the paths in full");
       scrollable(verdict, "your backward");
     });
+  }
+
+  /**
+   * With the pencil: what stands in the place of the numbers that are asked for. What they are made
+   * of is pointed out by a hint and not before.
+   * @param {import("./math.js").Step | null} step  the last one that was taken
+   */
+  function askedNow(step) {
+    const marks = pen.marks(), next = steps[position()], nothing = { values: [], gradients: [] };
+    if (!pen.asking()) return { asked: null, used: step ? text.used(step) : nothing };
+    /** @type {{values: Map<number, string>, gradients: Map<number, string>}} */
+    const asked = { values: new Map(), gradients: new Map() };
+    for (const [key, words] of marks?.texts ?? []) {
+      if (!words) continue;
+      const [, to] = key.split(":");
+      if (to === undefined && next.phase === "forward") asked.values.set(next.node, words);
+      else asked.gradients.set(to === undefined ? next.node : Number(to), words);
+    }
+    return { asked, used: marks?.hinted && next ? text.used(next) : nothing };
   }
 
   /**
@@ -223,7 +263,7 @@ function render({ model, el: outer }) {
       }
       node.parents.forEach((p, j) => {
         const shown = show(result.locals[i][j], digits());
-        const local = now.known.has(i) ? `, local gradient ${shown}` : "";
+        const local = now.known.has(i) && !pen.asking() ? `, local gradient ${shown}` : "";
         drawing.wires.get(`${i}#${j}`)?.g.setAttribute("aria-label",
           `wire ${all[p].name} to ${node.name}${local}. Enter keeps its paths in view`);
       });
@@ -327,7 +367,8 @@ function render({ model, el: outer }) {
 
   function moved() {
     update();
-    const step = steps[position() - 1];
+    if (pen.asking()) live.textContent = pen.aloud();
+    const step = steps[pen.asking() ? position() : position() - 1];
     if (!step || frame.scrollWidth <= frame.clientWidth + 2) return;
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
     frame.scrollTo({ left: drawing.where(step.node) - frame.clientWidth / 2, behavior: still ? "auto" : "smooth" });
@@ -335,7 +376,7 @@ function render({ model, el: outer }) {
 
   /** @type {[string, () => void][]} */
   const listeners = [["circuit", update], ["circuits", update], ["inputs", update], ["theirs", update], ["digits", update],
-    ["position", moved], ["answered", answered]];
+    ["pencil", update], ["position", moved], ["answered", answered]];
   width = Math.max(0, frame.offsetWidth - 2);
   draw();
   listeners.forEach(([trait, listener]) => model.on(`change:${trait}`, listener));

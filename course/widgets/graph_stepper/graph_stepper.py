@@ -20,7 +20,7 @@ from course import graph as circuits
 from course.expression import FormulaError, read_formula
 from course.graph import Graph
 from course.plots.graph_diagram import HEIGHT, WIDTH, draw_graph, show_moment, too_large
-from course.widgets.common.modules import bundle, styles
+from course.widgets.common.modules import PENCIL, bundle, styles
 from course.widgets.graph_stepper.walk import GraphWalk, Verdict, Yours, as_data, judge, plain
 
 OWN, GIVEN = "your own", "the one given"
@@ -48,6 +48,9 @@ class GraphStepper(anywidget.AnyWidget):
         name to gradient.
     digits : int
         Significant digits shown, 2 to 12.
+    pencil : bool
+        Whether it begins by asking: each number is typed before it is shown. The reader turns that
+        on and off with the button *Pencil*.
     **inputs : float
         Values of its inputs.
 
@@ -61,6 +64,9 @@ class GraphStepper(anywidget.AnyWidget):
         Input name -> value; assigning it moves the picture.
     position : int
         How many steps have been taken; 0 is the start.
+    pencil : dict
+        What was asked and found with the pencil: "on", and once it was used "score", "done",
+        "typed" and more.
     verdict : Verdict or None
         What `yours` gave, beside the right gradients.
 
@@ -76,9 +82,11 @@ class GraphStepper(anywidget.AnyWidget):
     _esm = bundle(
         "common/numbers.js",
         "common/walk.js",
-        *(f"graph_stepper/{name}.js" for name in ("math", "text", "picture", "graph_stepper")),
+        *(f"graph_stepper/{name}.js" for name in ("math", "text", "picture")),
+        *PENCIL,
+        *(f"graph_stepper/{name}.js" for name in ("asking", "fresh", "graph_stepper")),
     )
-    _css = styles("common/walk.css", "graph_stepper/graph_stepper.css")
+    _css = styles("common/walk.css", "graph_stepper/graph_stepper.css", "pencil/pencil.css")
 
     circuit = traitlets.Unicode().tag(sync=True)
     inputs = traitlets.Dict().tag(sync=True)
@@ -92,12 +100,15 @@ class GraphStepper(anywidget.AnyWidget):
     answered = traitlets.Dict().tag(sync=True)
     # a student's gradients, and the inputs that they belong to
     theirs = traitlets.Dict().tag(sync=True)
+    # what was asked and found with the pencil; its shape: pencil/state.js
+    pencil = traitlets.Dict().tag(sync=True)
 
     def __init__(
         self,
         circuit: str | Graph = "f = (x + y)z",
         yours: Yours | None = None,
         digits: int = 4,
+        pencil: bool = False,
         **inputs: float,
     ) -> None:
         self._yours, self.verdict = yours, None
@@ -119,8 +130,9 @@ class GraphStepper(anywidget.AnyWidget):
             raise ValueError(problem)
         self.walk = GraphWalk(graph)
         self.walk.set(**inputs)
-        super().__init__(circuit=name, inputs=self._checked({node.name: node.value for node in graph.inputs}), digits=digits,
-                         circuits={name: as_data(graph) for name, graph in self._graphs.items()}, formula=formula)  # fmt: skip
+        super().__init__(circuit=name, pencil={"on": True} if pencil else {},
+                         inputs=self._checked({node.name: node.value for node in graph.inputs}),
+                         digits=digits, circuits={name: as_data(graph) for name, graph in self._graphs.items()}, formula=formula)  # fmt: skip
         self._judge()
 
     # ---- what a reader does

@@ -194,11 +194,13 @@ export function graphPicture(svg, { nodes, page, digits, charWidth }) {
    * Draw one moment of the walk.
    * @param {{result: import("./math.js").Result, now: import("./math.js").Moment, text:
    *   import("./text.js").GraphText, used: {values: number[], gradients: number[]}, theirs: Theirs
-   *   | null, shown: Set<string> | null}} moment used: the nodes whose numbers the step uses;
-   *   shown: the wires of the paths in view
+   *   | null, shown: Set<string> | null, asked: {values: Map<number, string>, gradients:
+   *   Map<number, string>} | null}} moment used: the nodes whose numbers the step uses;
+   *   shown: the wires of the paths in view; asked: with the pencil, what stands in the place of
+   *   numbers that are asked for, by node
    */
-  function update({ result, now, text, used, theirs, shown }) {
-    const { step, known, totals, arrived, delivered } = now, phase = step?.phase;
+  function update({ result, now, text, used, theirs, shown, asked }) {
+    const { known, totals, arrived, delivered } = now, step = asked ? null : now.step, phase = step?.phase;
     const largest = Math.max(1e-300, ...result.grads.slice(0, -1).map(Math.abs).filter(Number.isFinite));
     /** @param {number} gradient */
     const thick = gradient => 1.6 + 3.4 * Math.min(1, Number.isFinite(gradient) ? Math.abs(gradient) / largest : 0);
@@ -208,12 +210,16 @@ export function graphPicture(svg, { nodes, page, digits, charWidth }) {
       bodies[i].classList.toggle("gs-known", known.has(i));
       bodies[i].classList.toggle("gs-forward-now", on && phase === "forward");
       bodies[i].classList.toggle("gs-backward-now", on && phase !== "forward");
-      values[i].toggle("bp-unknown", !known.has(i));
-      values[i].set(show(result.values[i], few));
+      const value = asked?.values.get(i), gradient = asked?.gradients.get(i);
+      values[i].toggle("bp-unknown", !known.has(i) && value === undefined);
+      values[i].toggle("bp-asked", value !== undefined);
+      values[i].set(value ?? show(result.values[i], few));
       values[i].toggle("bp-now", on && phase === "forward");
       values[i].toggle("bp-used", used.values.includes(i));
-      gradients[i].toggle("bp-unknown", !has);
-      if (has) gradients[i].set(`∂${showSigned(total, few)}${whole ? "" : " …"}`);
+      gradients[i].toggle("bp-unknown", !has && gradient === undefined);
+      gradients[i].toggle("bp-asked", gradient !== undefined);
+      if (gradient !== undefined) gradients[i].set(gradient);
+      else if (has) gradients[i].set(`∂${showSigned(total, few)}${whole ? "" : " …"}`);
       const gets = step?.phase === "backward"
         && result.shares[step.node].some(({ to }) => to === i);
       gradients[i].toggle("bp-now", gets || (phase === "start" && on));
@@ -251,5 +257,5 @@ export function graphPicture(svg, { nodes, page, digits, charWidth }) {
     }
     stubs.forEach((stub, i) => stub?.classList.toggle("gs-path", uses[i].some(([gate, k]) => shown?.has(`${gate}#${k}`))));
   }
-  return { update, inputs, gates, wires, place, where: (/** @type {number} */ i) => at[i].x };
+  return { update, few, inputs, gates, wires, place, where: (/** @type {number} */ i) => at[i].x };
 }

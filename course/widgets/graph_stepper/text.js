@@ -15,8 +15,8 @@ export function nameHtml(name) {
   return `<i>${escapeHtml(letters)}</i>${digits ? `<sub>${digits}</sub>` : ""}`;
 }
 
-/** @param {string} text */
-const bracketed = text => (text.startsWith("−") ? `(${text})` : text);
+/** A negative number in brackets. @param {string} text */
+export const bracketed = text => (text.startsWith("−") ? `(${text})` : text);
 
 /**
  * A formula of a gate as HTML; `put` is the HTML of input 0, of input 1, or of the gate's own value

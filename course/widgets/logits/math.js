@@ -29,30 +29,48 @@
  */
 export function stages({ z, temperature, added, shift, right }) {
   /** @param {number[]} row */
-  const sum = row => row.reduce((total, v) => total + v, 0);
-  const scaled = z.map(v => v / temperature);
-  const logits = scaled.map(v => v + added), largest = Math.max(...logits);
-  const exponents = shift ? logits.map(v => v - largest) : logits;
-  const exponentials = exponents.map(v => Math.exp(v)), total = sum(exponentials);    // e^z
-  const p = exponentials.map(e => e / total);                                         // e^z_i / Σ_j e^z_j
-  const top = Math.max(...scaled), rest = scaled.map(v => Math.exp(v - top)), all = sum(rest);
-  const result = { logits, largest, exponents, exponentials, total, p, exact: rest.map(e => e / all), loss: null, exactLoss: null, gradient: null };
+  const sum = (row) => row.reduce((total, v) => total + v, 0);
+  const scaled = z.map((v) => v / temperature);
+  const logits = scaled.map((v) => v + added),
+    largest = Math.max(...logits);
+  const exponents = shift ? logits.map((v) => v - largest) : logits;
+  const exponentials = exponents.map((v) => Math.exp(v)),
+    total = sum(exponentials); // e^z
+  const p = exponentials.map((e) => e / total); // e^z_i / Σ_j e^z_j
+  const top = Math.max(...scaled),
+    rest = scaled.map((v) => Math.exp(v - top)),
+    all = sum(rest);
+  const result = {
+    logits,
+    largest,
+    exponents,
+    exponentials,
+    total,
+    p,
+    exact: rest.map((e) => e / all),
+    loss: null,
+    exactLoss: null,
+    gradient: null,
+  };
   if (right === null) return result;
   return {
     ...result,
-    loss: 0 - Math.log(p[right]),                                  // -ln p_right
+    loss: 0 - Math.log(p[right]), // -ln p_right
     exactLoss: Math.log(all) - (scaled[right] - top),
-    gradient: p.map((v, i) => v - (i === right ? 1 : 0)),          // p - t
+    gradient: p.map((v, i) => v - (i === right ? 1 : 0)), // p - t
   };
 }
 
 /** A number in a few figures, as a reader wants it over a bar. @param {number} value */
 export function inFigures(value) {
-  if (value === 0 || !Number.isFinite(value)) return value === 0 ? "0" : Number.isNaN(value) ? "nan" : value > 0 ? "inf" : "-inf";
-  const size = Math.abs(value), sign = value < 0 ? "−" : "";
-  if (size >= 1e-3 && size < 99999.5) return sign + String(Number(size.toPrecision(size < 1 ? 3 : 5)));
+  if (value === 0 || !Number.isFinite(value))
+    return value === 0 ? "0" : Number.isNaN(value) ? "nan" : value > 0 ? "inf" : "-inf";
+  const size = Math.abs(value),
+    sign = value < 0 ? "−" : "";
+  if (size >= 1e-3 && size < 99999.5)
+    return sign + String(Number(size.toPrecision(size < 1 ? 3 : 5)));
   const [digits, power] = size.toExponential(1).split("e");
-  const raised = [...String(Number(power))].map(c => "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(c)] ?? "⁻").join("");
+  const raised = [...String(Number(power))].map((c) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(c)] ?? "⁻").join("");
   return `${sign}${digits}·10${raised}`;
 }
 
@@ -63,7 +81,9 @@ export function inFigures(value) {
 export function signed(value) {
   if (value === 0 || Number.isNaN(value)) return value === 0 ? "0" : "nan";
   const size = Math.abs(value);
-  return (value < 0 ? "−" : "+") + (size >= 0.0005 && size < 100 ? size.toFixed(3) : inFigures(size));
+  return (
+    (value < 0 ? "−" : "+") + (size >= 0.0005 && size < 100 ? size.toFixed(3) : inFigures(size))
+  );
 }
 
 /**
@@ -73,11 +93,12 @@ export function signed(value) {
  */
 export function reach(z) {
   const largest = 1.05 * Math.max(...z.map(Math.abs));
-  for (let limit = 4; ; limit *= 10) for (const l of [limit, 2 * limit, 5 * limit]) if (largest <= l) return l;
+  for (let limit = 4; ; limit *= 10)
+    for (const l of [limit, 2 * limit, 5 * limit]) if (largest <= l) return l;
 }
 
 /**
  * By how much an arrow key moves a logit on an axis that reaches `limit`: 0.1 up to 20, then 1, …
  * @param {number} limit
  */
-export const step = limit => 10 ** (Math.floor(Math.log10(limit / 4) + 1e-9) - 1);
+export const step = (limit) => 10 ** (Math.floor(Math.log10(limit / 4) + 1e-9) - 1);

@@ -11,6 +11,9 @@ import { numberName, numbersOf } from "./numbers.js";
 import { isFresh, yoursHtml, yoursText } from "./yours.js";
 import { makeFrame, makeRoot, showSummary } from "./frame.js";
 import { tracer } from "./tracer.js";
+import { askNetwork } from "./asking.js";
+import { freshNetwork } from "./fresh.js";
+import { pencil } from "../pencil/pencil.js";
 
 const QUIET_MS = 700;                      // after the last change, until it is said aloud
 const LATE_MS = 600;                       // Python may be so late before its ticks and crosses are taken away
@@ -61,7 +64,9 @@ function render({ model, el }) {
   /** @returns {number} */
   const position = () => model.get("position");
   /** @param {number} k */
-  const goTo = k => { model.set("position", Math.max(0, Math.min(total, k))); save(); };
+  const move = k => { model.set("position", Math.max(0, Math.min(total, k))); save(); };
+  /** @param {number} k */
+  const goTo = k => move(pen.limit(k));
   /** @param {string} key @param {number} value */
   const setNumber = (key, value) => { if (Number.isFinite(value)) { numbers.set(key, value); save(); } };
   const startAgain = () => {
@@ -69,11 +74,37 @@ function render({ model, el }) {
     held = true;                       // five traits change, one picture is drawn
     NUMBERS.forEach(trait => model.set(trait, first[trait]));
     model.set("position", 0);
+    pen.reset();
     held = false;
     moved();
     say("Back at the start, with the first numbers.");
     save();
   };
+
+  /** @type {{of: import("./numbers.js").Given, at: ReturnType<typeof compute>} | null} */
+  let last = null;
+  /** Every number of the walk: computed once for the numbers that are given. */
+  function computed() {
+    const of = numbers.all();
+    if (!last || Object.entries(of).some(([name, array]) => array !== /** @type {any} */ (last?.of)[name])) {
+      last = { of, at: compute({ activations, ...of }) };
+    }
+    return last.at;
+  }
+
+  // ---- asking in place of telling ------------------------------------------------------------------------------
+  const pen = pencil({ model, root, bar: bar.bar, panel: ui.panel, save, stop: () => bar.stop(), total: () => total, position, move,
+    numbers: () => JSON.stringify(numbers.all()), say: text => say(text),
+    questions: step => [askNetwork({ sizes, activations, notation, digits: digits(), ...computed() }, walk[step])].filter(one => one !== null),
+    fresh: seed => {
+      const { made, easy } = freshNetwork({ sizes, activations, hasBias: Boolean(model.get("biases")) }, seed);
+      held = true;
+      NUMBERS.forEach(trait => model.set(trait, /** @type {any} */ (made)[trait]));
+      model.set("position", 0);
+      held = false;
+      moved();
+      return easy;
+    } });
 
   // ---- showing the state --------------------------------------------------------------------------------------
   /** @param {number} k @param {number} i */
@@ -81,15 +112,17 @@ function render({ model, el }) {
 
   function update() {
     const k = position(), step = k > 0 ? walk[k - 1] : null, all = numbers.all();
-    const known = new Set(walk.slice(0, k).map(({ key }) => key)), { values, slopes } = compute({ activations, ...all });
+    const known = new Set(walk.slice(0, k).map(({ key }) => key)), { values, slopes } = computed();
     const marks = unitMarks({ sizes, activations, values, slopes, known }), yours = model.get("yours");
     const fresh = withYours && isFresh(yours, all);
     const judged = withYours && (fresh || performance.now() - answered < LATE_MS);
-    moment = { sizes, activations, values, slopes, known, step, marks, notation, walk, fresh, digits: digits(),
+    const asks = pen.marks(), asked = asks && { ...asks, step: walk[k] };
+    moment = { asked, sizes, activations, values, slopes, known, step, marks, notation, walk, fresh, digits: digits(),
       verdicts: judged ? yours.verdicts : {}, unitName: named,
       unitLabel: (k, i, words) => unitLabel(moment, k, i, words),
       format: value => show(value, digits()), formatSigned: value => showSigned(value, digits()) };
     drawing.update(moment);
+    pen.update();
     bar.update(step ? `step ${k} of ${total}: ${step.words}` : "start");
     explain(step);
     if (ui.here && ui.summary && ui.jump) {
@@ -128,12 +161,14 @@ function render({ model, el }) {
   const say = text => { ui.live.textContent = text; };
   const sayStep = () => {
     label();
+    if (pen.asking()) { say(pen.aloud()); return; }
     const mine = withYours ? yoursText(model.get("yours"), moment.step, digits(), moment.fresh) : "";
     say(stepSpoken(moment, position(), total) + mine);
   };
 
   // ---- the reader's hands --------------------------------------------------------------------------------------
-  const trace = tracer({ ui, numberName, unitName: named, drawing: () => drawing, say, refresh: () => drawing.update(moment) });
+  const trace = tracer({ ui, numberName, unitName: named, drawing: () => drawing, say, refresh: () => drawing.update(moment),
+    quiet: () => pen.asking() });
   /** @param {string} key @param {import("./parts.js").NumberBox} chip */
   const edit = (key, chip) => editable(chip, { key, label: numberName(key), frame, say, get: () => numbers.get(key),
     set: value => setNumber(key, value), step: 0.05, grain: 0.01, pace: 1 });
@@ -190,7 +225,8 @@ function render({ model, el }) {
    * @param {ScrollBehavior} behavior
    */
   function reveal(behavior) {
-    if (moment.step && scrolls) frame.scrollTo({ left: drawing.where(moment.step.key) - frame.clientWidth / 2, behavior });
+    const at = moment.asked?.step ?? moment.step;
+    if (at && scrolls) frame.scrollTo({ left: drawing.where(at.key) - frame.clientWidth / 2, behavior });
   }
 
   /** A step was taken: bring it into view and say it. */
@@ -216,7 +252,7 @@ function render({ model, el }) {
   draw();
   sayStep();
   /** @type {[string, () => void][]} */
-  const heard = [["change:position", moved], ["change:digits", draw], ["change:yours", answer],
+  const heard = [["change:position", moved], ["change:digits", draw], ["change:yours", answer], ["change:pencil", () => { if (!held) update(); }],
     ...NUMBERS.map(trait => /** @type {[string, () => void]} */ ([`change:${trait}`, changed]))];
   heard.forEach(([event, act]) => model.on(event, act));
   let width = frame.clientWidth;

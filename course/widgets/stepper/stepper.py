@@ -13,12 +13,15 @@ from course.network import Network
 from course.plots.network_diagram import draw_network, figure_for, picture_of_words
 from course.plots.network_marks import notice
 from course.steps import format_number
-from course.widgets.common.modules import bundle, styles
+from course.widgets.common.modules import PENCIL, bundle, styles
 from course.widgets.stepper.summary import is_too_large, summarise
 from course.widgets.stepper.traits import Numbers
 from course.widgets.stepper.yours import compare, title
 
-_MODULES = "math text words paths marks layout parts update picture numbers tracer yours frame stepper".split()
+_MODULES = (
+    "math text words paths marks layout parts update picture numbers tracer yours frame".split()
+)
+_ASKING = "ground asking_forward asking_backward asking fresh stepper".split()
 
 
 class BackpropStepper(anywidget.AnyWidget):
@@ -40,6 +43,9 @@ class BackpropStepper(anywidget.AnyWidget):
         The reader's own backward pass, shown beside the right one; see
         `course.widgets.stepper.yours.compare`. It is called again whenever a number changes. What
         it raises is shown, in words.
+    pencil : bool
+        Whether it begins by asking: each number is typed before it is shown. The reader turns that
+        on and off with the button *Pencil*.
 
     Attributes
     ----------
@@ -49,6 +55,9 @@ class BackpropStepper(anywidget.AnyWidget):
         How many steps have been taken; 0 is the start.
     yours : dict
         What the reader's own backward pass gave, and for which numbers; {} without one.
+    pencil : dict
+        What was asked and found with the pencil: "on", and once it was used "score", "done",
+        "typed" and more.
 
     Raises
     ------
@@ -61,9 +70,15 @@ class BackpropStepper(anywidget.AnyWidget):
     """
 
     _esm = bundle(
-        "common/numbers.js", "common/walk.js", *(f"stepper/{name}.js" for name in _MODULES)
+        "common/numbers.js",
+        "common/walk.js",
+        *(f"stepper/{name}.js" for name in _MODULES),
+        *PENCIL,
+        *(f"stepper/{name}.js" for name in _ASKING),
     )
-    _css = styles("common/walk.css", "stepper/stepper.css", "stepper/picture.css")
+    _css = styles(
+        "common/walk.css", "stepper/stepper.css", "stepper/picture.css", "pencil/pencil.css"
+    )
 
     weights = Numbers(None, allow_none=True).tag(sync=True)
     biases = Numbers(None, allow_none=True).tag(sync=True)
@@ -82,7 +97,10 @@ class BackpropStepper(anywidget.AnyWidget):
     yours = traitlets.Dict().tag(sync=True)
     summary = traitlets.Dict().tag(sync=True)
 
-    def __init__(self, network, x, d, digits=4, yours=None):
+    # what was asked and found with the pencil; its shape: pencil/state.js
+    pencil = traitlets.Dict().tag(sync=True)
+
+    def __init__(self, network, x, d, digits=4, yours=None, pencil=False):
         trace = network.backward(x, d)
         self._like, self._yours = network, yours
         numbers = {"x": trace.forward.y[0].tolist(), "d": trace.d.tolist()}
@@ -99,6 +117,7 @@ class BackpropStepper(anywidget.AnyWidget):
         names = network.notation
         super().__init__(
             **numbers,
+            pencil={"on": True} if pencil else {},
             digits=digits,
             sizes=list(network.sizes),
             activations=[f.name for f in network.activations],

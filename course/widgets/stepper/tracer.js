@@ -10,10 +10,12 @@ const HINT = "Point at a weight, a bias, an input or a unit, or tab to it: its p
  * Follows the pointer and the focus. What is pointed at comes before what has the focus.
  * @param {{ui: {box: HTMLElement, paths: HTMLElement}, numberName: (key: string) => string,
  *   unitName: (k: number, i: number) => string, drawing: () => ReturnType<typeof
- *   import("./picture.js").picture>, say: (words: string) => void, refresh: () => void}} spec
- *   refresh: draw the moment again, as other numbers are looked at now
+ *   import("./picture.js").picture>, say: (words: string) => void, refresh: () => void,
+ *   quiet: () => boolean}} spec
+ *   refresh: draw the moment again, as other numbers are looked at now; quiet: whether paths would
+ *   give away what is asked for
  */
-export function tracer({ ui, numberName, unitName, drawing, say, refresh }) {
+export function tracer({ ui, numberName, unitName, drawing, say, refresh, quiet }) {
   /** Keys of numbers. @type {string | null} */
   let hovered = null;
   /** @type {string | null} */
@@ -30,7 +32,7 @@ export function tracer({ ui, numberName, unitName, drawing, say, refresh }) {
   };
 
   function draw() {
-    const key = hovered ?? (stepped ? null : focused);
+    const key = quiet() ? null : hovered ?? (stepped ? null : focused);
     if (!moment) return undefined;
     ui.box.classList.toggle("bp-at-paths", Boolean(key));
     ui.paths.setAttribute("aria-hidden", String(!key));

@@ -8,6 +8,9 @@ class Numbers(traitlets.TraitType):
     """Nested lists of floats; numpy arrays and tuples are taken too."""
 
     def validate(self, obj, value):
+        """The value as nested lists of floats, or None. Raises TraitError where a part is no
+        number."""
+
         def plain(part):
             if isinstance(part, (list, tuple, np.ndarray)):
                 return [plain(inner) for inner in part]

@@ -20,7 +20,9 @@ export function updater({ svg, parts, edges, units, editable, fill, small }) {
   const weights = [...edges.keys()].filter(key => key[0] === "W");
 
   /** Draw one moment. @param {import("./words.js").Moment} moment */
-  function update({ values, known, step, marks, verdicts, format, formatSigned, unitLabel }) {
+  function update({ values, known, step: taken, asked, marks, verdicts, format, formatSigned, unitLabel }) {
+    // with the pencil, what a number is made of is pointed out by a hint and not before
+    const step = asked ? (asked.hinted ? asked.step : null) : taken;
     const used = new Set(step ? step.references : []);
     const back = step && /^(dy|dz|dW|db)$/.test(step.kind);
     /** @param {string} prefix */
@@ -37,19 +39,20 @@ export function updater({ svg, parts, edges, units, editable, fill, small }) {
     const thick = (value, most) => 1.2 + 4.8 * (Number.isFinite(value) ? Math.abs(value) / most : 1);
     const focused = document.activeElement;
     for (const [key, edge] of edges) {
-      edge.active = used.has(key) || step?.key === `d${key}`;
+      edge.active = used.has(key) || (asked?.step ?? step)?.key === `d${key}`;
       // on a crowded picture only the few weights that are looked at are kept up to date
       edge.asleep = edge.dense && !edge.active && !edge.near && !edge.reach && !edge.g.contains(focused);
     }
     for (const { key, part, gradient, given, edge } of entries) {
       if (edge?.asleep) continue;
-      const visible = given || known.has(key);
+      const told = asked?.texts.get(key), visible = given || known.has(key) || told !== undefined;
       const mark = gradient && visible ? MARK[verdicts[key]] ?? "" : "";
       part.toggle("bp-unknown", !visible);
-      part.toggle("bp-now", step?.key === key);
+      part.toggle("bp-now", told === undefined && step?.key === key);
+      part.toggle("bp-asked", told !== undefined);
       part.toggle("bp-used", used.has(key));
       part.toggle("bp-wrong", mark === " ✗");
-      if (visible) part.set((gradient ? formatSigned : format)(values[key]) + mark);
+      if (visible) part.set(told ?? (gradient ? formatSigned : format)(values[key]) + mark);
       if (given) {
         put(part.g, "aria-valuenow", String(values[key]));
         put(part.g, "aria-valuetext", known.has(`d${key}`)

@@ -37,6 +37,8 @@ import { formatNumber, show } from "../common/numbers.js";
  * @property {Map<string, string[]>} marks  "k,i" -> words
  * @property {Notation} notation
  * @property {number} digits  significant ones
+ * @property {{texts: Map<string, string>, hinted: boolean, step: Step} | null} asked  with the pencil:
+ *   the step that is asked for, and what stands in the place of its number
  * @property {boolean} fresh  whether Python has compared the reader's own pass with the numbers
  *   shown
  * @property {Record<string, string>} verdicts  what is right and wrong of the reader's own numbers,

@@ -40,14 +40,15 @@ const EMPTY = "YOUR ANSWER HERE";
  */
 export function readLesson(path, notebook, attempts = {}) {
   const cells = notebook.cells.map(cell => ({ ...cell, source: joined(cell.source) }));
-  const first = cells.find(cell => cell.cell_type === "markdown")?.source ?? "";
+  const prose = cells.filter(cell => cell.cell_type === "markdown").map(cell => cell.source);
+  const first = prose[0] ?? "", all = prose.join("\n\n");  // what it takes may stand below the first picture
   return {
     path,
     title: heading(first) ?? fileOf(path).replace(/\.ipynb$/, ""),
     about: paragraph(first),
-    minutes: Number(/\*\*Time\*\*\D*(\d+)\s*min/.exec(first)?.[1]) || null,
-    abilities: abilities(first),
-    needs: one(/\*\*You need\*\*\s+([\s\S]*?)(?:\n\n|$)/.exec(first)?.[1] ?? ""),
+    minutes: Number(/\*\*Time\*\*\D*(\d+)\s*min/.exec(all)?.[1]) || null,
+    abilities: abilities(all),
+    needs: one(/\*\*You need\*\*\s+([\s\S]*?)(?:\n\n|$)/.exec(all)?.[1] ?? ""),
     exercises: cells.flatMap((cell, k) => exercise(cell, cells, k, attempts)),
     place: placeIn(path, cells),
   };

@@ -98,6 +98,8 @@ function startWidget({ widgets: { Widget }, coreutils: { PageConfig } }, app, re
       super();
       this.reading = false;
       this.again = false; // something changed while it was read
+      /** The page that is shown. @type {HTMLElement | null} */
+      this.shown = null;
       this.addClass("bp-start");
       this.node.tabIndex = -1;
       this.node.lang = "en";
@@ -124,17 +126,28 @@ function startWidget({ widgets: { Widget }, coreutils: { PageConfig } }, app, re
       try {
         const found = await folder.read();
         const selfStudy = PageConfig.getOption("backpropSelfStudy") === "true";
-        const drawn = await page(found, selfStudy, goTo(app), rendermime);
-        this.node.replaceChildren(drawn);
-        if (drawn.textContent.includes("$")) rendermime.latexTypesetter?.typeset(this.node);
+        this.place(await page(found, selfStudy, goTo(app), rendermime));
       } catch (error) {
         const { message } = /** @type {Error} */ (error);
+        this.shown = null;
         this.node.replaceChildren(`The lessons could not be read (${message}). `
           + "Start `backprop lab` again and reload this page.");
       } finally {
         this.reading = false;
       }
       if (this.again) this.refresh();
+    }
+
+    /** Put a page that was drawn in the place of the one before, unless it says the same; the keyboard stays where it was.
+     * @param {HTMLElement} drawn */
+    place(drawn) {
+      if (this.shown?.isEqualNode(drawn)) return;
+      this.shown = /** @type {HTMLElement} */ (drawn.cloneNode(true)); // as it was before formulas were set
+      const stops = () => /** @type {HTMLElement[]} */ ([...this.node.querySelectorAll("button, summary")]);
+      const held = stops().indexOf(/** @type {HTMLElement} */ (document.activeElement));
+      this.node.replaceChildren(drawn);
+      if (held >= 0) stops()[held]?.focus({ preventScroll: true });
+      if (drawn.textContent.includes("$")) rendermime.latexTypesetter?.typeset(this.node);
     }
   }
   return new Start();

@@ -1,0 +1,141 @@
+"""What the prose of lesson 7 claims beside its cells, computed again."""
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from course.mnist import Split, load
+from course.widgets.digit_training import DigitTraining, forward, gradients
+
+TEXT = " ".join(
+    (Path(__file__).parents[1] / "course" / "lessons" / "07-mnist.md")
+    .read_text(encoding="utf-8")
+    .split()
+)
+
+
+@pytest.fixture(scope="module")
+def digits():
+    return load()
+
+
+def said(words):
+    """The lesson says so, in these words."""
+    assert words in TEXT
+    return True
+
+
+@pytest.fixture(scope="module")
+def watched(digits):
+    """The validation images that the training monitor of the lesson watches."""
+    return Split(*(part[:2000] for part in digits.validation))
+
+
+def test_most_improvement_comes_in_the_first_fifth_of_an_epoch(digits, watched):
+    run = DigitTraining(digits.train, watched, seed=2)
+    for updates in (1000, 14_000):
+        run.advance(updates)
+        run.measure()
+    _, early, late = run.log["accuracy"]
+    assert said("C falls from 2.16 to 0.14, and about 79 % are right")
+    assert run.log["loss"][:2] == pytest.approx([2.16, 0.14], abs=0.005)
+    assert early == pytest.approx(0.79, abs=0.01)
+    assert said("three epochs brings about 14 points more")
+    assert late - early == pytest.approx(0.14, abs=0.01)
+
+
+def test_a_rate_of_003_has_a_gradient_and_too_short_steps(digits, watched):
+    run = DigitTraining(digits.train, watched, seed=2, eta=0.03)
+    run.advance(5000)
+    run.measure()
+    assert said("the gradient is there, about 0.015 in each layer") and said("C is still 0.47")
+    assert run.log["loss"][1] == pytest.approx(0.47, abs=0.005)
+    assert run.log["norms"][1] == pytest.approx([0.015, 0.015], abs=0.003)
+
+
+def test_a_rate_of_100_throws_all_outputs_to_0_and_leaves_no_gradient(digits, watched):
+    run = DigitTraining(digits.train, watched, seed=2, eta=100.0)
+    run.advance(2500)
+    run.measure()
+    assert said("C stands at exactly 0.5, and the gradient is a millionth")
+    assert run.log["loss"][1] == pytest.approx(0.5, abs=1e-4)
+    assert max(run.log["norms"][1]) < 3e-6
+
+
+def test_fifty_updates_of_1000_images_are_too_few(digits, watched):
+    run = DigitTraining(digits.train, watched, seed=2, size=1000).run(1, measures=1)
+    assert said("After an epoch in mini-batches of 1,000 about 19 % are right")
+    assert run.updates == 50 and run.log["accuracy"][1] == pytest.approx(0.19, abs=0.02)
+
+
+def test_scaled_weights_start_lower_and_lose_no_digit(digits):
+    deck = DigitTraining(digits.train, digits.validation, seed=0)
+    run = DigitTraining(digits.train, digits.validation, seed=0, start="N(0, 1/inputs)")
+    run.advance(2500)
+    run.measure()
+    assert said("C is below 0.06 after half an epoch")
+    assert run.log["loss"][0] < deck.log["loss"][0] and run.log["loss"][1] < 0.06
+    assert run.silent() == []
+
+
+def test_the_landmarks_of_the_loss():
+    target = np.eye(10)
+    cost = lambda outputs: np.sum((outputs - target) ** 2) / 20
+    assert [cost(np.full((10, 10), a)) for a in (0.5, 0.0, 0.1)] == pytest.approx([1.25, 0.5, 0.45])
+    never_found = target * (np.arange(10) != 3)
+    assert cost(never_found) == pytest.approx(0.05)
+    assert min(cost(np.full((10, 10), a)) for a in np.linspace(0, 1, 101)) == pytest.approx(0.45)
+    assert said("$10 \\cdot \\tfrac12 \\cdot \\tfrac14 = 1.25$") and said("0.45$, the best")
+
+
+def test_twenty_images_are_learnt_by_heart_only_without_the_slope(digits):
+    few = Split(digits.train.images[:20], digits.train.labels[:20])
+
+    def right(**how):
+        runs = [DigitTraining(few, few, seed=seed, **how) for seed in range(4)]
+        for run in runs:
+            run.advance(2000)
+            run.measure()
+        return [round(20 * run.log["accuracy"][-1]) for run in runs]
+
+    assert said("Some seeds do not get there, with the setting of the deck")
+    assert min(right(eta=3.0)) < 20
+    assert said("The test that failed passes.")
+    assert right(eta=0.5, slope=False) == [20, 20, 20, 20]
+
+
+def test_the_deleted_factor_is_at_most_a_quarter_and_its_loss_the_cross_entropy():
+    a = np.linspace(0.001, 0.999, 999)
+    assert np.max(a * (1 - a)) == pytest.approx(0.25) and said("the factor was at most ¼")
+    rng = np.random.default_rng(0)
+    X, T = rng.normal(size=(6, 4)), np.eye(3)[rng.integers(3, size=6)]
+    network = [rng.normal(size=(4, 5)), rng.normal(size=(5, 3))], [np.zeros(5), np.zeros(3)]
+    with_slope, without = (gradients(X, T, *network, slope=slope)[1][1] for slope in (True, False))
+    out = forward(X, *network)[-1]
+    assert without == pytest.approx(((out - T) / 6).sum(axis=0))
+    assert with_slope == pytest.approx(((out - T) * out * (1 - out) / 6).sum(axis=0))
+
+
+def test_many_small_pushes_in_step_are_a_large_one():
+    w = np.random.default_rng(0).normal(size=(784, 4000))
+    signs = np.random.default_rng(1).choice([-1, 1], size=784)
+    assert said("\\cdot 784 \\cdot 0.8 \\approx 63") and said("\\sqrt{784} = 2.8")
+    assert 0.1 * np.abs(w).sum(axis=0).mean() == pytest.approx(63, abs=0.6)
+    assert np.std(0.1 * signs @ w) == pytest.approx(2.8, abs=0.1)
+
+
+def test_float32_overflows_where_it_is_said_to():
+    with np.errstate(over="ignore"):
+        assert np.isinf(np.exp(np.float32(88.8))) and np.isfinite(np.exp(np.float32(88.7)))
+        assert np.isinf(np.exp(709.8)) and np.isfinite(np.exp(709.7))
+    assert said("z \\approx -709") and said("already below $-88.7$")
+
+
+def test_only_the_last_cell_looks_at_the_test_images():
+    code = re.findall(r"```\{code-cell\}.*?```", TEXT, re.DOTALL)
+    looking = [cell for cell in code if "digits.test" in cell]
+    assert len(looking) == 1 and "test images right" in looking[0]
+    assert not [cell for cell in code if "for name, part in zip(digits._fields" in cell
+                and "accuracy" in cell]  # fmt: skip

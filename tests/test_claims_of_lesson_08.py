@@ -1,0 +1,285 @@
+"""What the prose of lesson 8 claims beside its cells, computed again; and how long lessons 7 and 8
+take."""
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+from lesson_functions import namespace
+
+from course.widgets.bias_and_variance import WIDTHS, experiment
+from course.widgets.optimiser_race import RULES, Race, best_etas
+from course.widgets.signal_through_depth import Depth
+
+LESSONS = Path(__file__).parents[1] / "course" / "lessons"
+TEXT = " ".join((LESSONS / "08-training-in-practice.md").read_text(encoding="utf-8").split())
+
+
+@pytest.fixture(scope="module")
+def lesson():
+    """The functions of the lesson, solved."""
+    return namespace("practice")
+
+
+def said(words):
+    """The lesson says so, in these words."""
+    assert words in TEXT
+    return True
+
+
+# ---- a signal through depth
+
+
+def kept(start, activation, layers=20, batchnorm=False):
+    """(what is left of the signal, what is left of the gradient) after all layers."""
+    up, down = Depth(start, activation, layers, batchnorm).sizes()
+    return up[-1] / up[0], down[0] / down[-1]
+
+
+def test_one_start_loses_the_signal_and_another_blows_up_the_gradient():
+    assert said("N(0, 1) keeps the signal and blows up the gradient, two million times")
+    assert kept("N(0, 1)", "tanh") == (pytest.approx(1, abs=0.05), pytest.approx(2.3e6, rel=0.05))
+    assert max(kept("N(0, 0.01²)", "tanh")) < 1e-20
+    assert said("Xavier's and He's stay within a factor of ten both ways")
+    for start in ("Xavier", "He"):
+        assert all(0.1 < part < 10 for part in kept(start, "tanh"))
+
+
+def test_with_relu_xaviers_gradient_shrinks_forty_times_in_ten_layers():
+    assert said("About 40 times.") and said("comes to $\\frac1{42}$")
+    assert 1 / kept("Xavier", "ReLU", layers=10)[1] == pytest.approx(42, abs=1)
+
+
+def test_the_logistic_factor_is_a_little_below_a_quarter_and_saturated_units_carry_more():
+    up, down = kept("Xavier", "logistic")
+    assert said("The factor is 0.235, a little below ¼")
+    assert (up ** (1 / 19), down ** (1 / 20)) == pytest.approx((0.235, 0.235), abs=0.002)
+    middle = Depth("N(0, 1)", "logistic", 20, False).activations[10]
+    assert said("more than half of the activations lie within 0.05 of 0 or 1")
+    assert np.mean((middle < 0.05) | (middle > 0.95)) > 0.5
+
+
+def test_behind_batch_normalisation_the_gradient_grows_on_its_way_down():
+    assert said("about 1.08 times as large a layer further down with tanh, 1.19 times with ReLU")
+    for activation, factor in (("tanh", 1.08), ("ReLU", 1.19)):
+        up, down = kept("Xavier", activation, batchnorm=True)
+        assert up == pytest.approx(1, abs=0.02)
+        assert down ** (1 / 20) == pytest.approx(factor, abs=0.006)
+
+
+def test_units_stay_equal_only_if_the_weights_that_leave_them_are_equal_too(lesson):
+    rng = np.random.default_rng(0)
+    X, t = lesson["spirals"](rng, 20)
+    p = lesson["new_network"]([2, 2, 1], rng)
+    p["W1"][:, 1] = p["W1"][:, 0]
+    apart = lesson["loss_and_gradients"](X, t, p)[1]["W1"]
+    assert said("those that arrive *and* those that leave")
+    assert np.abs(apart[:, 0] - apart[:, 1]).max() > 1e-3
+    p["W2"][1] = p["W2"][0]
+    alike = lesson["loss_and_gradients"](X, t, p)[1]
+    assert np.array_equal(alike["W1"][:, 0], alike["W1"][:, 1])
+    assert np.array_equal(alike["W2"][0], alike["W2"][1])
+
+
+def test_tanhs_gain_for_the_gradient_is_about_1_2(lesson):
+    one, best, recommended = (lesson["factor"](gain) for gain in (1, 1.2, 5 / 3))
+    assert said("lets the gradient grow by about a tenth a layer")
+    assert one < 0.95 and best == pytest.approx(1, abs=0.01)
+    assert recommended == pytest.approx(1.1, abs=0.02)
+
+
+# ---- steps
+
+
+def test_what_is_said_of_the_valley():
+    at = lambda eta: Race("valley", dict.fromkeys(RULES, eta))
+    assert said("At 0.1 it swings for ever; at 0.112 it leaves the map.")
+    assert at(0.1).losses["gradient descent"][-1] == pytest.approx(14.4, abs=0.1)
+    assert at(0.1).lost("gradient descent") is None
+    assert at(0.112).lost("gradient descent") is not None
+    straight, turned = (Race(name, dict.fromkeys(RULES, 10**-1.2)) for name in
+                        ("valley", "turned valley"))  # fmt: skip
+    assert said("After 60 steps RMSprop is at 0.15, where it was at a ten-billionth")
+    assert turned.losses["RMSprop"][60] == pytest.approx(0.15, abs=0.005)
+    assert straight.losses["RMSprop"][60] == pytest.approx(1e-10, rel=0.05)
+    assert said("after 120 Adam is at 0.23, where it was at 0.00002")
+    assert turned.losses["Adam"][120] == pytest.approx(0.23, abs=0.005)
+    assert straight.losses["Adam"][120] == pytest.approx(2e-5, rel=0.25)
+    for rule in ("gradient descent", "momentum"):  # they do not notice
+        assert turned.losses[rule][120] == pytest.approx(straight.losses[rule][120], rel=0.02)
+
+
+def test_what_is_said_of_noise_and_of_each_ones_best():
+    best = Race("valley", best_etas("valley", 0.0))
+    assert said("gradient descent is at 0.005 in the valley, momentum at a millionth")
+    assert best.losses["gradient descent"][-1] == pytest.approx(0.005, abs=0.0005)
+    assert best.losses["momentum"][-1] == pytest.approx(1e-6, rel=0.25)
+    far = lambda etas: {
+        rule: losses[-40:].mean() for rule, losses in Race("valley", etas, 3.0).losses.items()
+    }
+    one, each = far(dict.fromkeys(RULES, 10**-1.2)), far(best_etas("valley", 3.0))
+    order = ["Adam", "RMSprop", "gradient descent", "momentum"]
+    assert said("with each its best the order stays, but momentum strays ten times less")
+    assert sorted(one, key=one.get) == sorted(each, key=each.get) == order
+    assert one["momentum"] / each["momentum"] == pytest.approx(12, abs=2)
+
+
+def test_the_loss_of_rmsprop_at_one_step_is_luck(lesson):
+    curvature, p, state, losses = np.array([0.2, 20.0]), np.array([-2.0, 1.2]), None, []
+    for _ in range(140):
+        p, state = lesson["rmsprop_step"](p, curvature * p, state, 10**-1.5, 0.9, 1e-8)
+        losses.append(0.5 * np.sum(curvature * p**2))
+    assert said("Do not believe the RMSprop of step 120. A few steps later it has jumped")
+    assert losses[119] < 1e-15 and max(losses[120:]) > 1e-2
+
+
+def test_adams_first_step_moves_nothing_where_there_is_no_gradient(lesson):
+    g = np.array([0.0, 1e-6, -3.0, 1e9, 1e-8])
+    p, _ = lesson["adam_step"](np.zeros(5), g, None, 0.1, 0.9, 0.999, 1e-8, 1)
+    assert said("A gradient of exactly 0 moves nothing, and one no larger than $\\varepsilon$ less")
+    assert p[0] == 0 and np.abs(p[4]) == pytest.approx(0.05)
+    assert p[1:4] == pytest.approx([-0.1, 0.1, -0.1], rel=0.02)
+
+
+@pytest.mark.parametrize("kappa", [10.0, 100.0, 1000.0])
+def test_at_momentums_best_both_ends_shrink_by_the_root_of_beta(kappa):
+    root = (np.sqrt(kappa) - 1) / (np.sqrt(kappa) + 1)
+    eta, beta = (1 - root) ** 2, root**2
+    for curvature in (1.0, np.sqrt(kappa), kappa):
+        sizes = np.abs(np.roots([1, -(1 + beta - eta * curvature), beta]))
+        assert sizes == pytest.approx(root, abs=1e-6)
+
+
+def test_momentum_pays_the_root_of_the_condition_number(lesson):
+    root = (np.sqrt(1000) - 1) / (np.sqrt(1000) + 1)
+    assert said("Gradient descent at its best needs 3,454 steps")
+    assert lesson["steps_needed"](1000, 2 / 1001, 0) == 3454
+    assert lesson["steps_needed"](1000, (1 - root) ** 2, root**2) == 198
+    slowest = lambda eta: max(abs(1 - eta), abs(1 - 1000 * eta))
+    etas = np.linspace(0.0001, 0.003, 2901)
+    assert etas[np.argmin([slowest(eta) for eta in etas])] == pytest.approx(2 / 1001, abs=2e-6)
+    assert slowest(2 / 1001) == pytest.approx(999 / 1001)
+
+
+# ---- wrong gradients that train
+
+
+def test_a_wrong_gradient_trains_as_well_as_the_right_one(lesson):
+    X, t = lesson["spirals"](np.random.default_rng(6), 400)
+    slips = ((1, 1), (0, 1), (1, 0), (1, 0.5), (0, 0))
+
+    def ends(seed):
+        found = []
+        for slip in slips:
+            rng = np.random.default_rng(seed)
+            start = lesson["new_network"]([2, 24, 24, 24, 1], rng, batchnorm=True)
+            norm = lesson["shortened"](*slip)
+            losses = lesson["train"](start, X, t, 0.03, 400, rng, norm=norm)[1]
+            found.append(np.mean(losses[-50:]))
+        return np.array(found)
+
+    first, second = ends(8), ends(9)
+    assert said("All five learn the spirals, and with another seed their order is another")
+    assert max(first.max(), second.max()) < 0.16  # guessing gives 0.69
+    assert list(np.argsort(first)) != list(np.argsort(second))
+    assert min(first[1:]) < first[0]  # a wrong one ends lower than the right one
+
+
+def test_only_the_right_pair_of_the_five_passes_the_measurement(lesson):
+    rng = np.random.default_rng(3)
+    dout, Z = rng.normal(size=(5, 3)), 2 * rng.normal(size=(5, 3)) + 1
+    gamma, beta = rng.uniform(0.5, 2, size=3), rng.normal(size=3)
+    wanted = lesson["batchnorm_backward"](
+        dout, lesson["batchnorm_forward"](Z, gamma, beta, 1e-5)[1]
+    )
+    for slip in ((1, 1), (0, 1), (1, 0), (1, 0.5), (0, 0)):
+        forward, backward = lesson["shortened"](*slip)
+        off = np.abs(backward(dout, forward(Z, gamma, beta, 1e-5)[1])["Z"] - wanted["Z"]).max()
+        assert (off < 1e-10) == (slip == (1, 1)) and (slip == (1, 1) or off > 0.05)
+
+
+# ---- bias, variance, brakes
+
+
+def test_what_is_said_of_bias_and_variance():
+    error = lambda width, size, decay=1e-4: experiment(width, size, decay).validation
+    assert said("From 24 to 256 examples the validation error goes from 0.42 to 0.40")
+    assert (error(2, 24), error(2, 256)) == pytest.approx((0.42, 0.395), abs=0.005)
+    assert said("the validation error falls from 0.33 to 0.15")
+    assert (error(32, 24), error(32, 48)) == pytest.approx((0.33, 0.145), abs=0.006)
+    few, many = ({width: error(width, size) for width in WIDTHS} for size in (24, 128))
+    assert said("6 or 8 for 24 examples, 8 for 128")
+    assert sorted(sorted(few, key=few.get)[:2]) == [6, 8] and min(many, key=many.get) == 8
+    assert few[6] == pytest.approx(few[8], abs=0.001) and many[48] < 1.1 * many[8]
+    assert said("the validation error of 24 examples falls from 2.8 to 0.12")
+    ends = [error(48, 24, decay) for decay in (1e-6, 1.0, 10.0)]
+    assert ends == pytest.approx([2.76, 0.118, 0.188], abs=0.005)
+    assert experiment(48, 24, 10.0).train > 2 * experiment(48, 24, 1.0).train
+
+
+def test_the_price_of_l2_has_the_gradient_that_is_said(lesson):
+    rng = np.random.default_rng(1)
+    w, g, eta, lam = rng.normal(size=4), rng.normal(size=4), 0.1, 0.3
+    price = lambda w: lam / 2 * np.sum(w**2)
+    from course.gradcheck import numeric_gradient
+
+    assert numeric_gradient(price, w) == pytest.approx(lam * w)
+    assert w - eta * (g + lam * w) == pytest.approx((1 - eta * lam) * w - eta * g)
+
+
+def test_dropout_gains_nothing_on_the_twenty_measurements(lesson):
+    def validation_loss(keep, seed):
+        rng = np.random.default_rng(seed)
+        known, new = lesson["measurements"](60, rng), lesson["measurements"](500, rng)
+        p = lesson["new_network"]([20, 60, 1], rng)
+        speed = dict.fromkeys(p)
+        for _ in range(40):
+            for rows in rng.permutation(60).reshape(-1, 20):
+                x, t = known[0][rows], known[1][rows]
+                Y = np.tanh(x @ p["W1"] + p["b1"])
+                mask = (rng.uniform(size=Y.shape) < keep) / keep
+                z = (Y * mask) @ p["W2"] + p["b2"]
+                dz = (1 / (1 + np.exp(-z)) - t) / len(x)
+                dY = (dz @ p["W2"].T) * mask * (1 - Y**2)
+                g = {"W1": x.T @ dY, "b1": dY.sum(0), "W2": (Y * mask).T @ dz, "b2": dz.sum(0)}
+                for name in p:
+                    p[name], speed[name] = lesson["momentum_step"](
+                        p[name], g[name], speed[name], 0.03, 0.9
+                    )
+        return lesson["loss_and_gradients"](*new, p)[0]
+
+    assert said("on the twenty measurements above it gains nothing")
+    without, half = (np.mean([validation_loss(keep, s) for s in (12, 13)]) for keep in (1.0, 0.5))
+    assert half > 0.95 * without
+
+
+# ---- how long it takes
+
+
+@pytest.mark.parametrize("name", ["07-mnist", "08-training-in-practice"])
+def test_the_stated_minutes_are_those_of_reading_running_and_writing(name):
+    """Words at 200 a minute, half a minute a cell, three for a picture, seven for a function to
+    write or an answer in words, half for a prediction."""
+    text = (LESSONS / f"{name}.md").read_text(encoding="utf-8")
+    cells = re.findall(r"```\{code-cell\}[^\n]*\n(.*?)```", text, re.DOTALL)
+    code = "\n".join(cells)
+    prose = re.sub(r"```\{code-cell\}.*?```", "", text, flags=re.DOTALL)
+    prose = re.sub(r'\+\+\+ \{"tags": \["written"\].*?\n\+\+\+', "", prose, flags=re.DOTALL)
+    pictures = len(re.findall(r"\b(?:TrainingMonitor|WhatWentWrong|FirstLayer|DrawDigit|"
+                              r"SignalThroughDepth|OptimiserRace|BatchNormGraph|"
+                              r"BiasAndVariance)\(", code))  # fmt: skip
+    predictions = len(re.findall(r"^predict(?:\.sketch)?\(", code, re.MULTILINE))
+    writing = code.count("### BEGIN SOLUTION") + text.count('"tags": ["written"]')
+    plain = sum("### BEGIN" not in cell and "check(" not in cell for cell in cells) - predictions
+    minutes = len(prose.split()) / 200 + plain / 2 + 3 * pictures + 7 * writing + predictions / 2
+    stated = int(re.search(r"\*\*Time\*\* about (\d+) minutes", text)[1])
+    assert pictures == 4 and minutes == pytest.approx(stated, rel=0.1)
+
+
+def test_cells_are_short_enough_to_read():
+    for name in ("07-mnist", "08-training-in-practice"):
+        text = (LESSONS / f"{name}.md").read_text(encoding="utf-8")
+        for cell in re.findall(r"```\{code-cell\}[^\n]*\n(.*?)```", text, re.DOTALL):
+            if "### BEGIN" not in cell and "tags: [setup]" not in cell:
+                assert len(cell.strip().splitlines()) <= 25
