@@ -3,6 +3,7 @@
 import os
 import pickle
 import threading
+import time
 from types import SimpleNamespace
 
 import pytest
@@ -156,6 +157,18 @@ def test_for_one_check_the_solution_is_asked_once(monkeypatch):
     for functions in handed_in(exercise):
         judge(mine, answered(trial, functions), trial=trial)
     assert len(count) == calls
+
+
+def test_where_the_machine_is_slow_the_solution_is_waited_for():
+    exercise = find_exercise(ONE)
+
+    def slow(*arguments):
+        time.sleep(0.03)
+        return exercise.solution[0](*arguments)
+
+    mine = exercise.but(solution=(slow,), limit=0.02)
+    trial = Trial(mine, exercise.deck_cases[:1])
+    assert all(r.error is None for records in trial.exact.observations for r in records)
 
 
 def test_what_a_misconception_returns_is_asked_once():
