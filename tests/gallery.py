@@ -106,6 +106,12 @@ GALLERY = (
         in_browser=True,
     ),
     Shown(
+        "graph-pencil",
+        "GraphStepper('(x + y) * max(z, w)', pencil=True, x=-2.0, y=5.0, z=-4.0, w=2.0)",
+        (({"position": 6}, "to w:"),),
+        in_browser=True,
+    ),
+    Shown(
         "paths-and-edges",
         "PathsAndEdges()",
         (({"depth": 60}, "1,152,921,504,606,846,976.*37 years"),),
@@ -231,6 +237,12 @@ GALLERY = (
         "stepper-deck",
         "BackpropStepper(*examples.two_two_one())",
         ((HUGE | {"position": 19}, r"= 0\.4 \* 0 = 0"),),
+        in_browser=True,
+    ),
+    Shown(
+        "stepper-pencil",
+        "BackpropStepper(*examples.two_two_one(), pencil=True)",
+        (({"position": 9}, r"= -0\.116768"),),
         in_browser=True,
     ),
     Shown(
