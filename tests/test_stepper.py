@@ -196,8 +196,9 @@ def test_everything_that_takes_the_focus_keeps_jupyterlabs_shortcuts_away(shown,
     focusable = page.locator(
         ".bp-stepper, .bp-stepper button, .bp-stepper input, .bp-stepper [tabindex]"
     )
-    buttons, slider, units, weights, inputs, target = 5, 1, 3, 6, 2, 1
-    assert focusable.count() == 1 + buttons + slider + units + weights + inputs + target
+    buttons, slider, units, weights, inputs, target = 6, 1, 3, 6, 2, 1
+    pencil = 4  # its field and its buttons
+    assert focusable.count() == 1 + buttons + slider + units + weights + inputs + target + pencil
     for i in range(focusable.count()):
         assert focusable.nth(i).get_attribute("data-lm-suppress-shortcuts") == "true"
 

@@ -33,7 +33,7 @@ import { begun, counted, found, frontier, kept } from "./state.js";
 
 /** @type {Record<string, string>} */
 const HOW = { first: "right at first", helped: "right after help", shown: "shown" };
-const TOOLS = "Type a number or a product, then Enter. Hints: factor by factor.";
+const TOOLS = "Type a number, or a product such as 0.9 · −0.31, then Enter.";
 
 /**
  * Put the pencil into a stepper.
