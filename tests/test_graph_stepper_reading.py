@@ -241,7 +241,7 @@ def test_everything_that_takes_the_focus_keeps_jupyterlabs_shortcuts_away_and_ha
     parts = page.locator(".bp-walk, .bp-walk button, .bp-walk input, .bp-walk [tabindex]").all()
     focusable = [part for part in parts if part.is_visible()]
     # itself, circuits and formula, the bar, nodes, numbers and wires
-    assert len(focusable) == 1 + (5 + 1) + 5 + (5 + 3 + 4)
+    assert len(focusable) == 1 + (5 + 1) + 6 + (5 + 3 + 4)
     for part in focusable:
         assert part.get_attribute("data-lm-suppress-shortcuts") == "true"
         assert part.get_attribute("aria-label") or part.inner_text()
