@@ -58,6 +58,12 @@ def test_python_says_whether_it_begins_by_asking():
         GraphStepper().pencil = "on"
 
 
+def test_what_a_lesson_opens_with_the_pencil_asks_at_once(walked):
+    deck = BackpropStepper(*examples.two_two_one(), pencil=True)
+    [seen] = walked(deck, ["press", "back"])  # which changes nothing at the start
+    assert seen["on"] and seen["asked"] == "step 1z(1)1 = ?" and seen["score"] == [0, 0, 0]
+
+
 def test_right_at_first_after_help_and_shown_are_counted_apart(walked):
     deck = BackpropStepper(*examples.two_two_one(), pencil=True)
     hint, step = ["press", "pencil-hint"], ["press", "step"]

@@ -74,6 +74,7 @@ export function pencil({
   const input = make(row, "input", {
     type: "text",
     class: "bp-pencil-input",
+    "aria-label": "a number or a product",
     maxlength: 200,
     spellcheck: "false",
     autocomplete: "off",
@@ -167,17 +168,17 @@ export function pencil({
 
   /** Show the state: everything but what was just said. */
   function update() {
-    const now = state(),
-      asked = now.on ? current() : null;
+    let now = state();
     root.classList.toggle("bp-asking", now.on);
     toggle.setAttribute("aria-pressed", String(now.on));
     sheet.hidden = !now.on;
     if (!now.on) return;
     if (now.of !== numbers()) {
-      model.set("pencil", begun(now, numbers(), position()));
       if (now.of) tell(TOOLS, "");
-      return;
+      model.set("pencil", begun(now, numbers(), position()));
+      now = state();
     }
+    const asked = current();
     const over = position() >= total(),
       how = asked ? now.done[asked.key] : undefined;
     const { first, helped, shown } = now.score;
