@@ -91,6 +91,18 @@ def test_the_start_of_the_lesson_rises_and_each_half_of_its_step_would_help():
     assert np.tanh(X @ first)[1] == pytest.approx(-0.74, abs=6e-3)
     assert np.tanh(X @ new_first)[1] == pytest.approx(0.99, abs=6e-3)
     assert new_second[1, 0] == pytest.approx(-4.67, abs=6e-3)
+    says("their product was −0.59 and is −4.63")
+    products = np.tanh(X @ first)[1] * second[1, 0], np.tanh(X @ new_first)[1] * new_second[1, 0]
+    assert products == pytest.approx((-0.59, -4.63), abs=6e-3)
+
+
+def test_the_largest_derivative_is_not_at_the_output_because_of_what_comes_in():
+    says("the blame is about the same, −0.102 against −0.117")
+    y1, y2 = np.tanh(X @ W1), output(W1, W2)
+    dz2 = y2 * (1 - y2) * (y2 - D)
+    dz1 = (1 - y1**2) * (W2 @ dz2)
+    assert (dz1[0], dz2[0]) == pytest.approx((-0.102, -0.117), abs=6e-4)
+    assert X[0] / y1[0] > 6
 
 
 def test_the_sizes_of_the_timed_networks_are_those_that_are_named():
@@ -113,7 +125,11 @@ def test_the_minutes_are_those_of_a_reader_who_does_everything():
     shown = r"^(predict\.first\(.+, )?[A-Z]\w+\(.*\)\)?\n```"
     pictures = sum(bool(re.search(shown, cell, flags=re.M)) for cell in cells)
     # 200 words a minute, half a minute to read and run a cell, 3 to play with a picture, 7 to solve
-    # an exercise or to answer a question
-    minutes = words / 200 + len(cells) / 2 + 3 * pictures + 7 * (checks + written)
+    # an exercise or to answer a question; one for each number that the pencil asks and for each line
+    # of the walk back
+    says("each of the 19 numbers", "Do each line with a pencil first")
+    walk = TEXT[TEXT.index("## The walk back") : TEXT.index("**What the slides leave out.**")]
+    pencil = 19 - 3 + walk.count("```{code-cell}")
+    minutes = words / 200 + len(cells) / 2 + 3 * pictures + 7 * (checks + written) + pencil
     stated = int(re.search(r"\*\*Time\*\* about (\d+) minutes", TEXT)[1])
     assert stated == pytest.approx(minutes, rel=0.08)

@@ -189,8 +189,9 @@ _minibatches = exercise(
     hints=(
         "Do not shuffle X or Y. Shuffle a list of column numbers, and use it for both.",
         (
-            "order = rng.permutation(n); mini-batch k takes the columns order[k·size : (k+1)·size]"
-            " of X and of Y. A slice that runs past the end is simply shorter."
+            "rng.permutation(n) puts all column numbers in a random order. The first `size` of them"
+            " are the columns of the first mini-batch, of X and of Y, the next `size` those of the"
+            " second. A slice that runs past the end is simply shorter."
         ),
         (
             "Six vehicles, size = 4, order = (3, 0, 5, 1, 4, 2): the first mini-batch takes the "
