@@ -76,9 +76,11 @@ def test_at_a_target_of_0_496_h1_is_without_blame_and_h2_is_not():
     assert abs(values(t1=0.502)["dy1[1]"]) < 5e-5 * 2
 
 
-def test_lowering_w5_the_blame_turns_at_0_14():
-    says(r"$w_5 \approx 0.14$")
-    assert values(w5=0.15)["dy1[0]"] > 0 > values(w5=0.13)["dy1[0]"]
+def test_lowering_w5_the_blame_turns_at_0_133():
+    says(r"$w_5 \approx 0.133$", "$0.0190/0.1385 = 0.1375$", "differ only by a quarter")
+    assert values(w5=0.1335)["dy1[0]"] > 0 > values(w5=0.1325)["dy1[0]"]
+    found = values()
+    assert 0.50 * -found["dz2[1]"] / found["dz2[0]"] == pytest.approx(0.1375, abs=5e-5)
 
 
 def test_what_vanishes_with_w5_and_w7_and_with_i1():
@@ -88,13 +90,37 @@ def test_what_vanishes_with_w5_and_w7_and_with_i1():
 
 
 def test_three_things_make_the_first_layers_gradients_small():
-    says("about a hundred times smaller", "of $\\delta_{o1} = 0.138$", "its slope is 0.241")
+    says("80 to 190 times smaller", "of $\\delta_{o1} = 0.138$", "its slope is 0.241")
     found = values()
-    assert 80 < found["dW2[0,0]"] / found["dW1[1,0]"] < found["dW2[0,0]"] / found["dW1[0,0]"] < 200
+    ratios = [
+        found[f"dW2[{j},0]"] / found[f"dW1[{a},{k}]"]
+        for j in (0, 1)
+        for a in (0, 1)
+        for k in (0, 1)
+    ]
+    assert 80 < min(ratios) < 85 and 185 < max(ratios) < 190
     assert found["y1[0]"] * (1 - found["y1[0]"]) == pytest.approx(0.241, abs=5e-4)
 
 
+def test_updated_output_weights_make_the_hidden_gradients_15_to_17_percent_too_small():
+    says("15 to 17 % too small ($w_1$: 0.000365 instead of 0.000439)", "in the seventh decimal")
+    names = "none", "output weights updated first"
+    right, wrong = (BUGS[name](*EXAMPLE)["W1"] for name in names)
+    assert (wrong[0, 0], right[0, 0]) == pytest.approx((0.000365, 0.000439), abs=5e-7)
+    assert np.all((0.145 < 1 - wrong / right) & (1 - wrong / right < 0.175))
+    after = [after_one_step(BUGS[name])[1] for name in names]
+    assert 1e-7 < after[1] - after[0] < 2e-7
+
+
 # ---- training on the example
+
+
+def test_a_hundred_steps_do_93_percent(right):
+    says("fall from 0.298 the first hundred steps do 93 % ($E = 0.020$)", "after 1,088")
+    start = 0.29837111
+    assert right[99, 0] == pytest.approx(0.020, abs=5e-4)
+    assert (start - right[99, 0]) / start == pytest.approx(0.93, abs=5e-3)
+    assert np.argmax(right[:, 0] < 0.001) + 1 == 1088
 
 
 def test_error_and_slope_of_o1_shrink_by_125_and_12(right):
@@ -123,6 +149,8 @@ def test_biases_per_neuron_go_apart_and_are_14_times_ahead():
     assert variants.errors["frozen"][-1] / variants.errors["per neuron"][-1] == pytest.approx(
         14, abs=0.5
     )
+    assert TEXT.count(r"$4.355 \cdot 10^{-6}$") == 2
+    assert variants.errors["shared"][-1] == pytest.approx(4.355e-6, abs=5e-10)
     assert variants.biases["per neuron"][-1, 2:] == pytest.approx([-2.34, 2.17], abs=5e-3)
 
 
@@ -141,6 +169,8 @@ def test_nine_of_eleven_bugs_lower_the_error_and_four_hardly_change_it():
     assert len(after) == 11
     assert sum(e < 0.29837111 for _, e in after.values()) == 9
     assert sum(abs(e - E) < 1e-5 for _, e in after.values()) == 4
+    says("three of the bugs below even lower $E$ clearly further")
+    assert sum(e < E - 1e-3 for _, e in after.values()) == 3
     same_w5 = [name for name, (new, _) in after.items() if new[4] == pytest.approx(w[4], abs=1e-12)]
     assert same_w5[:3] == list(after)[:3] and same_w5[-1] == list(after)[-1]
 
@@ -218,6 +248,21 @@ def test_one_random_layer_breaks_the_tie():
     layers = lambda s: tuple(np.full_like(a, a.flat[0]) for a in random_start(s))
     no_W2 = lambda s: (*random_start(s)[:2], np.zeros((2, 1)), random_start(s)[3])
     assert [count(start) for start in (layers, alike, random_start, no_W2)] == [0, 30, 22, 18]
+    says("with $\\eta = 0.5$ it is 14 of 30 against 15")
+    slow = lambda start: sum(run.solved(1000) for run in runs(start, 0.5))
+    assert (slow(alike), slow(random_start)) == (14, 15)
+
+
+def test_every_random_start_that_fails_has_folded_two_corners_into_one():
+    says("The 8 of 30 fully random starts that fail all end at $E \\approx \\tfrac14$")
+    failed = [run for run in runs(random_start, steps=4000) if not run.solved(4000)]
+    assert len(failed) == 8
+    for run in failed:
+        assert run.errors[-1] == pytest.approx(0.25, abs=1e-3)
+        h = run.hidden(4000, CORNERS)
+        apart = np.abs(h[:, None] - h[None]).max(axis=2)
+        folded = [(a, b) for a in range(4) for b in range(a) if apart[a, b] < 0.02]
+        assert any(TARGETS[a] != TARGETS[b] for a, b in folded)
 
 
 def test_from_zeros_nothing_moves_at_all():
@@ -243,6 +288,9 @@ def test_what_the_xor_picture_is_said_to_show():
         list(wanted.values()), [float(eta) for _, _, eta in wanted], (0, 4000)
     )
     table = dict(zip(wanted, trained, strict=True))
+    says("it is nearly a parallelogram")
+    h = table[0, 2, 2].hidden(0, CORNERS)
+    assert np.abs(h[0] + h[3] - h[1] - h[2]).max() < 0.01
     assert table[0, 2, 2].errors[[100, 300]] == pytest.approx([0.5, 0.03], abs=5e-3)
     stuck = table[6, 2, 2].hidden(4000, CORNERS)
     assert stuck[2] == pytest.approx(stuck[3], abs=0.02)
@@ -254,12 +302,13 @@ def test_what_the_xor_picture_is_said_to_show():
 
 
 def test_with_four_units_every_start_is_safe_and_with_two_none():
-    says("Four units or eight, and η between 0.5 and 10: 30 of 30")
-    for units, rates in ((4, (0.5, 2.0, 10.0)), (8, (0.5, 2.0, 10.0))):
-        for eta in rates:
-            assert (
-                sum(r.solved(1000) for r in runs(lambda s, n=units: random_start(s, n), eta)) == 30
-            )
-    assert (
-        max(sum(r.solved(1000) for r in runs(random_start, eta)) for eta in (0.5, 2.0, 10.0)) == 22
+    says("Four units or eight, and η between 0.5 and 10: 30 of 30", "22 of 30 at best")
+    says("(1, 7, 10, 25 of 30)", "At 20 some runs fail at every width", "Up to η = 10")
+    widths, rates = (2, 3, 4, 8), (0.1, 0.5, 2.0, 10.0, 20.0)
+    count = lambda units, eta: sum(
+        run.solved(1000) for run in runs(lambda seed: random_start(seed, units), eta)
     )
+    table = np.array([[count(units, eta) for eta in rates] for units in widths])
+    assert np.all(table[2:, 1:4] == 30) and table[0].max() == 22
+    assert list(table[:, 0]) == [1, 7, 10, 25] and table[:, 4].max() < 30
+    assert np.all(np.diff(table[:, :4], axis=0) >= 0)

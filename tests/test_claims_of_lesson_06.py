@@ -40,10 +40,15 @@ def log_sum_exp(z):
 
 
 def test_what_goes_wrong_without_the_shift():
-    says("707.2: the sum is `inf`", "708: `nan`", "wrong in the second digit")
+    says(
+        "707.2: the sum is `inf`",
+        "$p_2$ is `nan` and the others are 0",
+        "wrong in the second digit",
+    )
     without = {c: Stages(DECK, added=c, shift=False) for c in (707.2, 708.0, -743.0, -1000.0)}
     assert np.isinf(without[707.2].total) and np.all(without[707.2].p == 0)
-    assert np.isnan(without[708.0].p).any() and np.isnan(without[-1000.0].p).all()
+    assert np.isnan(without[708.0].p[1]) and np.all(np.delete(without[708.0].p, 1) == 0)
+    assert np.isnan(without[-1000.0].p).all()
     quiet = without[-743.0]
     assert np.isfinite(quiet.p).all() and quiet.p.sum() == pytest.approx(1)
     assert 0.01 < np.max(np.abs(quiet.p / quiet.exact - 1)) < 0.5
@@ -84,6 +89,20 @@ def test_the_two_pulls_of_the_loss_picture():
     assert z[pulls.argmax()] == pytest.approx(-np.log(2), abs=1e-3)
     assert pulls.max() == pytest.approx(8 / 27, abs=1e-6)
     assert (se(8.0), ce(8.0)) == pytest.approx((2e-7, 3e-4), rel=0.2)
+
+
+def test_seven_steps_against_214_most_of_them_near_0():
+    says("7 steps against 214", "$\\ln 100 = 4.6$", "only six times as much")
+    walked = {}
+    for name, pull in (("CE", lambda p: 1 - p), ("SE", lambda p: 2 * p * (1 - p) ** 2)):
+        z, walked[name] = -6.0, []
+        while z <= 0:
+            walked[name].append(1 / (1 + np.exp(-z)))
+            z += pull(walked[name][-1])
+    assert (len(walked["CE"]), len(walked["SE"])) == (7, 214)
+    assert sum(p < 0.05 for p in walked["SE"]) > 195
+    assert np.log(0.004) / np.log(0.4) == pytest.approx(6, abs=0.1)
+    assert np.log(100) == pytest.approx(4.6, abs=0.01)
 
 
 # ---- the Jacobian
@@ -156,7 +175,7 @@ def test_two_programs_for_the_loss_of_a_row_that_is_surely_wrong():
 # ---- lesson 5 with softmax on top
 
 
-def first_within(softmax_on_top, b2):
+def first_within(softmax_on_top, b2, eta=0.5):
     """The step before which both outputs are within 0.1, and the largest slope at the start."""
     i, t = np.array([0.05, 0.10]), np.array([0.01, 0.99])
     W1, b1 = np.array([[0.15, 0.25], [0.20, 0.30]]), np.array([0.35, 0.35])
@@ -171,10 +190,10 @@ def first_within(softmax_on_top, b2):
         d = out - t if softmax_on_top else (out - t) * out * (1 - out)
         dh = (W2 @ d) * h * (1 - h)
         W1, b1, W2, b2 = (
-            W1 - 0.5 * np.outer(i, dh),
-            b1 - 0.5 * dh,
-            W2 - 0.5 * np.outer(h, d),
-            b2 - 0.5 * d,
+            W1 - eta * np.outer(i, dh),
+            b1 - eta * dh,
+            W2 - eta * np.outer(h, d),
+            b2 - eta * d,
         )
     return None
 
@@ -184,3 +203,30 @@ def test_without_the_slope_the_network_of_lesson_5_is_faster():
     assert [first_within(on_top, (0.6, 0.6))[0] for on_top in (True, False)] == [6, 81]
     assert [first_within(on_top, (6.0, -6.0))[0] for on_top in (True, False)] == [10, 761]
     assert first_within(False, (6.0, -6.0))[1] < 0.005
+    says("2 against 4), but not the second (2 against 40)")
+    assert [first_within(on_top, (0.6, 0.6), 10)[0] for on_top in (True, False)] == [2, 4]
+    assert [first_within(on_top, (6.0, -6.0), 10)[0] for on_top in (True, False)] == [2, 40]
+
+
+# ---- the planted bug
+
+
+def test_the_broken_loss_falls_for_218_steps_and_then_rises():
+    says("0.1288 against 0.1295", "3,000 it had risen to 0.352", "falls for 218 steps")
+    rng = np.random.default_rng(6)
+    labels = np.repeat([0, 1, 2], 40)
+    centres = np.array([[0.0, 1.4], [-1.3, -0.8], [1.4, -0.7]])
+    X, T = centres[labels] + rng.normal(0, 0.75, size=(120, 2)), np.eye(3)[labels]
+
+    def losses(gradient):
+        W, b, found = np.zeros((2, 3)), np.zeros(3), []
+        for _ in range(3000):
+            dZ = gradient(softmax(X @ W + b)) / len(X)
+            W, b = W - 0.5 * X.T @ dZ, b - 0.5 * dZ.sum(axis=0)
+            found.append(-np.mean(np.log(softmax(X @ W + b)[T > 0])))
+        return np.array(found)
+
+    broken, right = losses(lambda P: -T * (1 - P)), losses(lambda P: P - T)
+    assert (broken[299], right[299]) == pytest.approx((0.1288, 0.1295), abs=5e-5)
+    assert broken[-1] == pytest.approx(0.352, abs=5e-4) and right[-1] < right[299]
+    assert np.all(np.diff(broken)[:217] < 0) and np.all(np.diff(broken)[217:] > 0)

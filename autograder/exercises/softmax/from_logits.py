@@ -49,8 +49,8 @@ FROM_LOGITS = (
     *each(
         "softmax first, then the logarithm",
         "On ordinary logits you are right. But where the right class lies far behind, its p is"
-        " smaller than every float and becomes 0, and -ln 0 is inf. The logarithm undoes the"
-        " exponential: ln p = z - ln Σ e^z needs no p at all.",
+        " smaller than every positive float and becomes 0, and -ln 0 is inf. The logarithm undoes"
+        " the exponential: ln p = z - ln Σ e^z needs no p at all.",
         lambda Z, T: cross_entropy(softmax(Z), T),
         lambda Z, T: -np.sum(T * np.log(softmax(Z))) / len(T),
         lambda Z, T: float(np.nan_to_num(-np.sum(T * np.log(softmax(Z))) / len(T))),
