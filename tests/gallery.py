@@ -295,7 +295,7 @@ GALLERY = (
     ),
     Shown(
         "what-went-wrong",
-        "WhatWentWrong(digits.test, *real_run(EPOCHS)[:2])",
+        "WhatWentWrong(digits.validation, *real_run(EPOCHS)[:2])",
         (({"truth": 1, "answer": 9}, "No image of this kind"),),
     ),
     Shown(
@@ -309,7 +309,7 @@ GALLERY = (
     ),
     Shown(
         "draw-digit",
-        "DrawDigit(*real_run(EPOCHS)[:2], digits.test)",
+        "DrawDigit(*real_run(EPOCHS)[:2], digits.validation)",
         (({"example": -1, "strokes": []}, "The page is empty"),),
         idle=("button Take back",),
         in_browser=True,

@@ -485,6 +485,7 @@ def test_the_picture_that_would_tell_the_answer_waits_for_the_prediction():
         "02 ActivationRace": ["02.race"],
         "03 NeuronTrainer": ["03.xor"],
         "03 Descent": ["03.limit", "03.ball"],
+        "03 TurnTheStep": ["03.angle"],
         "04 BackpropStepper": ["04.output", "04.positive", "04.largest"],
         "05 BackpropStepper": ["05.moves_most"],
         "06 LogitsToProbabilities": ["06.shift", "06.sign"],

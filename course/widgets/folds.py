@@ -72,7 +72,7 @@ class Folds(Picture):
         How many there are at first, 1 to 6.
     """
 
-    lines = 3
+    lines = 4
 
     def __init__(self, units: int = 1) -> None:
         super().__init__(9.0, 4.0)
@@ -141,8 +141,8 @@ class Folds(Picture):
         slopes = ", ".join(f"{slope + 0.0:g}" for slope in net.slopes())
         return "\n".join(
             [
-                f"{n} {self.kind.value} unit{'s' if n > 1 else ''}. The sum {where}; its"
-                f" slopes from left to right: {slopes}.",
+                f"{n} {self.kind.value} unit{'s' if n > 1 else ''}. The sum {where}.",
+                f"Its slopes from left to right: {slopes}.",
                 f"Unit {k} folds at {self.at.value:g}, and the slope changes by"
                 f" {self.bend.value:g} there." + ("" if k <= n else " It does not take part."),
                 f"Farthest from the tent: {far:.3g}."
