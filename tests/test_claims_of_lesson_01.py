@@ -89,6 +89,9 @@ def test_two_large_paths_cancel_where_the_lesson_says():
     graph.walk()
     assert graph["x"].grad == pytest.approx(0, abs=1e-12)
     assert graph["u"].grad > 0.4 and graph["w"].grad > 0.7
+    x = np.linspace(-4, 4, 160_000)  # the slope is 0 here and at the mirror image, nowhere else
+    slope = 2 * (1 - np.tanh(x) ** 2) + 2 * w * (1 - np.tanh(2 * x) ** 2)
+    assert x[1:][np.diff(np.sign(slope)) != 0] == pytest.approx([-0.5, 0.5], abs=1e-3)
     moved = numbers(lesson("01").printed("def f_of(x, w"))[4:]
     assert moved[3] / moved[1] == pytest.approx(100, rel=0.05)
     assert moved[5] / moved[3] == pytest.approx(100, rel=0.15)
@@ -127,6 +130,26 @@ def test_a_wrong_local_derivative_of_the_logarithm_hides_at_one_only():
     said = lesson("01").printed("def test_gate")
     assert len(said.splitlines()) == 5 and all(error < 1e-7 for error in numbers(said)[3::4])
     assert test_gate.__doc__
+
+
+def test_a_tenth_of_the_nudge_leaves_a_hundredth_of_the_gap():
+    rows = np.array(numbers(lesson("01").printed("moved, promised"))).reshape(3, 4)
+    gaps = rows[:, -1]
+    assert gaps[:-1] / gaps[1:] == pytest.approx([100, 100], rel=0.04)
+
+
+def test_with_a_large_x_the_best_step_is_larger():
+    off = lambda x, h: abs(((x + h) ** 3 - (x - h) ** 3) / (2 * h) / (3 * x**2) - 1)
+    assert off(1e6, 1e-5) > 1e-6 and off(1e6, 10.0) < 1e-9
+
+
+def test_the_planted_slip_loses_one_path_of_y():
+    path = numbers(lesson("01").printed("to_num, to_den = ").splitlines()[-1])[-1]
+    names, point = lesson("01").names, (3.0, -4.0)
+    sy, (_, right) = sigma(point[1]), names["broken_staged"](*point)
+    den = sigma(point[0]) + sum(point) ** 2
+    assert path == pytest.approx(1.583, abs=5e-4)
+    assert right["y"] - sy * (1 - sy) / den == pytest.approx(path, abs=1e-6)
 
 
 def test_the_minutes_are_those_of_reading_running_and_writing():

@@ -10,8 +10,8 @@ import numpy as np
 
 from course.plots.zigzag import SIDE, draw_plane, draw_signs, move_plane, move_signs
 from course.widgets.common.picture import Picture
+from course.zigzag import START, TARGET, examples
 
-START, TARGET = np.array([-1.2, 1.4]), np.array([1.5, -1.3])
 MAX_STEPS = 60
 
 
@@ -44,9 +44,7 @@ class Walk:
     """
 
     def __init__(self, mean: float, eta: float, steps: int = MAX_STEPS, seed: int = 3) -> None:
-        rng = np.random.default_rng(seed)
-        even = np.linspace(-0.9, 0.9, 12)
-        self.X = mean + np.column_stack([rng.permutation(even), rng.permutation(even)])
+        self.X = examples(mean, seed)
         w, path, gradients = START, [START], []
         for step in range(steps):
             x = self.X[step % len(self.X)]

@@ -377,8 +377,8 @@ _break_it = _chain.but(
         ),
         "Each step back multiplies by one weight and one slope. Do both belong to the same layer?",
         (
-            "weights[0] is w_1. On the way back over layer k the factors are weights[k - 1] and"
-            " f_prime(z_k)."
+            "With the weights 0.5, 1.5, −1.2, 0.8 the last entry is w₄ f′(z₄). The code as it was given"
+            " returns −1.5 times that, which is w₃/w₄. Which weight did it take there?"
         ),
     ),
 )
