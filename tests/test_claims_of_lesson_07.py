@@ -1,6 +1,7 @@
 """What the prose of lesson 7 claims beside its cells, computed again."""
 
 import re
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
@@ -59,15 +60,15 @@ def test_a_rate_of_100_throws_all_outputs_to_0_and_leaves_no_gradient(digits, wa
     run = DigitTraining(digits.train, watched, seed=2, eta=100.0)
     run.advance(2500)
     run.measure()
-    assert said("C stands at exactly 0.5, and the gradient is a millionth")
+    assert said("C stands at 0.5000, and the gradient is below a millionth")
     assert run.log["loss"][1] == pytest.approx(0.5, abs=1e-4)
-    assert max(run.log["norms"][1]) < 3e-6
+    assert max(run.log["norms"][1]) < 1e-6
 
 
 def test_fifty_updates_of_1000_images_are_too_few(digits, watched):
     run = DigitTraining(digits.train, watched, seed=2, size=1000).run(1, measures=1)
-    assert said("After an epoch in mini-batches of 1,000 about 19 % are right")
-    assert run.updates == 50 and run.log["accuracy"][1] == pytest.approx(0.19, abs=0.02)
+    assert said("After an epoch in mini-batches of 1,000 about 17 % are right")
+    assert run.updates == 50 and run.log["accuracy"][1] == pytest.approx(0.17, abs=0.015)
 
 
 def test_scaled_weights_start_lower_and_lose_no_digit(digits):
@@ -78,6 +79,60 @@ def test_scaled_weights_start_lower_and_lose_no_digit(digits):
     assert said("C is below 0.06 after half an epoch")
     assert run.log["loss"][0] < deck.log["loss"][0] and run.log["loss"][1] < 0.06
     assert run.silent() == []
+
+
+def test_one_image_at_a_time_needs_a_smaller_rate(digits, watched):
+    assert said("after 15,000 of them 57 % are right, with $\\eta = 0.3$ it is 84 %")
+    for eta, right in ((3.0, 0.57), (0.3, 0.84)):
+        run = DigitTraining(digits.train, watched, seed=2, size=1, eta=eta)
+        run.advance(15_000)
+        run.measure()
+        assert run.log["accuracy"][-1] == pytest.approx(right, abs=0.01)
+
+
+def test_how_far_z_gets_and_how_few_slopes_are_left_without_scaling(digits):
+    images = digits.train.images[:1000]
+    assert said("About 150 of the 784 pixels are not 0, and their squares add up to about 86")
+    assert (images > 0).sum(axis=1).mean() == pytest.approx(150, abs=3)
+    assert (images**2).sum(axis=1).mean() == pytest.approx(86, abs=0.5)
+    assert said("only 2 slopes in 1,000 are above 0.01; with 0 to 1 it is 39 in 100")
+    weights, biases = (
+        np.random.default_rng(s).normal(size=n) for s, n in ((0, (784, 30)), (1, 30))
+    )
+    for scale, share in ((255, 0.002), (1, 0.39)):
+        tanh = np.tanh(0.5 * (scale * images @ weights + biases))
+        assert np.mean((1 - tanh**2) / 4 > 0.01) == pytest.approx(share, rel=0.15)
+
+
+def test_seed_0_finds_its_lost_digits_after_seven_epochs(digits):
+    run, lost = DigitTraining(digits.train, digits.validation, seed=0), []
+    for _ in range(7):
+        run.advance(5000)
+        answers = forward(digits.validation.images, run.weights, run.biases)[-1].argmax(axis=1)
+        found = answers == digits.validation.labels
+        lost.append([k for k in range(10) if found[digits.validation.labels == k].mean() < 0.1])
+    assert said("lost 1, 2 and 5 after one epoch, still the 5 after six, and nothing after seven")
+    assert lost[0] == [1, 2, 5] and lost[5] == [5] and lost[6] == []
+    assert found.mean() == pytest.approx(0.94, abs=0.005)
+
+
+def test_it_is_the_factor_that_helps_and_not_the_rate(digits):
+    assert said("seed 0 gets 64 % and seed 1 81 %; without it and $\\eta = 3$ both get 93 %")
+    cases = {(0, True): 0.64, (1, True): 0.81, (0, False): 0.93, (1, False): 0.93}
+    for (seed, slope), right in cases.items():
+        eta = 0.5 if slope else 3.0
+        run = DigitTraining(digits.train, digits.validation, seed=seed, eta=eta, slope=slope)
+        run.advance(10_000)
+        run.measure()
+        assert run.log["accuracy"][-1] == pytest.approx(right, abs=0.008)
+
+
+def test_the_mean_images_that_lie_closest_are_the_pairs_that_are_confused(digits):
+    means = [digits.train.images[digits.train.labels == k].mean(axis=0) for k in range(10)]
+    pairs = combinations(range(10), 2)
+    closest = sorted(pairs, key=lambda pair: np.linalg.norm(means[pair[0]] - means[pair[1]]))[:5]
+    assert said("are 4 and 9, 7 and 9, 5 and 8, 3 and 5, 3 and 8")
+    assert closest == [(4, 9), (7, 9), (5, 8), (3, 5), (3, 8)]
 
 
 def test_the_landmarks_of_the_loss():
@@ -100,7 +155,7 @@ def test_twenty_images_are_learnt_by_heart_only_without_the_slope(digits):
             run.measure()
         return [round(20 * run.log["accuracy"][-1]) for run in runs]
 
-    assert said("Some seeds do not get there, with the setting of the deck")
+    assert said("Some seeds do not get there with the setting of the deck")
     assert min(right(eta=3.0)) < 20
     assert said("The test that failed passes.")
     assert right(eta=0.5, slope=False) == [20, 20, 20, 20]
