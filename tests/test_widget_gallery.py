@@ -251,7 +251,7 @@ def test_what_is_stepped_through_fits_the_screen_of_a_laptop(room, window):
     for shown in GALLERY:
         if shown.in_browser:
             tall[shown.name] = room.show(shown).bounding_box()["height"]
-    assert len(tall) == 5 and max(tall.values()) <= VISIBLE, tall
+    assert len(tall) == 8 and max(tall.values()) <= VISIBLE, tall
 
 
 def test_a_screen_twice_as_fine_is_given_twice_the_pixels_and_zooming_back_gives_them_up(room):
