@@ -212,7 +212,7 @@ def test_a_lesson_ends_with_what_was_done(tmp_path, monkeypatch):
     )
     assert "Written: How to compute this gradient?: an answer stands there" in lines
     assert "Written: What belongs in the blank?: no answer yet" in lines
-    assert "1 of 3 predictions are kept." in lines and any(
+    assert "1 of 5 predictions are kept." in lines and any(
         line.startswith("Next: 5 · ") for line in lines
     )
     page = ending.outputs[0].data["text/html"]

@@ -209,7 +209,7 @@ def first_day(page, lab):
     for text in ("from collections import", "x = np.array([1.1, 0.4])"):
         run_cell(page, find_cell(page, text))
     picture, predictions = (
-        find_cell(page, "BackpropStepper(*"),
+        find_cell(page, 'predict.first(["04.output"'),
         find_cell(page, 'predict("04.output"'),
     )
     run_cell(page, picture)
@@ -251,7 +251,7 @@ def first_day(page, lab):
     )
     show(page, check)
     here(page).get_by_role("button", name="Catch up").press("Enter")
-    wait_for_views(page, "live", 5)
+    wait_for_views(page, "live", 6)  # with the picture that the lesson opens with
     assert unkept.input_value() == "5", "what was typed and not kept is there again"
     assert all_words(page).count("Kept: ") == 3 and "The output unit is logistic" in all_words(page)
 
@@ -278,7 +278,7 @@ def second_day(page, lab):
     page.get_by_role("button", name="Continue here").press("Enter")
     take_notebook(page, path_of(FOUR))
     page.get_by_text(NEW).wait_for()
-    wait_for_views(page, "stored", 5)
+    wait_for_views(page, "stored", 6)
     page.wait_for_function(IN_SIGHT)
     words = all_words(page)
     assert (
@@ -291,7 +291,7 @@ def second_day(page, lab):
     page.wait_for_function(
         "() => document.querySelector('.bp-banner').classList.contains('lm-mod-hidden')"
     )
-    wait_for_views(page, "live", 5)
+    wait_for_views(page, "live", 6)
     check = find_cell(page, 'check("two_two_one.divergence"')
     assert page.evaluate("() => window.notebookPanel.content.activeCellIndex") == check
     # the first was shown yesterday
