@@ -77,7 +77,7 @@ VIEWS = (
 
 
 def wait_for_views(page, state, number, seconds=60):
-    """Wait until all the views of the evening, three forms, a picture, buttons below a verdict, are
+    """Wait until all the views of the evening, three forms, two pictures, buttons below a verdict, are
     in one state."""
     page.wait_for_function(
         f"""([state, number]) => {{
@@ -107,7 +107,7 @@ def test_a_saved_notebook_shows_what_it_showed_and_catches_up(browser_page, lab,
         page, lab(folder, home=server.log.parent, options=["--LabApp.notebook_starts_kernel=False"])
     )
     page.get_by_text("No kernel runs behind this notebook.").wait_for()
-    wait_for_views(page, "stored", 5)
+    wait_for_views(page, "stored", 6)
     words = all_words(page)
     assert (
         "Kept: above." in words
@@ -115,8 +115,8 @@ def test_a_saved_notebook_shows_what_it_showed_and_catches_up(browser_page, lab,
         and "(no prediction is kept)" in words
     )
     assert "model not found" not in words and "Loading widget" not in words
-    show(page, "BackpropStepper(*")
-    page.locator(".bp-kept", has_text="A picture of last time.").get_by_role(
+    show(page, 'predict.first(["04.output"')
+    page.locator(".bp-kept", has_text="A picture of last time.").last.get_by_role(
         "button", name="Catch up"
     ).wait_for()
     assert page.evaluate("() => document.querySelector('.bp-kept-picture img').naturalWidth") > 400
@@ -126,12 +126,12 @@ def test_a_saved_notebook_shows_what_it_showed_and_catches_up(browser_page, lab,
     page.get_by_text(
         "The kernel is new. Catch up runs set-up and everything above your last place."
     ).wait_for()
-    wait_for_views(page, "stored", 5)
+    wait_for_views(page, "stored", 6)
     page.locator(".bp-banner").get_by_role("button", name="Catch up").click()
     page.wait_for_function(
         "() => document.querySelector('.bp-banner').classList.contains('lm-mod-hidden')"
     )
-    wait_for_views(page, "live", 5)
+    wait_for_views(page, "live", 6)
     assert page.evaluate("() => window.notebookPanel.content.activeCellIndex") == find_cell(
         page, 'check("two_two_one.forward"'
     )
@@ -145,7 +145,7 @@ def test_a_saved_notebook_shows_what_it_showed_and_catches_up(browser_page, lab,
     save(page)
     # the page anew, the kernel as it was: nothing needs catching up
     open_notebook(page, server, PATH)
-    wait_for_views(page, "live", 5)
+    wait_for_views(page, "live", 6)
     assert not page.locator(".bp-banner").is_visible()
     assert [error for error in page.errors if error != NO_KERNEL] == []
 
@@ -154,19 +154,19 @@ def test_a_server_that_is_gone_is_said_and_one_that_comes_back_is_believed(
     browser_page, lab, folder
 ):
     page, server = browser_page, lab(folder)
-    evening(page, server, "BackpropStepper(*")
+    evening(page, server, 'predict.first(["04.output"')
     process = psutil.Process(server.pid)
     page.context.set_offline(True)
     page.evaluate(
         "() => { window.notebookPanel.sessionContext.session.kernel.reconnect().catch(() =>"
         " undefined); }"
     )
-    wait_for_views(page, "lost", 4)
+    wait_for_views(page, "lost", 5)
     assert "what you do here is not kept until it is back" in all_words(page)
     page.context.set_offline(False)
-    wait_for_views(page, "live", 4)
+    wait_for_views(page, "live", 5)
     process.kill()
-    wait_for_views(page, "lost", 4)
+    wait_for_views(page, "lost", 5)
     assert page.evaluate(
         "() => [...document.querySelectorAll('.pd-form')].every(form => form.closest('[inert]'))"
     )
