@@ -3,8 +3,10 @@
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import nbformat
@@ -12,6 +14,7 @@ import pytest
 from nbgrader.api import Gradebook
 
 from autograder.desk import Refused
+from autograder.desk.regrading import seed_of
 from autograder.desk.single import grade_notebook
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -51,6 +54,7 @@ def test_a_class_is_graded_once_and_again_where_something_was_handed_in_anew(tmp
         place.mkdir(parents=True)
         (place / f"{FOUR}.ipynb").write_text(text, encoding="utf-8")
 
+    there = {path.name for path in folder.iterdir()} | {".nbgrader.log"}
     status, said = backprop(folder, "grade", FOUR)
     assert status == 1, "one has no grade"
     assert "2 graded, 1 without a grade" in said
@@ -66,6 +70,17 @@ def test_a_class_is_graded_once_and_again_where_something_was_handed_in_anew(tmp
     assert "1 graded, 1 graded before and not changed since, 1 without a grade" in said
     assert scores(folder) == {"ada": 17, "zoe": 17}
 
+    # who was being graded when a machine lost its power has a cleared copy, and is graded anew
+    graded = folder / "autograded" / "ada" / FOUR / f"{FOUR}.ipynb"
+    graded.chmod(0o644)
+    nb = nbformat.read(graded, 4)
+    for cell in nb.cells:
+        cell.update(outputs=[]) if cell.cell_type == "code" else None
+    nbformat.write(nb, graded)
+    status, said = backprop(folder, "grade", FOUR, "ada", "zoe")
+    assert (status, "1 graded, 1 graded before" in said) == (0, True), said
+    assert {path.name for path in folder.iterdir()} == there | {"autograded"}
+
     status, said = backprop(folder, "grade", FOUR, "ada")
     assert (status, "0 graded, 1 graded before" in said) == (0, True)
     for words, reason in (
@@ -74,6 +89,39 @@ def test_a_class_is_graded_once_and_again_where_something_was_handed_in_anew(tmp
     ):
         status, said = backprop(folder, "grade", *words)
         assert status == 1 and reason in said and "Traceback" not in said
+
+
+def test_a_run_that_is_stopped_keeps_what_is_graded_and_goes_on(tmp_path):
+    folder = tmp_path / "class"
+    assert backprop(ROOT, "init", folder, "--no-exchange", "--lessons", "4")[0] == 0
+    for student in "abcdef":
+        shutil.copytree(folder / "release" / FOUR, folder / "submitted" / student / FOUR)
+    running = subprocess.Popen(
+        [sys.executable, "-m", "autograder.app", "grade", FOUR],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )
+    until = time.monotonic() + 120
+    while not done(folder):
+        assert time.monotonic() < until and running.poll() is None
+        time.sleep(0.05)
+    os.killpg(running.pid, signal.SIGINT)
+    said = running.communicate(timeout=60)[0]
+    assert running.returncode == 1 and "backprop: Stopped. What is graded is kept" in said
+    assert 1 <= (kept := done(folder)) < 6
+    status, said = backprop(folder, "grade", FOUR)
+    assert (status, f"{6 - kept} graded, {kept} graded before" in said) == (0, True), said
+    assert done(folder) == 6
+
+
+def done(folder):
+    """How many submissions have a graded notebook that is whole."""
+    return sum(seed_of(place) is not None for place in folder.glob(f"autograded/*/{FOUR}"))
 
 
 def scores(folder):

@@ -105,7 +105,7 @@ def begin(course: Path, folder: Path, asked: Asked) -> Told:
     """
     folder, told = folder.resolve(), Told()
     _may_lie(folder, course)
-    lessons = _chosen(course, asked.lessons)
+    lessons = chosen(course, asked.lessons)
     exchange = asked.exchange.resolve() if isinstance(asked.exchange, Path) else asked.exchange
     if asked.course_id is not None and not re.fullmatch(
         r"[A-Za-z0-9][A-Za-z0-9._-]*", asked.course_id
@@ -149,7 +149,14 @@ def _may_lie(folder: Path, course: Path) -> None:
         )
 
 
-def _chosen(course: Path, wanted: list[str] | None) -> list[str]:
+def chosen(course: Path, wanted: list[str] | None) -> list[str]:
+    """The lessons of the course that are wanted by name or number; all where None.
+
+    Raises
+    ------
+    Refused
+        When one of them does not exist.
+    """
     every = [path.stem for path in lesson_files(course)]
     if wanted is None:
         return every

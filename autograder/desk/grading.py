@@ -7,7 +7,9 @@ what lies there, so that a run that was stopped is simply begun again.
 
 from __future__ import annotations
 
+import contextlib
 import os
+import tempfile
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -17,6 +19,7 @@ from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.coursedir import CourseDirectory
 
 from autograder.desk import Refused
+from autograder.desk.regrading import known_lesson, seed_of
 from autograder.plugins import ungraded
 from autograder.plugins.directory import Submission, folder_of, open_class, submissions
 from autograder.plugins.intake.submissions import submitted_folder
@@ -66,14 +69,22 @@ def grade(root: Path, lesson: str, students: Iterable[str] = (), again: bool = F
     todo = [each for each in handed_in if each.student not in found.unchanged]
     before = {each.student: _made(directory, each) for each in todo}
     if todo:
-        autograde(
-            root,
-            [(each.student, lesson) for each in todo],
-            options=lambda student: ["--force"],
-        )
+        with tempfile.TemporaryDirectory(prefix="backprop-grade-") as home:  # for Jupyter's files
+            try:
+                autograde(
+                    root,
+                    [(each.student, lesson) for each in todo],
+                    home=Path(home),
+                    options=lambda student: ["--force"],
+                )
+            except KeyboardInterrupt:  # Ctrl-C reaches those that are being graded too
+                _wait_for_all()
+                raise Refused(
+                    "Stopped. What is graded is kept; the same command grades the rest."
+                ) from None
     for each in todo:
         made = _made(directory, each)
-        if made is not None and made != before[each.student]:
+        if made != before[each.student] and _judged(directory, each):
             found.graded.append(each.student)
         else:
             submitted = submitted_folder(directory)
@@ -86,11 +97,7 @@ def grade(root: Path, lesson: str, students: Iterable[str] = (), again: bool = F
 
 def _handed_in(directory: CourseDirectory, lesson: str, students: set[str]) -> list[Submission]:
     with Gradebook(directory.db_url, directory.course_id) as gradebook:
-        try:
-            gradebook.find_assignment(lesson)
-        except MissingEntry:
-            known = ", ".join(sorted(other.name for other in gradebook.assignments)) or "none"
-            raise Refused(f"The gradebook knows no lesson {lesson}. It knows: {known}.") from None
+        known_lesson(gradebook, lesson)
     there = [each for each in submissions(directory) if each.lesson == lesson]
     if missing := sorted(students - {each.student for each in there}):
         raise Refused(f"Nothing of {lesson} was handed in by {', '.join(missing)}.")
@@ -108,11 +115,24 @@ def _made(directory: CourseDirectory, each: Submission) -> int | None:
     return max(times) if times else None
 
 
+def _judged(directory: CourseDirectory, each: Submission) -> bool:
+    """Whether the graded notebook is whole: nbgrader puts a cleared copy in its place first."""
+    folder = folder_of(directory, directory.autograded_directory, each.student, each.lesson)
+    return seed_of(folder) is not None
+
+
+def _wait_for_all() -> None:
+    """Wait until every process that was begun here has ended."""
+    with contextlib.suppress(ChildProcessError):
+        while True:
+            os.wait()
+
+
 def _stands(directory: CourseDirectory, each: Submission) -> bool:
     """Whether a submission has a grade, and nothing it is made of was changed afterwards: what was
     handed in, the lesson's source, the class's settings."""
     made = _made(directory, each)
-    if made is None:
+    if made is None or not _judged(directory, each):
         return False
     source = folder_of(directory, directory.source_directory, ".", each.lesson)
     files = [path for folder in (each.folder, source) for path in folder.rglob("*")]

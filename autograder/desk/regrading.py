@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.api import Assignment, Gradebook, MissingEntry
 from nbgrader.coursedir import CourseDirectory
 
 from autograder.desk import Refused
@@ -161,7 +161,7 @@ def plan(root: Path, lesson: str, students: list[str], fresh: bool = False) -> I
         seeds = (
             {}
             if fresh
-            else {student: _seed(_graded(directory, student, lesson)) for student in graded}
+            else {student: seed_of(_graded(directory, student, lesson)) for student in graded}
         )
         own = CourseDirectory(config=directory.config)
         own.root, own.db_url = str(scratch), f"{SQLITE}{scratch / 'gradebook.db'}"
@@ -197,12 +197,7 @@ def standings(directory: CourseDirectory, lesson: str) -> dict[str, Standing]:
         When the gradebook does not know the lesson.
     """
     with Gradebook(directory.db_url, directory.course_id) as gradebook:
-        try:
-            assignment = gradebook.find_assignment(lesson)
-        except MissingEntry:
-            known = ", ".join(sorted(other.name for other in gradebook.assignments)) or "none"
-            raise Refused(f"The gradebook knows no lesson {lesson}. It knows: {known}.") from None
-        found = {}
+        assignment, found = known_lesson(gradebook, lesson), {}
         for submission in assignment.submissions:
             cells = {
                 (notebook.name, grade.name): Cell(
@@ -214,6 +209,21 @@ def standings(directory: CourseDirectory, lesson: str) -> dict[str, Standing]:
             score = max(0.0, submission.score - submission.late_submission_penalty)
             found[submission.student.id] = Standing(score, assignment.max_score, cells)
         return found
+
+
+def known_lesson(gradebook: Gradebook, lesson: str) -> Assignment:
+    """A lesson of the gradebook.
+
+    Raises
+    ------
+    Refused
+        When the gradebook does not know it.
+    """
+    try:
+        return gradebook.find_assignment(lesson)
+    except MissingEntry:
+        known = ", ".join(sorted(other.name for other in gradebook.assignments)) or "none"
+        raise Refused(f"The gradebook knows no lesson {lesson}. It knows: {known}.") from None
 
 
 def _graded(directory: CourseDirectory, student: str, lesson: str) -> Path:
@@ -253,8 +263,9 @@ def _copy(
         whole.backup(copy)
 
 
-def _seed(folder: Path) -> int | None:
-    """The seed that the inputs of a graded submission were drawn with."""
+def seed_of(folder: Path) -> int | None:
+    """The seed that the inputs of a graded submission were drawn with; None where nothing was
+    judged, as in one whose grading was stopped."""
     for path in sorted(folder.glob("*.ipynb")):
         for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
             for output in cell.get("outputs", []):

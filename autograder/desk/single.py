@@ -17,6 +17,7 @@ from typing import Any
 from nbformat import NotebookNode
 
 from autograder.desk import Refused
+from autograder.desk.beginning import Asked, begin, chosen
 from autograder.plugins.intake.reading import NotReadable, parse
 from course.making.build import lesson_files
 
@@ -55,7 +56,6 @@ def grade_notebook(
     Refused
         When it cannot be graded; the message says why.
     """
-    from autograder.desk.beginning import Asked, begin
     from autograder.plugins import ungraded
     from autograder.rehearsal import Refused as Stopped
     from autograder.rehearsal import autograde, run_nbgrader
@@ -103,13 +103,9 @@ def _read(path: Path) -> NotebookNode:
 def _lesson(nb: NotebookNode, path: Path, course: Path, lesson: str | None) -> str:
     """The lesson that a notebook is of: as asked for, as its metadata or its name says, or the one
     whose cells it has most of."""
-    every = [each.stem for each in lesson_files(course)]
     if lesson is not None:
-        found = [one for one in every if lesson in (one, one.partition("-")[0].lstrip("0"))]
-        found = found or [one for one in every if one.partition("-")[0] == lesson]
-        if not found:
-            raise Refused(f"There is no lesson {lesson}. The lessons: {', '.join(every)}.")
-        return found[0]
+        return chosen(course, [lesson])[0]
+    every = [each.stem for each in lesson_files(course)]
     told = nb.metadata.get(KEY)
     named = told.get("lesson") if isinstance(told, dict) else None
     for name in (named, path.stem):
