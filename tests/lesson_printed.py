@@ -69,24 +69,6 @@ class Lesson:
         (said,) = [said for source, said in self.cells if part in source]
         return said
 
-    def minutes(self) -> float:
-        """How long the lesson takes: words at 200 a minute, a minute for a code cell, three for a
-        picture to play with, six for an exercise or a written question."""
-        prose = re.sub(r"^```\{code-cell\}.*?^```", "", self.text, flags=re.M | re.S)
-        model = r'^\+\+\+ \{"tags": \["written"\].*?(?=^\+\+\+)'
-        written = len(re.findall(model, prose, flags=re.M | re.S))
-        words = len(re.sub(model, "", prose, flags=re.M | re.S).split())
-        solutions = sum("### BEGIN SOLUTION" in source for source, _ in self.cells)
-        checks = sum(source.startswith("check(") for source, _ in self.cells)
-        pictures = re.findall(r"^from course\.widgets\S* import (.+)$", self.text, flags=re.M)
-        shown = "|".join(
-            name for line in pictures for name in line.split(", ") if name[0].isupper()
-        )
-        played = sum(bool(re.search(rf"^(?!picture =).*\b({shown})\(", source, flags=re.M))
-                     for source, _ in self.cells)  # fmt: skip
-        plain = len(self.cells) - solutions - checks - played
-        return words / 200 + plain + 3 * played + 6 * (solutions + written)
-
 
 @cache
 def lesson(number: str) -> Lesson:

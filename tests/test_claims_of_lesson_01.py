@@ -152,11 +152,6 @@ def test_the_planted_slip_loses_one_path_of_y():
     assert right["y"] - sy * (1 - sy) / den == pytest.approx(path, abs=1e-6)
 
 
-def test_the_minutes_are_those_of_reading_running_and_writing():
-    stated = int(re.search(r"\*\*Time\*\* about (\d+) minutes", lesson("01").text)[1])
-    assert lesson("01").minutes() == pytest.approx(stated, rel=0.08)
-
-
 def test_no_cell_but_an_exercise_is_longer_than_a_screen():
     assert [
         source.splitlines()[0]

@@ -268,11 +268,6 @@ def test_the_model_of_an_own_activation_is_what_its_answer_says():
 # ----------------------------------------------------------------------------------------- the lesson
 
 
-def test_the_minutes_are_those_of_reading_running_and_writing():
-    stated = int(re.search(r"\*\*Time\*\* about (\d+) minutes", lesson("02").text)[1])
-    assert lesson("02").minutes() == pytest.approx(stated, rel=0.08)
-
-
 def test_no_cell_but_an_exercise_is_longer_than_a_screen():
     assert [
         source.splitlines()[0]

@@ -1,7 +1,6 @@
 """What lesson 4 says in numbers outside its cells, computed again; and that it opens with something
 to touch."""
 
-import re
 from pathlib import Path
 
 import numpy as np
@@ -115,21 +114,3 @@ def test_the_first_thing_is_to_touch_and_the_sources_stand_at_the_end():
     assert len(first.split()) < 50
     assert TEXT.index("BlameFlow()") < TEXT.index("**When you are done you can**")
     assert TEXT.index("**Where it comes from.**") > TEXT.index("## What you can now do")
-
-
-def test_the_minutes_are_those_of_a_reader_who_does_everything():
-    cells = re.findall(r"^```\{code-cell\}.*?^```", TEXT, flags=re.M | re.S)
-    words = len(re.sub(r"^```\{code-cell\}.*?^```", "", TEXT, flags=re.M | re.S).split())
-    checks = sum("\ncheck(" in cell for cell in cells)
-    written = TEXT.count('"tags": ["written"]')
-    shown = r"^(predict\.first\(.+, )?[A-Z]\w+\(.*\)\)?\n```"
-    pictures = sum(bool(re.search(shown, cell, flags=re.M)) for cell in cells)
-    # 200 words a minute, half a minute to read and run a cell, 3 to play with a picture, 7 to solve
-    # an exercise or to answer a question; one for each number that the pencil asks and for each line
-    # of the walk back
-    says("each of the 19 numbers", "Do each line with a pencil first")
-    walk = TEXT[TEXT.index("## The walk back") : TEXT.index("**What the slides leave out.**")]
-    pencil = 19 - 3 + walk.count("```{code-cell}")
-    minutes = words / 200 + len(cells) / 2 + 3 * pictures + 7 * (checks + written) + pencil
-    stated = int(re.search(r"\*\*Time\*\* about (\d+) minutes", TEXT)[1])
-    assert stated == pytest.approx(minutes, rel=0.08)

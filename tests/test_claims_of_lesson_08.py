@@ -289,29 +289,6 @@ def test_dropout_changes_little_on_the_twenty_measurements(lesson):
     assert np.array(found) == pytest.approx(np.array([[0.54, 1.04], [0.55, 1.01]]), abs=0.005)
 
 
-# ---- how long it takes
-
-
-@pytest.mark.parametrize("name", ["07-mnist", "08-training-in-practice"])
-def test_the_stated_minutes_are_those_of_reading_running_and_writing(name):
-    """Words at 200 a minute, half a minute a cell, three for a picture, seven for a function to
-    write or an answer in words, half for a prediction."""
-    text = (LESSONS / f"{name}.md").read_text(encoding="utf-8")
-    cells = re.findall(r"```\{code-cell\}[^\n]*\n(.*?)```", text, re.DOTALL)
-    code = "\n".join(cells)
-    prose = re.sub(r"```\{code-cell\}.*?```", "", text, flags=re.DOTALL)
-    prose = re.sub(r'\+\+\+ \{"tags": \["written"\].*?\n\+\+\+', "", prose, flags=re.DOTALL)
-    pictures = len(re.findall(r"\b(?:TrainingMonitor|WhatWentWrong|FirstLayer|DrawDigit|"
-                              r"SignalThroughDepth|OptimiserRace|BatchNormGraph|"
-                              r"BiasAndVariance)\(", code))  # fmt: skip
-    predictions = len(re.findall(r"^predict(?:\.sketch)?\(", code, re.MULTILINE))
-    writing = code.count("### BEGIN SOLUTION") + text.count('"tags": ["written"]')
-    plain = sum("### BEGIN" not in cell and "check(" not in cell for cell in cells) - predictions
-    minutes = len(prose.split()) / 200 + plain / 2 + 3 * pictures + 7 * writing + predictions / 2
-    stated = int(re.search(r"\*\*Time\*\* about (\d+) minutes", text)[1])
-    assert pictures == 4 and minutes == pytest.approx(stated, rel=0.1)
-
-
 def test_cells_are_short_enough_to_read():
     for name in ("07-mnist", "08-training-in-practice"):
         text = (LESSONS / f"{name}.md").read_text(encoding="utf-8")

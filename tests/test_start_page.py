@@ -76,7 +76,7 @@ def test_jupyterlab_opens_on_the_way_through_the_lessons(browser_page, lab, tmp_
     four = page.locator(".bp-card", has_text="A 2-2-1 network by hand")
     said = four.inner_text()
     assert (
-        "about 145 minutes" in said
+        "about 140 minutes" in said
         and "1 of 6 checks, 3.5 of 17 points" in said
         and "1 of 2 written" in said
     )
