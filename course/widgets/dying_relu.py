@@ -79,6 +79,27 @@ def every_run() -> ReluRuns:
     return ReluRuns(etas.ravel(), biases.ravel())
 
 
+def controls(
+    eta: float, bias: float
+) -> tuple[widgets.SelectionSlider, widgets.SelectionSlider, widgets.ToggleButtons]:
+    """What chooses one of the runs, and whether it is seen before or after training."""
+    wide = widgets.Layout(width="420px")
+    style = {"description_width": "120px"}
+    return (
+        widgets.SelectionSlider(
+            options=ETAS, value=eta, description="Learning rate η", layout=wide, style=style
+        ),
+        widgets.SelectionSlider(
+            options=BIASES, value=bias, description="Bias at the start", layout=wide, style=style
+        ),
+        widgets.ToggleButtons(
+            options=["before training", "after training"],
+            value="after training",
+            description="Units",
+        ),
+    )
+
+
 class DyingRelu(Picture):
     """The picture: where each unit switches on among the examples, the dead share in training, and
     its map.
@@ -94,19 +115,7 @@ class DyingRelu(Picture):
     def __init__(self, eta: float = 10.0, bias: float = 0.0) -> None:
         super().__init__(9.6, 4.3)
         runs = every_run()
-        wide = widgets.Layout(width="420px")
-        style = {"description_width": "120px"}
-        self.eta = widgets.SelectionSlider(
-            options=ETAS, value=eta, description="Learning rate η", layout=wide, style=style
-        )
-        self.bias = widgets.SelectionSlider(
-            options=BIASES, value=bias, description="Bias at the start", layout=wide, style=style
-        )
-        self.moment = widgets.ToggleButtons(
-            options=["before training", "after training"],
-            value="after training",
-            description="Units",
-        )
+        self.eta, self.bias, self.moment = controls(eta, bias)
         self._cloud = draw_cloud(self.figure.add_axes((0.055, 0.115, 0.36, 0.8)), runs.X)
         shares = runs.shares()[-1].reshape(len(BIASES), len(ETAS))
         self._share = draw_share(

@@ -11,7 +11,7 @@ import numpy as np
 
 from course.plots.unit_map import draw_units, move_units
 from course.widgets.common.picture import Picture
-from course.widgets.dying_relu import BIASES, ETAS, STEPS, UNITS, ReluRuns, every_run
+from course.widgets.dying_relu import BIASES, ETAS, STEPS, UNITS, ReluRuns, controls, every_run
 
 
 def on_map(W: np.ndarray, b: np.ndarray, X: np.ndarray) -> np.ndarray:
@@ -44,19 +44,7 @@ class UnitMap(Picture):
 
     def __init__(self, eta: float = 10.0, bias: float = 0.0) -> None:
         super().__init__(9.0, 4.2)
-        wide = widgets.Layout(width="420px")
-        style = {"description_width": "120px"}
-        self.eta = widgets.SelectionSlider(
-            options=ETAS, value=eta, description="Learning rate η", layout=wide, style=style
-        )
-        self.bias = widgets.SelectionSlider(
-            options=BIASES, value=bias, description="Bias at the start", layout=wide, style=style
-        )
-        self.moment = widgets.ToggleButtons(
-            options=["before training", "after training"],
-            value="after training",
-            description="Units",
-        )
+        self.eta, self.bias, self.moment = controls(eta, bias)
         self._artists = draw_units(
             self.figure.add_axes((0.075, 0.34, 0.9, 0.58)),
             self.figure.add_axes((0.075, 0.12, 0.9, 0.18)),
