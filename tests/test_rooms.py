@@ -18,11 +18,12 @@ ROOMS = {
     "judging": {"evidence", "exercises", "decks"},
     "notebook": {"evidence", "exercises", "judging", "check"},
     "check": {"evidence", "exercises", "judging", "notebook"},
+    "review": {"exercises", "judging", "notebook"},
     "plugins": {"evidence", "exercises", "judging", "kernel", "notebook"},
     "rehearsal": {"exercises", "kernel", "plugins"},
     "desk": {"plugins", "rehearsal"},
     "app": {"decks", "exercises", "plugins", "rehearsal", "desk"},
-    "__init__": {"check", "notebook"},
+    "__init__": {"check", "notebook", "review"},
 }
 
 

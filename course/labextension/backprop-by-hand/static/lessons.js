@@ -30,15 +30,17 @@ const EMPTY = "YOUR ANSWER HERE";
  * @property {string} needs
  * @property {Exercise[]} exercises
  * @property {{cell: string, heading: string, time: number} | null} place  where one was last
+ * @property {number} due  questions of the lesson's end that come back now
  */
 
 /**
  * @param {string} path  of the notebook
  * @param {Notebook} notebook
  * @param {Record<string, unknown>} [attempts]  attempts.json beside it
+ * @param {Record<string, unknown>} [review]  review.json beside it
  * @returns {Lesson}
  */
-export function readLesson(path, notebook, attempts = {}) {
+export function readLesson(path, notebook, attempts = {}, review = {}) {
   const cells = notebook.cells.map(cell => ({ ...cell, source: joined(cell.source) }));
   const prose = cells.filter(cell => cell.cell_type === "markdown").map(cell => cell.source);
   const first = prose[0] ?? "", all = prose.join("\n\n");  // what it takes may stand below the first picture
@@ -51,7 +53,14 @@ export function readLesson(path, notebook, attempts = {}) {
     needs: one(/\*\*You need\*\*\s+([\s\S]*?)(?:\n\n|$)/.exec(all)?.[1] ?? ""),
     exercises: cells.flatMap((cell, k) => exercise(cell, cells, k, attempts)),
     place: placeIn(path, cells),
+    due: Object.values(review).filter(isDue).length,
   };
+}
+
+/** Whether a question was answered wrongly once and comes back now. @param {unknown} entry */
+function isDue(entry) {
+  const { card } = /** @type {{card?: {due?: string}}} */ (entry ?? {});
+  return Date.parse(card?.due ?? "") <= Date.now();
 }
 
 /**

@@ -103,6 +103,11 @@ async function card(lesson, { here, selfStudy, about, goTo, rendermime }) {
     far(lesson, done, state),
     await details(lesson, rendermime, here),
   );
+  if (lesson.due) {
+    const many = lesson.due === 1 ? "1 question comes" : `${lesson.due} questions come`;
+    const open = link(`${many} back: practise at the end of the lesson`, () => goTo({ path: lesson.path }));
+    item.append(element("p", { className: "bp-links" }, open));
+  }
   const answers = `answers/${fileOf(lesson.path)}`;
   const model = about.get(answers);
   if (selfStudy && done.attempted && model) {
