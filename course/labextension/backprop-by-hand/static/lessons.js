@@ -13,6 +13,7 @@ const EMPTY = "YOUR ANSWER HERE";
  * @property {number} points  what it is worth
  * @property {"open" | "tried" | "done"} state
  * @property {number} got  points so far; of a written answer 0, since a person gives them
+ * @property {string} when  the day of the check whose verdict is saved; "" where none is told
  */
 
 /**
@@ -102,13 +103,20 @@ function exercise(cell, cells, k, attempts) {
   if (cell.cell_type === "markdown") {
     const answer = cell.source.replace(EMPTY, "").trim();
     const name = titleAbove(cells, k) ?? "Written question";
-    return [{ name, cell: cell.id, written: true, points, state: answer ? "done" : "open", got: 0 }];
+    return [{ name, cell: cell.id, written: true, points, state: answer ? "done" : "open", got: 0, when: "" }];
   }
   const name = CHECK.exec(cell.source)?.[1];
   if (!name) return [];
   const score = shownScore(cell.outputs ?? [], name);
   const tried = score !== null || Boolean(attempts[name]);
-  return [{ name, cell: cell.id, written: false, points, state: score === 1 ? "done" : tried ? "tried" : "open", got: points * (score ?? 0) }];
+  const state = score === 1 ? "done" : tried ? "tried" : "open";
+  return [{ name, cell: cell.id, written: false, points, state, got: points * (score ?? 0), when: day(cell.outputs ?? []) }];
+}
+
+/** The day that a verdict was given, as 2026-11-30. @param {any[]} outputs */
+function day(outputs) {
+  const told = outputs.map(output => output.metadata?.backprop?.when).find(when => /^\d{4}-\d\d-\d\d$/.test(when));
+  return told ?? "";
 }
 
 /**
