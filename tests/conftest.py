@@ -170,6 +170,13 @@ def lab(tmp_path_factory):
         server.__exit__(None, None, None)
 
 
+def pytest_collection_modifyitems(items):
+    """Files that need a browser come first: they have few tests and take longest, and at the end
+    one process would wait for the other."""
+    browsing = {item.path for item in items if item.get_closest_marker("browser")}
+    items.sort(key=lambda item: item.path not in browsing)
+
+
 def pytest_terminal_summary(terminalreporter):
     """Say which files took longest: the suite has a budget, and this is where it goes."""
     seconds: dict[str, float] = {}
