@@ -53,7 +53,9 @@ def test_one_start_loses_the_signal_and_another_blows_up_the_gradient():
 
 def test_the_factor_of_a_layer_stays_with_a_tiny_start_and_creeps_towards_1_with_xaviers():
     factor = lambda start, layers: kept(start, "tanh", layers)[0] ** (1 / (layers - 1))
-    assert said("With N(0, 0.01²) yes: 0.08, which is") and said("0.93 over 20 layers, 0.96 over 50")
+    assert said("With N(0, 0.01²) yes: 0.08, which is") and said(
+        "0.93 over 20 layers, 0.96 over 50"
+    )
     assert [factor("N(0, 0.01²)", n) for n in (20, 50)] == pytest.approx([0.08, 0.08], abs=0.001)
     assert [factor("Xavier", n) for n in (20, 50)] == pytest.approx([0.93, 0.96], abs=0.005)
     assert said("So 0.14 is left after 50, where $0.93^{50}$ would be 0.03")
