@@ -193,7 +193,7 @@ def _momentum(rng):
     p, g, v = (numbers(rng, most=2.0) for _ in range(3))
     eta, beta = round(float(rng.uniform(0.1, 0.5)), 2), round(float(rng.uniform(0.5, 0.95)), 2)
     arrays = (np.array(p), np.array(g), SimpleNamespace(v=np.array(v)), eta, beta)
-    given = {"p": p, "g": g, "v before": v, "η": eta, "β": beta}
+    given = {"p": p, "g": g, "u before": v, "η": eta, "β": beta}
     return Drawn(arrays, given, "p after the step", lambda r: r[0])
 
 
@@ -244,9 +244,9 @@ QUESTIONS = (
              "The last mini-batch may be smaller."),
     Question("07.bias", "mnist.backprop", _digit_delta,
              "All units are logistic; C = ½ (a₂ − t)² for one example."),
-    Question("08.momentum", "practice.optimisers", _momentum, "v ← βv + g, then p ← p − ηv"),
+    Question("08.momentum", "practice.optimisers", _momentum, "u ← βu + g, then p ← p − ηu"),
     Question("08.rmsprop", "practice.optimisers", _rmsprop,
-             "s ← ρs + (1 − ρ)g², at first 0; then p ← p − ηg / √s", function=1),
+             "r ← ρr + (1 − ρ)g², at first 0; then p ← p − ηg / √r", function=1),
     Question("08.normalised", "practice.batch_normalisation", _batchnorm,
              "out = γ ẑ + β over a batch of three."),
 )  # fmt: skip
