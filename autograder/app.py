@@ -15,6 +15,7 @@ postpone_grammar()  # before anything imports jsonschema
 
 from autograder.decks.errata_page import errata_page
 from autograder.desk import Refused
+from autograder.desk.traffic import add_verbs
 from autograder.exercises import find_exercise
 from autograder.plugins import configure
 from course.folder.student_folder import FolderError, fill, prepare
@@ -308,7 +309,7 @@ def main(argv: list[str] | None = None) -> int:
         "--roster",
         type=Path,
         metavar="FILE.csv",
-        help="a table of students: id, first_name, last_name, email",
+        help="of the students: a table with an id each, or what Canvas or Moodle exports",
     )
     verb.set_defaults(run=_init)
     verb = verbs.add_parser(
@@ -355,6 +356,7 @@ def main(argv: list[str] | None = None) -> int:
     verb.add_argument("--no-browser", action="store_true", help="only print the address")
     verb.add_argument("--port", type=int, default=0, help="to listen on (default: a free one)")
     verb.set_defaults(run=_handgrade)
+    add_verbs(verbs)
     arguments, options = parser.parse_known_args(argv)
     if options and arguments.run is not _lab:  # whatever JupyterLab understands
         parser.error(f"unrecognized arguments: {' '.join(options)}")
