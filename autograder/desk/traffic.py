@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import argparse
+import tempfile
 from pathlib import Path
 
 from autograder.desk import Refused
@@ -42,6 +43,9 @@ def add_verbs(verbs) -> None:
         "return", help="pack the feedback pages into a zip that Canvas or Moodle takes"
     )
     verb.add_argument("lesson", metavar="LESSON")
+    verb.add_argument(
+        "--as-they-are", action="store_true", help="pack the pages that there are; make none anew"
+    )
     _add_owners(verb)
     verb.set_defaults(run=_return, newer=False, new=False)
 
@@ -125,10 +129,19 @@ def _collect(arguments: argparse.Namespace) -> int:
 def _return(arguments: argparse.Namespace) -> int:
     from autograder.lms.problem import Refused as NotTaken
     from autograder.lms.returning import give_back
+    from autograder.rehearsal import Refused as Stopped
+    from autograder.rehearsal import run_nbgrader
 
     root, lesson = _class(arguments)
+    asked = _asked(arguments)
     try:
-        told = give_back(root, lesson, _asked(arguments))
+        if not arguments.as_they_are:
+            with tempfile.TemporaryDirectory(prefix="backprop-return-") as home:
+                run_nbgrader(root, "generate_feedback", lesson, home=Path(home))
+    except Stopped as problem:
+        raise Refused(f"{problem} To pack the pages that there are: --as-they-are") from None
+    try:
+        told = give_back(root, lesson, asked)
     except NotTaken as problem:
         raise Refused(str(problem)) from None
     for line in told.left:

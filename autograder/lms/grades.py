@@ -36,6 +36,7 @@ from autograder.lms.tables import FORMULA, is_formula, neutral
 from autograder.plugins.directory import folder_of, open_class
 
 NAMED = 20
+WAITS = "waits for hand grading, so no grade is written"
 
 
 @dataclass
@@ -106,6 +107,11 @@ class PlatformExporter(ExportPlugin):
             if target.exists() and source.exists() and target.samefile(source):
                 raise Refused(f"{target} is what the platform gave; name another file: --to=FILE")
             data = self._filled(source, people, grades, most)
+        if any(each.why == WAITS for of_lesson in grades.values() for each in of_lesson.values()):
+            self.log.warning(
+                "To write the points so far of those who wait: --%s.preliminary=True",
+                type(self).__name__,
+            )
         target.write_bytes(data)
         self.log.info("Wrote %s", target)
 
@@ -122,7 +128,8 @@ class PlatformExporter(ExportPlugin):
                 column = column_of(sheet, lesson, self.column)
             except Refused as problem:
                 if self.assignment or len(grades) == 1:
-                    raise Refused(f"{source}: {problem}") from None
+                    option = f"--{type(self).__name__}.column=HEADING"
+                    raise Refused(f"{source}: {problem} To name one: {option}") from None
                 self.log.warning("%s is left out. %s", lesson, problem)
                 continue
             told = fill(sheet, column, people, of_students, most[lesson], changes, self)
@@ -183,7 +190,7 @@ def grade_of(directory, gradebook, lesson: str, student: str, preliminary: bool 
     if submission is None or not any(graded.glob("*.ipynb")):
         return Grade(None, "handed in and not graded" if handed_in else "")
     if submission.needs_manual_grade and not preliminary:
-        return Grade(None, "waits for hand grading; to write the points so far: preliminary=True")
+        return Grade(None, WAITS)
     return Grade(max(0.0, submission.score - submission.late_submission_penalty))
 
 
@@ -219,7 +226,8 @@ def fill(
             + (
                 " The points are written in proportion."
                 if factor != 1.0
-                else " The points are written as they are; scale=True writes them in proportion."
+                else " The points are written as they are. In proportion:"
+                f" --{type(asked).__name__}.scale=True"
             )
         )
     rows: dict[str, list[int]] = {}

@@ -266,7 +266,7 @@ def column_of(sheet: Sheet, lesson: str, asked: str = "") -> int:
         if found
         else (f"No column fits {asked or lesson}")
     )
-    raise Refused(f"{what}. The columns: {shown}. Name one: --column=HEADING")
+    raise Refused(f"{what}. The columns: {shown}.")
 
 
 def _bare(title: str) -> str:
