@@ -13,6 +13,7 @@ from course.opening.startup import postpone_grammar
 
 postpone_grammar()  # before anything imports jsonschema
 
+from autograder.bundle.packing import add_verb
 from autograder.decks.errata_page import errata_page
 from autograder.desk import Refused
 from autograder.desk.traffic import add_verbs
@@ -357,6 +358,7 @@ def main(argv: list[str] | None = None) -> int:
     verb.add_argument("--port", type=int, default=0, help="to listen on (default: a free one)")
     verb.set_defaults(run=_handgrade)
     add_verbs(verbs)
+    add_verb(verbs)
     arguments, options = parser.parse_known_args(argv)
     if options and arguments.run is not _lab:  # whatever JupyterLab understands
         parser.error(f"unrecognized arguments: {' '.join(options)}")

@@ -22,7 +22,8 @@ ROOMS = {
     "rehearsal": {"exercises", "kernel", "plugins"},
     "lms": {"plugins"},
     "desk": {"plugins", "rehearsal", "lms"},
-    "app": {"decks", "exercises", "plugins", "rehearsal", "desk"},
+    "bundle": {"plugins", "desk"},
+    "app": {"decks", "exercises", "plugins", "rehearsal", "desk", "bundle"},
     "__init__": {"check", "notebook"},
 }
 
