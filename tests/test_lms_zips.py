@@ -180,6 +180,8 @@ def test_the_instructor_says_whose_it_is_or_takes_everybody(canvas, tmp_path):
     zipped = packed(tmp_path, {f"anon_x9Qz1_907_{NB}": LITTLE, f"fremdfee_59999_908_{NB}": MUCH})
     told = collect(canvas, FOUR, [zipped], Asked(who={"anon_x9Qz1": "xwang"}, new=True))
     assert told.taken == ["59999", "xwang"] and told.left == []
+    named = Asked(who={"anon_x9Qz1": "xwang"})
+    assert collect(canvas, FOUR, [], named).unchanged == ["59999", "xwang"]
     assert submitted(canvas, "59999") == {NB: MUCH}
     with gradebook_of(canvas) as gradebook:
         assert gradebook.find_student("59999").lms_user_id == "59999"
@@ -257,7 +259,10 @@ def test_a_class_without_students_needs_a_roster_or_takes_everybody(tmp_path_fac
     zipped = packed(tmp_path, {f"oshaughnessyfiadh_50102_901_{NB}": LITTLE})
     with pytest.raises(Refused, match="--roster FILE.* --new"):
         collect(folder, FOUR, [zipped])
-    assert collect(folder, FOUR, [zipped], Asked(new=True)).taken == ["50102"]
+    anonymous = packed(tmp_path, {f"anon_x9_902_{NB}": MUCH}, "more.zip")
+    told = collect(folder, FOUR, [zipped, anonymous], Asked(new=True))
+    assert told.taken == ["50102", "anon_x9"]
+    assert collect(folder, FOUR, []).unchanged == ["50102", "anon_x9"]
 
 
 # ---- Moodle
@@ -297,6 +302,16 @@ def test_moodle_submissions_without_folders(moodle, tmp_path):
     assert told.taken == ["M-2201", "M-2203"]
     assert submitted(moodle, "M-2203") == {NB: MUCH}
     assert len(told.left) == 1 and "--who '880777=ID'" in told.left[0]
+
+
+def test_a_second_time_nothing_is_written(moodle, tmp_path):
+    sheet = Asked(table=FILES / "moodle-worksheet.csv", zone="UTC")
+    collect(moodle, FOUR, [packed(tmp_path, MOODLE)], sheet)
+    place = moodle / "submitted"
+    before = {path: path.stat().st_mtime_ns for path in place.rglob("*")}
+    told = collect(moodle, FOUR, [], sheet)
+    assert told.taken == [] and len(told.unchanged) == 3
+    assert {path: path.stat().st_mtime_ns for path in place.rglob("*")} == before
 
 
 def test_two_people_of_one_name_are_told_apart_by_the_worksheet_alone(moodle, tmp_path):

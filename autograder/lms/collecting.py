@@ -272,8 +272,12 @@ def _settle(
 
 
 def _stamp(folder: Path, time: datetime | None) -> None:
-    if time is not None:
-        (folder / TIMESTAMP).write_text(written(time) + "\n", encoding="utf-8")
+    if time is None:
+        return
+    path, text = folder / TIMESTAMP, written(time) + "\n"
+    # one that says so already stays untouched: a file that was written anew would be graded anew
+    if not path.is_file() or path.read_text(encoding="utf-8", errors="replace") != text:
+        path.write_text(text, encoding="utf-8")
 
 
 def _aside(folder: Path, student: str) -> Path:

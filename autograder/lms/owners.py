@@ -82,7 +82,9 @@ class Owners:
             return found
         # A name is a person's only where Canvas's number does not say that it is another's.
         free = [name for name in self.people.by_name(source.name) if not self.people.all[name].lms]
-        return free if source.number else []
+        if source.number:
+            return free
+        return [source.name] if source.name in self.people.all else []
 
     def _by_name(self, name: str) -> list[str]:
         return self.people.by_name(name)
