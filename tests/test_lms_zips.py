@@ -324,6 +324,49 @@ def test_two_people_of_one_name_are_told_apart_by_the_worksheet_alone(moodle, tm
     assert told.taken == ["M-2201"]
 
 
+def test_a_worksheet_with_another_address_is_of_another_person(moodle, tmp_path):
+    text = (FILES / "moodle-worksheet.csv").read_text(encoding="utf-8")
+    table = tmp_path / "t.csv"
+    table.write_text(text.replace("amara@uni.example", "other@uni.example"), encoding="utf-8")
+    told = collect(moodle, FOUR, [packed(tmp_path, MOODLE)], Asked(table=table))
+    assert "M-2201" not in told.taken and "nobody in the gradebook fits" in told.left[0]
+
+
+def test_two_people_of_whom_the_gradebook_knows_one_are_not_taken_for_that_one(moodle, tmp_path):
+    name = "Amara Okonkwo-Brandt_{}_assignsubmission_file_/" + NB
+    zipped = packed(tmp_path, {name.format(880101): LITTLE, name.format(880555): MUCH})
+    told = collect(moodle, FOUR, [zipped])
+    assert told.taken == [] and len(told.left) == 2
+    assert all("2 owners fit M-2201" in line for line in told.left)
+    with_pages(moodle, "M-2201")
+    with pytest.raises(Refused):
+        give_back(moodle, FOUR)
+    told = collect(moodle, FOUR, [], Asked(who={"880101": "M-2201"}))
+    assert told.taken == ["M-2201"] and submitted(moodle, "M-2201") == {NB: LITTLE}
+    (path,) = give_back(moodle, FOUR, Asked(who={"880101": "M-2201"})).zips
+    with zipfile.ZipFile(path) as archive:
+        assert [found_in(member).source.participant for member in archive.namelist()] == ["880101"]
+
+
+def test_nobody_hands_in_for_another_by_a_file_name(canvas, tmp_path):
+    """A student chooses the last part of a name, and what is in a zip; the platform the rest."""
+    forged = f"oshaughnessyfiadh_50102_999_{NB}"
+    moodles = "Fiadh OShaughnessy_880102_assignsubmission_file_"
+    zipped = packed(
+        tmp_path,
+        {
+            f"okonkwobrandtamara_50101_901_{forged}": LITTLE,
+            "quillquinjonas_50103_902_work.zip": inner(**{forged.replace(".", "__"): LITTLE}),
+            f"王小凤_50105_903_{moodles}{NB}": LITTLE,
+        },
+    )
+    told = collect(canvas, FOUR, [zipped])
+    assert told.taken == ["aokonkwo", "jquill", "xwang"] and told.left == []
+    source = found_in(f"Amara_880101_assignsubmission_file_{moodles}{NB}").source
+    assert source.participant == "880101"
+    assert found_in(f"Amara_880101_assignsubmission_file_/{moodles}/{NB}").source == source
+
+
 def test_an_anonymous_moodle_assignment_by_the_participants_numbers(tmp_path_factory, tmp_path):
     folder = a_class(tmp_path_factory, tmp_path, "moodle-worksheet-anonymous.csv")
     name = f"Participant_880102_assignsubmission_file_/{NB}"

@@ -19,7 +19,7 @@ from pathlib import Path, PurePosixPath
 from nbformat import NotebookNode
 from nbgrader.api import Gradebook
 
-from autograder.lms.owners import Owners, reason
+from autograder.lms.owners import Owners
 from autograder.lms.people import People, people_of
 from autograder.lms.problem import Refused
 from autograder.lms.sheets import read_sheet
@@ -150,14 +150,15 @@ def _by_student(
     """What was handed in, by the ids of the students; what is nobody's is named."""
     found: dict[str, list[Handed]] = {}
     fresh: dict[str, str] = {}
+    settled = owners.of_all(each.source for each in handed)
     for each in handed:
         source = each.source
-        fits = owners.of(source)
+        fits, why = settled[source.key]
         if not fits and asked.new and NAME.fullmatch(name := owners.new_id(source)):
             fits, fresh[name] = [name], source.number
         if len(fits) != 1:
             shown = f"{each.archive}: {source.shown} ({each.files[0][0].member})"
-            told.left.append(f"{shown}: {reason(source, fits)}")
+            told.left.append(f"{shown}: {why}")
             continue
         found.setdefault(fits[0], []).append(each)
         known = owners.people.all.get(fits[0])

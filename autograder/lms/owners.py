@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from autograder.lms.people import People, of_participant
@@ -55,9 +55,39 @@ class Owners:
         if source.platform == "canvas":
             return self._canvas(source)
         if (who := self.who(source)) is not None:
-            return self.people.by_keys(who) or self._by_name(who.full or source.name)
+            # another address is another person, or one whose address changed: a person decides
+            return self.people.by_keys(who) or [
+                name
+                for name in self.people.by_name(who.full or source.name)
+                if not (who.email and self.people.all[name].email)
+            ]
         known = of_participant(source.participant)
-        return [known] if known in self.people.all else self._by_name(source.name)
+        return [known] if known in self.people.all else self.people.by_name(source.name)
+
+    def of_all(self, sources: Iterable[Source]) -> dict[tuple[str, str], tuple[list[str], str]]:
+        """The students of all submissions of a lesson, by `Source.key`, and why one has none.
+
+        Two owners that fit one student are two people, of whom the gradebook knows one: neither
+        submission is taken for that student's until the instructor says whose each is.
+        """
+        known = {source.key: source for source in sources}
+        found = {key: self.of(source) for key, source in known.items()}
+        sharing: dict[tuple[str, str], list[tuple[str, str]]] = {}
+        for key, fits in found.items():
+            if len(fits) == 1:
+                sharing.setdefault((key[0], fits[0]), []).append(key)
+        settled = {}
+        for key, fits in found.items():
+            source = known[key]
+            others = sharing.get((key[0], fits[0]), []) if len(fits) == 1 else []
+            if len(others) > 1 and not self._is_named(source):
+                settled[key] = ([], f"{len(others)} owners fit {fits[0]}. {advice(source)}")
+            else:
+                settled[key] = (fits, "" if len(fits) == 1 else reason(source, fits))
+        return settled
+
+    def _is_named(self, source: Source) -> bool:
+        return any(w in self.named for w in (source.number, source.participant, source.name) if w)
 
     def who(self, source: Source) -> Who | None:
         """The line of the worksheet on a participant; None where there is none."""
@@ -86,16 +116,16 @@ class Owners:
             return free
         return [source.name] if source.name in self.people.all else []
 
-    def _by_name(self, name: str) -> list[str]:
-        return self.people.by_name(name)
+
+def advice(source: Source) -> str:
+    """What to type so that a submission has an owner."""
+    return f"To say whose it is: --who '{source.number or source.participant or source.name}=ID'"
 
 
 def reason(source: Source, fits: list[str]) -> str:
     """Why a submission has no student, and what to do."""
-    word = source.number or source.participant or source.name
-    advice = f"To say whose it is: --who '{word}=ID'"
     if fits:
-        return f"it fits {' and '.join(fits)}. {advice}"
+        return f"it fits {' and '.join(fits)}. {advice(source)}"
     if source.platform == "canvas" and not source.number:
-        return f"Canvas gives no name with an anonymous submission. {advice}, or --new"
-    return f"nobody in the gradebook fits. {advice}"
+        return f"Canvas gives no name with an anonymous submission. {advice(source)}, or --new"
+    return f"nobody in the gradebook fits. {advice(source)}"

@@ -100,8 +100,10 @@ def give_back(root: Path, lesson: str, asked: Asked | None = None) -> Returned:
         raise Refused(f"There are no pages yet: nbgrader generate_feedback {lesson}")
     folder = archive_folder(Path(directory.root), lesson)
     came: dict[str, list[_Came]] = {}
-    for each in _names(folder, told):
-        fits = owners.of(each.found.source)
+    names = list(_names(folder, told))
+    settled = owners.of_all(each.found.source for each in names)
+    for each in names:
+        fits, _ = settled[each.found.source.key]
         if len(fits) == 1:
             came.setdefault(fits[0], []).append(each)
     packed: dict[str, dict[str, bytes]] = {}
