@@ -243,6 +243,19 @@ def test_a_folder_that_the_browser_unpacked_is_taken_as_its_zip(canvas, tmp_path
     assert collect(canvas, FOUR, [folder]).unchanged == ["foshaugh"]
 
 
+def test_a_large_class_is_taken_whole_unless_the_class_says_what_is_too_much(canvas, tmp_path):
+    files = {f"somebody_{number}_{number}_{NB}": b"" for number in range(60_000, 62_100)}
+    zipped = packed(tmp_path, {**files, f"oshaughnessyfiadh_50102_9_{NB}": LITTLE})
+    config = canvas / "nbgrader_config.py"
+    text = config.read_text(encoding="utf-8")
+    config.write_text(f"{text}c.SafeExtractor.most_members = 2000\n", encoding="utf-8")
+    told = collect(canvas, FOUR, [zipped])
+    assert told.taken == [] and "most_members" in told.left[0]
+    config.write_text(text, encoding="utf-8")
+    told = collect(canvas, FOUR, [])
+    assert told.taken == ["foshaugh"] and len(told.left) == 2_100
+
+
 def test_what_is_not_there_or_no_archive_is_refused(canvas, tmp_path):
     (tmp_path / "a.txt").write_text("")
     for archives, said in [

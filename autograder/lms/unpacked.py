@@ -21,6 +21,8 @@ from autograder.lms.zips import Handed, found_in
 from autograder.plugins.intake.archives import JUNK, SafeExtractor
 
 PACKED = (".zip", ".gz", ".tgz", ".tar", ".bz2", ".xz")
+# A whole class's download is larger than what one student packs; the class's own limits go before.
+LIMITS = {"largest_archive": 2_000_000_000, "most_members": 50_000}
 
 
 def archive_folder(root: Path, lesson: str) -> Path:
@@ -114,7 +116,11 @@ def unpack(folder: Path, room: Path, config: Config) -> tuple[list[Handed], list
     said: list[str] = []
     log = logging.Logger("collect")
     log.addHandler(_Listed(said))
-    SafeExtractor(config=config, log=log).extract(str(folder), str(room))
+    extractor = SafeExtractor(config=config, log=log)
+    for name, limit in LIMITS.items():
+        if name not in config.SafeExtractor:
+            setattr(extractor, name, limit)
+    extractor.extract(str(folder), str(room))
     handed: dict[tuple, Handed] = {}
     strange = []
     for place in sorted(room.iterdir()):
