@@ -25,7 +25,7 @@ update: $(READY) ## bring the lessons in work/ to this release; what you wrote s
 # Two at a time: files of tests side by side, so that a notebook or a class is made once for the tests that share it.
 test: lint ## run all tests (ARGS="-m 'not browser'": without those that need a browser)
 	@echo "Running the tests, two files at a time."
-	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: $(READY) ## look over the code: rules and layout as pyproject.toml has them, types, layout of the JavaScript
 	@echo "Looking over the code."

@@ -1,6 +1,6 @@
 """Everything that judges: exercises as data, evidence, verdicts, and nbgrader's doors.
 
-A notebook needs four names, and they are all that is exported:
+A notebook needs few names, and they are all that is exported:
 
 `check`
     shows the verdict on an exercise and raises while the work is not right;
@@ -8,6 +8,8 @@ A notebook needs four names, and they are all that is exported:
     the next rung of the hint ladder, after a failing check;
 `summary`
     what was done, at the end of a lesson;
+`practise`
+    questions with numbers, drawn afresh; what was wrong comes back;
 `assess`
     the same judgement as an object, for programs.
 """
@@ -16,7 +18,16 @@ from autograder.check import NotYetRight, assess, check, hint
 from autograder.notebook import patience, quiet
 from autograder.notebook.ending import summary
 
-__all__ = ["NotYetRight", "assess", "check", "hint", "summary"]
+
+def practise(lesson: str) -> None:
+    """Ask questions of a lesson; see `autograder.review.form.practise`. Loaded when it is
+    called."""
+    from autograder.review.form import practise as ask
+
+    ask(lesson)
+
+
+__all__ = ["NotYetRight", "assess", "check", "hint", "practise", "summary"]
 
 quiet.begin(NotYetRight)
 patience.begin()

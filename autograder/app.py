@@ -15,6 +15,7 @@ postpone_grammar()  # before anything imports jsonschema
 
 from autograder.bundle.packing import add_verb
 from autograder.decks.errata_page import errata_page
+from autograder.decks.glossary_page import glossary_page
 from autograder.desk import Refused
 from autograder.desk.traffic import add_verbs
 from autograder.exercises import find_exercise
@@ -52,29 +53,31 @@ def nbgrader_configuration() -> Config:
     return config
 
 
-def errata_file(root: Path) -> Path:
-    """The page of the decks' errata."""
-    return root / "site" / "errata.md"
+def pages(root: Path) -> dict[Path, str]:
+    """The pages that are built from data: where each lies, and its text."""
+    site = root / "site"
+    return {site / "errata.md": errata_page(), site / "glossary.md": glossary_page()}
 
 
 def _build(arguments: argparse.Namespace) -> int:
     root = repository()
     if arguments.check:
         old = stale(root, points, nbgrader_configuration())
-        page = errata_file(root)
-        if not page.exists() or page.read_text(encoding="utf-8") != errata_page():
-            old.append(str(page.relative_to(root)))
+        for page, text in pages(root).items():
+            if not page.exists() or page.read_text(encoding="utf-8") != text:
+                old.append(str(page.relative_to(root)))
         for path in old:
             print(f"stale: {path}")
         print(
             "Run `make build` and commit the result."
             if old
-            else "source/, release/ and site/errata.md are fresh."
+            else "source/, release/ and the pages in site/ are fresh."
         )
         return 1 if old else 0
     left = build(root, points, nbgrader_configuration(), arguments.force)
-    errata_file(root).parent.mkdir(exist_ok=True)
-    errata_file(root).write_text(errata_page(), encoding="utf-8")
+    for page, text in pages(root).items():
+        page.parent.mkdir(exist_ok=True)
+        page.write_text(text, encoding="utf-8")
     for lesson in lesson_files(root):
         print(
             f"built source/{lesson.stem}/ and release/{lesson.stem}/ from"

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import secrets
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from autograder.evidence.drawn import probe_drawn, reached
@@ -233,7 +234,7 @@ def check(name: str, *functions: Any) -> None:
 def data_of(verdict: Verdict) -> dict[str, Any]:
     """What a program may want to know of a verdict: progress is derived from it."""
     return {"exercise": verdict.exercise, "score": verdict.score, "points": verdict.points, "passed": verdict.passed,
-            "written": verdict.written}  # fmt: skip
+            "written": verdict.written, "when": date.today().isoformat()}  # fmt: skip
 
 
 def _replaced(evidence: Evidence, functions: tuple) -> list[str]:

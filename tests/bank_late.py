@@ -484,7 +484,7 @@ def adam_step(p, g, state, eta, beta1, beta2, eps, t):
     ),
     (
         "practice.optimisers",
-        "RMSprop: the old s in the step",
+        "RMSprop: the old mean in the step",
         """
 def rmsprop_step(p, g, state, eta, rho, eps):
     s = np.zeros_like(g) if state is None else state

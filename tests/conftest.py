@@ -11,11 +11,14 @@ s all told, and tests may run in any order.
 """
 
 import contextlib
+import importlib
 import os
 import shutil
 import subprocess
 import sys
+from collections import OrderedDict
 from pathlib import Path
+from types import SimpleNamespace
 
 try:
     import fcntl
@@ -28,6 +31,7 @@ from jupyterlab_driver import CHROMIUM_FLAGS, running_lab
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import sync_playwright
 
+TRIALS = 48  # that are kept: a file of tests asks for few of them in turn
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 NO_BROWSER = (
     "No Chromium could be started. Install one ('apt install chromium', or 'python -m playwright"
@@ -45,6 +49,32 @@ def pytest_make_parametrize_id(config, val, argname):
     """Names of tests that are the same in every process: nothing of an object's address, or of a
     file packed just now."""
     return argname if isinstance(val, bytes) or " at 0x" in repr(val) else None
+
+
+@pytest.fixture(scope="session", autouse=True)
+def drawn_once():
+    """Let `assess` have the trial of an exercise and a seed that it was given before.
+
+    Another drawing gives the same (`tests/test_trial.py` shows it), and costs more than the
+    judging.
+    """
+    from autograder.judging.trial import Trial
+
+    check = importlib.import_module("autograder.check")
+    kept: OrderedDict[tuple, Trial] = OrderedDict()
+
+    def drawn(exercise, seed, full=False):
+        key = id(exercise), seed, full  # the trial holds the exercise: its number stays its own
+        trial = kept.get(key) or Trial.drawn(exercise, seed, full)
+        kept[key] = trial
+        kept.move_to_end(key)
+        if len(kept) > TRIALS:
+            kept.popitem(last=False)
+        return trial
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(check, "Trial", SimpleNamespace(drawn=drawn))
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -138,6 +168,13 @@ def lab(tmp_path_factory):
     yield start
     for server in reversed(servers):
         server.__exit__(None, None, None)
+
+
+def pytest_collection_modifyitems(items):
+    """Files that need a browser come first: they have few tests and take longest, and at the end
+    one process would wait for the other."""
+    browsing = {item.path for item in items if item.get_closest_marker("browser")}
+    items.sort(key=lambda item: item.path not in browsing)
 
 
 def pytest_terminal_summary(terminalreporter):

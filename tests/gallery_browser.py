@@ -166,7 +166,9 @@ class Room:
 
 
 @contextlib.contextmanager
-def open_gallery(folder: Path, shown=gallery.GALLERY, width: int = 1280, height: int = 1300):
+def open_gallery(
+    folder: Path, shown=gallery.GALLERY, width: int = 1280, height: int = 1300, plain: bool = False
+):
     """Write the gallery's notebook, open it in a JupyterLab, run it, and give a `Room`;
     ``RuntimeError`` where a cell raises."""
     root, home = folder / "root", folder / "home"
@@ -180,7 +182,7 @@ def open_gallery(folder: Path, shown=gallery.GALLERY, width: int = 1280, height:
     nbformat.write(
         nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel}), root / NOTEBOOK
     )
-    with running_lab(root, home) as lab, sync_playwright() as playwright:
+    with running_lab(root, home, plain=plain) as lab, sync_playwright() as playwright:
         browser = launch(playwright)
         page = browser.new_page(
             viewport={"width": width, "height": height}, reduced_motion="reduce"

@@ -95,6 +95,17 @@ def test_the_four_pulls_of_xor_cancel():
     assert at_b.tolist() == [-0.5, 0.5, 0.5, -0.5]
 
 
+def test_the_loss_on_xor_is_bounded_by_its_midpoint():
+    says("is the mean: $\\ln 2$ or more")
+    corners, rng = data.xor(), np.random.default_rng(0)
+    for w1, w2, b in rng.normal(scale=3, size=(500, 3)):
+        z, m = corners.X @ (w1, w2) + b, (w1 + w2) / 2 + b
+        costs = np.logaddexp(0, np.where(corners.y == 1, -z, z))
+        ones, zeros = costs[corners.y == 1].mean(), costs[corners.y == 0].mean()
+        assert ones >= np.logaddexp(0, -m) - 1e-12 and zeros >= np.logaddexp(0, m) - 1e-12
+        assert costs.mean() >= np.log(2 + np.exp(m) + np.exp(-m)) / 2 - 1e-12 >= np.log(2) - 2e-12
+
+
 def test_a_unit_that_falls_and_rises_gives_xor():
     says("$z = x_1 - x_2$ and $f(z) = z^2$ give 0, 1, 1, 0")
     corners = data.xor()

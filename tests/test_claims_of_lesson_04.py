@@ -57,8 +57,21 @@ def test_a_negative_second_weight_makes_the_output_a_little_larger():
     assert 0 < output(W1, np.array([[0.9], [-0.3]]))[0] - output(W1, W2)[0] < 0.03
 
 
+def test_a_unit_that_puts_out_nothing_is_blamed_all_the_same():
+    says("**Reset, and set $x_1$ to 0.4 and $x_2$ to 0.3.** One hidden unit collects exactly 0.")
+    z1 = np.array([0.4, 0.3]) @ W1
+    y1 = np.tanh(z1)
+    y2 = logistic(y1 @ W2)
+    dz2 = y2 * (1 - y2) * (y2 - D)
+    dz1 = (1 - y1**2) * (W2 @ dz2)
+    assert z1[0] == 0 and np.outer(y1, dz2)[0] == 0 and dz1[0] == (W2 @ dz2)[0] < -0.1
+
+
 def test_from_the_decks_own_start_every_step_of_the_table_helps():
-    says("And yet every step here helped.")
+    says(
+        "And yet every step here helped.",
+        "At $\\eta = 10$ the promise is 0.164, but the whole divergence is 0.110",
+    )
     assert all(div(*step(W1, W2, eta)) < div(W1, W2) for eta in (0.1, 0.5, 1, 5, 10, 50, 200))
 
 

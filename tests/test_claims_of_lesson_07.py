@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from course.baselines import by_ink, by_mean_image, by_one_layer
 from course.mnist import Split, load
 from course.widgets.digit_training import DigitTraining, forward, gradients
 
@@ -40,7 +41,7 @@ def test_most_improvement_comes_in_the_first_fifth_of_an_epoch(digits, watched):
         run.advance(updates)
         run.measure()
     _, early, late = run.log["accuracy"]
-    assert said("C falls from 2.16 to 0.14, and about 79 % are right")
+    assert said("C falls from 2.16 to 0.14, and about 79 % are right, of the first 2,000")
     assert run.log["loss"][:2] == pytest.approx([2.16, 0.14], abs=0.005)
     assert early == pytest.approx(0.79, abs=0.01)
     assert said("three epochs brings about 14 points more")
@@ -117,7 +118,7 @@ def test_seed_0_finds_its_lost_digits_after_seven_epochs(digits):
 
 
 def test_it_is_the_factor_that_helps_and_not_the_rate(digits):
-    assert said("seed 0 gets 64 % and seed 1 81 %; without it and $\\eta = 3$ both get 93 %")
+    assert said("seed 0 gets 64 % and seed 1 81 %; without it and with $\\eta = 3$ both get 93 %")
     cases = {(0, True): 0.64, (1, True): 0.81, (0, False): 0.93, (1, False): 0.93}
     for (seed, slope), right in cases.items():
         eta = 0.5 if slope else 3.0
@@ -133,6 +134,15 @@ def test_the_mean_images_that_lie_closest_are_the_pairs_that_are_confused(digits
     closest = sorted(pairs, key=lambda pair: np.linalg.norm(means[pair[0]] - means[pair[1]]))[:5]
     assert said("are 4 and 9, 7 and 9, 5 and 8, 3 and 5, 3 and 8")
     assert closest == [(4, 9), (7, 9), (5, 8), (3, 5), (3, 8)]
+
+
+def test_the_ladder_below_a_hidden_layer(digits):
+    right = [
+        np.mean(rung(digits.train, digits.validation.images) == digits.validation.labels)
+        for rung in (by_ink, by_mean_image, by_one_layer)
+    ]
+    assert said("get five of six right") and said("One layer gets ten of eleven")
+    assert right[1:] == pytest.approx([5 / 6, 10 / 11], abs=0.01) and right[0] < 0.25
 
 
 def test_the_landmarks_of_the_loss():
@@ -192,5 +202,9 @@ def test_only_the_last_cell_looks_at_the_test_images():
     code = re.findall(r"```\{code-cell\}.*?```", TEXT, re.DOTALL)
     looking = [cell for cell in code if "digits.test" in cell]
     assert len(looking) == 1 and "test images right" in looking[0]
+    assert "OPEN = False" in looking[0] and looking[0].index("if OPEN:") < looking[0].index(
+        "digits.test"
+    )
+    assert said("until *The test images, once*") and said("## The test images, once")
     assert not [cell for cell in code if "for name, part in zip(digits._fields" in cell
                 and "accuracy" in cell]  # fmt: skip

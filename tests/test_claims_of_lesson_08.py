@@ -8,6 +8,9 @@ import numpy as np
 import pytest
 from lesson_functions import namespace
 
+from course import tanh_layers
+from course.gradcheck import numeric_gradient, relative_error
+from course.tanh_layers import shortened, spirals
 from course.widgets.bias_and_variance import WIDTHS, experiment
 from course.widgets.optimiser_race import RULES, Race, best_etas
 from course.widgets.signal_through_depth import Depth
@@ -18,8 +21,10 @@ TEXT = " ".join((LESSONS / "08-training-in-practice.md").read_text(encoding="utf
 
 @pytest.fixture(scope="module")
 def lesson():
-    """The functions of the lesson, solved."""
-    return namespace("practice")
+    """The functions of the lesson, solved, with what it takes from the course."""
+    scope = namespace("practice")
+    scope.update(tanh_layers=tanh_layers, shortened=shortened, spirals=spirals)
+    return scope
 
 
 def said(words):
@@ -48,7 +53,9 @@ def test_one_start_loses_the_signal_and_another_blows_up_the_gradient():
 
 def test_the_factor_of_a_layer_stays_with_a_tiny_start_and_creeps_towards_1_with_xaviers():
     factor = lambda start, layers: kept(start, "tanh", layers)[0] ** (1 / (layers - 1))
-    assert said("With N(0, 0.01²) yes: 0.08.") and said("0.93 over 20 layers, 0.96 over 50")
+    assert said("With N(0, 0.01²) yes: 0.08, which is") and said(
+        "0.93 over 20 layers, 0.96 over 50"
+    )
     assert [factor("N(0, 0.01²)", n) for n in (20, 50)] == pytest.approx([0.08, 0.08], abs=0.001)
     assert [factor("Xavier", n) for n in (20, 50)] == pytest.approx([0.93, 0.96], abs=0.005)
     assert said("So 0.14 is left after 50, where $0.93^{50}$ would be 0.03")
@@ -187,10 +194,21 @@ def test_momentum_pays_the_root_of_the_condition_number(lesson):
     assert said("Gradient descent at its best needs 3,454 steps")
     assert lesson["steps_needed"](1000, 2 / 1001, 0) == 3454
     assert lesson["steps_needed"](1000, (1 - root) ** 2, root**2) == 198
+    assert said("= 109$ steps for $\\kappa = 1000$")
+    assert np.log(1000) / -np.log(root) == pytest.approx(109, abs=0.5)
     slowest = lambda eta: max(abs(1 - eta), abs(1 - 1000 * eta))
     etas = np.linspace(0.0001, 0.003, 2901)
     assert etas[np.argmin([slowest(eta) for eta in etas])] == pytest.approx(2 / 1001, abs=2e-6)
     assert slowest(2 / 1001) == pytest.approx(999 / 1001)
+
+
+def test_no_other_choice_of_rate_and_momentum_does_better():
+    assert said("So $\\phi_0 \\ge (\\sqrt\\kappa - 1)/(\\sqrt\\kappa + 1)$")
+    eta, beta = np.meshgrid(np.linspace(0.001, 0.4, 400), np.linspace(-0.5, 0.99, 300))
+    middle = [1 + beta - eta * curvature for curvature in (1.0, 10.0)]
+    roots = [(m + sign * np.sqrt(m**2 - 4 * beta + 0j)) / 2 for m in middle for sign in (1, -1)]
+    best = (np.sqrt(10) - 1) / (np.sqrt(10) + 1)
+    assert best <= np.abs(roots).max(axis=0).min() < best + 0.03
 
 
 # ---- wrong gradients that train
@@ -211,10 +229,12 @@ def test_a_wrong_gradient_trains_as_well_as_the_right_one(lesson):
         return np.array(found)
 
     first, second = ends(8), ends(9)
-    assert said("All five learn the spirals, and with another seed their order is another")
+    assert said("All five learn the spirals.") and said("with another seed their order is another")
+    assert said("ends highest of the five, at 0.091") and said("for constants lowest, at 0.067")
+    assert np.argmax(first) == 0 and np.argmin(first) == 4
+    assert first[[0, 4]] == pytest.approx([0.091, 0.067], abs=5e-4)
     assert max(first.max(), second.max()) < 0.16  # guessing gives 0.69
     assert list(np.argsort(first)) != list(np.argsort(second))
-    assert min(first[1:]) < first[0]  # a wrong one ends lower than the right one
 
 
 def test_only_the_right_pair_of_the_five_passes_the_measurement(lesson):
@@ -228,6 +248,33 @@ def test_only_the_right_pair_of_the_five_passes_the_measurement(lesson):
         forward, backward = lesson["shortened"](*slip)
         off = np.abs(backward(dout, forward(Z, gamma, beta, 1e-5)[1])["Z"] - wanted["Z"]).max()
         assert (off < 1e-10) == (slip == (1, 1)) and (slip == (1, 1) or off > 0.05)
+
+
+def test_layer_normalisation_has_its_two_sums_along_a_row():
+    rng = np.random.default_rng(0)
+    Z, g, gamma = rng.normal(size=(3, 5)), rng.normal(size=(3, 5)), rng.uniform(0.5, 2, size=5)
+
+    def normalised(Z):
+        c = Z - Z.mean(axis=1, keepdims=True)
+        return c / np.sqrt((c**2).mean(axis=1, keepdims=True) + 1e-9)
+
+    dZ = numeric_gradient(lambda Z: np.sum(g * gamma * normalised(Z)), Z)
+    assert said("$\\sum_j \\partial z_{ij} = 0$")
+    assert dZ.sum(axis=1) == pytest.approx(0, abs=1e-8)
+    assert (dZ * normalised(Z)).sum(axis=1) == pytest.approx(0, abs=1e-7)
+    assert np.abs(dZ.sum(axis=0)).min() > 1e-3  # not along a column
+
+
+def test_the_deep_network_of_the_lesson_has_the_gradients_that_are_measured(lesson):
+    rng = np.random.default_rng(5)
+    p = lesson["new_network"]([2, 3, 4, 1], rng, batchnorm=True)
+    X, T = spirals(rng, 6)
+    found = lesson["loss_and_gradients"](X, T, p)[1]
+    assert found.keys() == p.keys()
+    for name in p.keys() - {"b1", "b2"}:
+        loss_of = lambda value, name=name: lesson["loss_and_gradients"](X, T, p | {name: value})[0]
+        assert relative_error(found[name], numeric_gradient(loss_of, p[name])) < 1e-6
+    assert all(np.abs(found[name]).max() < 1e-12 for name in ("b1", "b2"))  # μ takes them away
 
 
 # ---- bias, variance, brakes
@@ -255,8 +302,6 @@ def test_the_price_of_l2_has_the_gradient_that_is_said(lesson):
     rng = np.random.default_rng(1)
     w, g, eta, lam = rng.normal(size=4), rng.normal(size=4), 0.1, 0.3
     price = lambda w: lam / 2 * np.sum(w**2)
-    from course.gradcheck import numeric_gradient
-
     assert numeric_gradient(price, w) == pytest.approx(lam * w)
     assert w - eta * (g + lam * w) == pytest.approx((1 - eta * lam) * w - eta * g)
 

@@ -60,6 +60,23 @@ def test_compare_refuses_a_value_that_is_not_exact_and_names_it():
         compare({"cap4453.2-2-1.z1_1": None})
 
 
+def test_a_wrong_function_of_the_readers_does_not_stop_the_notebook():
+    values = {
+        "inha003.sigmoid.at_0": [0.5, 0.5],
+        "inha003.sigmoid.at_10": [RECOMPUTED["inha003.sigmoid.at_10"]()[0], "no number"],
+        "inha003.relu.at_10": RECOMPUTED["inha003.relu.at_10"](),
+    }
+    zero, ten, right = compare(values, yours=("sigmoid", "sigmoid_derivative")).cells()
+    assert zero[1] == "[0.5, 0.5]" and ten[1] == "—"
+    for wrong in (zero, ten):
+        assert wrong[3] == "✗ not exact"
+        assert wrong[4].endswith("comes from your own sigmoid and sigmoid_derivative")
+    assert right == compare({"inha003.relu.at_10": values["inha003.relu.at_10"]}).cells()[0]
+    for id, value in list(values.items())[:2]:
+        with pytest.raises(ValueError, match=id):
+            compare({id: value})
+
+
 def test_compare_takes_what_lessons_compute():
     table = compare(
         {id: recompute() for id, recompute in RECOMPUTED.items()} | dict.fromkeys(NOT_COMPUTABLE)

@@ -17,7 +17,7 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parent.parent
 CONDA_NAMES = {"matplotlib-base": "matplotlib", "playwright-python": "playwright"}
-PIP_ONLY = {"axe-playwright-python"}
+PIP_ONLY = {"fsrs", "axe-playwright-python"}
 TOP_LEVEL = {
     *(
         "README.md",

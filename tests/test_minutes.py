@@ -36,7 +36,9 @@ def minutes(name):
         for solution in SOLUTION.findall(text)
     ]
     checks = [cell for cell in cells if re.search(r"^check\(", cell, re.MULTILINE)]
-    predictions = sum(len(re.findall(r"^predict(?:\.sketch)?\(", cell, re.M)) for cell in cells)
+    predictions = sum(
+        len(re.findall(r"^predict(?:\.sketch|\.point)?\(", cell, re.M)) for cell in cells
+    )
     plain = sum("### BEGIN" not in cell for cell in cells) - len(checks)
     assert ("pencil=True" in text) == (name in ASKED)
     return (

@@ -18,13 +18,14 @@ ROOMS = {
     "judging": {"evidence", "exercises", "decks"},
     "notebook": {"evidence", "exercises", "judging", "check"},
     "check": {"evidence", "exercises", "judging", "notebook"},
+    "review": {"exercises", "judging", "notebook"},
     "plugins": {"evidence", "exercises", "judging", "kernel", "notebook"},
     "rehearsal": {"exercises", "kernel", "plugins"},
     "lms": {"plugins"},
     "desk": {"plugins", "rehearsal", "lms"},
     "bundle": {"plugins", "desk"},
     "app": {"decks", "exercises", "plugins", "rehearsal", "desk", "bundle"},
-    "__init__": {"check", "notebook"},
+    "__init__": {"check", "notebook", "review"},
 }
 
 

@@ -4,16 +4,21 @@ for a student."""
 import json
 import re
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 
 import nbformat
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from autograder.exercises import all_exercises
+from autograder.review.deck import Deck
+from autograder.review.questions import by_name
 from course.folder.reading import put_about
 from course.opening.lab import fitted, is_class, lab_options
 
 ROOT = Path(__file__).parents[1]
+CHECKS = len(all_exercises())
 FOUR = "04-two-two-one"
 LESSONS = sorted(path.name for path in (ROOT / "release").iterdir())
 
@@ -215,3 +220,48 @@ def test_what_the_extension_styles_is_no_part_of_a_picture():
         name for path in sources for name in re.findall(r"\bbp-[a-z0-9-]+", path.read_text("utf-8"))
     }
     assert "bp-card" in ruled and "bp-bar" in used and ruled & used == set()
+
+
+def finished(folder):
+    """A student's folder in which every check has passed and every question is answered."""
+    shutil.copytree(ROOT / "release", folder)
+    for path in folder.glob("*/*.ipynb"):
+        notebook = nbformat.read(path, 4)
+        for cell in notebook.cells:
+            if not cell.metadata.get("nbgrader", {}).get("grade"):
+                continue
+            named = re.search(r'check\("([^"]+)"', cell.source)
+            if cell.cell_type == "markdown":
+                cell.source = "My answer."
+            elif named:
+                cell.outputs = [verdict(named[1], "all right", score=1)]
+                cell.outputs[0].metadata.backprop["when"] = "2026-11-30"
+        nbformat.write(notebook, path)
+    question, long_ago = by_name("04.forward"), datetime(2026, 1, 1, tzinfo=UTC)
+    Deck(folder / FOUR).note(question, False, now=long_ago)
+    return folder
+
+
+@pytest.mark.browser
+def test_whoever_has_done_all_gets_a_page_to_print_and_what_comes_back_is_told(
+    browser_page, lab, tmp_path
+):
+    page, folder = browser_page, finished(tmp_path / "work")
+    open_start(page, lab(folder))
+    four = page.locator(".bp-card", has_text="A 2-2-1 network by hand")
+    assert "1 question comes back" in four.inner_text()
+    assert "1 question comes back" not in page.locator(".bp-card").first.inner_text()
+
+    page.evaluate("window.print = () => { window.printed = true; }")
+    page.get_by_role("button", name="Print it").click()
+    page.wait_for_function("() => window.printed")
+    sheet = page.locator(".bp-print")
+    assert not sheet.is_visible()  # on the screen
+    page.emulate_media(media="print")
+    assert sheet.is_visible() and not page.locator(".bp-start").is_visible()
+    said = sheet.inner_text()
+    assert sheet.locator("h2").count() == 8 and said.count("2026-11-30") == CHECKS
+    assert "$" not in said, "formulas are set"
+    page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    page.emulate_media(media="screen")
+    assert sheet.count() == 0 and page.locator(".bp-start").is_visible()

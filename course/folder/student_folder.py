@@ -20,7 +20,7 @@ from course.making.fingerprints import KEY, LANGUAGE, release_digest, released, 
 HIDDEN = ".backprop"
 
 #: What the notebooks write beside themselves: a student's own, never the course's.
-KEPT = ("predictions.json", "attempts.json")
+KEPT = ("predictions.json", "attempts.json", "review.json")
 
 ELSEWHERE = " Choose another place: --folder PLACE"
 

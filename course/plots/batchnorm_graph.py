@@ -6,11 +6,12 @@ Axes and data in, artists out. Everything is drawn once; `show_gradients` then c
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from matplotlib.axes import Axes
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
+from matplotlib.path import Path
 from matplotlib.text import Text
 from matplotlib.transforms import IdentityTransform
 
@@ -52,6 +53,25 @@ class GraphArtists:
     gradients: dict[str, Text]
     arrows: dict[tuple[str, str], FancyArrowPatch]
     ring: FancyBboxPatch
+
+
+class _Kept:
+    """A connection between two boxes that stay where they are: where it meets their borders is
+    looked for, by halving, once for each size of the figure and not with every drawing."""
+
+    def __init__(self, connect: Callable[..., Path]) -> None:
+        self._connect, self._paths = connect, {}
+
+    def __call__(self, posA, posB, shrinkA=2.0, shrinkB=2.0, patchA=None, patchB=None) -> Path:
+        boxes = (patch.get_window_extent().bounds for patch in (patchA, patchB) if patch)
+        place = (*posA, *posB, shrinkA, shrinkB, *boxes)
+        if place not in self._paths:
+            self._paths = {
+                place: self._connect(
+                    posA, posB, shrinkA=shrinkA, shrinkB=shrinkB, patchA=patchA, patchB=patchB
+                )
+            }
+        return self._paths[place]
 
 
 def draw_graph(ax: Axes) -> GraphArtists:
@@ -104,6 +124,8 @@ def draw_graph(ax: Axes) -> GraphArtists:
                 zorder=4,
             )
         )
+        kept = _Kept(arrows[start, end].get_connectionstyle())
+        arrows[start, end].set_connectionstyle(kept)
     ring = FancyBboxPatch(
         (0, 0),
         1,

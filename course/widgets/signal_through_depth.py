@@ -8,6 +8,7 @@ controls.
 from __future__ import annotations
 
 from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 import ipywidgets as widgets
 import numpy as np
@@ -76,24 +77,16 @@ class Depth:
         batch: int = 64,
         seed: int = 0,
     ) -> None:
-        f, slope = ACTIVATIONS[activation]
-        a, top, normal = _draws(width, batch, seed)
-        weights = [DEVIATIONS[start](width) * W for W in normal[:layers]]
-        self.activations, kept = [a], []
-        for W in weights:
-            z, scale = self.activations[-1] @ W, None
-            if batchnorm:
-                centred = z - z.mean(axis=0)
-                scale = np.sqrt((centred**2).mean(axis=0) + 1e-8)
-                z = centred / scale
-            kept.append((z, scale))
-            self.activations.append(f(z))
-        self.gradients = [top]
-        for W, (z, scale) in zip(reversed(weights), reversed(kept), strict=True):
-            dz = self.gradients[0] * slope(z)
+        up = _way_up(start, activation, batchnorm, width, batch, seed)
+        self._up, self._layers = up, layers
+        self.activations = [up.start, *up.activations[:layers]]
+        self.gradients = [up.top]
+        for k in reversed(range(layers)):
+            dz = self.gradients[0] * up.slopes[k]
             if batchnorm:  # ∂L/∂z_i = (g_i - mean g - ẑ_i mean(g ẑ)) / s
-                dz = (dz - dz.mean(axis=0) - z * (dz * z).mean(axis=0)) / scale
-            self.gradients.insert(0, dz @ W.T)
+                z = up.normed[k]
+                dz = (dz - dz.mean(axis=0) - z * (dz * z).mean(axis=0)) / up.scales[k]
+            self.gradients.insert(0, dz @ up.weights[k].T)
 
     def sizes(self) -> tuple[np.ndarray, np.ndarray]:
         """What is left of the signal in a_1 … a_L, and the root mean squares of ∂L/∂a_0 … ∂L/∂a_L.
@@ -107,15 +100,50 @@ class Depth:
     def told_apart(self) -> int:
         """In how many layers, from the first, the examples differ by more than the rounding of
         float64."""
-        rounding = [16 * np.finfo(float).eps * np.sqrt(np.mean(a**2)) for a in self.activations[1:]]
-        lost = np.flatnonzero(self.sizes()[0] <= rounding)
-        return int(lost[0]) if len(lost) else len(rounding)
+        lost = np.flatnonzero(self.sizes()[0] <= self._up.rounding[: self._layers])
+        return int(lost[0]) if len(lost) else self._layers
 
     @cached_property
     def _sizes(self) -> tuple[np.ndarray, np.ndarray]:
-        up = np.array([np.sqrt(np.mean(a.var(axis=0))) for a in self.activations[1:]])
         down = np.array([np.sqrt(np.mean(g**2)) for g in self.gradients])
-        return up, down
+        return self._up.spread[: self._layers], down
+
+
+class _Up(NamedTuple):
+    """The way up through the deepest network: a shallower one is its beginning. Lists have an entry
+    a layer, from the first."""
+
+    start: np.ndarray
+    top: np.ndarray
+    weights: list[np.ndarray]
+    activations: list[np.ndarray]
+    slopes: list[np.ndarray]
+    normed: list[np.ndarray]
+    scales: list[np.ndarray]
+    spread: np.ndarray
+    rounding: np.ndarray
+
+
+@lru_cache(maxsize=8)
+def _way_up(start: str, activation: str, batchnorm: bool, width: int, batch: int, seed: int) -> _Up:
+    f, slope = ACTIVATIONS[activation]
+    a, top, normal = _draws(width, batch, seed)
+    weights = [DEVIATIONS[start](width) * W for W in normal]
+    found = _Up(a, top, weights, [], [], [], [], np.empty(0), np.empty(0))
+    for W in found.weights:
+        z = a @ W
+        if batchnorm:
+            centred = z - z.mean(axis=0)
+            scale = np.sqrt((centred**2).mean(axis=0) + 1e-8)
+            z = centred / scale
+            found.normed.append(z)
+            found.scales.append(scale)
+        a = f(z)
+        found.activations.append(a)
+        found.slopes.append(slope(z))
+    spread = np.array([np.sqrt(np.mean(a.var(axis=0))) for a in found.activations])
+    size = np.array([np.sqrt(np.mean(a**2)) for a in found.activations])
+    return found._replace(spread=spread, rounding=16 * np.finfo(float).eps * size)
 
 
 @lru_cache(maxsize=4)
@@ -129,7 +157,7 @@ def _draws(width: int, batch: int, seed: int) -> tuple[np.ndarray, np.ndarray, n
     )
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=16)
 def _depth(start: str, activation: str, layers: int, batchnorm: bool) -> Depth:
     return Depth(start, activation, layers, batchnorm)
 

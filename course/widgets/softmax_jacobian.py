@@ -37,7 +37,7 @@ class SoftmaxAt:
     ----------
     p : array (k,)
     J : array (k, k)
-        J[i, k] = ∂p_i/∂z_k = p_i (δ_ik - p_k).
+        J[i, j] = ∂p_i/∂z_j = p_i (δ_ij - p_j).
     loss : float
         -ln p of the right class.
     dp, dz : array (k,)
@@ -52,7 +52,7 @@ class SoftmaxAt:
         self.loss = float(-np.log(self.p[right]))
         self.dp = np.zeros(len(self.p))
         self.dp[right] = -1 / self.p[right]
-        self.dz = self.J.T @ self.dp  # ∂L/∂z_k = Σ_i ∂L/∂p_i ∂p_i/∂z_k
+        self.dz = self.J.T @ self.dp  # ∂L/∂z_j = Σ_i ∂L/∂p_i ∂p_i/∂z_j
 
     def describe(self, nudged: int, by: float = 0.01) -> str:
         """What a small nudge of logit `nudged` (from 0) does, and what the loss says, in words and
@@ -110,11 +110,11 @@ class SoftmaxJacobian(Picture):
         )
         write(0.43, low + high / 2, "×", 1.6 * LABEL, va="center")
         write(left + wide / 2, 0.175, "each column added up", LABEL)
-        write(0.3425, 0.07, r"$\partial L / \partial z_k$  =", TITLE)
+        write(0.3425, 0.07, r"$\partial L / \partial z_j$  =", TITLE)
         for x, text in (
             (0.12, "probabilities"),
             (0.3425, r"$\partial L / \partial p_i$"),
-            (left + wide / 2, r"Jacobian  $\partial p_i / \partial z_k$"),
+            (left + wide / 2, r"Jacobian  $\partial p_i / \partial z_j$"),
         ):
             write(x, head, text, TITLE, va="bottom")
         for j in range(k):

@@ -68,6 +68,13 @@ class Mistakes:
         found = np.flatnonzero(chosen)
         return found[np.argsort(-self.outputs[found].max(axis=1), kind="stable")]
 
+    def pairs(self) -> list[tuple[int, int]]:
+        """All pairs i < j, the one that is confused most often, in both directions together,
+        first."""
+        both = self.confusion + self.confusion.T
+        every = list(zip(*np.triu_indices(len(both), k=1), strict=True))
+        return [(int(i), int(j)) for i, j in sorted(every, key=lambda pair: -both[pair])]
+
     def worst(self) -> tuple[int, int]:
         """The most frequent mistake: (what it is, what the network says)."""
         off = np.where(np.eye(len(self.confusion), dtype=bool), -1, self.confusion)

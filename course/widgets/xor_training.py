@@ -154,3 +154,26 @@ def equal_start(units: int = 2) -> Start:
         np.full((units, 1), 0.5),
         np.full(1, -0.5),
     )
+
+
+def four_starts(seed: int) -> dict[str, Start]:
+    """Return four starts of a 2-2-1 network from one seed, named by what is random in them.
+
+    Parameters
+    ----------
+    seed : int
+
+    Returns
+    -------
+    dict of str to tuple (W1, b1, W2, b2)
+        Where two hidden units are alike they are so in W1 (0.5) and b1 (-0.5); or each array is one
+        random number, repeated; or W2 is zero.
+    """
+    W1, b1, W2, b2 = random_start(seed)
+    alike_W1, alike_b1 = equal_start()[:2]
+    return {
+        "each layer one random number": tuple(np.full_like(a, a.flat[0]) for a in (W1, b1, W2, b2)),
+        "W1 and b1 alike, W2 random": (alike_W1, alike_b1, W2, b2),
+        "all random": (W1, b1, W2, b2),
+        "W2 zero, the rest random": (W1, b1, np.zeros_like(W2), b2),
+    }

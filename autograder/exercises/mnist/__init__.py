@@ -81,10 +81,10 @@ _count = exercise(
     misconceptions=COUNT,
     hints=(
         (
-            "Take one pair of neighbouring layers, n units and m units. How many arrows lead from"
-            " one to the other, and how many units have a bias?"
+            "Take one pair of neighbouring layers. How many arrows lead from one to the other, and"
+            " how many units have a bias?"
         ),
-        "Σ over the pairs of n·m + m.",
+        "Σ over the pairs of (units before · units here + units here).",
         "[784, 30, 10]: 784 · 30 + 30 = 23,550 and 30 · 10 + 10 = 310; together 23,860.",
     ),
 )
@@ -286,9 +286,9 @@ _reach_95 = exercise(
             " Divide a layer's weights by √(inputs) at the start."
         ),
         (
-            "A setting that gets there: 60 hidden units, the first weights divided by √784 = 28, "
-            "the second by √60 = 7.7, mini-batches of 10, η = 3, "
-            "ten epochs. float32 images take half the time."
+            "The first weights divided by √784 = 28, the second by the root of their inputs: then no"
+            " output gets stuck, and 30 hidden units reach about 94 % after one epoch on 50,000"
+            " images. What is missing is units, or epochs: try both on the validation images."
         ),
     ),
 )

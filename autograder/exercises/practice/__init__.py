@@ -99,14 +99,14 @@ _optimisers = exercise(
             " None means: zeros."
         ),
         (
-            "v = βv + g, p - ηv · s = ρs + (1-ρ)g², p - ηg/(√s + ε) · m̂ = m/(1-β₁ᵗ), v̂ ="
-            " v/(1-β₂ᵗ), p - ηm̂/(√v̂ + ε)"
+            "u = βu + g, p - ηu · r = ρr + (1-ρ)g², p - ηg/(√r + ε) · m̂ = m/(1-β₁ᵗ), r̂ ="
+            " r/(1-β₂ᵗ), p - ηm̂/(√r̂ + ε)"
         ),
         (
-            "g = 2 twice, η = 0.1. Momentum, β = 0.9: v = 2, then 0.9 · 2 + 2 = 3.8; p moves by "
-            "-0.2, then -0.38. RMSprop, ρ = 0.9: s = 0.1 · 4 = 0.4, "
+            "g = 2 twice, η = 0.1. Momentum, β = 0.9: u = 2, then 0.9 · 2 + 2 = 3.8; p moves by "
+            "-0.2, then -0.38. RMSprop, ρ = 0.9: r = 0.1 · 4 = 0.4, "
             "then 0.76; steps 0.2/√0.4 = 0.316, then 0.229. Adam, t = 1: m = 0.1 · 2 = 0.2, m̂ = "
-            "0.2/0.1 = 2; v̂ = 4; the step is 0.1 · 2/2 = 0.1."
+            "0.2/0.1 = 2; r̂ = 4; the step is 0.1 · 2/2 = 0.1."
         ),
     ),
 )

@@ -138,15 +138,15 @@ _jacobian = exercise(
     results="softmax_jacobian",
     deck_cases=(Case.of("the deck's (1.1, 2.2, 0.2, -1.7)", DECK_Z),),
     draw=draw_jacobian,
-    symbols={"softmax_jacobian": "∂p_i/∂z_k"},
+    symbols={"softmax_jacobian": "∂p_i/∂z_j"},
     known=lambda z: {"p": softmax(z[None])[0]},
     misconceptions=JACOBIAN,
     hints=(
         (
             "Two cases: the logit of the same class, and the logit of another one. A table of all"
-            " products p_i p_k is an outer product."
+            " products p_i p_j is an outer product."
         ),
-        "∂p_i/∂z_k = p_i (1 - p_i) for i = k and -p_i p_k otherwise; together p_i (δ_ik - p_k).",
+        "∂p_i/∂z_j = p_i (1 - p_i) for i = j and -p_i p_j otherwise; together p_i (δ_ij - p_j).",
         (
             "The deck's p = (0.2236, 0.6718, 0.0909, 0.0136). First row: 0.2236 · (1 - 0.2236) = "
             "0.1736, then -0.2236 · 0.6718 = -0.1502, "
@@ -241,7 +241,7 @@ _output_layer = exercise(
     hints=(
         (
             "With Z = H W + b you have ∂L/∂Z already. What does a weight multiply, who uses the"
-            " bias, and where does h_j go?"
+            " bias, and where does h_u go?"
         ),
         "∂L/∂W = Hᵀ ∂L/∂Z, ∂L/∂b = sum over the rows of ∂L/∂Z, ∂L/∂H = ∂L/∂Z Wᵀ.",
         (
@@ -298,8 +298,8 @@ _regression = exercise(
             " both, then measure the loss."
         ),
         (
-            "W ← W - eta ∂L/∂W, b ← b - eta ∂L/∂b, both from the same point; then "
-            "losses.append(cross_entropy(softmax(X @ W + b), T))."
+            "W ← W - eta ∂L/∂W, b ← b - eta ∂L/∂b, both from the same point; then the mean loss with"
+            " the new W and b, from the logits."
         ),
         (
             "By hand, x = (1, 2), t = (1, 0), eta = 0.5: from zeros p = (½, ½) and p - t = (-½, ½)."
@@ -326,9 +326,9 @@ _break_it = _combined.but(
             " does that say about the sum?"
         ),
         (
-            "∂L/∂z_k = Σ_i ∂L/∂p_i · ∂p_i/∂z_k, with all k of the p_i. For p = (0.7, 0.2, 0.1), t ="
+            "∂L/∂z_j = Σ_i ∂L/∂p_i · ∂p_i/∂z_j, with all k of the p_i. For p = (0.7, 0.2, 0.1), t ="
             " (1, 0, 0): ∂L/∂p = (-1.43, 0, 0); the diagonal alone gives -1.43 · 0.7 · 0.3 = -0.3"
-            " and then 0, 0; with -p_i p_k the others get 0.2 and 0.1."
+            " and then 0, 0; with -p_i p_j the others get 0.2 and 0.1."
         ),
     ),
 )

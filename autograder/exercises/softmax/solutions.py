@@ -39,9 +39,9 @@ def cross_entropy_from_logits(Z, T):
 
 
 def softmax_jacobian(z):
-    """∂p_i/∂z_k = p_i(δ_ik − p_k), (k, k), of logits (k,)."""
+    """∂p_i/∂z_j = p_i(δ_ij − p_j), (k, k), of logits (k,)."""
     p = softmax(z[None])[0]
-    return np.diag(p) - np.outer(p, p)  # ∂p_i/∂z_k = p_i (δ_ik - p_k)
+    return np.diag(p) - np.outer(p, p)  # ∂p_i/∂z_j = p_i (δ_ij - p_j)
 
 
 def softmax_cross_entropy_gradient(Z, T):

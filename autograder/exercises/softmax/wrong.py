@@ -48,7 +48,7 @@ def jacobian_with(make, p=lambda z: softmax(z[None])[0]):
 
 
 def off_diagonal_positive(p):
-    """The slip of the sign off the diagonal: +p_i p_k."""
+    """The slip of the sign off the diagonal: +p_i p_j."""
     J = np.outer(p, p)
     np.fill_diagonal(J, p * (1 - p))
     return J

@@ -15,8 +15,8 @@ COUNT = (
     (
         "biases forgotten",
         (
-            "You counted the weights. Every unit after the inputs has a bias as well: n·m + m for"
-            " each pair of layers."
+            "You counted the weights. Every unit after the inputs has a bias as well:"
+            " units before · units here + units here for each pair of layers."
         ),
         lambda sizes: sum(n * m for n, m in zip(sizes, sizes[1:])),
     ),
@@ -51,7 +51,8 @@ COUNT = (
     ),
     (
         "all layers multiplied",
-        "Each pair of neighbouring layers has its own weights, n·m of them: add over the pairs.",
+        "Each pair of neighbouring layers has its own weights, units before · units here: add over"
+        " the pairs.",
         lambda sizes: int(np.prod(sizes)),
     ),
 )

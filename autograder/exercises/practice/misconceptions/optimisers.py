@@ -73,11 +73,11 @@ OPTIMISER_BUGS = (
     (*ALONE, (alone(momentum_with(lambda b, v, g, eta: b * v + g)), None, None)),
     (*ALONE, (None, alone(rmsprop_with()), None)),
     (
-        "RMSprop: the old s in the step",
+        "RMSprop: the old mean in the step",
         (
-            "You divide by the s that came in. The new gradient "
-            "belongs to its own step: first s = ρs + (1-ρ)g², then "
-            "p - ηg/(√s + ε). At the first step the old s is 0, and g is divided by ε alone."
+            "You divide by the r that came in. The new gradient "
+            "belongs to its own step: first r = ρr + (1-ρ)g², then "
+            "p - ηg/(√r + ε). At the first step the old r is 0, and g is divided by ε alone."
         ),
         (None, old_average, None),
     ),
@@ -92,13 +92,13 @@ OPTIMISER_BUGS = (
     ),
     (
         "Adam: root taken before the correction",
-        "You corrected √v instead of v. First v̂ = v/(1-β₂ᵗ), then its root: √v̂ = √v / √(1-β₂ᵗ).",
+        "You corrected √r instead of r. First r̂ = r/(1-β₂ᵗ), then its root: √r̂ = √r / √(1-β₂ᵗ).",
         (None, None, adam_with(root_first=True)),
     ),
     (
         "momentum as an average",
         (
-            "You averaged: v = βv + (1-β)g. Here momentum adds up, v = βv + g, so a steady gradient"
+            "You averaged: u = βu + (1-β)g. Here momentum adds up, u = βu + g, so a steady gradient"
             " makes steps up to 1/(1-β) times longer."
         ),
         (momentum_with(lambda b, v, g, eta: b * v + (1 - b) * g), None, None),
@@ -106,21 +106,21 @@ OPTIMISER_BUGS = (
     (
         "momentum without a memory",
         (
-            "Each of your steps is η·g: the velocity of the steps before is not there. Return v as"
-            " the state, and start from the state that comes in: v = βv + g."
+            "Each of your steps is η·g: the velocity of the steps before is not there. Return u as"
+            " the state, and start from the state that comes in: u = βu + g."
         ),
         (momentum_with(lambda b, v, g, eta: g), None, None),
     ),
     (
         "learning rate twice",
-        "η is in your velocity already, and then once more in the step. v = βv + g, p - ηv.",
+        "η is in your velocity already, and then once more in the step. u = βu + g, p - ηu.",
         (momentum_with(lambda b, v, g, eta: b * v + eta * g), None, None),
     ),
     (
         "Nesterov's step",
         (
-            "You stepped by g + βv with the new v. That is Nesterov's variant; plain momentum steps"
-            " by v."
+            "You stepped by g + βu with the new u. That is Nesterov's variant; plain momentum steps"
+            " by u."
         ),
         (
             momentum_with(lambda b, v, g, eta: b * v + g, lambda eta, g, v, b: eta * (g + b * v)),
@@ -130,38 +130,38 @@ OPTIMISER_BUGS = (
     ),
     (
         "momentum uphill",
-        "You added the velocity. It is made of gradients, which point uphill: p - ηv.",
+        "You added the velocity. It is made of gradients, which point uphill: p - ηu.",
         (momentum_with(lambda b, v, g, eta: b * v + g, lambda eta, g, v, b: -eta * v), None, None),
     ),
     (
         "RMSprop: ε inside the root",
         (
-            "You wrote √(s + ε). Here ε is added after the root, √s + ε; inside it weighs like √ε, "
+            "You wrote √(r + ε). Here ε is added after the root, √r + ε; inside it weighs like √ε, "
             "which for ε = 10⁻⁸ is 10⁻⁴."
         ),
         (None, rmsprop_with(divisor=lambda s, eps: np.sqrt(s + eps)), None),
     ),
     (
         "RMSprop: ε forgotten",
-        "You divided by √s alone. Where every gradient so far was 0 that is 0/0. Add ε: √s + ε.",
+        "You divided by √r alone. Where every gradient so far was 0 that is 0/0. Add ε: √r + ε.",
         (None, rmsprop_with(divisor=lambda s, eps: np.sqrt(s)), None),
     ),
     (
         "RMSprop: root forgotten",
-        "You divided by s, a mean of squares. Its root has the unit of g: divide by √s + ε.",
+        "You divided by r, a mean of squares. Its root has the unit of g: divide by √r + ε.",
         (None, rmsprop_with(divisor=lambda s, eps: s + eps), None),
     ),
     (
         "RMSprop: squares added up",
         (
-            "You added all squares, s = s + g² (AdaGrad). Then s only grows and the steps die out."
-            " RMSprop forgets: s = ρs + (1-ρ)g²."
+            "You added all squares, r = r + g² (AdaGrad). Then r only grows and the steps die out."
+            " RMSprop forgets: r = ρr + (1-ρ)g²."
         ),
         (None, rmsprop_with(average=lambda rho, s, g: s + g**2), None),
     ),
     (
-        "RMSprop: s not started at 0",
-        "Your first s is g² itself. All states start at 0, so the first s is (1-ρ)g².",
+        "RMSprop: mean not started at 0",
+        "Your first r is g² itself. All states start at 0, so the first r is (1-ρ)g².",
         (
             None,
             rmsprop_with(
@@ -172,27 +172,27 @@ OPTIMISER_BUGS = (
     ),
     (
         "RMSprop: ρ on the wrong term",
-        "Your weights are exchanged. ρ, near 1, belongs to the memory: s = ρs + (1-ρ)g².",
+        "Your weights are exchanged. ρ, near 1, belongs to the memory: r = ρr + (1-ρ)g².",
         (None, rmsprop_with(average=lambda rho, s, g: (1 - rho) * s + rho * g**2), None),
     ),
     (
         "Adam without bias correction",
         (
-            "m and v start at 0 and are too small at first. Divide by what is missing: "
-            "m̂ = m/(1-β₁ᵗ), v̂ = v/(1-β₂ᵗ)."
+            "m and r start at 0 and are too small at first. Divide by what is missing: "
+            "m̂ = m/(1-β₁ᵗ), r̂ = r/(1-β₂ᵗ)."
         ),
         (None, None, adam_with(correct=(0, 0))),
     ),
     (
         "Adam: only m corrected",
-        "You corrected m but not v. Both start at 0: v̂ = v/(1-β₂ᵗ) as well.",
+        "You corrected m but not r. Both start at 0: r̂ = r/(1-β₂ᵗ) as well.",
         (None, None, adam_with(correct=(1, 0))),
     ),
     (
         "Adam: corrected values kept",
         (
-            "You put m̂ and v̂ into the state, so the next step corrects them once more. Keep m and"
-            " v; m̂ and v̂ serve one step only."
+            "You put m̂ and r̂ into the state, so the next step corrects them once more. Keep m and"
+            " r; m̂ and r̂ serve one step only."
         ),
         (None, None, adam_with(keep=True)),
     ),
@@ -203,7 +203,7 @@ OPTIMISER_BUGS = (
     ),
     (
         "Adam: β₁ and β₂ exchanged",
-        "β₁ belongs to m, the mean of g; β₂ to v, the mean of g².",
+        "β₁ belongs to m, the mean of g; β₂ to r, the mean of g².",
         (None, None, adam_with(swap=True)),
     ),
     (
@@ -216,7 +216,7 @@ OPTIMISER_BUGS = (
     ),
     (
         "Adam: ε inside the root",
-        "You wrote √(v̂ + ε). Adam adds ε after the root: √v̂ + ε.",
+        "You wrote √(r̂ + ε). Adam adds ε after the root: √r̂ + ε.",
         (None, None, adam_with(divisor=lambda v, eps: np.sqrt(v + eps))),
     ),
 )

@@ -157,7 +157,7 @@ JACOBIAN = (
     (
         "1 on the diagonal instead of p",
         (
-            "Your diagonal is 1 - p_i². In p_i (δ_ik - p_k) the factor p_i stands before the"
+            "Your diagonal is 1 - p_i². In p_i (δ_ij - p_j) the factor p_i stands before the"
             " bracket: the diagonal is p_i - p_i², np.diag(p) in place of the identity."
         ),
         jacobian_with(lambda p: np.eye(len(p)) - np.outer(p, p)),
@@ -166,7 +166,7 @@ JACOBIAN = (
         "`@` between two vectors",
         "`p @ p.T` is one number, Σ p²: p has one axis, so `.T` changes nothing and `@` adds "
         "the products up. The table of all "
-        "products p_i p_k is the outer product.",
+        "products p_i p_j is the outer product.",
         jacobian_with(lambda p: np.diag(p) - p @ p),
         jacobian_with(lambda p: p - p @ p),
     ),
@@ -174,7 +174,7 @@ JACOBIAN = (
         "p · p entry by entry",
         (
             "`p * p` has k numbers, not k × k, and numpy takes them away from every row alike. Row"
-            " i, column k needs p_i p_k, the outer product."
+            " i, column j needs p_i p_j, the outer product."
         ),
         jacobian_with(lambda p: np.diag(p) - p * p),
     ),
@@ -182,7 +182,7 @@ JACOBIAN = (
         "diagonal only",
         (
             "Off the diagonal you have zeros. But raising one logit lowers every other probability,"
-            " because all are divided by the same sum: ∂p_i/∂z_k = -p_i p_k for i ≠ k."
+            " because all are divided by the same sum: ∂p_i/∂z_j = -p_i p_j for i ≠ j."
         ),
         jacobian_with(lambda p: np.diag(p * (1 - p))),
     ),
@@ -197,26 +197,26 @@ JACOBIAN = (
     *each(
         "off-diagonal sign lost",
         "Off the diagonal your signs are positive. If one logit rises, the other probabilities"
-        " fall: -p_i p_k.",
+        " fall: -p_i p_j.",
         jacobian_with(off_diagonal_positive),
         jacobian_with(lambda p: np.diag(p) + np.outer(p, p)),
     ),
     (
-        "case i = k left out",
+        "case i = j left out",
         (
-            "You have -p_i p_k everywhere. On the diagonal the numerator e^z_i moves as well, which"
+            "You have -p_i p_j everywhere. On the diagonal the numerator e^z_i moves as well, which"
             " adds p_i: p_i (1 - p_i)."
         ),
         jacobian_with(lambda p: -np.outer(p, p)),
     ),
     (
-        "case i = k everywhere",
-        "You have p_i (1 - p_k) everywhere. The 1 belongs to the diagonal only: p_i (δ_ik - p_k).",
+        "case i = j everywhere",
+        "You have p_i (1 - p_j) everywhere. The 1 belongs to the diagonal only: p_i (δ_ij - p_j).",
         jacobian_with(lambda p: np.outer(p, 1 - p)),
     ),
     (
         "logits in place of probabilities",
-        "You put z into p_i (δ_ik - p_k). The formula holds for p = softmax(z).",
+        "You put z into p_i (δ_ij - p_j). The formula holds for p = softmax(z).",
         lambda z: np.diag(z) - np.outer(z, z),
     ),
     (

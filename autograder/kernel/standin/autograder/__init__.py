@@ -22,3 +22,7 @@ def assess(name, *functions):
 
 def summary(lesson):
     """What was done is shown where the work is done, not while it is graded."""
+
+
+def practise(lesson):
+    """Questions are for working, not for grading."""

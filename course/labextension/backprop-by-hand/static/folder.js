@@ -57,7 +57,8 @@ export class Folder {
       this.known.set(path, read);
     }
     const attempts = await readJson(this.contents, `${folder}/attempts.json`, files);
-    return readLesson(path, read.notebook, attempts);
+    const review = await readJson(this.contents, `${folder}/review.json`, files);
+    return readLesson(path, read.notebook, attempts, review);
   }
 
   /**

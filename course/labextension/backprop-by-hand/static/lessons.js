@@ -13,6 +13,7 @@ const EMPTY = "YOUR ANSWER HERE";
  * @property {number} points  what it is worth
  * @property {"open" | "tried" | "done"} state
  * @property {number} got  points so far; of a written answer 0, since a person gives them
+ * @property {string} when  the day of the check whose verdict is saved; "" where none is told
  */
 
 /**
@@ -30,15 +31,17 @@ const EMPTY = "YOUR ANSWER HERE";
  * @property {string} needs
  * @property {Exercise[]} exercises
  * @property {{cell: string, heading: string, time: number} | null} place  where one was last
+ * @property {number} due  questions of the lesson's end that come back now
  */
 
 /**
  * @param {string} path  of the notebook
  * @param {Notebook} notebook
  * @param {Record<string, unknown>} [attempts]  attempts.json beside it
+ * @param {Record<string, unknown>} [review]  review.json beside it
  * @returns {Lesson}
  */
-export function readLesson(path, notebook, attempts = {}) {
+export function readLesson(path, notebook, attempts = {}, review = {}) {
   const cells = notebook.cells.map(cell => ({ ...cell, source: joined(cell.source) }));
   const prose = cells.filter(cell => cell.cell_type === "markdown").map(cell => cell.source);
   const first = prose[0] ?? "", all = prose.join("\n\n");  // what it takes may stand below the first picture
@@ -51,7 +54,14 @@ export function readLesson(path, notebook, attempts = {}) {
     needs: one(/\*\*You need\*\*\s+([\s\S]*?)(?:\n\n|$)/.exec(all)?.[1] ?? ""),
     exercises: cells.flatMap((cell, k) => exercise(cell, cells, k, attempts)),
     place: placeIn(path, cells),
+    due: Object.values(review).filter(isDue).length,
   };
+}
+
+/** Whether a question was answered wrongly once and comes back now. @param {unknown} entry */
+function isDue(entry) {
+  const { card } = /** @type {{card?: {due?: string}}} */ (entry ?? {});
+  return Date.parse(card?.due ?? "") <= Date.now();
 }
 
 /**
@@ -93,13 +103,20 @@ function exercise(cell, cells, k, attempts) {
   if (cell.cell_type === "markdown") {
     const answer = cell.source.replace(EMPTY, "").trim();
     const name = titleAbove(cells, k) ?? "Written question";
-    return [{ name, cell: cell.id, written: true, points, state: answer ? "done" : "open", got: 0 }];
+    return [{ name, cell: cell.id, written: true, points, state: answer ? "done" : "open", got: 0, when: "" }];
   }
   const name = CHECK.exec(cell.source)?.[1];
   if (!name) return [];
   const score = shownScore(cell.outputs ?? [], name);
   const tried = score !== null || Boolean(attempts[name]);
-  return [{ name, cell: cell.id, written: false, points, state: score === 1 ? "done" : tried ? "tried" : "open", got: points * (score ?? 0) }];
+  const state = score === 1 ? "done" : tried ? "tried" : "open";
+  return [{ name, cell: cell.id, written: false, points, state, got: points * (score ?? 0), when: day(cell.outputs ?? []) }];
+}
+
+/** The day that a verdict was given, as 2026-11-30. @param {any[]} outputs */
+function day(outputs) {
+  const told = outputs.map(output => output.metadata?.backprop?.when).find(when => /^\d{4}-\d\d-\d\d$/.test(when));
+  return told ?? "";
 }
 
 /**

@@ -1,6 +1,7 @@
 // What the start page shows: the way through the lessons, how far one is, and where to go on.
 
 import { fileOf, progress } from "./lessons.js";
+import { finished, print, sheet } from "./print.js";
 import { element } from "./stored.js";
 
 const ABOUT = [
@@ -30,7 +31,7 @@ export async function page({ lessons, about, unread }, selfStudy, goTo, rendermi
     return main;
   }
   const next = goOn(lessons);
-  main.append(summary(lessons), continueHere(next, goTo));
+  main.append(summary(lessons), finished(lessons) ? allDone(lessons, rendermime) : continueHere(next, goTo));
   const path = element("ol", { className: "bp-way" });
   for (const lesson of lessons) {
     path.append(await card(lesson, { here: lesson === next, selfStudy, about, goTo, rendermime }));
@@ -84,6 +85,20 @@ function continueHere(lesson, goTo) {
     button);
 }
 
+/** @param {Lesson[]} lessons @param {Jupyter.Rendermime} rendermime */
+function allDone(lessons, rendermime) {
+  const make = async () => {
+    const page = await sheet(lessons, text => markdown(text, rendermime));
+    if (page.textContent.includes("$")) rendermime.latexTypesetter?.typeset(page);
+    print(page);
+  };
+  return element("section", { className: "bp-continue", ariaLabel: "All lessons are done" },
+    element("div", {},
+      element("p", { className: "bp-continue-title", textContent: "You have done all eight." }),
+      element("p", { textContent: "A page says what you can do, with the day on which each check passed." })),
+    link("Print it", make, "bp-button bp-main"));
+}
+
 /**
  * @param {Lesson} lesson
  * @param {{here: boolean, selfStudy: boolean, about: Map<string, Jupyter.Item>, goTo: GoTo,
@@ -103,6 +118,11 @@ async function card(lesson, { here, selfStudy, about, goTo, rendermime }) {
     far(lesson, done, state),
     await details(lesson, rendermime, here),
   );
+  if (lesson.due) {
+    const many = lesson.due === 1 ? "1 question comes" : `${lesson.due} questions come`;
+    const open = link(`${many} back: practise at the end of the lesson`, () => goTo({ path: lesson.path }));
+    item.append(element("p", { className: "bp-links" }, open));
+  }
   const answers = `answers/${fileOf(lesson.path)}`;
   const model = about.get(answers);
   if (selfStudy && done.attempted && model) {

@@ -1,0 +1,78 @@
+"""The symbols of the course as a page: ``site/glossary.md``, built from the data."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+
+from autograder.decks.numbers import DECKS
+
+#: A deck in the two or three words that a table has room for.
+SHORT = {
+    "000": "class notes (how MLPs are trained)",
+    "001": "class notes (multi-layer networks)",
+    "002": "Robot Vision, lecture 17",
+    "003": "Inha University",
+    "004": "lessons 8–13",
+}
+HEAD = """\
+# The symbols of the course
+
+Five decks, five ways to write the same things. Here is what each letter means in the lessons, the shape it has, the lesson
+that introduces it, and how each deck writes it. A gradient has the name and the shape of what it is a gradient of.
+
+*Built from `autograder/decks/deck_data/symbols.toml` by `make build`.*
+"""
+
+
+@dataclass(frozen=True)
+class Symbol:
+    """One entry of the glossary.
+
+    Attributes
+    ----------
+    latex, name, meaning, shape : str
+        As the lessons write it, what it is called, what it means, and its shape.
+    lesson : str
+        The lesson that introduces it, ``"01"`` to ``"08"``.
+    decks : dict
+        Key of a deck -> how it writes the symbol, as Markdown; without an entry it has none.
+    twice : str
+        Where the same letter means something else; "" where it does not.
+    """
+
+    latex: str
+    name: str
+    meaning: str
+    shape: str
+    lesson: str
+    decks: dict[str, str] = field(default_factory=dict)
+    twice: str = ""
+
+
+@cache
+def symbols() -> tuple[Symbol, ...]:
+    """All entries, in the order of the file."""
+    text = files("autograder.decks.deck_data").joinpath("symbols.toml").read_text("utf-8")
+    return tuple(Symbol(**entry) for entry in tomllib.loads(text)["symbol"])
+
+
+def glossary_page() -> str:
+    """The page as Markdown: one section a symbol."""
+    parts = [HEAD]
+    for one in symbols():
+        parts += [
+            f"## ${one.latex}$ · {one.name}",
+            "",
+            f"{one.meaning[0].upper()}{one.meaning[1:]}.",
+            "",
+            f"- shape: {one.shape}",
+            f"- introduced in lesson {one.lesson}",
+            *(f"- {SHORT[key]}: {text}" for key, text in sorted(one.decks.items())),
+            *([f"- mind: {one.twice}"] if one.twice else []),
+            "",
+        ]
+    parts += ["## The decks", "", *(f"- {SHORT[key]}: {title}" for key, title in DECKS.items()), ""]
+    return "\n".join(parts)
