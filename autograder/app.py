@@ -13,9 +13,11 @@ from course.opening.startup import postpone_grammar
 
 postpone_grammar()  # before anything imports jsonschema
 
+from autograder.bundle.packing import add_verb
 from autograder.decks.errata_page import errata_page
 from autograder.decks.glossary_page import glossary_page
 from autograder.desk import Refused
+from autograder.desk.traffic import add_verbs
 from autograder.exercises import find_exercise
 from autograder.plugins import configure
 from course.folder.student_folder import FolderError, fill, prepare
@@ -311,7 +313,7 @@ def main(argv: list[str] | None = None) -> int:
         "--roster",
         type=Path,
         metavar="FILE.csv",
-        help="a table of students: id, first_name, last_name, email",
+        help="of the students: a table with an id each, or what Canvas or Moodle exports",
     )
     verb.set_defaults(run=_init)
     verb = verbs.add_parser(
@@ -358,6 +360,8 @@ def main(argv: list[str] | None = None) -> int:
     verb.add_argument("--no-browser", action="store_true", help="only print the address")
     verb.add_argument("--port", type=int, default=0, help="to listen on (default: a free one)")
     verb.set_defaults(run=_handgrade)
+    add_verbs(verbs)
+    add_verb(verbs)
     arguments, options = parser.parse_known_args(argv)
     if options and arguments.run is not _lab:  # whatever JupyterLab understands
         parser.error(f"unrecognized arguments: {' '.join(options)}")

@@ -13,11 +13,14 @@ import stat
 import subprocess
 import sys
 import tempfile
+import zipfile
 from pathlib import Path
 
 import nbformat
 import pytest
+from nbgrader.api import Gradebook
 
+from autograder.plugins.directory import open_class
 from autograder.rehearsal.edits import cell, ids
 from autograder.rehearsal.submissions import FOUR
 
@@ -45,7 +48,7 @@ def blocks():
     ]
 
 
-BEGIN, FILES, EXCHANGE, STUDENT = blocks()
+BEGIN, FILES, PLATFORM, EXCHANGE, STUDENT = blocks()
 
 
 # Where the interpreter lies in a folder that is closed to others (root's own, in a container), that
@@ -230,6 +233,58 @@ def test_the_part_without_an_exchange_as_it_is_typed(person):
         ).stdout
         == ""
     )
+
+
+def test_the_part_through_a_platform_as_it_is_typed(person):
+    """Two students handed in through Canvas; one of them was late and wrote nothing."""
+    downloads, folder = person.place / "downloads", person.place / "my-class"
+    downloads.mkdir()
+    table = ROOT / "tests" / "files" / "canvas-gradebook.csv"
+    shutil.copy(table, downloads / "gradebook.csv")
+    release = person.clone / "release" / FOUR / f"{FOUR}.ipynb"
+    with zipfile.ZipFile(downloads / "submissions.zip", "w") as archive:
+        archive.writestr(
+            f"okonkwobrandtamara_50101_901_{FOUR}.ipynb", nbformat.writes(solved(release))
+        )
+        archive.writestr(f"quillquinjonas_LATE_50103_902_{FOUR}-1.ipynb", release.read_bytes())
+    person.own(downloads)
+    typed = [line for line in PLATFORM if line.startswith(("backprop", "nbgrader"))]
+    assert len(typed) == 6
+    for command in PLATFORM:
+        if not command.startswith("backprop handgrade"):
+            said = person.run(command)
+        else:
+            said = person.look(command)
+            grade_by_hand(folder)
+        assert "Traceback" not in said, said
+    before = table.read_text(encoding="utf-8").splitlines()
+    after = (downloads / "grades.csv").read_text(encoding="utf-8").splitlines()
+    assert {old: new for old, new in zip(before, after, strict=True) if old != new} == {
+        before[3]: before[3].replace(",17.50,,,", ",17.50,21.00,,"),
+        before[5]: before[5].replace(",18.00,,,", ",18.00,0.00,,"),
+    }
+    with zipfile.ZipFile(folder / "returned" / f"{FOUR}-for-canvas.zip") as packed:
+        assert packed.namelist() == [
+            f"okonkwobrandtamara_50101_901_{FOUR}.ipynb",
+            f"quillquinjonas_LATE_50103_902_{FOUR}-1.ipynb",
+        ]
+
+
+def grade_by_hand(folder):
+    """Give every point to who wrote something, as the page for hand grading does."""
+    directory = open_class(folder)
+    with Gradebook(directory.db_url, directory.course_id) as gradebook:
+        waiting = [
+            grade
+            for submission in gradebook.assignment_submissions(FOUR)
+            for grade in submission.notebooks[0].grades
+            if grade.needs_manual_grade
+        ]
+        assert waiting
+        for grade in waiting:
+            first = grade.notebook.assignment.student_id == "aokonkwo"
+            grade.manual_score, grade.needs_manual_grade = first * grade.max_score, False
+        gradebook.db.commit()
 
 
 def test_the_part_with_an_exchange_as_it_is_typed_and_the_students(person):

@@ -21,8 +21,10 @@ ROOMS = {
     "review": {"exercises", "judging", "notebook"},
     "plugins": {"evidence", "exercises", "judging", "kernel", "notebook"},
     "rehearsal": {"exercises", "kernel", "plugins"},
-    "desk": {"plugins", "rehearsal"},
-    "app": {"decks", "exercises", "plugins", "rehearsal", "desk"},
+    "lms": {"plugins"},
+    "desk": {"plugins", "rehearsal", "lms"},
+    "bundle": {"plugins", "desk"},
+    "app": {"decks", "exercises", "plugins", "rehearsal", "desk", "bundle"},
     "__init__": {"check", "notebook", "review"},
 }
 

@@ -4,6 +4,8 @@
     a class from nothing (``backprop init``); `roster` reads who is in it;
 `regrading`
     grades that follow changed points, said before they change (``backprop regrade``);
+`traffic`
+    what goes between a class and its platform (``backprop collect``, ``backprop return``);
 `answers`, `page`
     written answers, all of one question in a row (``backprop handgrade``).
 

@@ -13,15 +13,18 @@ import os
 import re
 import shutil
 import stat
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from autograder.desk import Refused
-from autograder.desk.roster import Student, read_roster
+from autograder.desk.roster import Student, as_known, read_roster, same_name
+from autograder.lms.people import People, people_of
 from autograder.plugins.directory import CONFIG, configuration
 from course.making.build import lesson_files
 
 COURSE_ID = "backprop-by-hand"
+KEPT = ("first_name", "last_name", "email", "lms_user_id")  # what a gradebook keeps of a student
 HEAD = '''"""A class as nbgrader sees it. `backprop init` made this file; it is yours to change."""
 
 from pathlib import Path
@@ -325,26 +328,39 @@ def _students(folder: Path, students: list[Student], told: Told) -> None:
     if not students:
         return
     with _gradebook(CourseDirectory(config=configuration(folder))) as gradebook:
+        students = as_known(students, People(people_of(gradebook)))
         known = {student.id: student for student in gradebook.students}
         new = [student for student in students if student.id not in known]
         for student in new:
             gradebook.add_student(
-                student.id,
-                first_name=student.first_name or None,
-                last_name=student.last_name or None,
-                email=student.email or None,
+                student.id, **{name: getattr(student, name) or None for name in KEPT}
             )
         for student in students:
             there = known.get(student.id)
+            if there is None or (
+                student.platform
+                and student.email in ("", there.email)
+                and same_name(
+                    student.first_name + student.last_name,
+                    (there.first_name or "") + (there.last_name or ""),
+                )
+                and student.lms_user_id in ("", there.lms_user_id)
+            ):
+                continue
             told.differs += [
                 f"{student.id}: the gradebook has the {name.replace('_', ' ')}"
                 f" {getattr(there, name) or 'empty'}, the roster {value}. To change it: nbgrader db"
                 f" student add {student.id} --{name.replace('_', '-')}={value!r}"
-                for name, value in student._asdict().items()
-                if there is not None and value and value != (getattr(there, name) or "")
+                for name in KEPT
+                if (value := getattr(student, name)) and value != (getattr(there, name) or "")
             ]
     if new:
-        told.made.append(f"{len(new)} student{'s' * (len(new) != 1)} from the roster")
+        counts = Counter(student.section for student in new if student.section)
+        parted = ", ".join(f"{name}: {count}" for name, count in sorted(counts.items()))
+        told.made.append(
+            f"{len(new)} student{'s' * (len(new) != 1)} from the roster"
+            + (f" ({parted})" if parted else "")
+        )
 
 
 def _state(folder: Path) -> str:

@@ -9,6 +9,18 @@ from pathlib import Path
 from typing import NamedTuple
 
 from autograder.desk import Refused
+from autograder.lms.people import People, letters, of_participant
+from autograder.lms.problem import Refused as NotTaken
+from autograder.lms.sheets import (
+    CANVAS,
+    GRADES,
+    WORKSHEET,
+    Sheet,
+    Who,
+    is_test_student,
+    sheet_of,
+)
+from autograder.lms.tables import read_table
 
 NAMES = {
     "id": (
@@ -33,12 +45,19 @@ FORBIDDEN = re.compile(r"[/\\+*?\[\]\x00-\x1f\x7f]|^\.|^-")
 
 
 class Student(NamedTuple):
-    """One student; what the table leaves open is empty."""
+    """One student; what the table leaves open is empty.
+
+    `lms_user_id` is the platform's own number of a person, `section` the group that it names, and
+    `platform` the table that this was read from, where it is a platform's.
+    """
 
     id: str
     first_name: str
     last_name: str
     email: str
+    lms_user_id: str = ""
+    section: str = ""
+    platform: str = ""
 
 
 def read_roster(path: Path) -> tuple[list[Student], list[str]]:
@@ -48,7 +67,8 @@ def read_roster(path: Path) -> tuple[list[Student], list[str]]:
     ----------
     path
         A text file with a heading line. Commas, semicolons or tabs part its columns; UTF-8 with or
-        without a mark at its beginning, UTF-16 with one, or Windows' Western letters.
+        without a mark at its beginning, UTF-16 with one, or Windows' Western letters. Or what
+        Canvas or Moodle exports of a course, as it comes.
 
     Returns
     -------
@@ -61,6 +81,9 @@ def read_roster(path: Path) -> tuple[list[Student], list[str]]:
         When the table cannot be understood; the message names the line.
     """
     heading, rows = _table(path)
+    sheet = _platform(path, heading)
+    if sheet is not None:
+        return _of_platform(path, sheet)
     place = {field: _column(heading, names) for field, names in NAMES.items()}
     if place["id"] is None:
         raise Refused(
@@ -72,7 +95,7 @@ def read_roster(path: Path) -> tuple[list[Student], list[str]]:
     lines: dict[str, int] = {}
     remarks = []
     for number, row in rows:
-        student = Student(*(_value(row, place[field]) for field in Student._fields))
+        student = Student(*(_value(row, place[field]) for field in NAMES))
         if not any(student):
             continue
         if not student.id:
@@ -93,6 +116,66 @@ def read_roster(path: Path) -> tuple[list[Student], list[str]]:
                 f"line {number}: {student.id} of line {lines[student.id]} stands there {what}"
             )
     return list(students.values()), remarks
+
+
+def _platform(path: Path, heading: list[str]) -> Sheet | None:
+    """The table as Canvas or Moodle wrote it; None where it is somebody's own."""
+    try:
+        sheet = sheet_of(read_table(path.read_bytes()))
+    except NotTaken:
+        return None
+    own = sheet is not None and sheet.kind == GRADES and _column(heading, NAMES["id"]) is not None
+    return None if own else sheet
+
+
+def _of_platform(path: Path, sheet: Sheet) -> tuple[list[Student], list[str]]:
+    """The students of a platform's table. What identifies one is, in this order: the login, the
+    institution's number, then the platform's (Canvas) or the email address (Moodle)."""
+    students: dict[str, Student] = {}
+    remarks, split = [], False
+    for number in sheet.people:
+        who, line = sheet.who(number), sheet.table.rows[number].line
+        if is_test_student(who):
+            remarks.append(f"line {line}: the test student is left out")
+            continue
+        names = [who.login, who.number, who.lms if sheet.kind == CANVAS else who.email]
+        if who.participant and not any(names):
+            names = [of_participant(who.participant)]
+        name = next((each for each in names if each and not FORBIDDEN.search(each)), None)
+        if name is None:
+            raise Refused(f"{path}, line {line}: {who.name} has no id that can name a folder.")
+        first, last = who.first, who.last
+        if not (first or last):
+            first, _, last = who.full.rpartition(" ")
+            split = split or bool(first)
+        student = Student(
+            name, first.strip(), last.strip(), who.email, who.lms, who.section, sheet.kind
+        )
+        if name in students:
+            remarks.append(f"line {line}: {name} stands there again, as {_named(student)}")
+        students.setdefault(name, student)
+    if split and sheet.kind == WORKSHEET:
+        remarks.append(
+            "it has whole names, which were parted before the last word. Moodle's export of the"
+            " grades (Plain text file) has first and last names apart"
+        )
+    return list(students.values()), remarks
+
+
+def as_known(students: list[Student], people: People) -> list[Student]:
+    """The students of a platform's table under the ids that the gradebook has for them already, by
+    number, login or email address: its two tables of one person are one person."""
+    found = []
+    for student in students:
+        who = Who(lms=student.lms_user_id, login=student.id, email=student.email)
+        fits = people.by_keys(who) if student.platform and student.id not in people.all else []
+        found.append(student._replace(id=fits[0]) if len(fits) == 1 else student)
+    return found
+
+
+def same_name(one: str, other: str) -> bool:
+    """Whether two names have the same letters; platforms part them at different places."""
+    return letters(one) == letters(other)
 
 
 def _table(path: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:

@@ -35,16 +35,18 @@ class CollectByHand(_Without, abc.ExchangeCollect):
     """Collecting what was handed in."""
 
     instead = (
-        "Put what your students hand in at submitted/<student>/{lesson}/{lesson}.ipynb, or a"
-        " platform's zip file at downloaded/{lesson}/archive/ and run: nbgrader zip_collect"
-        " {lesson}."
+        "Put what your students hand in at submitted/<student>/{lesson}/{lesson}.ipynb, or take it"
+        " from the zip of Canvas or Moodle: backprop collect {lesson} ZIP."
     )
 
 
 class FeedbackByHand(_Without, abc.ExchangeReleaseFeedback):
     """Giving feedback back."""
 
-    instead = "Send each student the page feedback/<student>/{lesson}/{lesson}.html."
+    instead = (
+        "Send each student the page feedback/<student>/{lesson}/{lesson}.html, or pack the pages for"
+        " Canvas or Moodle: backprop return {lesson}."
+    )
 
 
 class FetchByHand(_Without, abc.ExchangeFetchAssignment):
