@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from statistics import mean, median
 from typing import NamedTuple
 
+from autograder.plugins.results import Result
+
 WIDTH = 100
 MOST_SLIPS, MOST_NAMES, MOST_WORDS, BINS, BAR = 8, 12, 280, 5, 40
 FOLLOWS = "uses "
@@ -43,7 +45,8 @@ class Line(NamedTuple):
     seen in it.
 
     `by_hand` counts the written answers that wait for a person, `checks` the checks that do;
-    `given` says what a person has given.
+    `given` says what a person has given. `results`
+    holds what each graded cell came to, in the notebook's order.
     """
 
     student: str
@@ -57,6 +60,7 @@ class Line(NamedTuple):
     penalty: float = 0.0
     checks: int = 0
     given: tuple[str, ...] = ()
+    results: tuple[Result, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -84,6 +84,8 @@ def _clean(value: Any, depth: int) -> Any:
     if depth == 0:
         raise NotReadable(f"is not a notebook (its data is nested more than {DEEPEST} deep)")
     if isinstance(value, str):
+        if value.isascii() and "\0" not in value:  # nothing to mend, and much the most frequent
+            return value
         return value.encode(errors="replace").decode().replace("\0", "\N{REPLACEMENT CHARACTER}")
     if isinstance(value, dict):
         return {_clean(key, 1): _clean(item, depth - 1) for key, item in value.items()}
