@@ -20,7 +20,7 @@ from nbgrader.plugins import ExportPlugin
 from autograder.plugins import ungraded
 from autograder.plugins.directory import Submission, folder_of, open_class, strays, submissions
 from autograder.plugins.facts import facts
-from autograder.plugins.intake.reading import NotReadable, parse
+from autograder.plugins.intake.reading import NotReadable, fingerprint, parse
 from autograder.plugins.intake.submissions import look, submitted_folder
 from autograder.plugins.report_text import Class, Line, Slip, show
 from autograder.plugins.results import Graded, Kept, kept, load, results, side_by_side, told_of
@@ -159,17 +159,18 @@ def _facts(
         if cell["metadata"].get("nbgrader", {}).get("locked")
     ]
     try:
-        handed_in = parse(file_of(nb, submission.folder / path.name).read_bytes())
-        graded = from_dict({**nb, "cells": locked})
-        return (*told, *facts(handed_in, _released(given) if given.exists() else None, graded))
+        released, known = _released(given) if given.exists() else (None, frozenset())
+        handed_in = parse(file_of(nb, submission.folder / path.name).read_bytes(), known)
+        return (*told, *facts(handed_in, released, from_dict({**nb, "cells": locked})))
     except (OSError, NotReadable):
         return told
 
 
 @lru_cache(maxsize=64)
-def _released(path: Path) -> NotebookNode:
-    """A released notebook, read once for a class."""
-    return parse(path.read_bytes())
+def _released(path: Path) -> tuple[NotebookNode, frozenset[tuple]]:
+    """A released notebook, read once for a class, and its cells as they lie in the file: where a
+    student changed nothing, there is nothing to say."""
+    return parse(path.read_bytes()), frozenset(map(fingerprint, load(path)["cells"]))
 
 
 def not_used(folder: Path, lesson: str, submitted: Path | None = None) -> list[str]:
