@@ -20,7 +20,7 @@ ROOMS = {
     "check": {"evidence", "exercises", "judging", "notebook"},
     "plugins": {"evidence", "exercises", "judging", "kernel", "notebook"},
     "rehearsal": {"exercises", "kernel", "plugins"},
-    "desk": {"plugins", "rehearsal"},
+    "desk": {"exercises", "plugins", "rehearsal"},
     "app": {"decks", "exercises", "plugins", "rehearsal", "desk"},
     "__init__": {"check", "notebook"},
 }

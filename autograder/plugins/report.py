@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from nbformat import NotebookNode, from_dict
@@ -110,9 +111,10 @@ def _line(directory: CourseDirectory, of: _Lesson, submission: Submission) -> Li
         label = name if len(of.notebooks) > 1 else ""
         if path in there.values():
             nb, grades = load(path), in_gradebook.notebooks.get(name, {})
+            given = _given(directory, lesson, path.name)
             slips += _slips(nb, grades, label)
-            seen += _facts(directory, submission, path, nb)
-            found += results(nb, grades, label)
+            seen += _facts(given, submission, path, nb)
+            found += results(nb, grades, label, given.solutions)
         else:
             why = (
                 "it is not among what was handed in"
@@ -147,30 +149,49 @@ def _by_hand(grade: Graded) -> str:
 
 
 def _facts(
-    directory: CourseDirectory, submission: Submission, path: Path, nb: dict[str, Any]
+    given: _Given, submission: Submission, path: Path, nb: dict[str, Any]
 ) -> tuple[str, ...]:
     """What was noted when a notebook was graded, and facts about it; those that need a file that is
     gone are left out."""
     told: tuple[str, ...] = tuple(noted(nb))
-    given = folder_of(directory, directory.release_directory, ".", submission.lesson) / path.name
     locked = [
         {**cell, "source": "".join(cell["source"])}
         for cell in nb["cells"]
         if cell["metadata"].get("nbgrader", {}).get("locked")
     ]
     try:
-        released, known = _released(given) if given.exists() else (None, frozenset())
-        handed_in = parse(file_of(nb, submission.folder / path.name).read_bytes(), known)
-        return (*told, *facts(handed_in, released, from_dict({**nb, "cells": locked})))
+        handed_in = parse(file_of(nb, submission.folder / path.name).read_bytes(), given.known)
+        return (*told, *facts(handed_in, given.nb, from_dict({**nb, "cells": locked})))
     except (OSError, NotReadable):
         return told
 
 
+class _Given(NamedTuple):
+    """What was given out: the notebook, its cells as they lie in the file (where a student changed
+    nothing, there is nothing to say), and the text of its solution cells."""
+
+    nb: NotebookNode | None = None
+    known: frozenset[tuple] = frozenset()
+    solutions: Mapping[str, str] = MappingProxyType({})
+
+
+def _given(directory: CourseDirectory, lesson: str, name: str) -> _Given:
+    return _released(folder_of(directory, directory.release_directory, ".", lesson) / name)
+
+
 @lru_cache(maxsize=64)
-def _released(path: Path) -> tuple[NotebookNode, frozenset[tuple]]:
-    """A released notebook, read once for a class, and its cells as they lie in the file: where a
-    student changed nothing, there is nothing to say."""
-    return parse(path.read_bytes()), frozenset(map(fingerprint, load(path)["cells"]))
+def _released(path: Path) -> _Given:
+    """A released notebook, read once for a class; nothing where it is gone."""
+    try:
+        nb = parse(path.read_bytes())
+    except (OSError, NotReadable):
+        return _Given()
+    solutions = {
+        told["grade_id"]: cell.source.strip()
+        for cell in nb.cells
+        if (told := cell.metadata.get("nbgrader", {})).get("solution")
+    }
+    return _Given(nb, frozenset(map(fingerprint, load(path)["cells"])), solutions)
 
 
 def not_used(folder: Path, lesson: str, submitted: Path | None = None) -> list[str]:

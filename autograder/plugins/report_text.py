@@ -190,14 +190,18 @@ def _unwritten(found: list[Line]) -> list[str]:
     ]
 
 
+def is_stuck(line: Line) -> bool:
+    """Whether a submission has less than half of the points that are given so far: those of waiting
+    answers are left out, and so is what is taken off for being late."""
+    if line.score is None:
+        return False
+    given = sum(result.most for result in line.results if result.share is not None)
+    return line.score + line.penalty < STUCK * (given if line.results else line.most)
+
+
 def _stuck(found: list[Line]) -> list[str]:
-    """Who has less than half of the points that are given so far, those of waiting answers left
-    out."""
-    low = [
-        line
-        for line in found
-        if line.score is not None and line.most and line.score + line.penalty < STUCK * line.most
-    ]
+    """Who is stuck, the lowest first."""
+    low = [line for line in found if is_stuck(line)]
     return _names([line.student for line in sorted(low, key=lambda line: line.score)])
 
 

@@ -7,10 +7,11 @@ thousand submissions cannot wait for that.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from multiprocessing import get_all_start_methods, get_context
 from os import cpu_count
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar
 
 from nbgrader import api
@@ -64,7 +65,8 @@ class Result(NamedTuple):
     """What one graded cell came to.
 
     `exercise` is empty for a cell that asks nothing of ours; `share` is None while a person has
-    still to give the points; `by_hand` says that a person gave them.
+    still to give the points; `by_hand` says that a person gave them. `touched` is False where the
+    code above a check is as it was given out.
     """
 
     name: str
@@ -74,6 +76,7 @@ class Result(NamedTuple):
     why: str
     by_hand: bool
     notebook: str = ""
+    touched: bool = True
 
 
 def kept(gradebook: Gradebook, lesson: str) -> dict[str, Kept]:
@@ -141,7 +144,12 @@ def told_of(cell: dict[str, Any]) -> dict[str, Any]:
     return {}
 
 
-def results(nb: dict[str, Any], grades: dict[str, Graded], notebook: str = "") -> list[Result]:
+def results(
+    nb: dict[str, Any],
+    grades: Mapping[str, Graded],
+    notebook: str = "",
+    given: Mapping[str, str] = MappingProxyType({}),
+) -> list[Result]:
     """What each graded cell of a notebook came to, in its order.
 
     Parameters
@@ -152,10 +160,16 @@ def results(nb: dict[str, Any], grades: dict[str, Graded], notebook: str = "") -
         Cell -> grade, from the gradebook.
     notebook
         Its name, where a lesson has several.
+    given
+        Solution cell -> its text as it was given out, where that is known.
     """
-    found = []
+    found, above = [], []
     for cell in nb["cells"]:
-        grade = grades.get(cell["metadata"].get("nbgrader", {}).get("grade_id"))
+        about = cell["metadata"].get("nbgrader", {})
+        if about.get("solution") and not about.get("grade"):
+            text = given.get(about.get("grade_id"))
+            above.append(text is None or "".join(cell["source"]).strip() != text)
+        grade = grades.get(about.get("grade_id"))
         if grade is None:
             continue
         told = told_of(cell)
@@ -173,8 +187,10 @@ def results(nb: dict[str, Any], grades: dict[str, Graded], notebook: str = "") -
                 "" if grade.settled else told.get("why", ""),
                 grade.settled,
                 notebook,
+                any(above) or not above,
             )
         )
+        above = []
     return found
 
 
