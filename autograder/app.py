@@ -200,6 +200,14 @@ def _handgrade(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _report(arguments: argparse.Namespace) -> int:
+    from autograder.desk.plan import write_plan
+
+    path, told = write_plan(_class_here(), arguments.lesson, arguments.to)
+    print(f"{arguments.lesson}: {told}. The lesson plan is {path}")
+    return 0
+
+
 def _lab(arguments: argparse.Namespace) -> int:
     root = repository()
     release, folder = _student_folder(root, arguments)
@@ -355,6 +363,14 @@ def main(argv: list[str] | None = None) -> int:
     verb.add_argument("--no-browser", action="store_true", help="only print the address")
     verb.add_argument("--port", type=int, default=0, help="to listen on (default: a free one)")
     verb.set_defaults(run=_handgrade)
+    verb = verbs.add_parser(
+        "report", help="what a class got wrong in a lesson, and what to do about it, as one page"
+    )
+    verb.add_argument("lesson", metavar="LESSON")
+    verb.add_argument(
+        "--to", type=Path, metavar="FILE", help="(default: report-LESSON.html in the class)"
+    )
+    verb.set_defaults(run=_report)
     arguments, options = parser.parse_known_args(argv)
     if options and arguments.run is not _lab:  # whatever JupyterLab understands
         parser.error(f"unrecognized arguments: {' '.join(options)}")

@@ -4,6 +4,8 @@
     a class from nothing (``backprop init``); `roster` reads who is in it;
 `regrading`
     grades that follow changed points, said before they change (``backprop regrade``);
+`plan`
+    what a class got wrong in a lesson, and what to do about it (``backprop report``);
 `answers`, `page`
     written answers, all of one question in a row (``backprop handgrade``).
 

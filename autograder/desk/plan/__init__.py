@@ -190,6 +190,7 @@ def _environment(names: dict[str, str]) -> Environment:
     )
     here.filters |= {
         "points": lambda value: f"{round(float(value), 2):g}",
+        "signed": lambda value: f"{value:.2f}".replace("-", "−"),
         "percent": lambda value: f"{value:.0%}",
         "count": _count,
         "who": lambda student: f"{names[student]} ({student})" if names.get(student) else student,

@@ -17,7 +17,7 @@ from autograder.plugins.results import Result
 BINS = 10
 ENOUGH = 10
 WEAK = 0.2
-NUMBERS = re.compile(r"[-−+]?\d[\d.,]*(?:e[-+]?\d+)?")
+NUMBERS = re.compile(r"[-−+]?\d+(?:[.,]\d+)*(?:e[-+]?\d+)?")
 NOT_WRITTEN = "Not written yet"
 
 
