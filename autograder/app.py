@@ -15,6 +15,7 @@ postpone_grammar()  # before anything imports jsonschema
 
 from autograder.decks.errata_page import errata_page
 from autograder.desk import Refused
+from autograder.desk.verbs import add as add_reading_verbs
 from autograder.exercises import find_exercise
 from autograder.plugins import configure
 from course.folder.student_folder import FolderError, fill, prepare
@@ -200,14 +201,6 @@ def _handgrade(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _report(arguments: argparse.Namespace) -> int:
-    from autograder.desk.plan import write_plan
-
-    path, told = write_plan(_class_here(), arguments.lesson, arguments.to)
-    print(f"{arguments.lesson}: {told}. The lesson plan is {path}")
-    return 0
-
-
 def _lab(arguments: argparse.Namespace) -> int:
     root = repository()
     release, folder = _student_folder(root, arguments)
@@ -363,14 +356,7 @@ def main(argv: list[str] | None = None) -> int:
     verb.add_argument("--no-browser", action="store_true", help="only print the address")
     verb.add_argument("--port", type=int, default=0, help="to listen on (default: a free one)")
     verb.set_defaults(run=_handgrade)
-    verb = verbs.add_parser(
-        "report", help="what a class got wrong in a lesson, and what to do about it, as one page"
-    )
-    verb.add_argument("lesson", metavar="LESSON")
-    verb.add_argument(
-        "--to", type=Path, metavar="FILE", help="(default: report-LESSON.html in the class)"
-    )
-    verb.set_defaults(run=_report)
+    add_reading_verbs(verbs, _class_here)
     arguments, options = parser.parse_known_args(argv)
     if options and arguments.run is not _lab:  # whatever JupyterLab understands
         parser.error(f"unrecognized arguments: {' '.join(options)}")
