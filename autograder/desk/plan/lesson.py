@@ -146,16 +146,20 @@ def _code(found: Lesson, source: str, place: int, section: str, widgets: dict[st
                 for alias in node.names
                 if _is_class(alias.name)
             }
-    for node in ast.walk(tree):
-        if not isinstance(node, ast.Call):
+    for node in tree.body:
+        call = node.value if isinstance(node, ast.Expr) else None
+        if not isinstance(call, ast.Call):
             continue
-        called = getattr(node.func, "id", "")
-        if called in widgets:
-            found.pictures.append(
-                Picture(called, widgets[called], ast.unparse(node), section, place)
-            )
-        elif called == "predict" and (asked := _prediction(node, section, place)):
-            found.predictions.append(asked)
+        if getattr(call.func, "id", "") == "predict":
+            if asked := _prediction(call, section, place):
+                found.predictions.append(asked)
+            continue
+        # what is shown stands by itself, or as `predict.first(…, Widget())`
+        for shown in (call, *call.args):
+            name = getattr(getattr(shown, "func", None), "id", "")
+            if name in widgets:
+                told = Picture(name, widgets[name], ast.unparse(shown), section, place)
+                found.pictures.append(told)
 
 
 def _is_class(name: str) -> bool:
