@@ -19,8 +19,11 @@ from course.making.cells import checked
 
 ROOT = Path(__file__).resolve().parents[1]
 LESSON = "04-two-two-one"
-CONFIG = """c = get_config()
+CONFIG = """from autograder.plugins import configure
+
+c = get_config()
 c.CourseDirectory.course_id = "written"
+configure(c)
 """
 
 
@@ -84,16 +87,34 @@ def write_class(folder: Path, students: list[Student], lesson: str = LESSON) -> 
                 max_score=told["points"],
                 cell_type=cell["cell_type"],
             )
+        answered = [
+            cell["metadata"]["nbgrader"]["grade_id"]
+            for cell in source["cells"]
+            if cell["metadata"].get("nbgrader", {}).get("solution")
+        ]
+        for grade_id in answered:
+            gradebook.add_solution_cell(grade_id, lesson, lesson)
         rows: dict[type, list[dict]] = {
             table: []
-            for table in (api.Student, api.SubmittedAssignment, api.SubmittedNotebook, api.Grade)
+            for table in (
+                api.Student,
+                api.SubmittedAssignment,
+                api.SubmittedNotebook,
+                api.Grade,
+                api.Comment,
+            )
         }
         assignment = gradebook.find_assignment(lesson)
         known = {cell.name: cell.id for cell in assignment.notebooks[0].grade_cells}
+        commented = [cell.id for cell in assignment.notebooks[0].solution_cells]
         ids = assignment.id, assignment.notebooks[0].id
         for number, student in enumerate(students):
             _write(folder, lesson, student, source, release)
             _rows(rows, number, student, cells, ids, known)
+            rows[api.Comment] += [
+                {"id": f"c{number:024}{k:07}", "notebook_id": f"n{number:031}", "cell_id": cell}
+                for k, cell in enumerate(commented if student.got is not None else [])
+            ]
         for table, lines in rows.items():
             gradebook.db.execute(table.__table__.insert(), lines) if lines else None
         gradebook.db.commit()
