@@ -29,6 +29,7 @@ from autograder.plugins.report import read_class
 from autograder.plugins.report_text import Class, Line
 
 FIRST, MOST_OTHERS = 3, 5
+_CORNER = re.compile(r"<th([^>]*)>\s*</th>")
 _UNSHOWABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
@@ -195,7 +196,8 @@ def _environment(names: dict[str, str]) -> Environment:
         "count": _count,
         "who": lambda student: f"{names[student]} ({student})" if names.get(student) else student,
         "prose": lambda text: Markup(re.sub("`([^`]+)`", r"<code>\1</code>", str(Markup.escape(text)))),
-        "markdown": lambda text: Markup(render(text)),
+        # an empty corner of a table heads nothing
+        "markdown": lambda text: Markup(_CORNER.sub(r"<td\1></td>", render(text))),
         "median": _median,
     }  # fmt: skip
     return here

@@ -82,7 +82,8 @@ def _merged(own: Teach, general: Teach) -> Teach:
     """What is said about a slip, and about its exercise where that says nothing. A question and its
     answer belong together, and so do a picture and what to do with it."""
     question = own if own.ask else general
-    picture = own if own.picture else general
+    # what is said about the picture of the exercise is about the exercise's own section
+    picture = own if own.picture or own.section else general
     return Teach(
         question.ask,
         question.answer,

@@ -7,7 +7,7 @@ _SHIFT = Teach(
     "Add 10 to every logit of a row. What happens to its probabilities, and why may you subtract the largest?",
     "Nothing: the factor e^10 stands above and below the line. So subtract the largest, and no exponential is too large.",
     LOGITS,
-    "Type 1000 into *add c*, then take the tick away from *subtract the largest first*.",
+    "Type 1000 into “add c”, then take the tick away from “subtract the largest first”.",
 )
 _MEAN = Teach(
     "Each example stands in the batch twice. Should the gradient at one row of the weights double?",

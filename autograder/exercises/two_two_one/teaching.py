@@ -76,7 +76,7 @@ TEACHING = {
         "In which order can the six numbers of the way back be found, and why not in another?",
         "y⁽²⁾, z⁽²⁾, then W⁽²⁾ and y⁽¹⁾, then z⁽¹⁾, then W⁽¹⁾: each is a factor or a sum of what came before it.",
         STEPPER,
-        "With *Pencil*, each number stays hidden until somebody has found it.",
+        "With “Pencil”, each number stays hidden until somebody has found it.",
     ),
     ("backward", "output activation derivative forgotten"): _SLOPE,
     ("backward", "hidden activation derivative forgotten"): _SLOPE,
