@@ -18,6 +18,7 @@ from autograder.decks.errata_page import errata_page
 from autograder.decks.glossary_page import glossary_page
 from autograder.desk import Refused
 from autograder.desk.traffic import add_verbs
+from autograder.desk.verbs import add as add_reading_verbs
 from autograder.exercises import find_exercise
 from autograder.plugins import configure
 from course.folder.student_folder import FolderError, fill, prepare
@@ -362,6 +363,7 @@ def main(argv: list[str] | None = None) -> int:
     verb.set_defaults(run=_handgrade)
     add_verbs(verbs)
     add_verb(verbs)
+    add_reading_verbs(verbs, _class_here)
     arguments, options = parser.parse_known_args(argv)
     if options and arguments.run is not _lab:  # whatever JupyterLab understands
         parser.error(f"unrecognized arguments: {' '.join(options)}")

@@ -8,16 +8,20 @@ a real Chromium reads the pages.
 
 import base64
 import re
+import shutil
 import sys
 from pathlib import Path
 
 import nbformat
 import pytest
 import small_class
+from bs4 import BeautifulSoup
 from nbformat.v4 import new_code_cell, new_markdown_cell
 from nbgrader.api import Gradebook
 from small_class import LESSON, SmallClass, cell
 from test_cleaning import BOOM, HOSTILE_HTML, HOSTILE_MARKDOWN, PIXEL, SVG, Links
+
+from autograder.desk.returning import feedback
 
 ROOT = Path(__file__).resolve().parent.parent
 pytestmark = pytest.mark.timeout(600)  # a whole class is made and graded first
@@ -226,6 +230,19 @@ def test_an_error_keeps_the_students_lines_and_shortens_those_of_libraries(grade
     assert "mine()" in text and "LinAlgError: Singular matrix" in text
     assert re.search(r"^… in numpy/linalg/\S+:\d+, in inv", text, re.MULTILINE)
     assert "/numpy/" not in text.replace("… in numpy/", "")
+
+
+def test_all_pages_made_in_one_go_are_the_same_and_finished(course, pages, tmp_path):
+    for name in ("autograded", "gradebook.db", "nbgrader_config.py"):
+        copied = shutil.copytree if (course / name).is_dir() else shutil.copy
+        copied(course / name, tmp_path / name)
+    assert feedback(tmp_path, LESSON).made == sorted(STUDENTS)
+    for name, page in pages.items():
+        made = tmp_path / page.relative_to(course)
+        assert made.read_bytes() == page.read_bytes(), name
+        # nbconvert would take the page to pieces for these two, and change nothing
+        soup = BeautifulSoup(made.read_text(encoding="utf-8"), features="html.parser")
+        assert soup.select("img:not([alt])") == soup.select(".jp-Notebook div") == []
 
 
 # ---- nothing in it runs

@@ -22,7 +22,7 @@ ROOMS = {
     "plugins": {"evidence", "exercises", "judging", "kernel", "notebook"},
     "rehearsal": {"exercises", "kernel", "plugins"},
     "lms": {"plugins"},
-    "desk": {"plugins", "rehearsal", "lms"},
+    "desk": {"exercises", "plugins", "rehearsal", "lms"},
     "bundle": {"plugins", "desk"},
     "app": {"decks", "exercises", "plugins", "rehearsal", "desk", "bundle"},
     "__init__": {"check", "notebook", "review"},

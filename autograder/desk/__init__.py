@@ -6,6 +6,10 @@
     grades that follow changed points, said before they change (``backprop regrade``);
 `traffic`
     what goes between a class and its platform (``backprop collect``, ``backprop return``);
+`plan`
+    what a class got wrong in a lesson, and what to do about it (``backprop report``);
+`returning`
+    the pages that students get back, all at once (``backprop feedback``);
 `answers`, `page`
     written answers, all of one question in a row (``backprop handgrade``).
 

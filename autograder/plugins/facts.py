@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from nbformat import NotebookNode
 from nbgrader.utils import compute_checksum
@@ -103,7 +104,12 @@ def _kind(cell: NotebookNode) -> str:
 def _text(cell: NotebookNode) -> str:
     """A cell's text, whatever a machine ends its lines with, without what stands after the last
     word of a line."""
-    return re.sub(r"[ \t]+$", "", re.sub(r"\r\n?", "\n", cell.source), flags=re.MULTILINE).strip()
+    return _tidied(cell.source)
+
+
+@lru_cache(maxsize=2_000)  # most cells of a class are those of the release
+def _tidied(source: str) -> str:
+    return re.sub(r"[ \t]+$", "", re.sub(r"\r\n?", "\n", source), flags=re.MULTILINE).strip()
 
 
 def _is_a_release(cell: NotebookNode) -> bool:
@@ -121,6 +127,7 @@ def _in_code(source: str) -> Iterator[str]:
         return
     nodes = list(ast.walk(tree))
     imports = [found for node in nodes for found in _imported(node)]
+    modules = {"np", *(name for _, name in imports)}
     texts = [
         node.value
         for node in nodes
@@ -128,9 +135,7 @@ def _in_code(source: str) -> Iterator[str]:
     ]
     if absent := _names(module for module, _ in imports if _absent(module)):
         yield f"a cell imports {absent}, not there when a class is graded"
-    if replaced := _names(
-        name for node in nodes for name in _replaced(node, {"np", *(name for _, name in imports)})
-    ):
+    if replaced := _names(name for node in nodes for name in _replaced(node, modules)):
         yield f"a cell puts something of its own in place of {replaced}; {IGNORED}"
     for node in nodes:
         yield from _agreeable(node) if isinstance(node, ast.ClassDef) else ()

@@ -6,27 +6,29 @@
 from __future__ import annotations
 
 import ast
-import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
-from nbgrader.api import Gradebook, MissingEntry
+from nbformat import NotebookNode, from_dict
+from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.plugins import ExportPlugin
 
 from autograder.plugins import ungraded
 from autograder.plugins.directory import Submission, folder_of, open_class, strays, submissions
 from autograder.plugins.facts import facts
-from autograder.plugins.intake.reading import NotReadable, parse
+from autograder.plugins.intake.reading import NotReadable, fingerprint, parse
 from autograder.plugins.intake.submissions import look, submitted_folder
 from autograder.plugins.report_text import Class, Line, Slip, show
+from autograder.plugins.results import Graded, Kept, kept, load, results, side_by_side, told_of
 from autograder.plugins.waiting import file_of, noted
-from course.making.cells import checked
 
 __all__ = ["Class", "Line", "ReportExporter", "Slip", "lines", "read_class", "show"]
 
-KEY = "backprop"
 NAMED = 3
 UNWRITTEN = "not written"
 
@@ -50,58 +52,69 @@ def lines(root: Path) -> list[Line]:
     return read_class(root).lines
 
 
-def read_class(root: Path) -> Class:
-    """The class in a folder, as its configuration describes it."""
+def read_class(root: Path, lesson: str | None = None) -> Class:
+    """The class in a folder, as its configuration describes it; one lesson of it, where one is
+    named."""
     directory = open_class(root)
     with Gradebook(directory.db_url, directory.course_id) as gradebook:
-        return _read(directory, gradebook)
+        return _read(directory, gradebook, lesson)
 
 
-def _read(directory: CourseDirectory, gradebook: Gradebook) -> Class:
-    known = {assignment.name for assignment in gradebook.assignments}
-    handed_in = [submission for submission in submissions(directory) if submission.lesson in known]
-    found = [_line(directory, gradebook, submission) for submission in handed_in]
+class _Lesson(NamedTuple):
+    """What is read once for all submissions of a lesson."""
+
+    most: float
+    notebooks: list[str]
+    kept: dict[str, Kept]
+
+
+def _read(directory: CourseDirectory, gradebook: Gradebook, only: str | None = None) -> Class:
+    known = {
+        assignment.name: (
+            assignment.max_score,
+            sorted(notebook.name for notebook in assignment.notebooks),
+        )
+        for assignment in gradebook.assignments
+    }
+    handed_in = [
+        submission
+        for submission in submissions(directory)
+        if submission.lesson in known and only in (None, submission.lesson)
+    ]
     begun = {submission.lesson for submission in handed_in}
     there = {(submission.student, submission.lesson) for submission in handed_in}
+    students = sorted(student.id for student in gradebook.students)
     absent = {
-        lesson: [
-            student.id
-            for student in sorted(gradebook.students, key=lambda student: student.id)
-            if (student.id, lesson) not in there
-        ]
+        lesson: [student for student in students if (student, lesson) not in there]
         for lesson in begun
     }
-    return Class(found, absent, strays(directory, known))
+    of = {lesson: _Lesson(*known[lesson], kept(gradebook, lesson)) for lesson in begun}
+    read = lambda submission: _line(directory, of[submission.lesson], submission)
+    return Class(side_by_side(read, handed_in), absent, strays(directory, set(known)))
 
 
-def _line(directory: CourseDirectory, gradebook: Gradebook, submission: Submission) -> Line:
+def _line(directory: CourseDirectory, of: _Lesson, submission: Submission) -> Line:
     student, lesson, folder = submission
-    assignment = gradebook.find_assignment(lesson)
-    most, names = assignment.max_score, sorted(notebook.name for notebook in assignment.notebooks)
     graded = {
         name: (
             folder_of(directory, directory.autograded_directory, student, lesson) / f"{name}.ipynb"
         )
-        for name in names
+        for name in of.notebooks
     }
-    submitted = submitted_folder(directory)
-    try:
-        kept = gradebook.find_submission(lesson, student)
-    except MissingEntry:
-        kept = None
-    if kept is None or not any(path.exists() for path in graded.values()):
+    submitted, in_gradebook = submitted_folder(directory), of.kept.get(student)
+    there = {name: path for name, path in graded.items() if path.exists()}
+    if in_gradebook is None or not there:
         why = ungraded.reason(folder, submitted, lesson, Path(directory.root))
-        return Line(student, lesson, None, most, 0, (why,))
-    grades = {
-        notebook.name: {grade.name: grade for grade in notebook.grades}
-        for notebook in kept.notebooks
-    }
-    slips, seen = [], []
+        return Line(student, lesson, None, of.most, 0, (why,))
+    slips, seen, found = [], [], []
     for name, path in graded.items():
-        label = name if len(names) > 1 else ""
-        if path.exists():
-            slips += _slips(path, grades.get(name, {}), label)
-            seen += _facts(directory, submission, path)
+        label = name if len(of.notebooks) > 1 else ""
+        if path in there.values():
+            nb, grades = load(path), in_gradebook.notebooks.get(name, {})
+            given = _given(directory, lesson, path.name)
+            slips += _slips(nb, grades, label)
+            seen += _facts(given, submission, path, nb)
+            found += results(nb, grades, label, given.solutions)
         else:
             why = (
                 "it is not among what was handed in"
@@ -109,62 +122,76 @@ def _line(directory: CourseDirectory, gradebook: Gradebook, submission: Submissi
                 else "nbgrader could not process it"
             )
             slips.append(Slip(name, f"no points, as {why}", None, None))
-    waiting = [
-        grade
-        for notebook in grades.values()
-        for grade in notebook.values()
-        if grade.needs_manual_grade
-    ]
-    checks = sum(
-        grade.cell.cell_type == "code" and grade.auto_score is not None for grade in waiting
-    )
-    given = tuple(
-        _by_hand(grade)
-        for notebook in grades.values()
-        for grade in notebook.values()
-        if _settled(grade)
-    )
-    score = max(0.0, kept.score - kept.late_submission_penalty)
+    every = [grade for grades in in_gradebook.notebooks.values() for grade in grades.values()]
+    waiting = [grade for grade in every if grade.needs_manual_grade]
+    checks = sum(grade.kind == "code" and grade.auto_score is not None for grade in waiting)
     return Line(
         student,
         lesson,
-        score,
-        most,
+        max(0.0, in_gradebook.score - in_gradebook.penalty),
+        of.most,
         len(waiting) - checks,
         (*map(str, slips), *not_used(folder, lesson, submitted)),
         tuple(seen),
         tuple(slips),
-        kept.late_submission_penalty,
+        in_gradebook.penalty,
         checks,
-        given,
+        tuple(_by_hand(grade) for grade in every if grade.settled),
+        tuple(found),
     )
 
 
-def _settled(grade) -> bool:
-    return grade.manual_score is not None and not grade.needs_manual_grade
-
-
-def _by_hand(grade) -> str:
+def _by_hand(grade: Graded) -> str:
     extra = f" and {grade.extra_credit:g} extra" if grade.extra_credit else ""
     return (
         f"{grade.name.removeprefix('check-')}: {grade.manual_score:g} of {grade.max_score:g}{extra}"
     )
 
 
-def _facts(directory: CourseDirectory, submission: Submission, graded: Path) -> tuple[str, ...]:
+def _facts(
+    given: _Given, submission: Submission, path: Path, nb: dict[str, Any]
+) -> tuple[str, ...]:
     """What was noted when a notebook was graded, and facts about it; those that need a file that is
     gone are left out."""
-    told: tuple[str, ...] = ()
+    told: tuple[str, ...] = tuple(noted(nb))
+    locked = [
+        {**cell, "source": "".join(cell["source"])}
+        for cell in nb["cells"]
+        if cell["metadata"].get("nbgrader", {}).get("locked")
+    ]
     try:
-        nb = parse(graded.read_bytes())
-        told = tuple(noted(nb))
-        given = (
-            folder_of(directory, directory.release_directory, ".", submission.lesson) / graded.name
-        )
-        handed_in = parse(file_of(nb, submission.folder / graded.name).read_bytes())
-        return (*told, *facts(handed_in, parse(given.read_bytes()) if given.exists() else None, nb))
+        handed_in = parse(file_of(nb, submission.folder / path.name).read_bytes(), given.known)
+        return (*told, *facts(handed_in, given.nb, from_dict({**nb, "cells": locked})))
     except (OSError, NotReadable):
         return told
+
+
+class _Given(NamedTuple):
+    """What was given out: the notebook, its cells as they lie in the file (where a student changed
+    nothing, there is nothing to say), and the text of its solution cells."""
+
+    nb: NotebookNode | None = None
+    known: frozenset[tuple] = frozenset()
+    solutions: Mapping[str, str] = MappingProxyType({})
+
+
+def _given(directory: CourseDirectory, lesson: str, name: str) -> _Given:
+    return _released(folder_of(directory, directory.release_directory, ".", lesson) / name)
+
+
+@lru_cache(maxsize=64)
+def _released(path: Path) -> _Given:
+    """A released notebook, read once for a class; nothing where it is gone."""
+    try:
+        nb = parse(path.read_bytes())
+    except (OSError, NotReadable):
+        return _Given()
+    solutions = {
+        told["grade_id"]: cell.source.strip()
+        for cell in nb.cells
+        if (told := cell.metadata.get("nbgrader", {})).get("solution")
+    }
+    return _Given(nb, frozenset(map(fingerprint, load(path)["cells"])), solutions)
 
 
 def not_used(folder: Path, lesson: str, submitted: Path | None = None) -> list[str]:
@@ -179,30 +206,25 @@ def not_used(folder: Path, lesson: str, submitted: Path | None = None) -> list[s
     )
 
 
-def _slips(path: Path, grades: dict, label: str) -> Iterator[Slip]:
+def _slips(nb: dict[str, Any], grades: dict[str, Graded], label: str) -> Iterator[Slip]:
     """What cost points in a graded notebook. What a person gave points for is that person's word,
     and no slip."""
-    nb = json.loads(path.read_text(encoding="utf-8"))
     unwritten = []
     for position, cell in enumerate(nb["cells"]):
         graded = cell["metadata"].get("nbgrader", {})
-        judged = graded.get("grade") and graded.get("locked") and checked("".join(cell["source"]))
         grade = grades.get(graded.get("grade_id"))
-        if not judged or (grade is not None and _settled(grade)):
+        told = told_of(cell)
+        if told.get("score", 1.0) == 1.0 or (grade is not None and grade.settled):
             continue
-        for output in cell.get("outputs", []):  # an ordinary cell's outputs are the student's
-            told = output.get("metadata", {}).get(KEY, {})
-            if told.get("score", 1.0) == 1.0:
-                continue
-            exercise = " ".join(filter(None, [label, told["exercise"].partition(".")[2]]))
-            if not told["why"].startswith("Not written yet"):
-                yield Slip(exercise, told["why"], told["score"], float(graded["points"]))
-            elif below := _code_below_the_stub(
-                nb["cells"][:position], told["exercise"].partition(".")[2]
-            ):
-                yield Slip(exercise, below, told["score"], float(graded["points"]))
-            else:
-                unwritten.append(exercise)
+        exercise = " ".join(filter(None, [label, told["exercise"].partition(".")[2]]))
+        if not told["why"].startswith("Not written yet"):
+            yield Slip(exercise, told["why"], told["score"], float(graded["points"]))
+        elif below := _code_below_the_stub(
+            nb["cells"][:position], told["exercise"].partition(".")[2]
+        ):
+            yield Slip(exercise, below, told["score"], float(graded["points"]))
+        else:
+            unwritten.append(exercise)
     yield from [Slip(", ".join(unwritten), UNWRITTEN, 0.0, None)] if unwritten else []
 
 

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from statistics import mean, median
 from typing import NamedTuple
 
+from autograder.plugins.results import Result
+
 WIDTH = 100
 MOST_SLIPS, MOST_NAMES, MOST_WORDS, BINS, BAR = 8, 12, 280, 5, 40
 FOLLOWS = "uses "
@@ -43,7 +45,8 @@ class Line(NamedTuple):
     seen in it.
 
     `by_hand` counts the written answers that wait for a person, `checks` the checks that do;
-    `given` says what a person has given.
+    `given` says what a person has given. `results`
+    holds what each graded cell came to, in the notebook's order.
     """
 
     student: str
@@ -57,6 +60,7 @@ class Line(NamedTuple):
     penalty: float = 0.0
     checks: int = 0
     given: tuple[str, ...] = ()
+    results: tuple[Result, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -186,14 +190,18 @@ def _unwritten(found: list[Line]) -> list[str]:
     ]
 
 
+def is_stuck(line: Line) -> bool:
+    """Whether a submission has less than half of the points that are given so far: those of waiting
+    answers are left out, and so is what is taken off for being late."""
+    if line.score is None:
+        return False
+    given = sum(result.most for result in line.results if result.share is not None)
+    return line.score + line.penalty < STUCK * (given if line.results else line.most)
+
+
 def _stuck(found: list[Line]) -> list[str]:
-    """Who has less than half of the points that are given so far, those of waiting answers left
-    out."""
-    low = [
-        line
-        for line in found
-        if line.score is not None and line.most and line.score + line.penalty < STUCK * line.most
-    ]
+    """Who is stuck, the lowest first."""
+    low = [line for line in found if is_stuck(line)]
     return _names([line.student for line in sorted(low, key=lambda line: line.score)])
 
 

@@ -8,9 +8,12 @@ its top; the formgrader's page keeps its shape.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
-from nbconvert.exporters import HTMLExporter
+from nbconvert.exporters import HTMLExporter, TemplateExporter
+from nbconvert.filters import Highlight2HTML
+from nbconvert.filters.widgetsdatatypefilter import WidgetsDataTypeFilter
 from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
 from nbformat.notebooknode import NotebookNode
 from nbgrader import utils
@@ -24,6 +27,9 @@ from autograder.plugins.pages.leftout import LeaveOut
 from autograder.plugins.pages.outputs import PagePreprocessor
 
 TEMPLATES = Path(__file__).parent / "templates"
+MOST_REMEMBERED = 5_000
+NO_DESCRIPTION = "No description has been provided for this image"
+_IMG = re.compile(r'<img\b((?:[^>"]|"[^"]*")*)>')
 _HEADING = re.compile(r"^#{1,3}\s+(.+?)\s*$", re.MULTILINE)
 _MARKERS = re.compile(r"^[ \t]*### (?:BEGIN|END) SOLUTION[ \t]*(?:\n|\Z)", re.MULTILINE)
 
@@ -60,6 +66,54 @@ class FeedbackPage(HTMLExporter):
                 "extra_template_basedirs": [str(TEMPLATES)],
             }
         )
+        self._highlighted: dict[tuple, str] = {}
+
+    def from_notebook_node(self, nb, resources=None, **kw):
+        """The page of a notebook.
+
+        nbconvert takes every page it has made to pieces, to give pictures without one a
+        description and to make boxes focusable that our template does not have: more than half of
+        the time. The first is done here; a description is all that a picture may lack.
+        """
+        told = nb.metadata.get("language_info", {})
+        highlight = Highlight2HTML(
+            pygments_lexer=told.get("pygments_lexer", told.get("name")), parent=self
+        )
+        resources = self._init_resources(resources)
+        self.register_filter("highlight_code", self._remembered(highlight))
+        self.register_filter(
+            "filter_data_type",
+            WidgetsDataTypeFilter(
+                notebook_metadata=self._nb_metadata, parent=self, resources=resources
+            ),
+        )
+        html, resources = TemplateExporter.from_notebook_node(self, nb, resources, **kw)
+        return _IMG.sub(_described, html), resources
+
+    def _remembered(self, highlight: Highlight2HTML) -> Callable[..., str]:
+        """A highlighter that does the same code once: most of a class's cells are the lesson's."""
+
+        def highlighted(source, language=None, metadata=None):
+            key = (
+                source,
+                language,
+                highlight.pygments_lexer,
+                (metadata or {}).get("magics_language"),
+            )
+            if key not in self._highlighted:
+                if len(self._highlighted) > MOST_REMEMBERED:
+                    self._highlighted.clear()
+                self._highlighted[key] = highlight(source, language=language, metadata=metadata)
+            return self._highlighted[key]
+
+        return highlighted
+
+
+def _described(tag: re.Match) -> str:
+    """A picture's tag with a description: every value in it stands in quotes."""
+    if re.search(r"\salt\s*=", re.sub(r'"[^"]*"', '""', tag[0])):
+        return tag[0]
+    return f'<img alt="{NO_DESCRIPTION}"{tag[1]}>'
 
 
 class Grades(GetGrades):

@@ -9,6 +9,7 @@ elements and attributes: the LaTeX may be a student's, and the library passes on
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from html import escape, unescape
 from xml.etree.ElementTree import Element, tostring
 
@@ -32,6 +33,7 @@ _CLOSING = tuple(")]}|‖!′")
 _PLAIN = re.compile(r"[\w .,%#+|-]*")
 
 
+@lru_cache(maxsize=5_000)  # the lesson's formulas stand in every submission
 def mathml(latex: str, display: bool = False) -> str:
     r"""A formula as MathML; as the text it was written in, where it cannot be read.
 

@@ -13,6 +13,7 @@ import os
 import re
 import sys
 import sysconfig
+from functools import lru_cache
 from pathlib import Path
 
 from nbformat.notebooknode import NotebookNode
@@ -196,15 +197,17 @@ def shortened(traceback: list[str]) -> list[str]:
     return kept
 
 
-def _roots() -> list[str]:
-    """The folders of this computer whose names say nothing to a student, the longest first."""
+@lru_cache(maxsize=8)
+def _roots(here: str) -> list[str]:
+    """The folders of this computer whose names say nothing to a student, the longest first; `here`
+    is the one that is worked in."""
     paths = sysconfig.get_paths()
     folders = {paths[name] for name in ("purelib", "platlib", "stdlib", "platstdlib")}
     folders |= {
         sys.prefix,
         sys.base_prefix,
         str(Path(autograder.__file__).resolve().parents[1]),
-        os.getcwd(),
+        here,
         str(Path.home()),
     }
     return sorted(
@@ -224,6 +227,6 @@ def without_paths(text: str) -> str:
     if "/" not in text and os.sep not in text:
         return text
     text = _CELL.sub("cell", text)
-    for folder in _roots():
+    for folder in _roots(os.getcwd()):
         text = text.replace(folder + os.sep, "").replace(folder, "…")
     return _PATH.sub(r"\1", text)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from functools import lru_cache
 from html import escape, unescape
 
 from bleach.css_sanitizer import CSSSanitizer
@@ -71,6 +72,7 @@ _CLASS = re.compile(
     r" (?:highlight|dataframe|formula|[a-z]{1,2}[a-z0-9]?))*"
 )
 _LINK = re.compile(r"(?:https?://|mailto:|#)[^\x00-\x20]*", re.IGNORECASE)
+_PICTURE = re.compile(r"!\s*\[|<\s*ima?ge?\b", re.IGNORECASE)
 _BOX = re.compile(r'<input class="task-list-item-checkbox"([^>]*)>')
 
 
@@ -105,13 +107,17 @@ def _style_may_stay(value: str) -> bool:
     )
 
 
+@lru_cache  # made once: it compiles a pattern for every element
 def _cleaner(strip: bool) -> Cleaner:
+    styles = CSSSanitizer(allowed_css_properties=PROPERTIES)
+    # a verdict has the same few styles in every cell of its table
+    styles.sanitize_css = lru_cache(maxsize=2_000)(styles.sanitize_css)
     return Cleaner(
         tags=TAGS,
         attributes=_may_stay,
         protocols={"http", "https", "mailto", "data"},
         strip=strip,
-        css_sanitizer=CSSSanitizer(allowed_css_properties=PROPERTIES),
+        css_sanitizer=styles,
     )
 
 
@@ -206,6 +212,18 @@ def markdown(context, source: str) -> str:
 def render(source: str, attachments: dict | None = None, path: str = "") -> str:
     """`markdown` without a template: the attachments of the cell, and the folder that its pictures
     lie in."""
+    if attachments or _PICTURE.search(source):
+        return _rendered(source, attachments or {}, path)
+    return _plainly_rendered(source)
+
+
+@lru_cache(maxsize=2_000)  # most of what a class hands in is the lesson's own text
+def _plainly_rendered(source: str) -> str:
+    """`render` of a text without pictures, which is the same wherever it lies."""
+    return _rendered(source, {}, "")
+
+
+def _rendered(source: str, attachments: dict, path: str) -> str:
     renderer = _Renderer(attachments=attachments or {}, path=path or ".")
     try:
         html = MarkdownWithMath(renderer=renderer).render(source)
