@@ -32,7 +32,7 @@ def test_the_six_derivatives_are_those_that_are_measured():
 
 def test_a_line_is_as_wide_as_its_derivative_is_large():
     picture = BlameFlow()
-    found, _ = blame(np.array([1.1, 0.4]), np.array([[0.9], [0.3]]))
+    found, _ = blame(np.array([-0.8, 1.4]), np.array([[1.5], [-1.0]]))
     for edge, value in found.items():
         width = picture._flow.lines[edge].get_linewidth()
         assert width == pytest.approx(np.clip(WIDE * abs(value), 0.6, WIDEST))
@@ -60,7 +60,7 @@ def test_a_derivative_that_is_merely_small_is_not_said_to_be_0():
     assert signed(3e-9) == "+3e-9" and signed(-3e-9) == "-3e-9" and signed(0.0) == "0"
 
 
-def test_reset_brings_the_worked_example_back():
+def test_reset_brings_the_start_back_which_gives_no_prediction_of_the_lesson_away():
     picture = BlameFlow()
     before = picture.text()
     picture.x1.value, picture.v2.value = -2.0, 1.5
@@ -68,4 +68,9 @@ def test_reset_brings_the_worked_example_back():
     picture.reset.click()
     assert picture.text() == before
     _, x, _ = examples.two_two_one()
-    assert (picture.x1.value, picture.x2.value) == tuple(x)
+    assert (picture.x1.value, picture.x2.value) != tuple(x)
+    shown = blame(np.array([-0.8, 1.4]), np.array([[1.5], [-1.0]]))[0]
+    asked = blame(np.array(x), np.array([[0.9], [0.3]]))[0]
+    signs = lambda found: sum(value > 0 for value in found.values())
+    assert (signs(shown), signs(asked)) == (3, 1)
+    assert max(shown, key=lambda e: abs(shown[e])) != max(asked, key=lambda e: abs(asked[e]))

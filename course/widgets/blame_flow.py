@@ -50,8 +50,8 @@ def _slider(value: float, name: str) -> widgets.FloatSlider:
 
 
 class BlameFlow(Picture):
-    """The picture: the 2-2-1 network of the worked example, its lines as wide as |∂Div/∂w|; both
-    inputs and both weights to the output can be turned."""
+    """The picture: a 2-2-1 network with the first layer of the worked example, its lines as wide as
+    |∂Div/∂w|; both inputs and both weights to the output can be turned."""
 
     lines = 4
 
@@ -63,8 +63,7 @@ class BlameFlow(Picture):
             self._axes,
             f"width of a line: |∂Div/∂w|, up to {WIDEST / WIDE:.2f}.  Dashed: negative",
         )
-        network, x, _ = examples.two_two_one()
-        self._start = [*map(float, x), *map(float, np.ravel(network.weights[1]))]
+        self._start = [-0.8, 1.4, 1.5, -1.0]  # not the worked example: lesson 4 asks for its widths
         names = ("x₁", "x₂", "h₁ to y", "h₂ to y")
         self.x1, self.x2, self.v1, self.v2 = map(_slider, self._start, names)
         self._all = (self.x1, self.x2, self.v1, self.v2)
