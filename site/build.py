@@ -1,7 +1,7 @@
-"""Build the reading pages: a static folder that any web host, or ``python -m http.server``, serves.
+"""Build the site: a static folder that any web host, or ``python -m http.server``, serves.
 
-``python site/build.py pages`` writes them into site/_build/. What else lies there, such as the
-notebooks in the browser tab, stays.
+``python site/build.py pages`` writes the reading pages into site/_build/. What else lies there stays:
+the notebooks in the browser tab, which ``python site/build.py lab`` has built.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import argparse
 import os
 import re
 import shutil
+import subprocess
 import sys
 import time
 import tomllib
@@ -53,7 +54,7 @@ def execute(names: list[str], at_once: int = 2) -> dict[str, Path]:
         return dict(pool.map(one, sources))
 
 
-def pages(out: Path, names: list[str], lab: bool) -> None:
+def pages(out: Path, names: list[str], links: bool) -> None:
     """Write the reading pages.
 
     Parameters
@@ -62,7 +63,7 @@ def pages(out: Path, names: list[str], lab: bool) -> None:
         The site's folder.
     names : list of str
         The lessons.
-    lab : bool
+    links : bool
         Whether lessons have a link to their notebook in the browser tab.
     """
     told = settings()
@@ -74,7 +75,7 @@ def pages(out: Path, names: list[str], lab: bool) -> None:
     work = environment.CACHE / f"source-{os.getpid()}"
     built = environment.CACHE / f"built-{os.getpid()}"
     try:
-        about = assemble.Told(lab, told["repository"], told["address"])
+        about = assemble.Told(links, told["repository"], told["address"])
         assemble.assemble(work, executed, about, symbols.page())
         environment.assets(work / "_static")
         finish.card(work / "_static/card.png", assemble.SENTENCE)
@@ -83,6 +84,8 @@ def pages(out: Path, names: list[str], lab: bool) -> None:
         used = "".join(path.read_text("utf-8") for path in (work / "_static/states").iterdir())
         used = set(re.findall(r'"icon":"(?:fa-)?([a-z-]+)"', used))
         finish.signs(built, used | {"play", "pause", "stop", "retweet"})
+        finish.links(built)
+        finish.landmarks(built)
         finish.clear(built)
         (built / ".nojekyll").touch()
         replace(built, out)
@@ -90,6 +93,14 @@ def pages(out: Path, names: list[str], lab: bool) -> None:
         shutil.rmtree(work, ignore_errors=True)
         shutil.rmtree(built, ignore_errors=True)
     print(f"The pages are in {out}. To look: python -m http.server --directory {out}", flush=True)
+
+
+def lab(out: Path) -> None:
+    """Have the notebooks for the browser tab built, by their own builder, into ``lab/``."""
+    python = environment.python(SITE / "lab/requirements.lock")
+    done = subprocess.run([python, SITE / "lab/build.py", "--to", out / "lab"], cwd=ROOT)
+    if done.returncode:
+        raise environment.Missing("The builder of the browser tab says why above.")
 
 
 def replace(built: Path, out: Path) -> None:
@@ -105,7 +116,7 @@ def replace(built: Path, out: Path) -> None:
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line; 1 where something is missing, said in words."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("what", choices=["pages"], help="what to build")
+    parser.add_argument("what", choices=["pages", "lab"], help="what to build")
     parser.add_argument("--out", type=Path, default=SITE / "_build", help="where to (%(default)s)")
     parser.add_argument("--lessons", nargs="+", metavar="N", help="only these, such as 1 4")
     parser.add_argument("--lab", choices=["yes", "no"], help="link to the notebooks in the tab")
@@ -113,11 +124,14 @@ def main(arguments: list[str] | None = None) -> int:
     every = sorted(path.name for path in (ROOT / "release").iterdir() if path.is_dir())
     wanted = {f"{int(n):02}" for n in told.lessons} if told.lessons else None
     names = [name for name in every if wanted is None or name[:2] in wanted]
-    lab = (SITE / "lab/build.py").exists() if told.lab is None else told.lab == "yes"
+    links = (SITE / "lab/build.py").exists() if told.lab is None else told.lab == "yes"
     try:
-        pages(told.out.resolve(), names, lab)
+        if told.what == "lab":
+            lab(told.out.resolve())
+        else:
+            pages(told.out.resolve(), names, links)
     except environment.Missing as missing:
-        print(f"The pages were not built. {missing}", file=sys.stderr)
+        print(f"Not built: {told.what}. {missing}", file=sys.stderr)
         return 1
     return 0
 

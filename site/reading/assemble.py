@@ -51,6 +51,10 @@ result; the exercises are done in its notebook.
 - [Symbols](symbols.md): what each deck calls the same thing. [Errata](errata.md): where a deck is wrong.
 """
 
+#: What a notebook says above a picture that is kept back, and what a page says: it keeps nothing.
+KEPT_BACK = r"The picture comes when you have kept (it|them)\."
+HERE_ASKED = r"The notebook keeps \1; here you only think."
+
 #: Guides: page, title, the sections of README.md that it consists of.
 GUIDES = {
     "take-it-home": ("Take it home", ("Two commands", "If you are a student")),
@@ -176,6 +180,7 @@ def put_notebook(
     file = None
     if held and held["state"]:
         text = json.dumps(share(held, static), separators=(",", ":"), sort_keys=True)
+        text = re.sub(KEPT_BACK, HERE_ASKED, text)
         file = f"{name}-{hashlib.sha256(text.encode()).hexdigest()[:8]}.json"
         (static / "states").mkdir(exist_ok=True)
         (static / "states" / file).write_text(text, encoding="utf-8")

@@ -32,17 +32,22 @@ def run(command: list, what: str, **told) -> str:
     return done.stdout
 
 
-def python() -> Path:
-    """The interpreter that has Sphinx; the environment is made where it is missing or old."""
+def python(lock: Path = SITE / "requirements.lock") -> Path:
+    """The interpreter of .venv-site, which has what a lock file names.
+
+    The environment is made where it is missing, and what the lock names installed where it has
+    changed.
+    """
     found = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-    lock, stamp = SITE / "requirements.lock", VENV / "pages.lock"
+    place = lock.relative_to(SITE).as_posix()
+    stamp = VENV / f"{place.replace('/', '-')}.installed"
     if stamp.exists() and stamp.read_bytes() == lock.read_bytes() and found.exists():
         return found
-    print("Fetching Sphinx and its theme into .venv-site.", flush=True)
+    print(f"Fetching what site/{place} names into .venv-site.", flush=True)
     if not found.exists():
         run([sys.executable, "-m", "venv", VENV], "Making .venv-site")
     quiet = ["--quiet", "--disable-pip-version-check"]
-    run([found, "-m", "pip", "install", *quiet, "-r", lock], "Installing site/requirements.lock")
+    run([found, "-m", "pip", "install", *quiet, "-r", lock], f"Installing site/{place}")
     shutil.copy(lock, stamp)
     return found
 

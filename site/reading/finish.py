@@ -5,7 +5,9 @@ from __future__ import annotations
 
 import re
 import shutil
+from html import unescape
 from pathlib import Path
+from urllib.parse import unquote
 
 #: Names by which widgets of an older Font Awesome call a sign.
 OLD_NAMES = {
@@ -65,6 +67,49 @@ def signs(out: Path, more: set[str]) -> None:
         )
         page.write_text(html, encoding="utf-8")
     program.unlink()
+
+
+def links(out: Path) -> None:
+    """Lead links in what notebooks put out to the pages they mean.
+
+    A notebook names a section by its heading as it stands, and another lesson by its file. A lesson
+    that was not built is named by the first page.
+    """
+    pages = {page.name: page.read_text("utf-8") for page in out.glob("*.html")}
+    ids = {
+        name: {_small(one): one for one in re.findall(r'\bid="([^"]+)"', html)}
+        for name, html in pages.items()
+    }
+    for name, html in pages.items():
+
+        def right(link: re.Match, name: str = name) -> str:
+            page = f"{link['lesson']}.html" if link["lesson"] else name
+            if page not in pages:
+                return 'href="index.html"'
+            wanted = link["section"]
+            found = ids[page].get(_small(unquote(unescape(wanted))), wanted) if wanted else ""
+            place = f"#{found}" if found else ""
+            return f'href="{page if page != name or not place else ""}{place}"'
+
+        lesson = r"(?:\.\./(?P<lesson>\d\d-[\w-]+)/(?P=lesson)\.ipynb)?"
+        html = re.sub(rf'href="{lesson}(?:#(?P<section>[^"]+))?"', right, html)
+        (out / name).write_text(html, encoding="utf-8")
+
+
+def _small(name: str) -> str:
+    return re.sub(r"[\W_]+", "-", name.lower()).strip("-")
+
+
+def landmarks(out: Path) -> None:
+    """Let the theme's pages be walked through by ear: what stands beside the navigation is a
+    landmark, and an empty cell heads no column."""
+    bar = r'(<div id="pst-primary-sidebar")'
+    for page in out.glob("*.html"):
+        html = page.read_text("utf-8")
+        html = re.sub(bar, r'\1 role="region" aria-label="Contents of the site"', html)
+        # the corner of a table whose rows have names heads nothing
+        html = re.sub(r"<th class=\"head[^\"]*\">\s*(?:<p>\s*</p>)?\s*</th>", "<td></td>", html)
+        page.write_text(html, encoding="utf-8")
 
 
 def clear(out: Path) -> None:

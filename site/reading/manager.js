@@ -55,7 +55,8 @@ async function begin() {
   for (const script of document.querySelectorAll(VIEW)) {
     const { model_id } = JSON.parse(script.textContent);
     const place = document.createElement("div");
-    place.className = "bp-widget";
+    // as JupyterLab's, which the pictures look for to know how far they reach
+    place.className = "bp-widget lm-Widget jp-OutputArea-output";
     script.after(place);
     const view = await manager.create_view(await manager.get_model(model_id));
     Widget.attach(view.luminoWidget, place);

@@ -96,7 +96,7 @@ def finish(app, page, template, context, doctree):
     title = context.get("title") or project
     plain = "".join(part.split(">")[-1] for part in title.split("<"))
     root = "../" * page.count("/")
-    head = [card(page, plain), '<script src="%s_static/site.js"></script>' % root]
+    head = [card(page, plain), f'<script src="{root}_static/site.js"></script>']
     if page in told["states"]:
         head += [
             f'<meta name="bp-widgets" content="{told["states"][page]}">',

@@ -1,0 +1,388 @@
+"""The reading pages: what `make site` builds of the releases, served by a plain server, with nothing
+else to be reached."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import runpy
+import sys
+import zlib
+from html import unescape
+from urllib.parse import unquote, urlsplit
+
+import numpy as np
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from built_site import LESSONS, REPOSITORY, ROOT, build, plain, read_pages, ready, served, watch
+from built_site import Quiet as Server
+from conftest import launch
+from PIL import Image
+from playwright.sync_api import sync_playwright
+from test_build import by_grade_id, notebook, regions
+
+from course.widgets.blame_flow import BlameFlow
+
+sys.path.append(str(ROOT / "site/reading"))
+
+import recording
+
+pytestmark = pytest.mark.timeout(1800)  # the first build fetches Sphinx, and runs the lessons
+NAMES = sorted(
+    path.name for path in (ROOT / "release").iterdir() if str(int(path.name[:2])) in LESSONS
+)
+every_lesson = pytest.mark.parametrize("lesson", NAMES)
+BLAME = "04-two-two-one"  # begins with a picture that Python draws, with four sliders
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    """The folder of the built site."""
+    out = tmp_path_factory.mktemp("site")
+    build(out)
+    return out
+
+
+@pytest.fixture(scope="module")
+def pages(site):
+    """What stands on every page."""
+    return read_pages(site)
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    """One browser for this file: starting and ending one costs as much as a page."""
+    with sync_playwright() as playwright:
+        browser = launch(playwright)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def base(site):
+    """The address at which the site is served."""
+    with served(site) as address:
+        yield address
+
+
+@pytest.fixture
+def visit(chromium, base):
+    """``visit(name, width)`` opens a page; ``page.wrong`` is what failed, or was asked elsewhere."""
+    opened = []
+
+    def go(name, width=1280, theme="light"):
+        context = chromium.new_context(
+            viewport={"width": width, "height": 900}, color_scheme=theme, reduced_motion="reduce"
+        )
+        opened.append(context)
+        page = context.new_page()
+        page.wrong = watch(page, base)
+        page.goto(base + name)
+        ready(page)
+        return page
+
+    yield go
+    for context in opened:
+        context.close()
+
+
+# ---- what is there, and what is not
+
+
+def test_every_internal_link_leads_to_a_page_and_a_place_on_it(site, pages):
+    dead, looked = [], 0
+    for name, page in pages.items():
+        for link in page.links + page.loads:
+            told = urlsplit(link)
+            if told.scheme or told.netloc or told.path.startswith("lab/"):
+                continue
+            looked += 1
+            target = unquote(told.path) or name
+            if not (site / target).exists():
+                dead.append(f"{name}: {link}")
+            elif told.fragment and target.endswith(".html"):
+                if unquote(told.fragment) not in pages[target].ids:
+                    dead.append(f"{name}: {link}")
+    assert dead == []
+    assert looked > 300
+
+
+def test_no_page_loads_anything_from_another_host(site, pages):
+    assert {
+        load for page in pages.values() for load in page.loads if urlsplit(load).netloc
+    } == set()
+    styles = [path.read_text("utf-8") for path in site.rglob("*.css")]
+    assert [url for text in styles for url in re.findall(r"url\([\"']?(https?:[^)]*)", text)] == []
+
+
+def test_the_site_has_its_lessons_guides_symbols_and_errata(pages):
+    guides = {"take-it-home", "yourself", "instructors", "symbols", "errata", "about", "search"}
+    assert {f"{name}.html" for name in {"index", *guides, *NAMES}} <= set(pages)
+    contents = set(pages["index.html"].links)
+    assert {f"{name}.html" for name in (guides | set(NAMES)) - {"search"}} <= contents
+
+
+def test_the_first_page_has_two_doors(pages):
+    first = pages["index.html"].links
+    assert "lab/lab/index.html?path=01-chain-rule/01-chain-rule.ipynb" in first
+    assert "take-it-home.html" in first
+    assert "make lab" in pages["take-it-home.html"].words
+
+
+@every_lesson
+def test_a_lesson_leads_to_its_own_notebook(pages, lesson):
+    doors = [link for link in pages[f"{lesson}.html"].links if link.startswith("lab/")]
+    assert doors == [f"lab/lab/index.html?path={lesson}/{lesson}.ipynb"]
+    assert (ROOT / "release" / lesson / f"{lesson}.ipynb").exists()
+
+
+def test_a_fault_is_reported_from_every_page_and_says_which(pages):
+    for name, page in pages.items():
+        if name not in ("search.html", "genindex.html"):
+            (link,) = [link for link in page.links if link.startswith(REPOSITORY)]
+            assert name in unquote(unescape(link))
+
+
+def test_without_a_repository_no_page_asks_for_reports(tmp_path):
+    told = {
+        "repository": "",
+        "address": "",
+        "lab": "",
+        "notebooks": {},
+        "sentence": "",
+        "states": {},
+    }
+    (tmp_path / "told.json").write_text(json.dumps(told))
+    source = (ROOT / "site/reading/sphinx/conf.py").read_text("utf-8")
+    (tmp_path / "conf.py").write_text(source)
+    conf = runpy.run_path(str(tmp_path / "conf.py"))
+    assert conf["fault"]("index", "First page") == ""
+    assert conf["doors"]("01-chain-rule") == ""
+
+
+def test_every_page_has_a_card(site, pages):
+    for name, page in pages.items():
+        if name not in ("search.html", "genindex.html"):
+            assert page.properties["og:title"] and page.properties["og:description"], name
+            assert (site / page.properties["og:image"]).exists()
+    assert Image.open(site / "_static/card.png").size == (1200, 630)
+
+
+# ---- no answer is on any page
+
+
+@every_lesson
+def test_no_page_shows_a_line_of_a_solution_that_the_release_does_not(site, pages, lesson):
+    source = by_grade_id(notebook("source", lesson))
+    given = plain("\n".join(cell.source for cell in notebook("release", lesson).cells))
+    texts = {name: plain(page.words) for name, page in pages.items()}
+    texts |= {p.name: plain(p.read_text("utf-8")) for p in (site / "_static/states").iterdir()}
+    texts["searchindex.js"] = (site / "searchindex.js").read_text("utf-8")
+    secret = {
+        plain(line)
+        for cell in source.values()
+        for right, _ in regions(cell.source)
+        for line in right
+        if len(line) > 12 and plain(line) not in given
+    }
+    for cell in source.values():
+        if "written" in cell.metadata.get("tags", []):
+            secret |= {
+                plain(line)
+                for line in cell.source.splitlines()
+                if len(line) > 25 and plain(line) not in given
+            }
+    assert len(secret) > 10
+    shown = [(name, line) for name, text in texts.items() for line in secret if line in text]
+    assert shown == []
+
+
+def test_what_a_line_of_a_solution_is_looked_for_in_holds_the_code_of_the_page(pages):
+    given = [line for cell in notebook("release", NAMES[0]).cells if cell.cell_type == "code"
+             for line in cell.source.splitlines() if len(line) > 30][:40]  # fmt: skip
+    text = plain(pages[f"{NAMES[0]}.html"].words)
+    assert [line for line in given if plain(line).strip() not in text] == []
+
+
+# ---- in a browser that reaches nothing else
+
+LOOKED_AT = ["index.html", *(f"{name}.html" for name in NAMES), "symbols.html", "errata.html"]
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("name", LOOKED_AT)
+def test_a_page_opens_without_a_failed_request_or_an_error(visit, base, name):
+    Server.sent.clear()
+    page = visit(name)
+    page.wait_for_load_state("networkidle")
+    assert page.wrong == []
+    assert 100_000 < sum(Server.sent.values()) <= 3_000_000
+    assert page.locator(".bp-widget > *").count() > 0 or name in ("symbols.html", "errata.html")
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("name", [*LOOKED_AT, "instructors.html", "yourself.html"])
+def test_a_page_can_be_read_at_360_pixels(visit, name):
+    page = visit(name, width=360)
+    page.wait_for_timeout(200)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    wide = page.evaluate(
+        "[...document.querySelectorAll('.bd-article :is(p, h1, h2, h3, li, pre, table, .bp-widget)')]"
+        ".filter(e => e.checkVisibility() && e.getBoundingClientRect().right > 361"
+        " && !e.parentElement.closest('table, .cell_output, pre, .bp-widget')).map(e => e.outerHTML.slice(0, 90))"
+    )
+    assert wide == []
+    assert page.wrong == []
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("name", ["index.html", f"{BLAME}.html"])
+def test_axe_finds_nothing_on_a_page(visit, name, theme):
+    page = visit(name, theme=theme)
+    assert page.evaluate("document.documentElement.dataset.theme") == theme
+    found = [
+        f"{v['id']} ({len(v['nodes'])}): {v['nodes'][0]['html'][:160]} {v['nodes'][0]['failureSummary'][:200]}"
+        for v in Axe().run(page).response["violations"]
+    ]
+    assert found == []
+
+
+@pytest.mark.browser
+def test_the_first_page_steps_through_the_network_without_a_kernel(visit):
+    page = visit("index.html")
+    stepper = page.locator(".bp-stepper")
+    assert "0 / 19" in stepper.inner_text()
+    stepper.get_by_role("button", name="Step", exact=True).click()
+    assert "1 / 19" in stepper.inner_text()
+    page.keyboard.press("ArrowRight")
+    assert "2 / 19" in stepper.inner_text()
+    assert page.wrong == []
+
+
+def shown_pixels(view):
+    """What a picture's canvas shows, on white paper."""
+    url = view.locator("canvas").evaluate("canvas => canvas.toDataURL()")
+    import base64
+
+    picture = Image.open(io.BytesIO(base64.b64decode(url.partition(",")[2])))
+    return on_paper(np.asarray(picture.convert("RGBA"), dtype=float))
+
+
+def on_paper(pixels):
+    ink = pixels[..., 3:] / 255
+    return 255 * (1 - ink) + pixels[..., :3] * ink
+
+
+@pytest.mark.browser
+def test_a_recorded_picture_moves_by_keyboard_and_shows_what_python_draws(visit):
+    page = visit(f"{BLAME}.html")
+    view = page.locator(".bp-view").first
+    words = view.locator(".bp-screen-words")
+    assert (
+        page.evaluate(
+            "performance.getEntriesByType('resource').filter(r => r.name.endsWith('.bin')).length"
+        )
+        == 0
+    )
+    view.get_by_role("slider").nth(1).focus()  # the second input
+    for presses in (1, 2):
+        before = words.inner_text()
+        page.keyboard.press("ArrowLeft")
+        page.wait_for_function(
+            "before => document.querySelector('.bp-view .bp-screen-words').textContent !== before",
+            arg=before,
+        )
+    python = BlameFlow()
+    python.x2.value = float(view.locator(".widget-readout").nth(1).inner_text())
+    assert python.x2.value < 0.4
+    assert words.inner_text() == python.text()
+    drawn = on_paper(np.asarray(python._blit.rgba(), dtype=float))
+    page.wait_for_timeout(200)
+    assert np.abs(shown_pixels(view) - drawn).mean() < 0.5
+    view.get_by_role("slider").nth(0).focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function(
+        "() => document.querySelectorAll('.bp-view .widget-readout')[1].textContent === '0.40'"
+    )
+    view.get_by_role("button", name="Reset").press("Enter")
+    page.wait_for_function(
+        "text => document.querySelector('.bp-view .bp-screen-words').textContent === text",
+        arg=BlameFlow().text(),
+    )
+    assert page.wrong == []
+
+
+@pytest.mark.browser
+def test_a_picture_behind_a_prediction_opens_and_says_that_nothing_is_kept(visit):
+    page = visit(f"{BLAME}.html")
+    gate = page.locator(".pd-gate").first
+    assert "The notebook keeps them" in gate.inner_text()
+    gate.get_by_role("button").press("Enter")
+    gate.locator(".bp-stepper").wait_for()
+    assert page.wrong == []
+
+
+@pytest.mark.browser
+def test_the_search_finds_a_lesson(visit):
+    page = visit("search.html?q=Mazur")
+    page.locator("#search-results li a").first.wait_for()
+    assert page.wrong == []
+
+
+# ---- recording
+
+
+def contents(recorded):
+    """A file of states: its table, and a function that gives the pixels of a state."""
+    content = recorded.file()
+    size = int.from_bytes(content[:4], "little")
+    table = json.loads(zlib.decompress(content[4 : 4 + size]))
+
+    def part(number):
+        at, length = table["places"][number]
+        return content[4 + size + at : 4 + size + at + length]
+
+    def pixels(number):
+        state = table["states"][number]
+        png = Image.open(io.BytesIO(part(state["png"]))).convert("RGBA")
+        shown = np.array(png).view("<u4").ravel()
+        if state["changes"] is not None:
+            raw = np.frombuffer(zlib.decompress(part(state["changes"])), "<u4").reshape(2, -1)
+            shown[np.cumsum(raw[0], dtype="<u4")] = raw[1]
+        return shown.reshape(png.height, png.width)
+
+    return table, pixels
+
+
+def test_a_recording_holds_every_position_along_each_control_and_puts_the_picture_back():
+    picture = BlameFlow()
+    before, text = picture.screen.pixels(), picture.text()
+    with recording.silence():
+        made = recording.Recording(picture)
+        made.run()
+    assert made.cut == []
+    assert picture.text() == text
+    assert np.array_equal(picture.screen.pixels(), before)
+    table, pixels = contents(made)
+    assert [len(axis) for axis in table["axes"]] == [len(at) for at in table["positions"]]
+    for which, control in enumerate(made.controls):
+        for k in (0, len(control.positions) - 1):
+            control.put(k)
+            number = table["axes"][which][k]
+            assert table["states"][number]["text"] == picture.text()
+            off = pixels(number).view("u1").astype(int) - picture.screen.pixels().view("u1")
+            assert np.abs(off).mean() < 1
+            control.put(control.start)
+
+
+def test_a_slider_with_many_positions_keeps_the_one_where_it_stands():
+    picture = BlameFlow()
+    control = recording.Control(picture.x1)
+    assert len(control.positions) <= recording.MOST
+    assert control.positions[control.start] == picture.x1.value
+    steps = np.diff(control.positions)
+    assert np.allclose(steps, steps[0]) and steps[0] >= picture.x1.step
+    control.coarsen()
+    assert picture.x1.value == control.positions[control.start]
