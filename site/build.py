@@ -23,6 +23,7 @@ sys.path.insert(0, str(SITE / "reading"))
 
 import assemble  # noqa: E402
 import environment  # noqa: E402
+import execute  # noqa: E402
 import finish  # noqa: E402
 import symbols  # noqa: E402
 
@@ -37,7 +38,7 @@ def settings() -> dict[str, str]:
     return {name: os.environ.get(f"SITE_{name.upper()}", value) for name, value in told.items()}
 
 
-def execute(names: list[str], at_once: int = 2) -> dict[str, Path]:
+def run_all(names: list[str], at_once: int = 2) -> dict[str, Path]:
     """Run All on the first page and the lessons, as students get them, so many side by side."""
     first = environment.CACHE / "index.ipynb"
     first.parent.mkdir(parents=True, exist_ok=True)
@@ -46,6 +47,8 @@ def execute(names: list[str], at_once: int = 2) -> dict[str, Path]:
     script = SITE / "reading/execute.py"
 
     def one(name: str) -> tuple[str, Path]:
+        if done := execute.kept(sources[name].read_bytes(), name, EXECUTED):
+            return name, done
         command = [sys.executable, script, sources[name], name, EXECUTED]
         said = environment.run(command, f"Run All on {name}", cwd=ROOT)
         return name, Path(said.splitlines()[-1])
@@ -70,7 +73,7 @@ def pages(out: Path, names: list[str], links: bool) -> None:
     sphinx = environment.python()
     began = time.monotonic()
     print(f"Running the release of {len(names)} lessons; what ran before is kept.", flush=True)
-    executed = execute(names)
+    executed = run_all(names)
     print(f"Ran, or found, in {time.monotonic() - began:.0f} s. Writing the pages.", flush=True)
     work = environment.CACHE / f"source-{os.getpid()}"
     built = environment.CACHE / f"built-{os.getpid()}"

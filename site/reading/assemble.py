@@ -7,10 +7,12 @@ import hashlib
 import json
 import re
 import shutil
+from base64 import b64decode, b64encode
 from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
+from recording import smaller
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -139,8 +141,13 @@ def lesson_table(lessons: list[str], titles: dict[str, str]) -> str:
 
 
 def share(state: dict, static: Path) -> dict:
-    """Put programs and styles of widgets into files that pages share: each stands once, and pages
-    name it by ``@file``."""
+    """Make the states of a page's widgets small: their programs and styles become files that pages
+    share, named by ``@file``, and pictures get 256 colours."""
+    for model in state["state"].values():
+        for buffer in model.get("buffers", ()):
+            if buffer["path"] == ["png"] and buffer["encoding"] == "base64":
+                small = smaller(b64decode(buffer["data"]), colours=256)
+                buffer["data"] = b64encode(small).decode()
     folder = static / "widgets"
     folder.mkdir(parents=True, exist_ok=True)
     own = {"Recorded": "recorded.js", "Opener": "opener.js"}

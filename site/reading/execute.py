@@ -42,6 +42,12 @@ def fingerprint(content: bytes) -> str:
     return digest.hexdigest()[:16]
 
 
+def kept(content: bytes, name: str, cache: Path) -> Path | None:
+    """What an earlier run of a notebook left; None where there was none."""
+    done = cache / f"{name}-{fingerprint(content)}"
+    return done if (done / "notebook.ipynb").exists() else None
+
+
 def execute(content: bytes, name: str, cache: Path) -> Path:
     """Run a notebook, or take what an earlier run left.
 
@@ -64,9 +70,9 @@ def execute(content: bytes, name: str, cache: Path) -> Path:
     RuntimeError
         If a cell fails: Run All on a release reaches its end.
     """
-    done = cache / f"{name}-{fingerprint(content)}"
-    if (done / "notebook.ipynb").exists():
+    if done := kept(content, name, cache):
         return done
+    done = cache / f"{name}-{fingerprint(content)}"
     cache.mkdir(parents=True, exist_ok=True)
     work = Path(tempfile.mkdtemp(prefix=f"{name}-", dir=cache))
     (work / "recorded").mkdir()
