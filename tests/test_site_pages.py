@@ -169,6 +169,14 @@ def test_every_page_has_a_card(site, pages):
     assert Image.open(site / "_static/card.png").size == (1200, 630)
 
 
+def test_no_page_shows_a_button_that_needs_a_kernel(site, pages):
+    kept = [path.read_text("utf-8") for path in (site / "_static/states").iterdir()]
+    assert len(kept) == len(NAMES) + 1
+    assert [text for text in kept if "Hint 1 of" in text or "keep my prediction" in text] == []
+    asked = [name for name in NAMES if "Predict first." in pages[f"{name}.html"].words]
+    assert asked == NAMES
+
+
 # ---- no answer is on any page
 
 

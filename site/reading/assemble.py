@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
+from execute import reachable
 from recording import smaller
 
 HERE = Path(__file__).parent
@@ -177,7 +178,11 @@ def put_notebook(
         notebook.cells.insert(0, nbformat.v4.new_markdown_cell(front, id="front"))
     if after:
         notebook.cells.append(nbformat.v4.new_markdown_cell(after, id="after"))
+    wanted = set()
     for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs = [output for output in cell.outputs if not needs_python(output)]
+            wanted |= {o.data[VIEW]["model_id"] for o in cell.outputs if VIEW in o.get("data", {})}
         cell.metadata.pop("nbgrader", None)
         tags = cell.metadata.setdefault("tags", [])
         if "setup" in tags or shows_only(cell):
@@ -185,7 +190,8 @@ def put_notebook(
     held = notebook.metadata.get("widgets", {}).pop(STATE, None)
     notebook.metadata.pop("widgets", None)
     file = None
-    if held and held["state"]:
+    if held and (state := reachable(held["state"], wanted)):
+        held["state"] = state
         text = json.dumps(share(held, static), separators=(",", ":"), sort_keys=True)
         text = re.sub(KEPT_BACK, HERE_ASKED, text)
         file = f"{name}-{hashlib.sha256(text.encode()).hexdigest()[:8]}.json"
@@ -194,6 +200,11 @@ def put_notebook(
     shutil.copytree(done / "recorded", static / "recorded", dirs_exist_ok=True)
     nbformat.write(notebook, source / f"{name}.ipynb")
     return file
+
+
+def needs_python(output) -> bool:
+    """Whether an output is nothing but buttons that ask the kernel: the next hint."""
+    return output.get("data", {}).get("text/plain", "").startswith("More help: run hint(")
 
 
 def shows_only(cell) -> bool:

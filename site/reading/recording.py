@@ -462,7 +462,6 @@ def install(folder: str, log_file: str) -> None:
     log_file : str
         Is told, a line for each picture, what was kept.
     """
-    from autograder import check as checking
     from course.prediction import predicting
     from course.prediction.forms import form
     from course.widgets.common.picture import Picture
@@ -493,9 +492,8 @@ def install(folder: str, log_file: str) -> None:
 
     Picture._repr_mimebundle_ = show
     form.Gate._repr_mimebundle_ = open_gate
-    # what keeps an answer, or gives the next hint, needs Python: a page only asks
+    # what keeps an answer needs Python: a page only asks
     predicting.Predict.form = _asked
-    checking.show_buttons = lambda *args, **kwargs: None
 
 
 class Question:
