@@ -3,12 +3,15 @@ else to be reached."""
 
 from __future__ import annotations
 
+import asyncio
+import base64
 import io
 import json
 import re
 import runpy
 import sys
 import zlib
+from concurrent.futures import ThreadPoolExecutor
 from html import unescape
 from urllib.parse import unquote, urlsplit
 
@@ -18,6 +21,7 @@ from axe_playwright_python.sync_playwright import Axe
 from built_site import LESSONS, REPOSITORY, ROOT, build, plain, read_pages, ready, served, watch
 from built_site import Quiet as Server
 from conftest import launch
+from firefox import Firefox, executable
 from PIL import Image
 from playwright.sync_api import sync_playwright
 from test_build import by_grade_id, notebook, regions
@@ -272,8 +276,6 @@ def test_the_first_page_steps_through_the_network_without_a_kernel(visit):
 def shown_pixels(view):
     """What a picture's canvas shows, on white paper."""
     url = view.locator("canvas").evaluate("canvas => canvas.toDataURL()")
-    import base64
-
     picture = Image.open(io.BytesIO(base64.b64decode(url.partition(",")[2])))
     return on_paper(np.asarray(picture.convert("RGBA"), dtype=float))
 
@@ -337,6 +339,36 @@ def test_the_search_finds_a_lesson(visit):
     page = visit("search.html?q=Mazur")
     page.locator("#search-results li a").first.wait_for()
     assert page.wrong == []
+
+
+async def read_in_firefox(base):
+    """What went wrong on two pages, and the words of the first picture after a key."""
+    words = "document.querySelector('.bp-view .bp-screen-words').textContent"
+    async with Firefox() as firefox:
+        await firefox.goto(f"{base}index.html")
+        await firefox.wait_for("document.querySelector('.bp-stepper')")
+        await firefox.goto(f"{base}{BLAME}.html")
+        await firefox.wait_for("document.documentElement.dataset.widgets === 'shown'")
+        before = await firefox.evaluate(words)
+        await firefox.evaluate("document.querySelectorAll('.bp-view [role=slider]')[1].focus()")
+        await firefox.press("\ue012")  # the left arrow
+        await firefox.wait_for(f"{words} !== {json.dumps(before)}")
+        at = await firefox.evaluate(
+            "document.querySelectorAll('.bp-view .widget-readout')[1].textContent"
+        )
+        return firefox.wrong, float(at), await firefox.evaluate(words)
+
+
+@pytest.mark.browser
+@pytest.mark.skipif(executable() is None, reason="there is no Firefox on this machine")
+def test_in_firefox_the_pages_open_and_a_recorded_picture_moves_by_keyboard(base):
+    with ThreadPoolExecutor(1) as pool:  # Playwright's loop runs in this thread
+        wrong, at, words = pool.submit(asyncio.run, read_in_firefox(base)).result()
+    assert wrong == []
+    python = BlameFlow()
+    python.x2.value = at
+    assert at < 0.4
+    assert words == python.text()
 
 
 # ---- recording
