@@ -52,7 +52,7 @@ sync: $(READY) ## bring edits made in source/ back into course/lessons/
 # Runs the releases, so the first time takes minutes; what ran is kept. Sphinx lives in .venv-site.
 site: $(READY) ## build the static site in site/_build: pages to read, notebooks in a browser tab (ARGS="--lessons 1 4")
 	@$(BIN)/python site/build.py pages $(ARGS)
-	@if [ -f site/lab/build.py ]; then $(BIN)/python site/build.py lab; fi
+	@if [ -f site/lab/build.py ]; then $(MAKE) --no-print-directory tab ARGS=; fi
 
 class: $(READY) ## rehearse a whole class beside this folder, from release to export
 	@$(BIN)/backprop class $(ARGS)

@@ -1,7 +1,7 @@
 """Build the site: a static folder that any web host, or ``python -m http.server``, serves.
 
 ``python site/build.py pages`` writes the reading pages into site/_build/. What else lies there stays:
-the notebooks in the browser tab, which ``python site/build.py lab`` has built.
+the notebooks in the browser tab, which another builder puts into ``lab/``.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ import argparse
 import os
 import re
 import shutil
-import subprocess
 import sys
 import time
 import tomllib
@@ -98,14 +97,6 @@ def pages(out: Path, names: list[str], links: bool) -> None:
     print(f"The pages are in {out}. To look: python -m http.server --directory {out}", flush=True)
 
 
-def lab(out: Path) -> None:
-    """Have the notebooks for the browser tab built, by their own builder, into ``lab/``."""
-    python = environment.python(SITE / "lab/requirements.lock")
-    done = subprocess.run([python, SITE / "lab/build.py", "--to", out / "lab"], cwd=ROOT)
-    if done.returncode:
-        raise environment.Missing("The builder of the browser tab says why above.")
-
-
 def replace(built: Path, out: Path) -> None:
     """Put the built pages in place of those before."""
     out.mkdir(parents=True, exist_ok=True)
@@ -119,7 +110,7 @@ def replace(built: Path, out: Path) -> None:
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line; 1 where something is missing, said in words."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("what", choices=["pages", "lab"], help="what to build")
+    parser.add_argument("what", choices=["pages"], help="what to build")
     parser.add_argument("--out", type=Path, default=SITE / "_build", help="where to (%(default)s)")
     parser.add_argument("--lessons", nargs="+", metavar="N", help="only these, such as 1 4")
     parser.add_argument("--lab", choices=["yes", "no"], help="link to the notebooks in the tab")
@@ -129,12 +120,9 @@ def main(arguments: list[str] | None = None) -> int:
     names = [name for name in every if wanted is None or name[:2] in wanted]
     links = (SITE / "lab/build.py").exists() if told.lab is None else told.lab == "yes"
     try:
-        if told.what == "lab":
-            lab(told.out.resolve())
-        else:
-            pages(told.out.resolve(), names, links)
+        pages(told.out.resolve(), names, links)
     except environment.Missing as missing:
-        print(f"Not built: {told.what}. {missing}", file=sys.stderr)
+        print(f"Not built: the pages. {missing}", file=sys.stderr)
         return 1
     return 0
 

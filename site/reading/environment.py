@@ -32,22 +32,21 @@ def run(command: list, what: str, **told) -> str:
     return done.stdout
 
 
-def python(lock: Path = SITE / "requirements.lock") -> Path:
-    """The interpreter of .venv-site, which has what a lock file names.
+def python() -> Path:
+    """The interpreter of .venv-site, which has what site/requirements.lock names.
 
-    The environment is made where it is missing, and what the lock names installed where it has
-    changed.
+    The environment is made where it is missing, and the packages are installed where the lock has
+    changed. Others may put theirs beside them.
     """
     found = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-    place = lock.relative_to(SITE).as_posix()
-    stamp = VENV / f"{place.replace('/', '-')}.installed"
+    lock, stamp = SITE / "requirements.lock", VENV / "requirements.lock.installed"
     if stamp.exists() and stamp.read_bytes() == lock.read_bytes() and found.exists():
         return found
-    print(f"Fetching what site/{place} names into .venv-site.", flush=True)
+    print("Fetching what site/requirements.lock names into .venv-site.", flush=True)
     if not found.exists():
         run([sys.executable, "-m", "venv", VENV], "Making .venv-site")
-    quiet = ["--quiet", "--disable-pip-version-check"]
-    run([found, "-m", "pip", "install", *quiet, "-r", lock], f"Installing site/{place}")
+    quiet = ["--quiet", "--disable-pip-version-check", "--no-deps"]
+    run([found, "-m", "pip", "install", *quiet, "-r", lock], "Installing site/requirements.lock")
     shutil.copy(lock, stamp)
     return found
 
