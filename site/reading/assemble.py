@@ -13,7 +13,7 @@ from pathlib import Path
 
 import nbformat
 from execute import reachable
-from recording import smaller
+from recorded_files import smaller
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]

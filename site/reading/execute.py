@@ -28,7 +28,7 @@ STATE = "application/vnd.jupyter.widget-state+json"
 VIEW = "application/vnd.jupyter.widget-view+json"
 #: What an executed lesson depends on, beside its notebook.
 SOURCES = ("course/**/*.py", "course/**/*.js", "course/**/*.css", "autograder/**/*.py",
-           "autograder/**/*.toml", "site/reading/recording.py", "site/reading/execute.py")  # fmt: skip
+           "autograder/**/*.toml", "site/reading/record*.py", "site/reading/execute.py")  # fmt: skip
 
 
 def fingerprint(content: bytes) -> str:
@@ -70,6 +70,7 @@ def execute(content: bytes, name: str, cache: Path) -> Path:
     RuntimeError
         If a cell fails: Run All on a release reaches its end.
     """
+    cache = cache.resolve()
     if done := kept(content, name, cache):
         return done
     done = cache / f"{name}-{fingerprint(content)}"

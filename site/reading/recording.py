@@ -18,14 +18,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import anywidget
 import ipywidgets as widgets
-import traitlets
+from recorded_controls import CHOICES, SLIDERS, Control
+from recorded_files import pack_changes, smaller
+from recorded_widgets import Opener, Recorded, asked
 
-HERE = Path(__file__).parent
-
-#: Positions along one control; a slider that has more goes in larger steps on a page.
-MOST = 33
 #: All combinations of the controls are kept where there are no more than this.
 PRODUCT = 120
 #: Presses of one button, one after the other.
@@ -34,56 +31,6 @@ PRESSES = 30
 PATIENCE = 40.0
 #: Bytes of one recording: a larger one gets pictures of 256 colours each.
 LARGE = 1_500_000
-
-SLIDERS = (widgets.IntSlider, widgets.FloatSlider, widgets.FloatLogSlider, widgets.BoundedIntText)
-CHOICES = (
-    widgets.SelectionSlider,
-    widgets.Dropdown,
-    widgets.ToggleButtons,
-    widgets.RadioButtons,
-)
-
-
-class Recorded(anywidget.AnyWidget):
-    """Shows kept states of a picture when its controls are moved.
-
-    Attributes
-    ----------
-    file : str
-        Name of the file that holds the states, below the page's folder of recordings.
-    screen : str
-        Id of the model that shows the picture.
-    controls : list of [str, str]
-        Ids of the controls, and the trait of each that says where it stands.
-    buttons : list of str
-        Ids of the buttons.
-    note : str
-        What a reader is told about it.
-    """
-
-    _esm = HERE / "recorded.js"
-
-    file = traitlets.Unicode("").tag(sync=True)
-    screen = traitlets.Unicode("").tag(sync=True)
-    controls = traitlets.List().tag(sync=True)
-    buttons = traitlets.List().tag(sync=True)
-    note = traitlets.Unicode("").tag(sync=True)
-
-
-class Opener(anywidget.AnyWidget):
-    """Opens a box that keeps a picture back when its button is pressed.
-
-    Attributes
-    ----------
-    button, box, inside : str
-        Ids of the button, the box, and what the box shows afterwards.
-    """
-
-    _esm = HERE / "opener.js"
-
-    button = traitlets.Unicode("").tag(sync=True)
-    box = traitlets.Unicode("").tag(sync=True)
-    inside = traitlets.Unicode("").tag(sync=True)
 
 
 def inside(widget: widgets.Widget) -> Iterator[widgets.Widget]:
@@ -101,68 +48,6 @@ def silence() -> Iterator[None]:
         yield
     finally:
         widgets.Widget._send = send
-
-
-class Control:
-    """One control of a picture: where it can stand.
-
-    Attributes
-    ----------
-    trait : str
-        The trait that crosses to the browser when it is moved.
-    positions : list
-        Its values, rising; the one at which it stands is among them.
-    start : int
-        The number of that one.
-    """
-
-    def __init__(self, widget: widgets.Widget) -> None:
-        self.widget = widget
-        self.trait = "index" if isinstance(widget, CHOICES) else "value"
-        self.positions, self.stride = self._places()
-        self.start = min(range(len(self.positions)), key=lambda k: self._off(k))
-
-    def _off(self, k: int) -> float:
-        now = getattr(self.widget, self.trait)
-        return abs(self.positions[k] - (0 if now is None else now))
-
-    def _places(self) -> tuple[list, int]:
-        w = self.widget
-        if isinstance(w, widgets.Checkbox):
-            return [False, True], 1
-        if isinstance(w, CHOICES):
-            every = list(range(len(w.options)))
-            return _thin(every, w.index or 0)
-        count = int((w.max - w.min) / w.step + 1e-6) + 1
-        grid = [w.min + k * w.step for k in range(count)]
-        if isinstance(w, widgets.FloatLogSlider):
-            grid = [w.base**exponent for exponent in grid]
-        near = min(range(count), key=lambda k: abs(grid[k] - w.value))
-        places, stride = _thin(grid, near)
-        if isinstance(w.value, float):
-            places = [round(place, 12) for place in places]
-            places[places.index(min(places, key=lambda p: abs(p - w.value)))] = w.value
-        return places, stride
-
-    def put(self, k: int) -> None:
-        """Move it to its `k`-th position."""
-        setattr(self.widget, self.trait, self.positions[k])
-
-    def coarsen(self) -> None:
-        """Let it step from one kept position to the next."""
-        w = self.widget
-        if self.stride == 1 or not isinstance(w, SLIDERS):
-            return
-        if not isinstance(w, widgets.FloatLogSlider):
-            w.min = self.positions[0]
-            w.max = self.positions[-1]
-        w.step = w.step * self.stride
-
-
-def _thin(every: list, through: int) -> tuple[list, int]:
-    """Every so-manieth place, that with the number `through` among them: at most `MOST`."""
-    stride = -(-len(every) // MOST)
-    return every[through % stride :: stride], stride
 
 
 class Recording:
@@ -380,28 +265,6 @@ def _plain(value: object) -> bool:
     return value is None or isinstance(value, (bool, int, float))
 
 
-def smaller(png: bytes, colours: int | None = None) -> bytes:
-    """The same picture in a smaller file; with so many colours where that is asked for."""
-    import io
-
-    from PIL import Image
-
-    picture, buffer = Image.open(io.BytesIO(png)), io.BytesIO()
-    if colours:
-        picture = picture.quantize(colours, method=Image.Quantize.FASTOCTREE)
-    picture.save(buffer, "png", compress_level=9)
-    return min(png, buffer.getvalue(), key=len)
-
-
-def pack_changes(changes: bytes) -> bytes:
-    """Changed pixels, smaller: the distances of their numbers, then their colours, compressed."""
-    import numpy as np
-
-    numbers, colours = np.frombuffer(changes, "<u4").reshape(2, -1)
-    steps = np.diff(numbers, prepend=np.uint32(0)).astype("<u4")
-    return zlib.compress(steps.tobytes() + colours.tobytes(), 9)
-
-
 NOTE = (
     "On this page the picture shows what was recorded, one control at a time: the others go back to"
     " their start."
@@ -493,25 +356,4 @@ def install(folder: str, log_file: str) -> None:
     Picture._repr_mimebundle_ = show
     form.Gate._repr_mimebundle_ = open_gate
     # what keeps an answer needs Python: a page only asks
-    predicting.Predict.form = _asked
-
-
-class Question:
-    """A question to predict, in words."""
-
-    def __init__(self, question: str, choices=None) -> None:
-        self.question, self.choices = question, choices
-
-    def _repr_mimebundle_(self, **kwargs) -> dict:
-        from html import escape
-
-        choices = "".join(f"<li>{escape(str(one))}</li>" for one in self.choices or ())
-        html = (
-            f'<div class="bp-asked"><p><b>Predict first.</b> {escape(self.question)}</p>'
-            f"{f'<ul>{choices}</ul>' if choices else ''}</div>"
-        )
-        return {"text/html": html, "text/plain": self.question}
-
-
-def _asked(self, key, question, choices=None) -> Question:
-    return Question(question, choices)
+    predicting.Predict.form = asked
