@@ -7,7 +7,7 @@ PYTHONS := python3 python3.13 python3.12 python3.11
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help lab update test lint format pythons build sync class bench lock clean
+.PHONY: help lab update test lint format pythons build sync site class bench lock clean
 
 help: ## list these targets
 	@echo "Backprop by Hand. The first run of a target makes the Python environment .venv; later runs reuse it."
@@ -49,6 +49,11 @@ build: $(READY) ## build source/ and release/ from course/lessons/
 sync: $(READY) ## bring edits made in source/ back into course/lessons/
 	@$(BIN)/backprop sync $(ARGS)
 
+# Runs the releases, so the first time takes minutes; what ran is kept. Sphinx lives in .venv-site.
+site: $(READY) ## build the static site in site/_build: pages to read, notebooks in a browser tab (ARGS="--lessons 1 4")
+	@$(BIN)/python site/build.py pages $(ARGS)
+	@if [ -f site/lab/build.py ]; then $(MAKE) --no-print-directory tab ARGS=; fi
+
 class: $(READY) ## rehearse a whole class beside this folder, from release to export
 	@$(BIN)/backprop class $(ARGS)
 
@@ -71,8 +76,8 @@ lock: ## resolve all dependencies afresh and pin them in requirements.lock (need
 	cp "$$work/requirements.lock" requirements.lock; \
 	echo "requirements.lock: $$(grep -c == requirements.lock) packages."
 
-clean: ## remove .venv, .venvs and caches; lessons, notebooks and anything graded stay
-	@rm -rf .venv .venvs build dist *.egg-info .pytest_cache
+clean: ## remove .venv, .venvs, .venv-site, the built site and caches; lessons, notebooks and anything graded stay
+	@rm -rf .venv .venvs .venv-site site/_build site/.cache build dist *.egg-info .pytest_cache
 	@find . -name .git -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +
 	@echo "Removed .venv, .venvs and caches."
 

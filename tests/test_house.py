@@ -39,6 +39,7 @@ TOP_LEVEL = {
         "benchmarks",
         "site",
         ".ci",
+        ".github",
         ".gitignore",
     ),
 }

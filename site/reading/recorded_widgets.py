@@ -1,0 +1,73 @@
+"""What stands on a page where a notebook has something that needs Python."""
+
+from __future__ import annotations
+
+from html import escape
+from pathlib import Path
+
+import anywidget
+import traitlets
+
+HERE = Path(__file__).parent
+
+
+class Recorded(anywidget.AnyWidget):
+    """Shows kept states of a picture when its controls are moved.
+
+    Attributes
+    ----------
+    file : str
+        Name of the file that holds the states, below the page's folder of recordings.
+    screen : str
+        Id of the model that shows the picture.
+    controls : list of [str, str]
+        Ids of the controls, and the trait of each that says where it stands.
+    buttons : list of str
+        Ids of the buttons.
+    note : str
+        What a reader is told about it.
+    """
+
+    _esm = HERE / "recorded.js"
+
+    file = traitlets.Unicode("").tag(sync=True)
+    screen = traitlets.Unicode("").tag(sync=True)
+    controls = traitlets.List().tag(sync=True)
+    buttons = traitlets.List().tag(sync=True)
+    note = traitlets.Unicode("").tag(sync=True)
+
+
+class Opener(anywidget.AnyWidget):
+    """Opens a box that keeps a picture back when its button is pressed.
+
+    Attributes
+    ----------
+    button, box, inside : str
+        Ids of the button, the box, and what the box shows afterwards.
+    """
+
+    _esm = HERE / "opener.js"
+
+    button = traitlets.Unicode("").tag(sync=True)
+    box = traitlets.Unicode("").tag(sync=True)
+    inside = traitlets.Unicode("").tag(sync=True)
+
+
+class Question:
+    """A question to predict, in words."""
+
+    def __init__(self, question: str, choices=None) -> None:
+        self.question, self.choices = question, choices
+
+    def _repr_mimebundle_(self, **kwargs) -> dict:
+        choices = "".join(f"<li>{escape(str(one))}</li>" for one in self.choices or ())
+        html = (
+            f'<div class="bp-asked"><p><b>Predict first.</b> {escape(self.question)}</p>'
+            f"{f'<ul>{choices}</ul>' if choices else ''}</div>"
+        )
+        return {"text/html": html, "text/plain": self.question}
+
+
+def asked(self, key, question, choices=None) -> Question:
+    """Ask in words, in place of `Predict.form`."""
+    return Question(question, choices)
