@@ -192,8 +192,8 @@ _backprop = exercise(
             " Each delta is an array (n, units)."
         ),
         (
-            "δ_L = (a_L - t) a_L (1 - a_L) / n; ∂C/∂W_l = a_lᵀ δ; ∂C/∂b_l = column sums of δ; the"
-            " layer before gets (δ W_lᵀ) a_l (1 - a_l)."
+            "δ_L = (a_L - t) a_L (1 - a_L) / n; ∂C/∂W_l = a_(l-1)ᵀ δ_l; ∂C/∂b_l = column sums of"
+            " δ_l; the layer before gets (δ_l W_lᵀ) a_(l-1) (1 - a_(l-1))."
         ),
         (
             "The single example, t = (1, 0): δ_L = ((0.7011 - 1) · 0.7011 · 0.2989, 0.6405 · "
