@@ -17,6 +17,7 @@ import io
 import json
 import logging
 import os
+import pdb
 import signal
 import socket
 import sys
@@ -29,6 +30,7 @@ from typing import Any
 from ipykernel.displayhook import ZMQDisplayHook
 from ipykernel.ipkernel import IPythonKernel
 from ipykernel.jsonutil import json_clean
+from IPython.core import debugger
 from IPython.core.error import UsageError
 from jupyter_client.session import Session, json_packer
 from traitlets.config import Config
@@ -88,10 +90,8 @@ class Messages(Session):
         kind = message["header"]["msg_type"]
         if self.wire is not None and kind not in UNHEARD:
             packed = [_packed(part) for part in buffers or ()]
-            asked = message["parent_header"].get("msg_id")
-            more = {"buffers": packed} if packed else {}
-            if asked is not None:
-                more["parent"] = asked
+            more: dict[str, Any] = {"buffers": packed} if packed else {}
+            more["parent"] = message["parent_header"].get("msg_id", "")
             self.wire.send(kind, message["content"], metadata=message.get("metadata") or {}, **more)
         return message
 
@@ -103,7 +103,7 @@ def _packed(part: Any) -> str:
     return base64.b64encode(view.cast("B") if view.nbytes else b"").decode()
 
 
-class Stream(io.TextIOBase):
+class OutStream(io.TextIOBase):
     """``sys.stdout`` or ``sys.stderr`` of a notebook, and what is written to their file descriptors
     below Python."""
 
@@ -118,15 +118,19 @@ class Stream(io.TextIOBase):
         os.dup2(self._below, number)
 
     def fileno(self) -> int:
+        """The file descriptor that is caught."""
         return self._number
 
     def writable(self) -> bool:
+        """It can be written to."""
         return True
 
     def isatty(self) -> bool:
+        """Nobody sits before it."""
         return False
 
     def write(self, text: str) -> int:
+        """Keep a text until the next flush."""
         if not isinstance(text, str):
             raise TypeError(f"write() argument must be str, not {type(text)}")
         if os.getpid() != self._mine:  # a forked child prints through what both have
@@ -141,10 +145,12 @@ class Stream(io.TextIOBase):
         return len(text)
 
     def writelines(self, lines) -> None:
+        """Write texts, one after the other."""
         for line in lines:
             self.write(line)
 
     def flush(self) -> None:
+        """Send what was printed."""
         if os.getpid() != self._mine:
             return
         with self._lock:
@@ -185,6 +191,7 @@ def build() -> IPythonKernel:
     )  # fmt: skip
     shell = kernel.shell
     shell.extension_manager.load_extension("storemagic")
+    pdb.Pdb, pdb.set_trace = debugger.Pdb, debugger.set_trace  # as a kernel's app does
 
     def enable_gui(gui: Any = None) -> None:
         from ipykernel.eventloops import enable_gui as real
@@ -224,8 +231,9 @@ def serve(kernel: IPythonKernel, connection: socket.socket, folder: Path, first:
     shell, wire = kernel.shell, Wire(connection)
     place = folder / ".ipython" / "profile_default"
     place.mkdir(parents=True, exist_ok=True)
+    shell.init_environment()
     shell.ipython_dir, shell.profile_dir = str(place.parent), ProfileDir(location=str(place))
-    out, err = Stream(wire, "stdout", 1), Stream(wire, "stderr", 2)
+    out, err = OutStream(wire, "stdout", 1), OutStream(wire, "stderr", 2)
     sys.stdout, sys.stderr = out, err
     shown = ZMQDisplayHook(kernel.session, kernel.iopub_socket)
     shown.get_execution_count = lambda: kernel.execution_count
@@ -249,7 +257,9 @@ def serve(kernel: IPythonKernel, connection: socket.socket, folder: Path, first:
             loop.run_until_complete(answering)
 
 
-async def _answer_all(kernel: IPythonKernel, wire: Wire, streams: tuple[Stream, Stream]) -> None:
+async def _answer_all(
+    kernel: IPythonKernel, wire: Wire, streams: tuple[OutStream, OutStream]
+) -> None:
     """Answer requests in the order they come; between two of them the loop runs on, and what a cell
     has left in it."""
     from tornado.ioloop import IOLoop
@@ -278,7 +288,7 @@ def _once(readable: asyncio.Future) -> None:
 
 
 async def _answer(
-    kernel: IPythonKernel, wire: Wire, streams: tuple[Stream, Stream], request: dict
+    kernel: IPythonKernel, wire: Wire, streams: tuple[OutStream, OutStream], request: dict
 ) -> None:
     """Run one cell, after what the page's widgets had to say."""
     for content in request["comms"]:

@@ -15,6 +15,7 @@ from dataclasses import replace
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat.notebooknode import NotebookNode
 from nbformat.v4 import new_output
+from nbformat.validator import NotebookValidationError
 from nbgrader import utils
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Integer
@@ -159,7 +160,11 @@ class ExecuteWithLimits(ShellExecute):
             )
             if self._shown > self.output_mb << 20 and not first:
                 return None
-        return super().process_message(msg, cell, cell_index)
+        try:
+            return super().process_message(msg, cell, cell_index)
+        except NotebookValidationError as problem:  # displayed by hand, and no output of a notebook
+            self.log.warning("An output was left out: %s", str(problem).splitlines()[0])
+            return None
 
     def on_cell_executed(self, **kwargs):
         """After a cell that ran out of time the next one is interrupted with less patience."""
