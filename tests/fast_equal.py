@@ -44,10 +44,6 @@ KNOWN = {
         "What Jupyter's inner `send` returns has no tracker of ZeroMQ.",
     "ip.kernel.send_response(ip.kernel.iopub_socket, 'display_data', {'data': {'text/plain': 'r'}, 'metadata': {}})":
         "The same.",
-    "import builtins\nbuiltins.len = lambda x: 42": "A kernel dies of it; a shell lives, as it has no threads that fail.",
-    "import json\njson.dumps = None": "A kernel is ended by the time limit, a shell by the error. Both lose the cell.",
-    "'and goes on'": "After the cell above.",
-    "'after json'": "After the cell above.",
 }  # fmt: skip
 
 

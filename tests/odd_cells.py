@@ -75,9 +75,8 @@ ODD = {
         "import matplotlib.pyplot as plt\nplt.plot([1, 2]); plt.title('t')", "fig, ax = plt.subplots()\nax.plot([3, 1])\nplt.show()", "fig", "%matplotlib inline\nplt.bar([1], [2])\nplt.show()", "plt.plot([1]); print('drawn')", "plt.gcf().number, plt.get_fignums()",
         "plt.figure(); plt.close('all')", "import matplotlib; matplotlib.get_backend()", "display(fig)", "plt.rcParams['figure.figsize']",
     ],
-    "no_json": ["import json\njson.dumps = None", "'after json'"],
-    "no_len": ["import builtins\nbuiltins.len = lambda x: 42", "'and goes on'"],
     "replacing": [
-        "import json, sys, os, builtins", "sys.stdout = None", "'no stdout'", "print('to None')", "sys.stderr = 5", "1/0", "del sys.modules['json']", "os.write = None", "'end'",
+        "import sys, os", "sys.displayhook = None", "1", "os.write = None", "sys.excepthook = None",
+        "1 / 0", "__builtins__.print = lambda *a: None\nprint(3)", "_ih = Out = In = None", "'end'",
     ],
 }  # fmt: skip

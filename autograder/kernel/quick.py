@@ -264,8 +264,10 @@ async def _answer_all(
     has left in it."""
     from tornado.ioloop import IOLoop
 
-    kernel.io_loop = IOLoop.current()
     loop, read = asyncio.get_running_loop(), bytearray()
+    kernel.io_loop = IOLoop.current()
+    # an interrupt calls this in the main thread, and the loop may be asleep
+    kernel.io_loop.add_callback = lambda call, *given: loop.call_soon_threadsafe(call, *given)
     while True:
         line, ended, _ = read.partition(b"\n")
         if ended:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import base64
 import contextlib
 import json
+import secrets
 import select
 import shutil
 import signal
@@ -62,7 +63,7 @@ class Shell:
     def __init__(self, started: Started, wire: socket.socket, place: Path):
         self.started, self._wire, self._place = started, wire, place
         self._read, self._searched, self._skipping, self._told = bytearray(), 0, False, b""
-        self._number, self.why = 0, ""
+        self.why = ""
         self._over = self._silent = False
         wire.setblocking(False)
 
@@ -95,8 +96,8 @@ class Shell:
         Ended
             When the shell has died, or had to be ended.
         """
-        self._number += 1
-        name = f"cell-{self._number}"
+        # nobody can answer before the question: the name is known when the cell runs, not earlier
+        name = secrets.token_hex(8)
         request = json.dumps({"id": name, "code": code, "comms": comms}).encode() + b"\n"
         pending, was_late = memoryview(request), False
         deadline = None if limit is None else time.monotonic() + limit
