@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from functools import cache
 from pathlib import Path
 
 from nbformat import NotebookNode
@@ -84,6 +85,7 @@ class KeepHandGrades(SaveAutoGrades):
         self.notebook_id, self.assignment_id = told["notebook"], told["assignment"]
         self.student_id, self.db_url = told["student"], told["db_url"]
         with Gradebook(self.db_url) as self.gradebook, one_commit(self.gradebook):
+            self.gradebook.find_grade = cache(self.gradebook.find_grade)
             for index, cell in enumerate(nb.cells):
                 nb.cells[index], resources = self.preprocess_cell(cell, resources, index)
         return nb, resources
