@@ -29,7 +29,7 @@ QUICK = ("04-two-two-one", "05-mazur")
 #: What is different each time anyhow: addresses, temporary names, numbers of processes, times.
 STRIPPED = (
     (r"0x[0-9a-f]{6,}", "0x"), (r"/tmp/[\w./-]+", "/tmp/x"), (r"ipykernel_\d+", "ipykernel_0"), (r'"seconds":[\d.e-]+', '"seconds":0'),
-    (r"\b\d+(\.\d+)?(e-?\d+)? ?(ns|µs|us|ms|s|min)\b", "T"), (r"\d+(\.\d+)?( ±[^/]*)? per loop", "T per loop"), (r"Wall time: .*|CPU times: .*|in \d[\d.]* seconds.*|\d[\d.e-]* seconds", "T"),
+    (r"\b\d+(\.\d+)?(e-?\d+)? ?(ns|µs|μs|us|ms|s|min)\b", "T"), (r"\d+(\.\d+)?( ±[^/]*)? per loop", "T per loop"), (r"Wall time: .*|CPU times: .*|in \d[\d.]* seconds.*|\d[\d.e-]* seconds", "T"),
     (r"pid[ =:]*\d+", "pid"), (r"[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}(_[\d_]+)?", "uuid"),
 )  # fmt: skip
 

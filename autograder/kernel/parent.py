@@ -108,7 +108,7 @@ class WarmParent:
             program = Path(inside) if walls else self.folder / "stage" / "program"
             command = [
                 *walls,
-                sys.executable,
+                os.path.abspath(sys.executable),  # the walls show it by this name
                 "-s",
                 "-E",
                 str(program / "warm.py"),

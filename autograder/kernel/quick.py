@@ -203,6 +203,12 @@ def build() -> IPythonKernel:
         shell.active_eventloop = gui
 
     shell.enable_gui = enable_gui
+    # the first error costs what the next thousand do: lexers, modules by their files
+    try:
+        raise ValueError
+    except ValueError:
+        shell.InteractiveTB.structured_traceback(*sys.exc_info())
+    shell.display_formatter.format(shell)
     return kernel
 
 
