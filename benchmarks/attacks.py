@@ -1,11 +1,12 @@
 """The same attacks against a plain nbgrader course and against this one: how many points they get
 that they do not deserve.
 
-    python benchmarks/attacks.py [--kinds cheat,forge,leak] [--only plain | ours]
+    python benchmarks/attacks.py [--kinds cheat,forge,leak] [--only plain | ours | kernel]
 
 The plain course asks for the same five functions and tests them as most courses do: with hidden
 asserts, numpy's `allclose`, and numbers worked out beforehand, in nbgrader's own kernel. It runs
-inside bubblewrap, without a network and with limits. Attacks that would damage a machine on which
+inside bubblewrap, without a network and with limits. This course is graded twice: with notebooks
+run in forked shells, as is usual, and in a kernel each. Attacks that would damage a machine on which
 submissions are not locked in are not run there; neither are those that are aimed at parts of this
 autograder, as a plain course does not have them.
 """
@@ -17,6 +18,8 @@ import re
 import shutil
 import sys
 import tempfile
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import nbformat
@@ -47,6 +50,7 @@ c.CourseDirectory.root = str(Path(__file__).resolve().parent)
 c.Execute.timeout = 4
 """
 RANDOM = 4
+NAMES = {"plain": "plain nbgrader", "ours": "this course", "kernel": "this course, in kernels"}
 
 
 def code(value) -> str:
@@ -130,7 +134,7 @@ class Plain(Field):
 
 
 def grade(
-    kind: type[Field], attacks: list[Attack], folder: Path
+    kind: Callable[..., Field], attacks: list[Attack], folder: Path
 ) -> tuple[Field, dict[str, float | None], Listener]:
     """Make a class, let everybody hand in, and grade it with one command."""
     folder.mkdir()
@@ -152,17 +156,22 @@ def main() -> int:
         "--kinds", default="", help="only these kinds of attacks, separated by commas"
     )
     arguments.add_argument(
-        "--only", choices=("plain", "ours"), help="grade only one of the two classes"
+        "--only", choices=("plain", "ours", "kernel"), help="grade only one of the classes"
     )
     asked = arguments.parse_args()
     attacks = [one for one in ATTACKS if not asked.kinds or one.kind in asked.kinds.split(",")]
     harmless = [one for one in attacks if not one.lock and not one.ours and not one.slow]
     said: dict[str, dict[str, str]] = {
-        one.name: {"plain": _not_run(one), "ours": "not run"} for one in attacks
+        one.name: {"plain": _not_run(one), "ours": "not run", "kernel": "not run"}
+        for one in attacks
     }
     totals, failed = [], False
     with tempfile.TemporaryDirectory(prefix="attacks-", ignore_cleanup_errors=True) as folder:
-        for side, kind, chosen in (("plain", Plain, harmless), ("ours", Field, attacks)):
+        for side, kind, chosen in (
+            ("plain", Plain, harmless),
+            ("ours", Field, attacks),
+            ("kernel", partial(Field, fast=False), attacks),
+        ):
             if asked.only not in (None, side):
                 continue
             if side == "plain" and not shutil.which("bwrap"):
@@ -191,20 +200,21 @@ def main() -> int:
                 )
             honest = sum(scores[name] == ALL for name in HONEST)
             fooled = sum(points > 0 for points in got.values())
-            totals.append(f"{'plain nbgrader' if side == 'plain' else 'this course'}: undeserved points: {sum(got.values()):g} of "
+            totals.append(f"{NAMES[side]}: undeserved points: {sum(got.values()):g} of "
                           f"{sum(ALL - one.deserved for one in chosen):g}, from {fooled} of {len(chosen)} attacks; {sum(map(bool, leaks.values()))} "
                           f"leaked; {honest} of {len(HONEST)} honest submissions got full points")  # fmt: skip
-            if side == "ours":
+            if side != "plain":
                 left = [*left_behind(field.root), *still_running(field.root), *listener.heard]
                 totals.append(f"left behind on this machine: {', '.join(left) or 'nothing'}")
-                failed = bool(
+                failed |= bool(
                     sum(got.values()) or any(leaks.values()) or left or honest < len(HONEST)
                 )
     width = max(len(name) for name in said) + 2
     second = max(len(cells["plain"]) for cells in said.values()) + 2
-    print(f"{'attack':<{width}}{'plain':<{second}}ours")
+    third = max(len(cells["ours"]) for cells in said.values()) + 2
+    print(f"{'attack':<{width}}{'plain':<{second}}{'ours':<{third}}ours, in kernels")
     for name, cells in said.items():
-        print(f"{name:<{width}}{cells['plain']:<{second}}{cells['ours']}")
+        print(f"{name:<{width}}{cells['plain']:<{second}}{cells['ours']:<{third}}{cells['kernel']}")
     print("", *totals, sep="\n")
     return int(failed)
 

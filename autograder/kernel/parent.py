@@ -108,7 +108,7 @@ class WarmParent:
             program = Path(inside) if walls else self.folder / "stage" / "program"
             command = [
                 *walls,
-                sys.executable,
+                os.path.abspath(sys.executable),  # the walls show it by this name
                 "-s",
                 "-E",
                 str(program / "warm.py"),
@@ -140,6 +140,8 @@ class WarmParent:
         limits: dict,
         environment: dict,
         cwd: Path,
+        wire_of_shell: socket.socket | None = None,
+        first: list[str] | None = None,
     ) -> Started:
         """Have a kernel forked and locked in.
 
@@ -152,6 +154,11 @@ class WarmParent:
         cwd
             The folder of the submission: its files, except notebooks, are copied into the scratch
             folder.
+        wire_of_shell
+            The end of a pair of sockets. With it comes no kernel, but a shell that runs cells as it
+            is asked on the other end (`autograder.kernel.shell`).
+        first
+            Lines that such a shell runs before everything else.
 
         Raises
         ------
@@ -170,8 +177,12 @@ class WarmParent:
                 "limits": limits,
                 "env": environment,
                 "files": len(packed),
+                "first": first or [],
             }
-            wire.sendall(json.dumps(request).encode() + b"\n" + packed)
+            asked = json.dumps(request).encode() + b"\n" + packed
+            handed = [] if wire_of_shell is None else [wire_of_shell.fileno()]
+            socket.send_fds(wire, [asked[:1]], handed)
+            wire.sendall(asked[1:])
             said = json.loads(_line(wire) or b"{}")
         except (OSError, ValueError) as problem:
             wire.close()

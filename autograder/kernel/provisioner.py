@@ -10,6 +10,7 @@ import os
 import secrets
 import shutil
 import signal
+import socket
 import tempfile
 from collections.abc import Mapping
 from functools import cache
@@ -23,6 +24,7 @@ from jupyter_client.provisioning import LocalProvisioner
 from traitlets import Integer, List, Unicode, default
 
 from autograder.kernel.parent import ADDRESS, AUTODIFF, LAYERS, NoWarmParent, Started, WarmParent
+from autograder.kernel.shell import Shell
 from autograder.kernel.stage import stage
 
 KERNEL = "backprop-grading"
@@ -112,23 +114,11 @@ class LockedProvisioner(LocalProvisioner):
             key: value.decode() if isinstance(value, bytes) else value
             for key, value in self.connection_info.items()
         }
-        limits = {
-            name: getattr(self, name)
-            for name in (
-                "memory_mb",
-                "address_mb",
-                "scratch_mb",
-                "file_mb",
-                "cpu_seconds",
-                "wall_seconds",
-                "processes",
-            )
-        }
         arguments = cmd[cmd.index("-f") + 2 :]
         environment = _environment(kwargs.get("env") or os.environ)
         folder = Path(kwargs.get("cwd") or os.getcwd())
         self.started = await asyncio.to_thread(
-            self._warm.kernel, self._name, info, arguments, limits, environment, folder
+            self._warm.kernel, self._name, info, arguments, self._limits(), environment, folder
         )
         self._code, self._rest, self.why = None, b"", ""
         if self.started.left_out:
@@ -141,6 +131,66 @@ class LockedProvisioner(LocalProvisioner):
             await self.wait()
             raise
         return self.connection_info
+
+    def shell(self, folder: Path, first: list[str]) -> Shell | None:
+        """Have a shell forked and locked in instead of a kernel: the same walls, but no sockets of
+        Jupyter's to wait for.
+
+        Parameters
+        ----------
+        folder
+            Of the submission; its files go along.
+        first
+            Lines that it runs before everything else.
+
+        Returns
+        -------
+        Shell or None
+            None where there is no warm parent; then nothing was run and nothing is reported.
+
+        Raises
+        ------
+        NotLocked
+            When a layer that is required is missing; nothing was run.
+        NoWarmParent
+            When the warm parent is there and the shell did not start.
+        """
+        try:
+            warm = _parent(tuple(self.packages))
+        except NoWarmParent:
+            return None
+        name = secrets.token_hex(8)
+        place, (mine, theirs) = warm.place(name), socket.socketpair()
+        try:
+            with theirs:
+                started = warm.kernel(
+                    name, {}, [], self._limits(), _environment(os.environ), folder, theirs, first
+                )
+        except BaseException:
+            mine.close()
+            shutil.rmtree(place, ignore_errors=True)
+            raise
+        shell = Shell(started, mine, place)
+        if started.left_out:
+            self.log.warning("%s", started.left_out)
+        try:
+            self._report(started.missing)
+        except NotLocked:
+            shell.close()
+            raise
+        return shell
+
+    def _limits(self) -> dict[str, int]:
+        names = (
+            "memory_mb",
+            "address_mb",
+            "scratch_mb",
+            "file_mb",
+            "cpu_seconds",
+            "wall_seconds",
+            "processes",
+        )
+        return {name: getattr(self, name) for name in names}
 
     def _report(self, missing: dict[str, str]) -> None:
         wanted = set(LAYERS) if "all" in self.required else set(self.required)

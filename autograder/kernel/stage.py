@@ -47,7 +47,7 @@ def stage(folder: Path) -> None:
             shutil.copy(source, target)
     program = folder / "program"
     program.mkdir()
-    for name in ("warm.py", "lock.py", "shell_lines.py"):
+    for name in ("warm.py", "lock.py", "quick.py", "shell_lines.py"):
         shutil.copy(HERE / name, program / name)
 
 

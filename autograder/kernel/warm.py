@@ -22,6 +22,8 @@ for _name in (
 ):
     # before numpy: a process with threads must not be forked, and one core is the share of a kernel
     os.environ[_name] = "1"
+# nobody debugs here; without this the debugger warns of frozen modules
+os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"
 
 import contextlib
 import ctypes.util
@@ -53,8 +55,9 @@ MODULES = (
 EVERY = 0.1
 
 
-def warm() -> None:
-    """Import what kernels use, and draw once, so that the fonts are known."""
+def warm():
+    """Import what kernels use, draw once, so that the fonts are known, and make the shell that is
+    forked for a notebook (`quick`)."""
     # it runs programs that are not behind the walls, so these two are named
     ask = ctypes.util.find_library
     ctypes.util.find_library = lambda name: (
@@ -77,12 +80,14 @@ def warm() -> None:
     figure.add_subplot().set_title("$x$")
     figure.savefig(io.BytesIO(), bbox_inches="tight")
     ctypes.util.find_library = ask
+    kernel = importlib.import_module("quick").build()
     if threading.active_count() > 1:
         raise RuntimeError(
             f"the warm parent has threads, so it cannot be forked: {threading.enumerate()}"
         )
     gc.collect()
     gc.freeze()
+    return kernel
 
 
 def main(listening: int, plan: dict) -> None:
@@ -94,7 +99,7 @@ def main(listening: int, plan: dict) -> None:
         os.setresgid(65534, 65534, 65534)
         os.setresuid(65534, 65534, 65534)
     lock.keep_out_of_reach()
-    warm()
+    shell = warm()
     importlib.import_module("course").refuse(plan["refused"])
     print("ready", flush=True)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # keepers are not waited for
@@ -111,7 +116,7 @@ def main(listening: int, plan: dict) -> None:
                 continue
             try:
                 server.close()
-                keep(connection, plan)
+                keep(connection, plan, shell)
             except BaseException as problem:  # the keeper's end must not become the parent's
                 traceback.print_exc()
                 with contextlib.suppress(OSError):  # a grader that has gone asks for no reason
@@ -135,13 +140,16 @@ def _line(connection: socket.socket) -> bytes:
     return bytes(read)
 
 
-def keep(connection: socket.socket, plan: dict) -> None:
-    """The keeper of one kernel: start it, watch it, end it."""
+def keep(connection: socket.socket, plan: dict, shell) -> None:
+    """The keeper of one kernel: start it, watch it, end it. A request that brings a socket wants
+    the warm parent's `shell`, which answers on it."""
     null = os.open(os.devnull, os.O_RDWR)
     os.dup2(null, 0)
     os.close(null)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    request = json.loads(_line(connection))
+    first, handed, *_ = socket.recv_fds(connection, 1, 1)
+    request = json.loads(first + _line(connection))
+    wire = socket.socket(fileno=handed[0]) if handed else None
     files = b""
     while len(files) < request["files"]:
         files += connection.recv(min(1 << 20, request["files"] - len(files)))
@@ -166,13 +174,13 @@ def keep(connection: socket.socket, plan: dict) -> None:
             os.close(told)
             os.close(let_go)
             left_out = _unpack(files, folder)
-            app = _kernel(request, plan, folder, missing)
+            start = _kernel(request, plan, folder, missing, shell, wire)
             os.write(tell, json.dumps({"missing": missing, "left_out": left_out}).encode())
             os.close(tell)
             starting = False
             os.read(go, 1)
             os.close(go)
-            app.start()
+            start()
             status = 0
         except SystemExit as ended:
             status = ended.code if isinstance(ended.code, int) else 0
@@ -191,6 +199,8 @@ def keep(connection: socket.socket, plan: dict) -> None:
             os._exit(status)
     os.close(tell)
     os.close(go)
+    if wire is not None:
+        wire.close()
     try:
         read = os.read(told, 1 << 16)
         known = json.loads(read) if read else {"problem": f"it ended at once, {_ending(pid)}"}
@@ -235,9 +245,9 @@ def _unpack(files: bytes, folder: Path) -> str:
     return ""
 
 
-def _kernel(request: dict, plan: dict, folder: Path, missing: dict):
-    """Lock this process and make the kernel's app; its first cell is read when the keeper lets it
-    go.
+def _kernel(request: dict, plan: dict, folder: Path, missing: dict, shell, wire):
+    """Lock this process and make its kernel; gives what starts it, and reads its first cell. The
+    keeper says when.
 
     Layers that cannot be put on are added to `missing`.
     """
@@ -271,9 +281,14 @@ def _kernel(request: dict, plan: dict, folder: Path, missing: dict):
     numpy.random.seed()  # forked copies share the random state otherwise
     sys.argv = ["ipykernel", *request["arguments"]]
     sys.path[0] = ""
-    sys.modules.pop("lock", None)
-    sys.modules.pop("shell_lines", None)
+    quick = sys.modules["quick"]
+    for name in ("lock", "shell_lines", "quick"):
+        sys.modules.pop(name, None)
     gc.enable()
+    if wire is not None:
+        shell_lines.leave_out(shell.shell)
+        return lambda: quick.serve(shell, wire, folder, request["first"])
+    quick.forget(shell)
     from ipykernel.kernelapp import IPKernelApp
 
     IPKernelApp.log_level.default_value = 50
@@ -282,7 +297,7 @@ def _kernel(request: dict, plan: dict, folder: Path, missing: dict):
     path.write_text(json.dumps(request["connection"]))
     app.initialize(["-f", str(path), *request["arguments"]])
     shell_lines.leave_out(app.shell)
-    return app
+    return app.start
 
 
 def _complain(tell: int, problem: str) -> None:

@@ -30,10 +30,12 @@ def configure(c: Config) -> None:
     from autograder.plugins.pages.outputs import CleanOutputs
     from autograder.plugins.planted import ClearOrPlant
     from autograder.plugins.restored import RestoreCells
+    from autograder.plugins.thrift import install
     from autograder.plugins.twins import ChooseTwins
     from autograder.plugins.waiting import SaveGrades
 
     _programs_on_path()
+    install()
     c.GenerateAssignment.preprocessors = [
         nb.IncludeHeaderFooter,
         nb.LockCells,

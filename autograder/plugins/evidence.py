@@ -15,9 +15,10 @@ from dataclasses import replace
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat.notebooknode import NotebookNode
 from nbformat.v4 import new_output
+from nbformat.validator import NotebookValidationError
 from nbgrader import utils
-from nbgrader.preprocessors import Execute, NbGraderPreprocessor
-from traitlets import Integer, default
+from nbgrader.preprocessors import NbGraderPreprocessor
+from traitlets import Integer
 
 from autograder.evidence.answering import MIME
 from autograder.evidence.probe import Evidence
@@ -27,8 +28,8 @@ from autograder.exercises.exercise import Exercise
 from autograder.judging.judge import judge, standings
 from autograder.judging.trial import Trial
 from autograder.judging.verdict import Verdict
-from autograder.kernel.provisioner import KERNEL, GradingKernelManager
 from autograder.plugins.pool import pool_of
+from autograder.plugins.quickly import ShellExecute
 from course.making.cells import checked
 
 KEY = "backprop"
@@ -92,15 +93,16 @@ def order_of(trial: Trial) -> str:
     return trial.once("order", lambda: dumps((*told, trial.drawing)))
 
 
-class ExecuteWithLimits(Execute):
-    """nbgrader's Execute in the grading kernel, with a limit for each cell's time and for the
-    notebook's output.
+class ExecuteWithLimits(ShellExecute):
+    """nbgrader's Execute in the grading kernel or a forked shell, with a limit for each cell's time
+    and for the notebook's output.
 
     A test cell has the time limit of its exercise, any other cell `timeout`. Every ordinary cell
     that runs into its limit leaves a quarter of it to the later ones, at least 2 s: a student's
     endless function is often called from many cells, and each would cost the full limit.
 
-    When the kernel dies, what was answered until then counts, and every later cell gets an error.
+    When the kernel dies, what was answered until then counts, and every cell without an answer gets
+    an error.
     """
 
     output_mb = Integer(
@@ -108,13 +110,8 @@ class ExecuteWithLimits(Execute):
     ).tag(config=True)
 
     def __init__(self, **kwargs):
-        kwargs.setdefault("kernel_manager_class", GradingKernelManager)
         super().__init__(**kwargs)
         self.timeout_func = self._limit
-
-    @default("kernel_name")
-    def _grading_kernel(self) -> str:
-        return KERNEL
 
     def create_kernel_manager(self):
         """The kernel's manager, kept to ask afterwards why a kernel ended."""
@@ -125,6 +122,9 @@ class ExecuteWithLimits(Execute):
         """Run the notebook; a kernel that dies costs the cells that it had not run, not the
         submission."""
         self._patience, self._shown, self._answered, self._manager = 1.0, 0, None, None
+        self.replied = set()
+        if km is None and self.run_in_shell(nb, resources):
+            return nb, resources
         try:
             return super().preprocess(nb, resources, km)
         except (
@@ -132,18 +132,7 @@ class ExecuteWithLimits(Execute):
             CellTimeoutError,
         ) as problem:  # it died, or it answers no longer, not even an interrupt
             why = getattr(self._manager.provisioner, "why", "") if self._manager else ""
-            what = (
-                "died"
-                if isinstance(problem, DeadKernelError)
-                else "answered no longer, and had to be ended,"
-            )
-            text = f"The kernel {what} before this cell had finished{f': {why}' if why else ''}."
-            self.log.warning("%s (%s)", text, problem)
-            for cell in nb.cells:
-                if cell.cell_type == "code" and not cell.get("execution_count"):
-                    cell.outputs.append(
-                        new_output("error", ename="DeadKernelError", evalue=text, traceback=[text])
-                    )
+            self.gone(nb, isinstance(problem, DeadKernelError), why)
             return nb, resources
 
     def _limit(self, cell: NotebookNode) -> int:
@@ -171,12 +160,17 @@ class ExecuteWithLimits(Execute):
             )
             if self._shown > self.output_mb << 20 and not first:
                 return None
-        return super().process_message(msg, cell, cell_index)
+        try:
+            return super().process_message(msg, cell, cell_index)
+        except NotebookValidationError as problem:  # displayed by hand, and no output of a notebook
+            self.log.warning("An output was left out: %s", str(problem).splitlines()[0])
+            return None
 
     def on_cell_executed(self, **kwargs):
         """After a cell that ran out of time the next one is interrupted with less patience."""
         super().on_cell_executed(**kwargs)
         cell = kwargs["cell"]
+        self.replied.add(kwargs["cell_index"])
         if any(o.output_type == "error" and o.ename == "CellTimeoutError" for o in cell.outputs):
             self._patience /= 4
 

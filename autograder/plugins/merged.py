@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 from IPython.core.inputtransformer2 import TransformerManager
 
@@ -69,6 +70,8 @@ def additions(text: str, given: str) -> tuple[str, str]:
     given
         As it was given.
     """
+    if text == given:
+        return "", ""
     if len(text) > LONGEST:
         return "", text
     old, new = (
@@ -91,6 +94,7 @@ def _beyond(line: str, old: Sequence[str]) -> str:
     return line[len(longer) :].lstrip() if longer else line
 
 
+@lru_cache(maxsize=4096)  # most cells of a class are the same ones
 def parses(code: str) -> bool:
     """Whether a text is Python as a notebook has it, magics and shell lines and all."""
     if len(code) > LONGEST:

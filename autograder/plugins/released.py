@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,6 +12,8 @@ from nbgrader.api import Gradebook
 from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme
 
 from autograder.plugins.intake.reading import NotReadable, parse
+
+GIVEN = "backprop-given"
 
 
 class Given(NamedTuple):
@@ -56,6 +59,8 @@ def given_cells(resources: dict, parent=None) -> list[Given]:
     parent
         Whose configuration says how hidden tests and mark schemes are marked.
     """
+    if GIVEN in resources:  # read for an earlier preprocessor of this run
+        return resources[GIVEN]
     told = resources["nbgrader"]
     with Gradebook(told["db_url"]) as gradebook:
         notebook = gradebook.find_notebook(told["notebook"], told["assignment"])
@@ -85,6 +90,7 @@ def given_cells(resources: dict, parent=None) -> list[Given]:
             **({"points": points[name]} if name in points else {}),
         }
         found.append(Given(name, kind, text, _shown(text, *hides), told))
+    resources[GIVEN] = found
     return found
 
 
@@ -107,12 +113,20 @@ def other_texts(parent, lesson: str) -> frozenset[str]:
     lesson
         The assignment.
     """
-    nb = released(coursedir_of(parent), lesson)
-    return (
-        frozenset(bare(cell.source) for cell in nb.cells if "nbgrader" not in cell.metadata)
-        if nb
-        else frozenset()
-    )
+    for path in _paths(coursedir_of(parent), lesson):
+        try:
+            info = path.stat()
+            return _others(path, info.st_mtime_ns, info.st_size)
+        except (OSError, NotReadable):
+            continue
+    return frozenset()
+
+
+@lru_cache(maxsize=32)
+def _others(path: Path, changed: int, size: int) -> frozenset[str]:
+    """The texts of a file as it is now: `changed` and `size` are the file's."""
+    cells = parse(path.read_bytes()).cells
+    return frozenset(bare(cell.source) for cell in cells if "nbgrader" not in cell.metadata)
 
 
 def coursedir_of(parent):
@@ -124,10 +138,17 @@ def coursedir_of(parent):
 
 def released(coursedir, lesson: str) -> NotebookNode | None:
     """The notebook that was given out, or the one it was made of; None when neither is here."""
-    for folder in (coursedir.release_directory, coursedir.source_directory) if coursedir else ():
-        path = Path(coursedir.format_path(folder, ".", lesson)) / f"{lesson}.ipynb"
+    for path in _paths(coursedir, lesson):
         try:
             return parse(path.read_bytes())
         except (OSError, NotReadable):
             continue
     return None
+
+
+def _paths(coursedir, lesson: str) -> list[Path]:
+    """Where a lesson's notebook lies as it was given out, and as it was made."""
+    folders = (coursedir.release_directory, coursedir.source_directory) if coursedir else ()
+    return [
+        Path(coursedir.format_path(folder, ".", lesson)) / f"{lesson}.ipynb" for folder in folders
+    ]

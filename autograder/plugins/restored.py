@@ -96,12 +96,7 @@ class RestoreCells(OverwriteCells):
             blocks = [own, *missing] if own else missing
             pieces = parted(cell.source, [known.shown for known in blocks])
             found = [k for _, k in pieces if k is not None]
-            broken = (
-                cell.cell_type == "code"
-                and parses(cell.source)
-                and not all(parses(text) for text, _ in pieces)
-            )
-            if not found or broken or (own and len(pieces) == 1):
+            if not found or (own and len(pieces) == 1) or _breaks(cell, pieces):
                 cells.append(cell)
                 continue
             self.log.warning(
@@ -301,6 +296,15 @@ def _own(cells: Iterable[NotebookNode], others: frozenset[str]) -> Iterator[Note
             return
         if cell.source.strip() and (cell.cell_type != "code" or is_prose(cell.source)):
             yield cell
+
+
+def _breaks(cell: NotebookNode, pieces: list[tuple[str, int | None]]) -> bool:
+    """Whether a cell that is Python would fall into pieces that are none."""
+    return (
+        cell.cell_type == "code"
+        and parses(cell.source)
+        and not all(parses(text) for text, _ in pieces)
+    )
 
 
 def _last(cells: list[NotebookNode]) -> str:

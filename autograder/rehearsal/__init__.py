@@ -24,7 +24,7 @@ from traitlets.config import Config
 
 from autograder.exercises import all_exercises
 from autograder.kernel.parent import shared
-from autograder.plugins import configure
+from autograder.plugins import configure, thrift
 from autograder.plugins.handed_down import hand_down
 from autograder.plugins.report import Line, lines, read_class, show
 from autograder.rehearsal.cheats import CHEATS
@@ -179,13 +179,10 @@ def _load() -> None:
     """Import what the commands need once, here: each is forked from this process and has it
     then."""
     from nbgrader.apps import nbgraderapp  # noqa: F401 - for who is forked from here
-    from sqlalchemy import create_engine
-    from sqlalchemy.orm import configure_mappers
 
     configure(Config())
+    thrift.warm()
     all_exercises()
-    configure_mappers()
-    create_engine("sqlite://").dispose()
 
 
 def _enrol(folder: Path) -> None:

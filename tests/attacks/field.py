@@ -112,10 +112,11 @@ def _code(source: str, options: str = "") -> str:
 
 
 class Field:
-    """A class folder with the attacks in it, and what became of it."""
+    """A class folder with the attacks in it, and what became of it. `fast`: notebooks run in forked
+    shells; in a kernel each otherwise."""
 
-    def __init__(self, root: Path, attacks: Iterable[Attack]):
-        self.root, self.attacks = root, tuple(attacks)
+    def __init__(self, root: Path, attacks: Iterable[Attack], fast: bool = True):
+        self.root, self.attacks, self.fast = root, tuple(attacks), fast
         self.stops: list[str] = []
         self.peak_mb = 0
         self.environment = {
@@ -154,7 +155,9 @@ class Field:
         for place in (self.root, self.root / "home"):
             (place / "secret.txt").write_text(SECRETS["a file outside"])
         build(self.root, points, nbgrader_configuration())
-        (self.root / "nbgrader_config.py").write_text(CONFIG)
+        (self.root / "nbgrader_config.py").write_text(
+            f"{CONFIG}c.ExecuteWithLimits.fast = {self.fast}\n"
+        )
         if self.nbgrader("generate_assignment", LESSON, "--force"):
             raise RuntimeError((self.root / "generate_assignment.log").read_text())
 

@@ -2,8 +2,10 @@
 what is not deserved.
 
 Two class folders are graded at the same time: in one everything that a limit has to end, in the
-other everything else. The folders lie under one roof, so that each attack may look for, and at,
-whatever a grader's machine has.
+other everything else. Notebooks run in forked shells there; a third class, whose notebooks run in a
+kernel each, holds the attacks on what leaves a kernel (`benchmarks/attacks.py` runs all of them
+both ways). The folders lie under one roof, so that each attack may look for, and at, whatever a
+grader's machine has.
 """
 
 from __future__ import annotations
@@ -50,11 +52,11 @@ def refuse_unlocked():
 
 
 class Outcome:
-    """What came of both classes."""
+    """What came of the classes; the last of them was graded in kernels."""
 
     def __init__(self, fields, before, listener):
         self.fields, self.heard = fields, listener.heard
-        self.of = {one.name: field for field in fields for one in field.attacks}
+        self.of = {one.name: field for field in fields[:2] for one in field.attacks}
         self.scores = {field: field.scores() for field in fields}
         after = [field.files() for field in fields]
         self.changed = sorted(
@@ -73,7 +75,8 @@ def outcome(tmp_path_factory):
     roof = tmp_path_factory.mktemp("classes")
     quick = Field(roof / "quick", (one for one in ATTACKS if not one.slow))
     slow = Field(roof / "slow", (one for one in ATTACKS if one.slow))
-    fields = (quick, slow)
+    leaving = (one for one in ATTACKS if one.kind == "forge" and not one.slow)
+    fields = (quick, slow, Field(roof / "kernel", leaving, fast=False))
     with Listener() as listener:
         for field in fields:
             field.root.mkdir()
@@ -110,6 +113,14 @@ def test_an_attack_gets_no_point_that_it_does_not_deserve(outcome, name):
     assert field.undeserved(attack_named(name), outcome.scores[field]) == 0, (
         f"{attack_named(name).what}\n{field.log()[-2000:]}"
     )
+
+
+@pytest.mark.parametrize(
+    "name", [one.name for one in ATTACKS if one.kind == "forge" and not one.slow]
+)
+def test_what_is_forged_gets_no_point_in_a_kernel_either(outcome, name):
+    field = outcome.fields[-1]
+    assert field.undeserved(attack_named(name), outcome.scores[field]) == 0, field.log()[-2000:]
 
 
 @pytest.mark.parametrize("name", [one.name for one in ATTACKS if one.solved])

@@ -2,6 +2,7 @@
 
 from attacks.catalogue import (
     answers,
+    channel,
     comparisons,
     damaging,
     earlier,
@@ -24,6 +25,7 @@ ATTACKS = tuple(
         notebooks,
         earlier,
         forged,
+        channel,
         leaking,
         damaging,
         starving,

@@ -1,0 +1,82 @@
+"""Cells that use every corner of a kernel, as notebooks of a few cells each: what the two ways of
+running a notebook are compared by."""
+
+ODD = {
+    "results": ["1 + 1", "x = 3\nx\nx + 1", "None", "_ , __", "_1, Out[2], In[1]", "'text'; 2", "3;"],
+    "history": ["1", "2", "%history", "%history -n 1-2", "%macro twice 1-2", "twice", "%recall 1", "%rerun 2"],
+    "streams": [
+        "print('a'); print('b', end=''); print('c')",
+        "import sys\nprint('one'); print('two', file=sys.stderr); print('three')",
+        "print('first')\nsys.stderr.write('err')\n5",
+        "sys.stdout.write('no line end'), sys.stdout.isatty(), sys.stdout.encoding, sys.stdout.fileno()",
+        "sys.stdout.write(5)", "sys.stdout.buffer", "print('x' * 200_000)",
+        "for k in range(3000):\n    print(k)", "print('\\r50 %\\r100 %\\b', '\\x1b[31mred\\x1b[0m', 'ü–漢😀')",
+        "print('\\udc80')", "sys.stdout.flush(); sys.stderr.flush(); sys.__stdout__.write('below'); sys.__stdout__.flush()",
+        "import io\nkept, sys.stdout = sys.stdout, io.StringIO()\nprint('away')", "sys.stdout, kept = kept, sys.stdout\nkept.getvalue()",
+        "from contextlib import redirect_stderr, redirect_stdout\nwith redirect_stdout(io.StringIO()) as got:\n    print('inside')\ngot.getvalue()",
+    ],
+    "below_python": [
+        "import os, time\nos.write(1, b'out'); time.sleep(0.3)", "os.write(2, b'err'); time.sleep(0.3)",
+        "import ctypes\nctypes.CDLL(None).puts(b'from C'); ctypes.CDLL(None).fflush(None); time.sleep(0.3)",
+        "pid = os.fork()\nif pid == 0:\n    print('child'); __import__('sys').stdout.flush(); os._exit(0)\nos.waitpid(pid, 0)[1]",
+        "import multiprocessing\nwith multiprocessing.get_context('fork').Pool(2) as pool:\n    got = pool.map(abs, [-1, -2])\ngot",
+        "import threading\none = threading.Thread(target=print, args=('thread',)); one.start(); one.join()",
+        "import warnings\nwarnings.warn('careful')", "import numpy as np\nnp.float64(1) / 0",
+        "import logging\nlogging.warning('logged')",
+    ],
+    "errors": [
+        "1 / 0", "def f(n):\n    return f(n - 1) if n else undefined\nf(3)", "if x = 3", "raise ValueError('a\\nb')",
+        "try:\n    1 / 0\nexcept ZeroDivisionError as e:\n    raise KeyError('k') from e", "raise SystemExit(3)", "raise KeyboardInterrupt",
+        "class Odd(Exception):\n    def __str__(self):\n        raise RuntimeError('no text')\nraise Odd", "import nothing_of_that_name",
+        "class Shown:\n    def __repr__(self):\n        return 1 / 0\nShown()", "[Shown()]", "raise ExceptionGroup('g', [ValueError(1), TypeError(2)])",
+        "class Html:\n    def _repr_html_(self):\n        raise AttributeError('x')\nHtml()", "assert 1 == 2, 'why'", "exec('1/0')", "%tb", "%xmode Plain",
+        "1 / 0", "%xmode Minimal", "1 / 0", "exit()", "quit()", "'goes on'", "import pdb; pdb.set_trace()", "breakpoint()", "%debug",
+    ],
+    "asking": ["input('name? ')", "import getpass\ngetpass.getpass()", "__builtins__.input", "import sys; sys.stdin.read()"],
+    "awaiting": [
+        "import asyncio\nawait asyncio.sleep(0.01)\n'woke'", "async def g():\n    await asyncio.sleep(0)\n    return 7\nawait g()",
+        "asyncio.run(g())", "task = asyncio.create_task(g())", "await task", "async with asyncio.timeout(0.01):\n    await asyncio.sleep(9)",
+        "[k async for k in (lambda: (i for i in []))()]", "asyncio.get_event_loop().is_running()", "%autoawait", "await 5",
+        "async def bad():\n    raise ValueError('in a task')\nawait bad()",
+    ],
+    "displays": [
+        "from IPython.display import *\ndisplay(1, 'two', {'three': 3})", "HTML('<b>b</b>')", "Markdown('*m*')", "Latex('$x$')", "Javascript('1')", "JSON({'a': [1]})",
+        "display(HTML('<i>i</i>'), metadata={'m': 1})", "h = display('v1', display_id='mine')\nh", "update_display('v2', display_id='mine')", "h.update(HTML('v3'))",
+        "g = display('a', display_id=True)\ng.update('b')", "print('gone'); clear_output(); print('stays')", "print('gone'); clear_output(wait=True); print('stays')",
+        "print('stays'); clear_output(wait=True)", "for k in range(5):\n    clear_output(wait=True)\n    print(k)\n    display(k)",
+        "display({'text/plain': 'plain', 'text/html': '<b>h</b>'}, raw=True)", "display({'application/x-own+json': {'k': [1, None]}}, raw=True)",
+        "class Both:\n    def _repr_html_(self):\n        return '<p>'\n    def _repr_mimebundle_(self, **k):\n        return {'text/plain': 'b', 'text/x-own': 'o'}, {'text/x-own': {'w': 1}}\nBoth()",
+        "Image(data=b'\\x89PNG\\r\\n\\x1a\\n' + bytes(40), format='png')", "import sys; sys.displayhook(5)", "get_ipython().displayhook(6)", "publish_display_data({'text/plain': 'p'})",
+        "ProgressBar(3)", "display(float('nan'), 1e400)", "display({'application/json': float('nan')}, raw=True)", "display({'text/plain': 5}, raw=True)",
+    ],
+    "magics": [
+        "%lsmagic", "%who", "a = 1\n%who", "%whos", "%pwd", "%cd /tmp", "%time a", "%timeit -n 1 -r 1 a", "%%time\na", "%%capture got\nprint('x'); display(2)\n1", "got.stdout, len(got.outputs), got.show()",
+        "%%bash\necho hi", "!echo hi", "files = !ls\nfiles", "%%sh\necho", "%pip install nothing", "%conda install nothing", "%%python\nprint(1)", "%%writefile w.txt\nline", "%cat w.txt", "%load w.txt",
+        "%run w.py", "%%writefile w.py\nprint('ran', __name__)\nz = 9", "%run w.py", "z", "%env MINE=1", "%env MINE", "%store a", "%reset -f", "a", "%matplotlib inline", "%config InlineBackend.figure_formats", "%colors",
+        "%precision 2", "3.14159", "%pprint", "%alias", "%unknown", "%%unknown\nx", "%load_ext nothing_there", "%gui", "%gui qt", "%pylab", "print?", "len??", "?", "%pinfo len", "%pdoc len", "%%html\n<b>x</b>", "%%latex\nx",
+        "%%javascript\n1", "%%markdown\n*x*", "%%svg\n<svg/>", "%edit", "%connect_info", "%quickref", "%system", "%sx echo", "%notebook n.ipynb", "%save s.py 1", "%logstart", "%prun 1", "%dhist", "%autosave 5", "%clear", "%less w.txt",
+    ],
+    "ipython": [
+        "ip = get_ipython(); type(ip).__name__, type(ip.kernel).__name__, ip.execution_count", "ip.user_ns['k'] = 4; k", "ip.run_cell('print(5)').success", "ip.run_line_magic('pwd', '')",
+        "ip.set_next_input('x')", "ip.events.register('post_run_cell', lambda r: print('after', r.success))", "'cell'", "ip.ask_exit()", "ip.system('ls')", "ip.getoutput('ls')", "ip.ev('1+1')",
+        "ip.ast_node_interactivity = 'all'", "1\n2", "ip.showtraceback()", "ip.kernel.get_parent()['header']['msg_type']", "__name__, __builtins__.__name__, '__file__' in globals()", "import sys; sys.argv[:1], sys.path[0]",
+        "ip.kernel.session.send(ip.kernel.iopub_socket, 'stream', {'name': 'stdout', 'text': 'by hand'})",
+        "ip.kernel.send_response(ip.kernel.iopub_socket, 'display_data', {'data': {'text/plain': 'r'}, 'metadata': {}})", "ip.kernel.shell.payload_manager.read_payload()", "import os; os.getcwd() == os.path.expanduser('~')",
+        "sorted(k for k in os.environ)", "import tempfile; tempfile.gettempdir()", "import signal; signal.getsignal(signal.SIGINT).__name__", "import __main__; __main__.k", "import pickle\nclass P: pass\ntype(pickle.loads(pickle.dumps(P()))).__name__",
+        "import inspect\ndef src(): return 1\ninspect.getsource(src)", "ip.history_manager.enabled is not None, len(In)", "from IPython import get_ipython as g; g() is ip",
+    ],
+    "widgets": [
+        "import ipywidgets as w\ns = w.IntSlider(3)\ns", "s.value = 5\ns.value", "out = w.Output()\nout", "with out:\n    print('in the widget')\n    display(1)", "len(out.outputs), out.outputs[:1]", "@out.capture(clear_output=True)\ndef f():\n    print('captured')\nf()",
+        "out.outputs", "out.clear_output()", "with out:\n    1 / 0", "w.interact(lambda x=1: x * 2)", "w.HBox([s, w.Label('l')])", "seen = []\ns.observe(seen.append, 'value'); s.value = 7; len(seen)", "out.append_stdout('appended')",
+        "import anywidget, traitlets\nclass A(anywidget.AnyWidget):\n    _esm = 'export default {render(){}}'\n    value = traitlets.Int(0).tag(sync=True)\na = A()\na", "a.value = 2", "a.send({'k': 1}, buffers=[b'xyz'])", "s.close()",
+        "from comm import create_comm\nc = create_comm(target_name='mine', data={'a': 1}); c.send({'b': 2}); c.close()", "from tqdm.auto import tqdm\nfor _ in tqdm(range(3), disable=True): pass", "w.Play()", "w.Image(value=b'abc')",
+    ],
+    "figures": [
+        "import matplotlib.pyplot as plt\nplt.plot([1, 2]); plt.title('t')", "fig, ax = plt.subplots()\nax.plot([3, 1])\nplt.show()", "fig", "%matplotlib inline\nplt.bar([1], [2])\nplt.show()", "plt.plot([1]); print('drawn')", "plt.gcf().number, plt.get_fignums()",
+        "plt.figure(); plt.close('all')", "import matplotlib; matplotlib.get_backend()", "display(fig)", "plt.rcParams['figure.figsize']",
+    ],
+    "replacing": [
+        "import sys, os", "sys.displayhook = None", "1", "os.write = None", "sys.excepthook = None",
+        "1 / 0", "__builtins__.print = lambda *a: None\nprint(3)", "_ih = Out = In = None", "'end'",
+    ],
+}  # fmt: skip
