@@ -29,6 +29,7 @@ from autograder.judging.trial import Trial
 from autograder.judging.verdict import Verdict
 from autograder.kernel.provisioner import KERNEL, GradingKernelManager
 from autograder.plugins.pool import pool_of
+from autograder.plugins.rules import rules
 from course.making.cells import checked
 
 KEY = "backprop"
@@ -229,6 +230,7 @@ class JudgeEvidence(NbGraderPreprocessor):
                 "seed": kept["seed"],
                 "exercise": exercise.name,
                 "score": verdict.score,
+                "rules": rules(exercise.name, self.config),
                 "why": _in_short(verdict),
             }
             cell.outputs = [

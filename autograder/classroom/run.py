@@ -1,0 +1,296 @@
+"""A run: submissions are read, worked on by all workers at once, and written one after the other."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import secrets
+import signal
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from nbgrader.coursedir import CourseDirectory
+from traitlets.config import Config
+
+from autograder.classroom.cluster import NoCluster, Workers, differs, workers
+from autograder.classroom.gradebook import OneGradebook
+from autograder.classroom.reading import NO_ROOM, NothingToGrade, OneSubmission, beside
+from autograder.classroom.travel import (
+    CannotTravel,
+    packed,
+    packed_files,
+    parted,
+    received,
+    sent,
+)
+from autograder.classroom.writing import CannotWrite, Writer, mend, short
+from autograder.plugins.directory import folder_of
+from autograder.plugins.evidence import DrawInputs
+from autograder.plugins.pool import Pool
+from autograder.plugins.rules import release
+
+AHEAD = 2
+"""Submissions that are read for each slot: one is worked on, one waits."""
+
+
+class CannotGrade(Exception):
+    """The run cannot begin, or cannot go on; the message says why. What is graded is kept."""
+
+
+class Outcome(NamedTuple):
+    """What came of a submission: ``graded``, ``refused`` as it lies there, or ``failed``; why; and
+    how long a worker had it, in seconds."""
+
+    student: str
+    kind: str
+    why: str = ""
+    seconds: float = 0.0
+
+
+def run(
+    config: Config,
+    lesson: str,
+    students: Sequence[str],
+    seeds: Mapping[str, int | None],
+    scheduler: str | None = None,
+    number: int | None = None,
+    begun: Callable[[int], None] = lambda slots: None,
+    told: Callable[[Outcome], None] = lambda outcome: None,
+    notice: Callable[[str], None] = lambda text: None,
+) -> list[Outcome]:
+    """Grade submissions.
+
+    Parameters
+    ----------
+    config
+        The settings of the class, with its root and its database.
+    lesson, students
+        Whose submissions.
+    seeds
+        Student -> seed of an earlier grading, whose inputs are drawn again.
+    scheduler, number
+        As `autograder.classroom.cluster.workers` takes them.
+    begun
+        Called with the number of slots when the workers are there.
+    told
+        Called after each submission.
+    notice
+        Called with a sentence when something has to be waited for.
+
+    Raises
+    ------
+    CannotGrade
+        When it was stopped; what is graded until then is kept.
+    """
+    directory = CourseDirectory(config=config)
+    with contextlib.ExitStack() as stack:
+        stopped = stack.enter_context(_stoppable())
+        stack.enter_context(_alone(Path(directory.root)))
+        log = stack.enter_context(_log(config, directory))
+        try:
+            gradebook = OneGradebook(directory.db_url, directory.course_id)
+            stack.callback(gradebook.close)
+            for student in students:
+                mend(folder_of(directory, directory.autograded_directory, student, lesson))
+            crew = stack.enter_context(workers(scheduler, number))
+            writer = Writer(gradebook, notice)
+            desk = _Desk(config, lesson, seeds, students, gradebook, writer, crew, log)
+            stack.callback(desk.clear)
+            begun(crew.slots)
+            return desk.grade(students, told, stopped)
+        except (NoCluster, CannotTravel, CannotWrite) as problem:
+            raise CannotGrade(str(problem)) from problem
+        except OneGradebook.faults as problem:
+            raise CannotGrade(f"the gradebook cannot be read: {short(problem)}") from problem
+        except OSError as problem:
+            if problem.errno not in NO_ROOM:
+                raise
+            raise CannotGrade(f"nothing more can be written: {problem.strerror}") from problem
+
+
+class _Desk:
+    """Where the coordinator sits: submissions come in, orders go out, answers are written down."""
+
+    def __init__(
+        self,
+        config: Config,
+        lesson: str,
+        known: Mapping[str, int | None],
+        students: Sequence[str],
+        gradebook: OneGradebook,
+        writer: Writer,
+        crew: Workers,
+        log: logging.Logger,
+    ):
+        self._config, self._lesson, self._log = config, lesson, log
+        self._gradebook, self._writer, self._crew = gradebook, writer, crew
+        self._seeds = _drawn(config, known, students)
+        uses = Counter(self._seeds.values())
+        self._order: dict[str, Any] = {
+            "release": release(),
+            "run": secrets.token_hex(8),
+            "seeds": [seed for seed, times in uses.items() if times > 1 and seed is not None],
+            "config": packed(config),
+        }
+        self._open: dict[str, OneSubmission] = {}
+
+    def grade(
+        self, students: Sequence[str], told: Callable[[Outcome], None], stopped: threading.Event
+    ) -> list[Outcome]:
+        """Grade everybody; the outcomes in the order in which they came."""
+        waiting, outcomes = list(reversed(students)), []
+        while waiting or self._open:
+            if stopped.is_set():
+                raise CannotGrade("stopped")
+            found = None
+            if waiting and self._crew.running < max(AHEAD * self._crew.slots, 1):
+                found = self._begin(waiting.pop())
+            else:
+                found = self._finish(self._crew.answer(0.5))
+            if found is not None:
+                outcomes.append(found)
+                told(found)
+        return outcomes
+
+    def _begin(self, student: str) -> Outcome | None:
+        one = OneSubmission(self._config, self._lesson, student, self._gradebook, self._log)
+        try:
+            one.read()
+        except NothingToGrade as problem:
+            one.drop()
+            return Outcome(student, "refused", str(problem))
+        if one.trouble is not None:
+            return self._failed(one, one.trouble)
+        files, dropped = packed_files(beside(one.place))
+        for name in dropped:
+            self._log.warning("%s of %s is left out: it is too much", name, student)
+        order = self._order | {
+            "seed": self._seeds[student],
+            "exporter": f"{one.exporter_class.__module__}:{one.exporter_class.__qualname__}",
+            "preprocessors": [_name(each) for each in parted(one.autograde_preprocessors)[0]],
+            "notebooks": [{"resources": told, "text": text} for told, text in one.texts],
+        }
+        for resources, _ in one.texts:
+            self._log.info("Autograding %s of %s", resources["unique_key"], student)
+        self._open[student] = one
+        self._crew.give(student, sent(order), files)
+        return None
+
+    def _finish(self, answer: tuple[str, bytes | None, str] | None) -> Outcome | None:
+        if answer is None:
+            return None
+        student, said, why = answer
+        one = self._open.pop(student)
+        if said is None:
+            one.drop()
+            self._log.error("%s of %s is not graded: %s", self._lesson, student, why)
+            return Outcome(student, "failed", why)
+        done = received(said)
+        if "notebooks" not in done:
+            differs(done["where"], done["release"])
+        for level, line in done["log"]:
+            self._log.log(level, "%s", line)
+        if done["failed"]:
+            source = one._format_source(self._lesson, student)
+            one.fails(done["failed"], source, done["trace"])
+            return self._failed(one, done["failed"], done["seconds"])
+        try:
+            self._writer.save(one, done["notebooks"])
+        except (CannotWrite, *self._gradebook.faults):
+            one.drop()
+            raise
+        except Exception as problem:
+            one._fails(problem)
+            return self._failed(one, f"{type(problem).__name__}: {problem}", done["seconds"])
+        return Outcome(student, "graded", "", done["seconds"])
+
+    def _failed(self, one: OneSubmission, why: str, seconds: float = 0.0) -> Outcome:
+        self._writer.refuse(one)
+        return Outcome(one.student, "failed", why, seconds)
+
+    def clear(self) -> None:
+        """Take away what was laid beside the graded folders and will not be written."""
+        for one in self._open.values():
+            one.drop()
+
+
+def _drawn(
+    config: Config, known: Mapping[str, int | None], students: Sequence[str]
+) -> dict[str, int | None]:
+    """The seed of each submission, drawn now: after all of them were made."""
+    settings = config.DrawInputs
+    fixed = settings.get("seed")
+    pool = Pool(settings.get("pool", DrawInputs.pool.default_value))
+    found: dict[str, int | None] = {}
+    for student in students:
+        seed = known.get(student)
+        seed = fixed if seed is None else seed
+        found[student] = pool.seed() if seed is None else seed
+    return found
+
+
+def _name(preprocessor: Any) -> str:
+    if isinstance(preprocessor, str):
+        return preprocessor
+    return f"{preprocessor.__module__}:{preprocessor.__qualname__}"
+
+
+@contextlib.contextmanager
+def _stoppable() -> Iterator[threading.Event]:
+    """Let Ctrl-C end the run between two submissions; a second one ends it at once."""
+    stopped = threading.Event()
+    if threading.current_thread() is not threading.main_thread():
+        yield stopped
+        return
+    before = signal.getsignal(signal.SIGINT)
+
+    def stop(number: int, frame: Any) -> None:
+        if stopped.is_set():
+            raise KeyboardInterrupt
+        stopped.set()
+
+    signal.signal(signal.SIGINT, stop)
+    try:
+        yield stopped
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+@contextlib.contextmanager
+def _alone(root: Path) -> Iterator[None]:
+    """Hold the folder of the class: one grader at a time writes into it."""
+    import fcntl
+
+    here = os.open(root, os.O_RDONLY)
+    try:
+        fcntl.flock(here, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(here)
+        raise CannotGrade("another grading of this class is going on; it has to end first") from None
+    try:
+        yield
+    finally:
+        os.close(here)
+
+
+@contextlib.contextmanager
+def _log(config: Config, directory: CourseDirectory) -> Iterator[logging.Logger]:
+    """nbgrader's log, where the class's settings want one, in nbgrader's layout."""
+    log = logging.Logger("AutogradeApp", logging.INFO)
+    log.addHandler(logging.NullHandler())
+    log.propagate = False
+    file = config.NbGrader.get("logfile")
+    handler = logging.FileHandler(Path(directory.root) / file, encoding="utf-8") if file else None
+    if handler:
+        handler.setFormatter(logging.Formatter("[%(name)s | %(levelname)s] %(message)s"))
+        log.addHandler(handler)
+    try:
+        yield log
+    finally:
+        if handler:
+            handler.close()
