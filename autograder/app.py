@@ -334,8 +334,12 @@ def main(argv: list[str] | None = None) -> int:
         "student", nargs="*", metavar="STUDENT", help="only these (default: all that handed in)"
     )
     verb.add_argument(
-        "--again", action="store_true", help="also what has a grade and was not changed since"
+        "--again",
+        action="store_true",
+        help="also what has a grade and was not changed since; says what would change, then asks",
     )
+    verb.add_argument("--yes", action="store_true", help="with --again: write without asking")
+    verb.add_argument("--fresh", action="store_true", help="with --again: draw new inputs")
     verb.add_argument(
         "--json",
         type=Path,

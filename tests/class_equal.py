@@ -110,7 +110,9 @@ def same(one, other):
 
 def environment(home):
     """That of a person who has no settings of their own."""
-    folders = {f"JUPYTER_{kind}_DIR": str(home / "jupyter") for kind in ("CONFIG", "DATA", "RUNTIME")}
+    folders = {
+        f"JUPYTER_{kind}_DIR": str(home / "jupyter") for kind in ("CONFIG", "DATA", "RUNTIME")
+    }
     return {
         **os.environ,
         **folders,

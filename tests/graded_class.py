@@ -2,8 +2,6 @@
 no notebook at all, late, and graded by hand before."""
 
 import datetime
-import os
-
 import nbformat
 from nbgrader.api import Gradebook
 from small_class import BACKWARD, DIVERGENCE, FORWARD, HEAD, LESSON, SETUP, SmallClass, cell, double
@@ -52,8 +50,7 @@ def eight(root):
     with (root / "nbgrader_config.py").open("a", encoding="utf-8") as file:
         file.write(SETTINGS)
     with gradebook(root) as book:
-        book.update_or_create_assignment(LESSON, duedate=datetime.datetime(2024, 5, 2))
-        book.add_student("right", first_name="Ada", last_name="L.")
+        enrol(book)
     (root / "source" / LESSON / "table.csv").write_text("1,2\n", encoding="utf-8")
     hand_in(small, "right", small.solved(*names(small)))
     wrong = small.solved(*names(small))
@@ -71,8 +68,13 @@ def eight(root):
     hand_in(small, "none", "this is no notebook")
     hand_in(small, "late", small.solved(*names(small)), given="2024-05-03 10:00:00 UTC")
     hand_in(small, "read", answered(small, "Each step needs the one after it."))
-    os.sync()
     return small
+
+
+def enrol(book):
+    """The day on which it is due, and a student who is known before."""
+    book.update_or_create_assignment(LESSON, duedate=datetime.datetime(2024, 5, 2))
+    book.add_student("right", first_name="Ada", last_name="L.")
 
 
 def names(small):

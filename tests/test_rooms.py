@@ -20,7 +20,8 @@ ROOMS = {
     "check": {"evidence", "exercises", "judging", "notebook"},
     "plugins": {"evidence", "exercises", "judging", "kernel", "notebook"},
     "rehearsal": {"exercises", "kernel", "plugins"},
-    "desk": {"plugins", "rehearsal"},
+    "classroom": {"exercises", "kernel", "plugins"},
+    "desk": {"plugins", "rehearsal", "classroom"},
     "app": {"decks", "exercises", "plugins", "rehearsal", "desk"},
     "__init__": {"check", "notebook"},
 }

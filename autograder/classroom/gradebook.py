@@ -7,7 +7,16 @@ from collections.abc import Iterator
 from typing import Any
 
 from nbgrader.api import Gradebook
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+
+class Unwilling(Exception):
+    """The database does not take what it is sent; `orig` says why. nbgrader would take the database's
+    own exception for a mistake in the entry."""
+
+    def __init__(self, problem: DBAPIError):
+        super().__init__(str(problem.orig))
+        self.orig = problem.orig
 
 
 class OneGradebook:
@@ -24,7 +33,7 @@ class OneGradebook:
         The class's name.
     """
 
-    faults: tuple[type[Exception], ...] = (DBAPIError,)
+    faults: tuple[type[Exception], ...] = (DBAPIError, Unwilling)
     """What is raised when the database cannot be read or written."""
 
     def __init__(self, url: str, course: str):
@@ -106,5 +115,10 @@ class _Held:
 
     def commit(self) -> None:
         """Send what was changed to the database, which keeps it for this transaction only."""
-        self._session.flush()
+        try:
+            self._session.flush()
+        except IntegrityError:
+            raise
+        except DBAPIError as problem:
+            raise Unwilling(problem) from problem
         self._session.expire_all()

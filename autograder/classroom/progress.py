@@ -63,7 +63,9 @@ class Progress:
     def said(self) -> str:
         """How far it is, in words."""
         parts = [f"{self.counts['graded']} graded"]
-        parts += [f"{self.counts[kind]} {kind}" for kind in ("refused", "failed") if self.counts[kind]]
+        parts += [
+            f"{self.counts[kind]} {kind}" for kind in ("refused", "failed") if self.counts[kind]
+        ]
         text = f"{self.lesson}: {self.done} of {self.all} done ({', '.join(parts)})"
         if self.rate:
             text += f", {self.rate:.2g} a second, {clock(self.left or 0.0)} left"
@@ -119,7 +121,9 @@ class Bar(Progress):
         """Move the line."""
         super().outcome(outcome, why)
         if self._bar is not None:
-            some = {kind: count for kind, count in self.counts.items() if count and kind != "graded"}
+            some = {
+                kind: count for kind, count in self.counts.items() if count and kind != "graded"
+            }
             slowest = f"{self.slowest[0]} {self.slowest[1]:.0f} s" if self.slowest[0] else "-"
             self._bar.set_postfix({**some, "slowest": slowest}, refresh=False)
             self._bar.update()

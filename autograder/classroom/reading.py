@@ -167,9 +167,7 @@ class OneSubmission(Autograde):
 
     def _leave_unknown(self) -> None:
         """Leave out notebooks that the gradebook does not know."""
-        known = {
-            each.name for each in self.opened.gradebook.find_assignment(self.lesson).notebooks
-        }
+        known = {each.name for each in self.opened.gradebook.find_assignment(self.lesson).notebooks}
         for path in list(self.notebooks):
             if Path(path).stem not in known:
                 self.log.warning("Skipping unknown notebook: %s", path)

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import logging
 import os
 import secrets
 import signal
+import tempfile
 import threading
-import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
 from autograder.classroom.cluster import NoCluster, Workers, differs, workers
 from autograder.classroom.gradebook import OneGradebook
+from autograder.classroom.progress import Progress, Silent
 from autograder.classroom.reading import NO_ROOM, NothingToGrade, OneSubmission, beside
 from autograder.classroom.travel import (
     CannotTravel,
@@ -28,7 +31,7 @@ from autograder.classroom.travel import (
     received,
     sent,
 )
-from autograder.classroom.writing import CannotWrite, Writer, mend, short
+from autograder.classroom.writing import CannotWrite, Writer, mend, short, unfinished
 from autograder.plugins.directory import folder_of
 from autograder.plugins.evidence import DrawInputs
 from autograder.plugins.pool import Pool
@@ -52,6 +55,14 @@ class Outcome(NamedTuple):
     seconds: float = 0.0
 
 
+class Review(NamedTuple):
+    """Look before writing: `seen` is called in an open gradebook in which one submission has its new
+    grade, `agreed` when all were seen; only if it is true are they written."""
+
+    seen: Callable[[Gradebook, str], None]
+    agreed: Callable[[list[Outcome]], bool]
+
+
 def run(
     config: Config,
     lesson: str,
@@ -59,9 +70,9 @@ def run(
     seeds: Mapping[str, int | None],
     scheduler: str | None = None,
     number: int | None = None,
-    begun: Callable[[int], None] = lambda slots: None,
+    progress: Progress | None = None,
     told: Callable[[Outcome], None] = lambda outcome: None,
-    notice: Callable[[str], None] = lambda text: None,
+    review: Review | None = None,
 ) -> list[Outcome]:
     """Grade submissions.
 
@@ -75,42 +86,68 @@ def run(
         Student -> seed of an earlier grading, whose inputs are drawn again.
     scheduler, number
         As `autograder.classroom.cluster.workers` takes them.
-    begun
-        Called with the number of slots when the workers are there.
+    progress
+        Is told when the workers are there, and what has to be waited for.
     told
         Called after each submission.
-    notice
-        Called with a sentence when something has to be waited for.
+    review
+        Nothing is written before it agrees.
 
     Raises
     ------
     CannotGrade
         When it was stopped; what is graded until then is kept.
     """
-    directory = CourseDirectory(config=config)
+    directory, progress = CourseDirectory(config=config), progress or Silent()
     with contextlib.ExitStack() as stack:
-        stopped = stack.enter_context(_stoppable())
         stack.enter_context(_alone(Path(directory.root)))
         log = stack.enter_context(_log(config, directory))
-        try:
+        with _said():
             gradebook = OneGradebook(directory.db_url, directory.course_id)
             stack.callback(gradebook.close)
-            for student in students:
-                mend(folder_of(directory, directory.autograded_directory, student, lesson))
-            crew = stack.enter_context(workers(scheduler, number))
-            writer = Writer(gradebook, notice)
-            desk = _Desk(config, lesson, seeds, students, gradebook, writer, crew, log)
+            writer = Writer(gradebook, progress.notice)
+            desk = _Desk(config, lesson, seeds, students, gradebook, writer, log, review)
             stack.callback(desk.clear)
-            begun(crew.slots)
-            return desk.grade(students, told, stopped)
-        except (NoCluster, CannotTravel, CannotWrite) as problem:
-            raise CannotGrade(str(problem)) from problem
-        except OneGradebook.faults as problem:
-            raise CannotGrade(f"the gradebook cannot be read: {short(problem)}") from problem
-        except OSError as problem:
-            if problem.errno not in NO_ROOM:
-                raise
-            raise CannotGrade(f"nothing more can be written: {problem.strerror}") from problem
+            with _stoppable() as stopped, workers(scheduler, number) as crew:
+                progress.slots(crew.slots)
+                outcomes = desk.grade(crew, students, told, stopped)
+            if review is not None and review.agreed(outcomes):
+                with _stoppable() as stopped:
+                    desk.write_held(stopped)
+            return outcomes
+
+
+@contextlib.contextmanager
+def _said() -> Iterator[None]:
+    """Say in a sentence what stops a run."""
+    try:
+        yield
+    except (NoCluster, CannotTravel, CannotWrite) as problem:
+        raise CannotGrade(str(problem)) from problem
+    except OneGradebook.faults as problem:
+        raise CannotGrade(f"the gradebook cannot be read: {short(problem)}") from problem
+    except OSError as problem:
+        if problem.errno not in NO_ROOM:
+            raise
+        raise CannotGrade(f"nothing more can be written: {problem.strerror}") from problem
+
+
+def tidy(directory: CourseDirectory, lesson: str, students: Iterable[str]) -> None:
+    """Take away what a run that was killed left of some submissions.
+
+    Raises
+    ------
+    CannotGrade
+        When another grading of the class is going on.
+    """
+    places = [
+        folder_of(directory, directory.autograded_directory, student, lesson)
+        for student in students
+    ]
+    if any(map(unfinished, places)):
+        with _alone(Path(directory.root)):
+            for place in places:
+                mend(place)
 
 
 class _Desk:
@@ -124,11 +161,11 @@ class _Desk:
         students: Sequence[str],
         gradebook: OneGradebook,
         writer: Writer,
-        crew: Workers,
         log: logging.Logger,
+        review: Review | None,
     ):
         self._config, self._lesson, self._log = config, lesson, log
-        self._gradebook, self._writer, self._crew = gradebook, writer, crew
+        self._gradebook, self._writer, self._review = gradebook, writer, review
         self._seeds = _drawn(config, known, students)
         uses = Counter(self._seeds.values())
         self._order: dict[str, Any] = {
@@ -138,11 +175,18 @@ class _Desk:
             "config": packed(config),
         }
         self._open: dict[str, OneSubmission] = {}
+        self._held: list[tuple[OneSubmission, Path]] = []
+        self._kept = tempfile.TemporaryDirectory(prefix="backprop-held-")
 
     def grade(
-        self, students: Sequence[str], told: Callable[[Outcome], None], stopped: threading.Event
+        self,
+        crew: Workers,
+        students: Sequence[str],
+        told: Callable[[Outcome], None],
+        stopped: threading.Event,
     ) -> list[Outcome]:
         """Grade everybody; the outcomes in the order in which they came."""
+        self._crew = crew
         waiting, outcomes = list(reversed(students)), []
         while waiting or self._open:
             if stopped.is_set():
@@ -200,7 +244,7 @@ class _Desk:
             one.fails(done["failed"], source, done["trace"])
             return self._failed(one, done["failed"], done["seconds"])
         try:
-            self._writer.save(one, done["notebooks"])
+            self._save_or_hold(one, done["notebooks"])
         except (CannotWrite, *self._gradebook.faults):
             one.drop()
             raise
@@ -209,14 +253,34 @@ class _Desk:
             return self._failed(one, f"{type(problem).__name__}: {problem}", done["seconds"])
         return Outcome(student, "graded", "", done["seconds"])
 
+    def _save_or_hold(self, one: OneSubmission, texts: list[str]) -> None:
+        if self._review is None:
+            self._writer.save(one, texts)
+            return
+        self._writer.show(one, texts, self._review.seen)
+        path = Path(self._kept.name) / str(len(self._held))
+        path.write_text(json.dumps(texts), encoding="utf-8")
+        self._held.append((one, path))
+
+    def write_held(self, stopped: threading.Event) -> None:
+        """Write what was seen and agreed to."""
+        for one, path in self._held:
+            if stopped.is_set():
+                raise CannotGrade("stopped")
+            self._writer.save(one, json.loads(path.read_text(encoding="utf-8")))
+
     def _failed(self, one: OneSubmission, why: str, seconds: float = 0.0) -> Outcome:
-        self._writer.refuse(one)
+        if self._review is not None:
+            one.drop()
+        else:
+            self._writer.refuse(one)
         return Outcome(one.student, "failed", why, seconds)
 
     def clear(self) -> None:
         """Take away what was laid beside the graded folders and will not be written."""
-        for one in self._open.values():
+        for one in (*self._open.values(), *(one for one, _ in self._held)):
             one.drop()
+        self._kept.cleanup()
 
 
 def _drawn(
@@ -271,7 +335,9 @@ def _alone(root: Path) -> Iterator[None]:
         fcntl.flock(here, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
         os.close(here)
-        raise CannotGrade("another grading of this class is going on; it has to end first") from None
+        raise CannotGrade(
+            "another grading of this class is going on; it has to end first"
+        ) from None
     try:
         yield
     finally:

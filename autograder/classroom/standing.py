@@ -55,10 +55,14 @@ def stands(directory: CourseDirectory, config: Config, each: Submission, grades:
     made, told = made_at(directory, each), judged(directory, each)
     if made is None or not told or each.student not in grades:
         return False
-    if handed_in_anew(directory, each) or _changed(
-        *_below(folder_of(directory, directory.source_directory, ".", each.lesson))[1:],
-        Path(directory.root) / "nbgrader_config.py",
-    ) > made:
+    if (
+        handed_in_anew(directory, each)
+        or _changed(
+            *_below(folder_of(directory, directory.source_directory, ".", each.lesson))[1:],
+            Path(directory.root) / "nbgrader_config.py",
+        )
+        > made
+    ):
         return False
     noted = grades[each.student]
     return all(

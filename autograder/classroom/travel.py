@@ -127,7 +127,9 @@ def parted(preprocessors: Iterable[Any]) -> tuple[list[Any], list[Any]]:
     the others."""
     every = list(preprocessors)
     kinds = [named(each) if isinstance(each, str) else each for each in every]
-    first = next((k for k, kind in enumerate(kinds) if issubclass(kind, SaveAutoGrades)), len(every))
+    first = next(
+        (k for k, kind in enumerate(kinds) if issubclass(kind, SaveAutoGrades)), len(every)
+    )
     return every[:first], every[first:]
 
 

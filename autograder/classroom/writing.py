@@ -68,6 +68,22 @@ class Writer:
         except OSError as problem:
             raise CannotWrite(f"{one.place} cannot be written: {problem.strerror}") from problem
 
+    def show(
+        self, one: OneSubmission, texts: Sequence[str], seen: Callable[[Gradebook, str], None]
+    ) -> None:
+        """Show a gradebook in which the submission has its new grade; then undo it."""
+
+        def write() -> None:
+            with self.gradebook.looking() as opened:
+                self.note(opened, one)
+                self.judge(one, texts)
+                seen(opened, one.student)
+
+        try:
+            self._patiently(write)
+        except OSError as problem:
+            raise CannotWrite(f"{one.place} cannot be written: {problem.strerror}") from problem
+
     def judge(self, one: OneSubmission, texts: Sequence[str]) -> None:
         """Run the preprocessors that write grades, and write the folder beside the graded one."""
         one.exporter._preprocessors = []
@@ -112,9 +128,7 @@ class Writer:
         if not one.complete:
             return
         folder = Path(
-            one.coursedir.format_path(
-                one.coursedir.submitted_directory, one.student, one.lesson
-            )
+            one.coursedir.format_path(one.coursedir.submitted_directory, one.student, one.lesson)
         )
         for notebook in gradebook.find_assignment(one.lesson).notebooks:
             if (folder / f"{notebook.name}.ipynb").exists():
@@ -154,6 +168,11 @@ def _take_place(one: OneSubmission) -> None:
 
 def _away(place: Path) -> Path:
     return place.with_name(f".{place.name}{AWAY}")
+
+
+def unfinished(graded: Path) -> bool:
+    """Whether something of a run lies beside a graded folder."""
+    return _away(graded).exists() or beside(graded).exists()
 
 
 def mend(graded: Path) -> None:

@@ -22,7 +22,7 @@ from traitlets.config import Config
 from autograder.classroom import standing
 from autograder.classroom.cluster import INSTALL, there_is_dask
 from autograder.classroom.progress import Progress, Silent
-from autograder.classroom.standing import Grades
+from autograder.classroom.run import CannotGrade, Outcome, run, tidy
 from autograder.desk import Refused
 from autograder.desk.regrading import known_lesson, seed_of
 from autograder.plugins import ungraded
@@ -95,6 +95,10 @@ def grade(
     found, started = Graded(lesson), time.monotonic()
     with Gradebook(directory.db_url, directory.course_id) as gradebook:
         handed_in = _handed_in(directory, gradebook, lesson, set(students))
+        try:
+            tidy(directory, lesson, [each.student for each in handed_in])
+        except CannotGrade as problem:
+            raise Stopped(stopped(str(problem))) from None
         grades = standing.grades_of(gradebook, lesson)
         scores = standing.scores_of(gradebook, lesson)
     done = {each.student for each in handed_in if standing.stands(directory, config, each, grades)}
@@ -157,8 +161,6 @@ def _on_workers(
     on: Workers,
     progress: Progress,
 ) -> None:
-    from autograder.classroom.run import CannotGrade, Outcome, run
-
     directory, submitted = CourseDirectory(config=config), {each.student: each for each in todo}
 
     def told(outcome: Outcome) -> None:
@@ -186,21 +188,20 @@ def _on_workers(
             seeds,
             scheduler=on.scheduler,
             number=on.number and min(on.number, len(todo)) or None,
-            begun=progress.slots,
+            progress=progress,
             told=told,
-            notice=progress.notice,
         )
     except CannotGrade as problem:
-        raise Stopped(_stopped(str(problem), len(found.graded))) from problem
+        raise Stopped(stopped(str(problem))) from problem
     finally:
         progress.end()
     found.graded.sort()
 
 
-def _stopped(why: str, graded: int) -> str:
+def stopped(why: str) -> str:
+    """What is said when a run was stopped."""
     why = "" if why == "stopped" else f" {why[0].upper()}{why[1:].rstrip('.')}."
-    kept = "1 was graded" if graded == 1 else f"{graded} were graded"
-    return f"Stopped.{why} What is graded is kept ({kept}); the same command grades the rest."
+    return f"Stopped.{why} What is graded is kept; the same command grades the rest."
 
 
 def _one_by_one(

@@ -14,9 +14,7 @@ LOGS = (".nbgrader.log", "nbgrader.log")
 MOST_LOG = 20_000_000
 
 
-def reason(
-    folder: Path, submitted: Path, lesson: str, root: Path, said: str | None = None
-) -> str:
+def reason(folder: Path, submitted: Path, lesson: str, root: Path, said: str | None = None) -> str:
     """Why a submission could not be graded.
 
     Parameters

@@ -1,0 +1,157 @@
+"""Whatever stops a grading, the next one finishes it: nothing is lost, nothing graded twice, and no
+folder stands half written."""
+
+import contextlib
+import json
+import os
+import random
+import resource
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import nbformat
+import pytest
+from canned_workers import child, instead, waited
+from class_equal import environment, same, twin
+from graded_class import LESSON, answered, eight
+
+from autograder.classroom import writing
+from autograder.desk import grading
+from autograder.desk.grading import Stopped
+
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="grading needs a Unix machine")
+HERE = Path(__file__).resolve().parent
+MOMENTS = 12
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    """A class that is not graded, the same graded without a stop, and what the workers answered."""
+    place = tmp_path_factory.mktemp("resumes")
+    small = eight(place / "bare")
+    for student in ("endless", "renamed"):  # what takes long, and is no other to a writer
+        shutil.rmtree(small.root / "submitted" / student)
+    graded = twin(small.root, place / "graded")
+    made = subprocess.run(
+        [sys.executable, HERE / "canned_workers.py", graded, LESSON, place / "answers.json"],
+        env=environment(place) | {"PYTHONPATH": f"{HERE.parent}:{HERE}"},
+        capture_output=True,
+        text=True,
+        timeout=280,
+    )
+    assert made.returncode == 0, made.stderr[-3000:]
+    answers = json.loads((place / "answers.json").read_text(encoding="utf-8"))
+    assert sorted(answers) == ["deleted", "late", "read", "right", "wrong"]
+    with instead(answers):
+        yield small, graded
+
+
+def standing(root):
+    """Who has a graded folder that is seen."""
+    return sorted(path.parent.name for path in root.glob(f"autograded/*/{LESSON}"))
+
+
+def half(root):
+    """Folders that are seen and are not whole."""
+    bare = root.glob(f"autograded/*/{LESSON}")
+    return [path for path in bare if not (path / f"{LESSON}.ipynb").is_file()]
+
+
+def finishes(root, graded):
+    """The next run: what it graded anew and left alone. Afterwards all is as without a stop."""
+    found = grading.grade(root, LESSON)
+    assert list(found.failed) == ["none"]
+    same(graded, root)
+    hidden = [path for path in (root / "autograded").rglob("*") if path.name.startswith(".")]
+    assert hidden == []
+    return found
+
+
+def test_a_killed_grader_is_taken_up_where_it_was(whole, tmp_path):
+    small, graded = whole
+    begun = time.monotonic()
+    root = twin(small.root, tmp_path / "timed")
+    assert waited(child(lambda: grading.grade(root, LESSON), root)) == 0
+    takes, chance, kept = time.monotonic() - begun, random.Random(8), set()
+    for moment in range(MOMENTS):
+        root = twin(small.root, tmp_path / f"class-{moment}")
+        pid = child(lambda: grading.grade(root, LESSON), root)
+        time.sleep(takes * (moment + chance.random()) / MOMENTS)
+        os.kill(pid, signal.SIGKILL)
+        waited(pid)
+        assert half(root) == []
+        before = standing(root)
+        found = finishes(root, graded)
+        assert set(found.unchanged) <= set(before)
+        assert len(before) - len(found.unchanged) <= 1, "only what was being written is done again"
+        kept.add(len(found.unchanged))
+        shutil.rmtree(root)
+    assert len(kept) > 2, "it was stopped early and late"
+
+
+@pytest.mark.parametrize("when", ["commit", "away", "place"])
+def test_between_gradebook_and_folder_nothing_is_lost(whole, tmp_path, monkeypatch, when):
+    """A submission is handed in anew; the grader is killed at the three places of its writing."""
+    small, _ = whole
+    root, after = twin(small.root, tmp_path / "class"), twin(small.root, tmp_path / "after")
+    answers, words = {}, answered(small, "Now with an answer.")
+    for place in (root, after):
+        grading.grade(place, LESSON)
+        nbformat.write(words, place / "submitted" / "right" / LESSON / f"{LESSON}.ipynb")
+    with instead(answers):
+        assert grading.grade(after, LESSON).graded == ["right"]
+    here = {"n": 0}
+
+    def killed(path, target):
+        here["n"] += 1
+        if here["n"] == {"commit": 1, "away": 2, "place": 3}[when]:
+            os.kill(os.getpid(), signal.SIGKILL)
+        os.rename(path, target)
+
+    def stopped():
+        monkeypatch.setattr(Path, "rename", killed)
+        if when == "place":
+            monkeypatch.setattr(
+                writing, "rmtree", lambda path: os.kill(os.getpid(), signal.SIGKILL)
+            )
+        grading.grade(root, LESSON)
+
+    with instead(answers):
+        assert waited(child(stopped, root)) == -signal.SIGKILL
+        found = grading.grade(root, LESSON)
+    assert found.graded == ([] if when == "place" else ["right"])
+    same(after, root)
+
+
+def test_a_full_disk_stops_it_and_nothing_is_half_written(whole, tmp_path):
+    small, graded = whole
+    root = twin(small.root, tmp_path / "class")
+    most = 20_000  # bytes of a file: less than a graded notebook or the gradebook has
+
+    def full():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        with pytest.raises(Stopped, match="What is graded is kept"):
+            grading.grade(root, LESSON)
+
+    assert waited(child(full, root)) == 0, (tmp_path / "child.txt").read_text()
+    assert half(root) == [] and standing(root) == []
+    finishes(root, graded)
+
+
+def test_a_locked_gradebook_is_waited_for_and_then_said(whole, tmp_path, monkeypatch):
+    small, graded = whole
+    root = twin(small.root, tmp_path / "class")
+    monkeypatch.setattr(writing, "PATIENCE", 0.1)
+    with contextlib.closing(sqlite3.connect(root / "gradebook.db")) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(Stopped, match=r"gradebook cannot be written: database is locked"):
+            grading.grade(root, LESSON)
+        other.rollback()
+    assert standing(root) == []
+    finishes(root, graded)
