@@ -2,6 +2,7 @@
 no notebook at all, late, and graded by hand before."""
 
 import datetime
+
 import nbformat
 from nbgrader.api import Gradebook
 from small_class import BACKWARD, DIVERGENCE, FORWARD, HEAD, LESSON, SETUP, SmallClass, cell, double

@@ -11,16 +11,20 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
 import nbformat
 import pytest
 from canned_workers import child, instead, waited
-from class_equal import environment, same, twin
-from graded_class import LESSON, answered, eight
+from class_equal import differences, ended, environment, files, rows, same, twin, typed
+from graded_class import LESSON, answered, eight, enrol
+from nbgrader.api import Gradebook
+from postgres_server import Server, programs, scratch
 
 from autograder.classroom import writing
+from autograder.classroom.progress import Silent
 from autograder.desk import grading
 from autograder.desk.grading import Stopped
 
@@ -150,8 +154,59 @@ def test_a_locked_gradebook_is_waited_for_and_then_said(whole, tmp_path, monkeyp
     monkeypatch.setattr(writing, "PATIENCE", 0.1)
     with contextlib.closing(sqlite3.connect(root / "gradebook.db")) as other:
         other.execute("BEGIN IMMEDIATE")
-        with pytest.raises(Stopped, match=r"gradebook cannot be written: database is locked"):
+        with pytest.raises(Stopped, match=r"gradebook cannot be used: database is locked"):
             grading.grade(root, LESSON)
         other.rollback()
     assert standing(root) == []
     finishes(root, graded)
+
+
+@pytest.fixture(scope="module")
+def server():
+    if programs() is None and not os.environ.get("CI"):
+        pytest.skip("no PostgreSQL server is installed (Debian, Ubuntu: apt install postgresql)")
+    assert programs() is not None, "CI has a PostgreSQL server: .ci/run installs it"
+    place = scratch()
+    made = Server(place)
+    yield made
+    made.stop()
+    shutil.rmtree(place)
+
+
+class Crashing(Silent):
+    """Kills the server after the first grade, and starts it when the writer waits for it."""
+
+    def __init__(self, server):
+        super().__init__()
+        self.server, self.waited = server, []
+
+    def outcome(self, outcome, why):
+        super().outcome(outcome, why)
+        if self.done == 1:
+            self.server.crash()
+
+    def notice(self, text):
+        self.waited.append(text)
+        threading.Thread(target=self.server.start).start()
+
+
+def test_a_server_that_is_killed_is_waited_for_and_its_gradebook_is_the_same(
+    whole, server, tmp_path
+):
+    small, graded = whole
+    root = tmp_path / "class"
+    shutil.copytree(small.root, root, ignore=shutil.ignore_patterns("gradebook.db"))
+    with (root / "nbgrader_config.py").open("a", encoding="utf-8") as file:
+        file.write(f"\nc.CourseDirectory.db_url = {server.url!r}\n")
+    status, said = ended(typed(root, "nbgrader", "generate_assignment", LESSON, "--force"))
+    assert status == 0, said
+    with Gradebook(server.url, "backprop-by-hand") as book:
+        enrol(book)
+    progress = Crashing(server)
+    found = grading.grade(root, LESSON, progress=progress)
+    again = grading.grade(root, LESSON)
+    assert len(found.graded) == 5 and list(found.failed) == ["none"]
+    assert len(progress.waited) == 1 and "Waiting for it" in progress.waited[0]
+    assert again.graded == [] and len(again.unchanged) == 5
+    assert differences(rows(server.url), rows(f"sqlite:///{graded / 'gradebook.db'}")) == []
+    assert differences(files(root / "autograded"), files(graded / "autograded")) == []

@@ -202,11 +202,14 @@ class _Desk:
         return outcomes
 
     def _begin(self, student: str) -> Outcome | None:
-        one = OneSubmission(self._config, self._lesson, student, self._gradebook, self._log)
-        try:
+        def read() -> OneSubmission:
+            one = OneSubmission(self._config, self._lesson, student, self._gradebook, self._log)
             one.read()
+            return one
+
+        try:
+            one = self._writer.patiently(read)
         except NothingToGrade as problem:
-            one.drop()
             return Outcome(student, "refused", str(problem))
         if one.trouble is not None:
             return self._failed(one, one.trouble)

@@ -13,6 +13,7 @@ import time
 import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 import nbformat.v4
 from nbgrader.api import Gradebook
@@ -23,6 +24,7 @@ from autograder.classroom.gradebook import OneGradebook
 from autograder.classroom.reading import OneSubmission, beside
 from autograder.classroom.travel import parted
 
+T = TypeVar("T")
 PATIENCE = 60.0
 """Seconds that the writer waits for a gradebook that another program holds."""
 AWAY = ".before"
@@ -63,7 +65,7 @@ class Writer:
                 self.judge(one, texts)
 
         try:
-            self._patiently(write)
+            self.patiently(write)
             _take_place(one)
         except OSError as problem:
             raise CannotWrite(f"{one.place} cannot be written: {problem.strerror}") from problem
@@ -80,7 +82,7 @@ class Writer:
                 seen(opened, one.student)
 
         try:
-            self._patiently(write)
+            self.patiently(write)
         except OSError as problem:
             raise CannotWrite(f"{one.place} cannot be written: {problem.strerror}") from problem
 
@@ -110,7 +112,7 @@ class Writer:
                 self.note(opened, one)
 
         if one.known:
-            self._patiently(write)
+            self.patiently(write)
         one.drop()
         if one.place.exists():
             rmtree(str(one.place))
@@ -139,16 +141,22 @@ class Writer:
                 grade.auto_score, grade.needs_manual_grade = 0, False
             gradebook.db.commit()
 
-    def _patiently(self, write: Callable[[], None]) -> None:
-        """Do something again while another program holds the gradebook, or its server is away."""
+    def patiently(self, do: Callable[[], T]) -> T:
+        """Do something again while another program holds the gradebook, or its server is away.
+
+        Raises
+        ------
+        CannotWrite
+            When that takes too long, or waiting does not help.
+        """
         until, waits = time.monotonic() + PATIENCE, False
         while True:
             try:
-                return write()
+                return do()
             except self.gradebook.faults as problem:
                 self.gradebook.begin_again()
                 if HOPELESS.search(said := short(problem)) or time.monotonic() > until:
-                    raise CannotWrite(f"the gradebook cannot be written: {said}") from problem
+                    raise CannotWrite(f"the gradebook cannot be used: {said}") from problem
                 if not waits:
                     self.notice(f"The gradebook does not answer ({said}). Waiting for it.")
                 waits = True
