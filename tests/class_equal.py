@@ -1,9 +1,5 @@
 """Two classes that were graded on different ways, compared: gradebooks row by row, folders file by
-file.
-
-As a program: the class of `make class` and generated submissions, graded by plain `nbgrader
-autograde` and by `backprop grade`, side by side (`python tests/class_equal.py --all`).
-"""
+file. `class_equal_all` does it for a large class."""
 
 import json
 import os

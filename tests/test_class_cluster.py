@@ -23,7 +23,10 @@ from autograder.classroom.work import work
 from autograder.plugins import configure
 from autograder.plugins.rules import release
 
-pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="grading needs a Unix machine")
+pytestmark = [
+    pytest.mark.skipif(not hasattr(os, "fork"), reason="grading needs a Unix machine"),
+    pytest.mark.timeout(900),  # a minute alone; many processes on a machine that is busy
+]
 STUDENTS = ("ann", "ben", "cai", "dee")
 
 

@@ -7,7 +7,10 @@ import pytest
 from class_equal import ended, files, rows, same, twin, typed
 from graded_class import LESSON, answered, eight, grade_by_hand, hand_in
 
-pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="grading needs a Unix machine")
+pytestmark = [
+    pytest.mark.skipif(not hasattr(os, "fork"), reason="grading needs a Unix machine"),
+    pytest.mark.timeout(900),  # a minute alone; many processes on a machine that is busy
+]
 
 
 def both(plain, ours, *options):

@@ -19,18 +19,24 @@ import nbformat
 import pytest
 from canned_workers import child, instead, waited
 from class_equal import differences, ended, environment, files, rows, same, twin, typed
-from graded_class import LESSON, answered, eight, enrol
+from graded_class import LESSON, answered, eight, enrol, gradebook
 from nbgrader.api import Gradebook
 from postgres_server import Server, programs, scratch
 
 from autograder.classroom import writing
 from autograder.classroom.progress import Silent
-from autograder.desk import grading
+from autograder.desk import again, grading
 from autograder.desk.grading import Stopped
+from autograder.desk.regrading import tell as tell_plan
 
-pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="grading needs a Unix machine")
+pytestmark = [
+    pytest.mark.skipif(not hasattr(os, "fork"), reason="grading needs a Unix machine"),
+    pytest.mark.timeout(900),  # a minute alone; many processes on a machine that is busy
+]
 HERE = Path(__file__).resolve().parent
-MOMENTS = 12
+KEPT: dict = {}
+MOMENTS = int(os.environ.get("BACKPROP_MOMENTS", "12"))
+"""How often the grader is killed. A long night: BACKPROP_MOMENTS=200 and pytest's --timeout=0."""
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +58,13 @@ def whole(tmp_path_factory):
     answers = json.loads((place / "answers.json").read_text(encoding="utf-8"))
     assert sorted(answers) == ["deleted", "late", "read", "right", "wrong"]
     with instead(answers):
+        KEPT.update(answers)
         yield small, graded
+
+
+def running_answers():
+    """What the workers answer."""
+    return dict(KEPT)
 
 
 def standing(root):
@@ -171,6 +183,46 @@ def server():
     yield made
     made.stop()
     shutil.rmtree(place)
+
+
+def test_what_would_change_is_said_and_then_written_or_left(whole, tmp_path):
+    small, graded = whole
+    root, kept = twin(small.root, tmp_path / "class"), running_answers()
+    grading.grade(root, LESSON)
+    plans = []
+    with instead({**kept, "right": kept["wrong"]}):
+        for agrees in (False, True):
+            found = again.grade_again(
+                root,
+                LESSON,
+                ["late", "right"],
+                lambda plan, agrees=agrees: plans.append(tell_plan(plan)) or agrees,
+                grading.Workers(),
+                Silent(),
+            )
+            (late, right) = found.changes
+            assert late.gain == 0 > right.gain and found.failed == []
+            if not agrees:
+                same(graded, root)
+    assert plans[0] == plans[1] and "0 gain, 1 loses, 1 stay" in plans[0]
+    with gradebook(root) as book:
+        now = {each.student_id: each.score for each in book.find_assignment(LESSON).submissions}
+    assert now["right"] == right.after.score < now["read"]
+
+
+def test_a_worse_submission_after_a_better_one_is_named(whole, tmp_path):
+    small, graded = whole
+    root, kept = twin(small.root, tmp_path / "class"), running_answers()
+    grading.grade(root, LESSON)
+    for student in ("right", "wrong"):
+        (root / "submitted" / student / LESSON / f"{LESSON}.ipynb").touch()
+    with instead({**kept, "right": kept["wrong"]}):
+        found = grading.grade(root, LESSON)
+    ((student, (before, after)),) = found.fell.items()
+    assert student == "right" and found.graded == ["right", "wrong"] and after < before
+    assert f"right: {after:g} points, and {before:g} before this was handed in" in grading.tell(
+        found
+    )
 
 
 class Crashing(Silent):
