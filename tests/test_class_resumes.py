@@ -24,8 +24,9 @@ from nbgrader.api import Gradebook
 from postgres_server import Server, programs, scratch
 
 from autograder.classroom import writing
+from autograder.classroom.cluster import INSTALL
 from autograder.classroom.progress import Silent
-from autograder.desk import again, grading
+from autograder.desk import Refused, again, grading
 from autograder.desk.grading import Stopped
 from autograder.desk.regrading import tell as tell_plan
 
@@ -35,7 +36,7 @@ pytestmark = [
 ]
 HERE = Path(__file__).resolve().parent
 KEPT: dict = {}
-MOMENTS = int(os.environ.get("BACKPROP_MOMENTS", "12"))
+MOMENTS = int(os.environ.get("BACKPROP_MOMENTS", "8"))
 """How often the grader is killed. A long night: BACKPROP_MOMENTS=200 and pytest's --timeout=0."""
 
 
@@ -223,6 +224,20 @@ def test_a_worse_submission_after_a_better_one_is_named(whole, tmp_path):
     assert f"right: {after:g} points, and {before:g} before this was handed in" in grading.tell(
         found
     )
+
+
+def test_without_dask_it_says_how_to_get_it_and_grades_without(whole, tmp_path, monkeypatch):
+    small, _ = whole
+    root, said, graded = twin(small.root, tmp_path / "class"), [], []
+    monkeypatch.setattr(grading, "there_is_dask", lambda: False)
+    monkeypatch.setattr(grading, "_one_by_one", lambda *told: graded.append(told[3]))
+    progress = Silent()
+    progress.notice = said.append
+    grading.grade(root, LESSON, progress=progress)
+    assert said == [INSTALL] and "pip install distributed" in INSTALL
+    assert [each.student for each in graded[0]] == sorted({*KEPT, "none"})
+    with pytest.raises(Refused, match="pip install distributed"):
+        grading.grade(root, LESSON, on=grading.Workers("tcp://127.0.0.1:1"))
 
 
 class Crashing(Silent):

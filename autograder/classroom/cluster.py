@@ -18,9 +18,10 @@ from autograder.kernel.parent import shared
 from autograder.plugins.rules import release
 
 INSTALL = (
-    "Dask is not installed, so submissions are graded by one process each, without workers:"
-    " pip install 'backprop-by-hand[class]' adds it."
+    "Dask is not installed, so each submission is graded by a process of nbgrader's own: pip install"
+    " distributed cryptography adds it."
 )
+NEEDED = "Dask is not installed, and this needs it: pip install distributed cryptography adds it."
 WAIT = 60.0
 """Seconds to wait for a scheduler, or for a worker of it."""
 GONE = 20.0

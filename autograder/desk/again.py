@@ -12,7 +12,7 @@ from pathlib import Path
 from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
 
-from autograder.classroom.cluster import INSTALL, there_is_dask
+from autograder.classroom.cluster import NEEDED, there_is_dask
 from autograder.classroom.progress import Progress
 from autograder.classroom.run import CannotGrade, Outcome, Review, run
 from autograder.desk import Refused
@@ -53,7 +53,7 @@ def grade_again(
         When it was stopped in the middle.
     """
     if not there_is_dask():
-        raise Refused(f"{INSTALL} Grading again without it: backprop regrade {lesson}")
+        raise Refused(f"{NEEDED} Without it: backprop regrade {lesson}")
     config = settings(root)
     directory = CourseDirectory(config=config)
     before, found = standings(directory, lesson), Plan(lesson)

@@ -20,7 +20,7 @@ from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
 from autograder.classroom import standing
-from autograder.classroom.cluster import INSTALL, there_is_dask
+from autograder.classroom.cluster import INSTALL, NEEDED, there_is_dask
 from autograder.classroom.progress import Progress, Silent
 from autograder.classroom.run import CannotGrade, Outcome, run, tidy
 from autograder.desk import Refused
@@ -108,7 +108,7 @@ def grade(
         _on_workers(config, lesson, todo, _seeds(directory, todo), found, on or Workers(), progress)
     elif todo:
         if on and on.scheduler:
-            raise Refused(INSTALL.replace("so submissions", "which a scheduler needs; submissions"))
+            raise Refused(NEEDED)
         progress.notice(INSTALL)
         _one_by_one(root, directory, lesson, todo, _seeds(directory, todo), found)
     with Gradebook(directory.db_url, directory.course_id) as gradebook:
@@ -193,6 +193,8 @@ def _on_workers(
         )
     except CannotGrade as problem:
         raise Stopped(stopped(str(problem))) from problem
+    except KeyboardInterrupt:  # a second Ctrl-C
+        raise Stopped(stopped("stopped")) from None
     finally:
         progress.end()
     found.graded.sort()
