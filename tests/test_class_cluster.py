@@ -16,7 +16,7 @@ from small_class import FORWARD, HEAD, SETUP, SmallClass
 from traitlets.config import Config
 
 from autograder.classroom import travel
-from autograder.classroom.cluster import NoCluster, differs
+from autograder.classroom.cluster import NoCluster, _agree
 from autograder.classroom.progress import JsonLines, Lines, clock
 from autograder.classroom.run import Outcome
 from autograder.classroom.work import work
@@ -120,9 +120,16 @@ def test_workers_and_scheduler_may_be_killed(tmp_path):
 def test_a_worker_of_another_release_is_refused_and_judges_nothing():
     told = json.loads(work(travel.sent({"release": "another"}), b""))
     assert set(told) == {"release", "where"} and told["release"] == release()
-    with pytest.raises(NoCluster, match="has another release of the course"):
-        differs("tcp://10.0.0.1:99", "another")
-    differs("tcp://10.0.0.1:99", release())
+
+    class Client:
+        nthreads = staticmethod(lambda: {"tcp://10.0.0.1:99": 1})
+        run = staticmethod(lambda asked: {"tcp://10.0.0.1:99": travel.sent({"release": said})})
+
+    said = release()
+    _agree(Client)
+    said = "another"
+    with pytest.raises(NoCluster, match=r"10\.0\.0\.1:99 has another release of the course"):
+        _agree(Client)
 
 
 def test_the_settings_of_a_class_travel_as_text():

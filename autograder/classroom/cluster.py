@@ -194,22 +194,16 @@ def _agree(client: Any) -> None:
             " same release of this course, installed with its packages."
         ) from None
     for address, told in found.items():
-        differs(address, received(told)["release"])
+        if (other := received(told)["release"]) != release():
+            raise NoCluster(another(address, other))
 
 
-def differs(address: str, other: str) -> None:
-    """See to it that a worker has this release of the course.
-
-    Raises
-    ------
-    NoCluster
-        When it has another one.
-    """
-    if other != release():
-        raise NoCluster(
-            f"The worker at {address} has another release of the course ({other}, here"
-            f" {release()}): install this one there."
-        )
+def another(address: str, other: str) -> str:
+    """What is said of a worker that has another release of the course."""
+    return (
+        f"The worker at {address} has another release of the course ({other}, here {release()}):"
+        " install this one there."
+    )
 
 
 def _close(client: Any) -> None:

@@ -19,7 +19,7 @@ from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
-from autograder.classroom.cluster import NoCluster, Workers, differs, workers
+from autograder.classroom.cluster import NoCluster, Workers, another, workers
 from autograder.classroom.gradebook import OneGradebook
 from autograder.classroom.progress import Progress, Silent
 from autograder.classroom.reading import NO_ROOM, NothingToGrade, OneSubmission, beside
@@ -108,9 +108,14 @@ def run(
             writer = Writer(gradebook, progress.notice)
             desk = _Desk(config, lesson, seeds, students, gradebook, writer, log, review)
             stack.callback(desk.clear)
-            with _stoppable() as stopped, workers(scheduler, number) as crew:
-                progress.slots(crew.slots)
-                outcomes = desk.grade(crew, students, told, stopped)
+            with _stoppable() as stopped, contextlib.ExitStack() as staff:
+
+                def hire() -> Workers:
+                    crew = staff.enter_context(workers(scheduler, number))
+                    progress.slots(crew.slots)
+                    return crew
+
+                outcomes = desk.grade(hire, students, told, stopped)
             if review is not None and review.agreed(outcomes):
                 with _stoppable() as stopped:
                     desk.write_held(stopped)
@@ -174,27 +179,30 @@ class _Desk:
             "seeds": [seed for seed, times in uses.items() if times > 1 and seed is not None],
             "config": packed(config),
         }
+        self._crew: Workers | None = None
         self._open: dict[str, OneSubmission] = {}
         self._held: list[tuple[OneSubmission, Path]] = []
         self._kept = tempfile.TemporaryDirectory(prefix="backprop-held-")
 
     def grade(
         self,
-        crew: Workers,
+        hire: Callable[[], Workers],
         students: Sequence[str],
         told: Callable[[Outcome], None],
         stopped: threading.Event,
     ) -> list[Outcome]:
-        """Grade everybody; the outcomes in the order in which they came."""
-        self._crew = crew
+        """Grade everybody; the outcomes in the order in which they came. Workers are hired when there
+        is something for them to do."""
+        self._hire = hire
         waiting, outcomes = list(reversed(students)), []
         while waiting or self._open:
             if stopped.is_set():
                 raise CannotGrade("stopped")
             found = None
-            if waiting and self._crew.running < max(AHEAD * self._crew.slots, 1):
+            crew = self._crew
+            if waiting and (crew is None or crew.running < max(AHEAD * crew.slots, 1)):
                 found = self._begin(waiting.pop())
-            else:
+            elif crew is not None:
                 found = self._finish(self._crew.answer(0.5))
             if found is not None:
                 outcomes.append(found)
@@ -225,6 +233,7 @@ class _Desk:
         for resources, _ in one.texts:
             self._log.info("Autograding %s of %s", resources["unique_key"], student)
         self._open[student] = one
+        self._crew = self._crew or self._hire()
         self._crew.give(student, sent(order), files)
         return None
 
@@ -239,7 +248,7 @@ class _Desk:
             return Outcome(student, "failed", why)
         done = received(said)
         if "notebooks" not in done:
-            differs(done["where"], done["release"])
+            raise NoCluster(another(done["where"], done["release"]))
         for level, line in done["log"]:
             self._log.log(level, "%s", line)
         if done["failed"]:

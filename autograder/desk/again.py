@@ -6,6 +6,7 @@ seen is what is written afterwards; nothing is graded twice.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -79,7 +80,7 @@ def grade_again(
             students,
             {} if fresh else seeds,
             scheduler=on.scheduler,
-            number=on.number,
+            number=min(on.number or os.cpu_count() or 1, len(students)),
             progress=progress,
             told=lambda outcome: progress.outcome(outcome, outcome.why or None),
             review=Review(seen, agreed),

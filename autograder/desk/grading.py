@@ -187,7 +187,7 @@ def _on_workers(
             students,
             seeds,
             scheduler=on.scheduler,
-            number=on.number and min(on.number, len(todo)) or None,
+            number=min(on.number or os.cpu_count() or 1, len(todo)),
             progress=progress,
             told=told,
         )

@@ -45,8 +45,9 @@ def rules(exercise: str, config: Config) -> str:
     return hashlib.sha256(f"{texts}\0{told}".encode()).hexdigest()[:LENGTH]
 
 
+@cache
 def release() -> str:
-    """The fingerprint of everything that judges, in this installation of the course."""
+    """The fingerprint of everything that judges, as this process found it when it first asked."""
     return _digest(path for room in ("autograder", "course") for path in _files(room, deep=True))
 
 
