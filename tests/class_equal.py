@@ -126,9 +126,8 @@ def typed(cwd, *words, **options):
         cwd=cwd,
         env=environment(cwd.parent),
         stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
         text=True,
-        **options,
+        **{"stderr": subprocess.STDOUT, **options},
     )
 
 

@@ -90,7 +90,7 @@ def test_workers_and_scheduler_may_be_killed(tmp_path):
     cluster = Cluster(tmp_path)
     try:
         on = "grade", LESSON, "--scheduler", cluster.address, "--json"
-        running = typed(small.root, "backprop", *on)
+        running = typed(small.root, "backprop", *on, stderr=subprocess.DEVNULL)
         first = events(running, {"graded"})
         cluster.workers[0].kill()
         rest = events(running, {"end"})
@@ -102,7 +102,7 @@ def test_workers_and_scheduler_may_be_killed(tmp_path):
 
         for student in ("ann", "ben"):
             shutil.rmtree(small.root / "autograded" / student)
-        running = typed(small.root, "backprop", *on)
+        running = typed(small.root, "backprop", *on, stderr=subprocess.DEVNULL)
         events(running, {"workers"})
         cluster.scheduler.kill()
         said = events(running, {"stopped", "end"})

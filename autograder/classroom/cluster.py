@@ -10,6 +10,7 @@ import queue
 import tempfile
 import time
 from collections.abc import Iterator
+from concurrent.futures import CancelledError
 from typing import Any
 
 from autograder.classroom.travel import received
@@ -24,6 +25,8 @@ INSTALL = (
 NEEDED = "Dask is not installed, and this needs it: pip install distributed cryptography adds it."
 WAIT = 60.0
 """Seconds to wait for a scheduler, or for a worker of it."""
+PATIENCE = 5.0
+"""Seconds to wait for an answer that is said to be there."""
 GONE = 20.0
 """Seconds after which a scheduler that does not answer is taken to have gone."""
 
@@ -85,11 +88,19 @@ class Workers:
         if future.status == "cancelled" or self._client.status != "running":
             raise NoCluster("The scheduler has gone.")
         name = self._running.pop(future)
-        if future.status == "finished":
-            return name, future.result(timeout=WAIT), ""
-        why = future.exception(timeout=WAIT)
-        future.release()
-        return name, None, _why(why)
+        try:
+            return name, future.result(timeout=PATIENCE), ""
+        except TimeoutError:  # its worker was killed before it was asked; another one works again
+            self._running[future] = name
+            future.add_done_callback(self._done.put)
+            return None
+        except CancelledError:
+            raise NoCluster("The scheduler has gone.") from None
+        except Exception as problem:
+            return name, None, _why(problem)
+        finally:
+            if future not in self._running:
+                future.release()
 
     def _look(self) -> None:
         if self._client.status == "running":
@@ -125,8 +136,8 @@ def workers(scheduler: str | None = None, number: int | None = None) -> Iterator
     import dask
     from distributed import Client
 
-    for name in ("distributed", "distributed.worker", "distributed.nanny", "distributed.scheduler"):
-        logging.getLogger(name).setLevel(logging.ERROR)
+    for name in ("distributed", "distributed.client"):  # what matters is said in our own words
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     settings = {
         "distributed.comm.timeouts.connect": "20s",
         "distributed.admin.system-monitor.disk": False,
