@@ -54,11 +54,24 @@ class Workers:
         self._done: queue.SimpleQueue = queue.SimpleQueue()
         self._running: dict[Any, Any] = {}
         self._away_since: float | None = None
+        self._slots, self._counted_at = 0, -1.0
 
     @property
     def slots(self) -> int:
-        """How many orders are worked on at the same time."""
-        return sum(self._client.nthreads().values())
+        """How many orders are worked on at the same time; workers may come and go.
+
+        Raises
+        ------
+        NoCluster
+            When the scheduler has gone.
+        """
+        if time.monotonic() > self._counted_at + 1.0:
+            try:
+                self._slots = sum(self._client.nthreads().values())
+            except Exception:  # whatever Dask says of a scheduler that does not answer
+                self._look()
+            self._counted_at = time.monotonic()
+        return self._slots
 
     @property
     def running(self) -> int:
@@ -67,7 +80,10 @@ class Workers:
 
     def give(self, name: Any, order: bytes, files: bytes) -> None:
         """Have an order worked on; the answer comes back under a name."""
-        future = self._client.submit(work, order, files, pure=False)
+        try:
+            future = self._client.submit(work, order, files, pure=False)
+        except Exception as problem:
+            raise NoCluster("The scheduler has gone.") from problem
         self._running[future] = name
         future.add_done_callback(self._done.put)
 
