@@ -183,19 +183,17 @@ def _grade(arguments: argparse.Namespace) -> int:
         if arguments.html:
             arguments.html.write_text(page, encoding="utf-8")
         if arguments.json:
-            arguments.json.write_text(
-                json.dumps(result, indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
-            )
+            text = json.dumps(result, indent=2, ensure_ascii=False) + "\n"
+            if arguments.json == Path("-"):
+                print(text, end="")
+                return 0 if all_right(result) else 1
+            arguments.json.write_text(text, encoding="utf-8")
         print(tell(result))
         return 0 if all_right(result) else 1
 
-    from autograder.desk import grading
+    from autograder.desk.grade_verb import grade_lesson
 
-    if arguments.json or arguments.html or arguments.lesson:
-        raise Refused("--json, --html and --lesson go with the path of one notebook (.ipynb).")
-    found = grading.grade(_class_here(), arguments.what, arguments.student, arguments.again)
-    print(grading.tell(found))
-    return 1 if found.failed else 0
+    return grade_lesson(_class_here(), arguments)
 
 
 def _handgrade(arguments: argparse.Namespace) -> int:
@@ -342,11 +340,24 @@ def main(argv: list[str] | None = None) -> int:
         "student", nargs="*", metavar="STUDENT", help="only these (default: all that handed in)"
     )
     verb.add_argument(
-        "--again", action="store_true", help="also what has a grade and was not changed since"
+        "--again",
+        action="store_true",
+        help="also what has a grade and was not changed since; says what would change, then asks",
+    )
+    verb.add_argument("--yes", action="store_true", help="with --again: write without asking")
+    verb.add_argument("--fresh", action="store_true", help="with --again: draw new inputs")
+    verb.add_argument(
+        "--json",
+        type=Path,
+        nargs="?",
+        const=Path("-"),
+        metavar="FILE",
+        help="of one notebook: write the result as data; of a lesson: one JSON object a line",
     )
     verb.add_argument(
-        "--json", type=Path, metavar="FILE", help="of one notebook: write the result as data"
+        "--workers", type=int, metavar="N", help="processes on this machine (default: processors)"
     )
+    verb.add_argument("--scheduler", metavar="ADDRESS", help="of Dask, whose workers are used")
     verb.add_argument(
         "--html", type=Path, metavar="FILE", help="of one notebook: write its feedback page"
     )

@@ -15,28 +15,54 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
+from traitlets.config import Config
 
+from autograder.classroom import standing
+from autograder.classroom.cluster import INSTALL, NEEDED, there_is_dask
+from autograder.classroom.progress import Progress, Silent
+from autograder.classroom.run import CannotGrade, Outcome, run, tidy
 from autograder.desk import Refused
 from autograder.desk.regrading import known_lesson, seed_of
 from autograder.plugins import ungraded
-from autograder.plugins.directory import Submission, folder_of, open_class, submissions
+from autograder.plugins.directory import Submission, configuration, folder_of, submissions
 from autograder.plugins.intake.submissions import submitted_folder
 
 
 @dataclass
+class Workers:
+    """On what a lesson is graded: the address of a scheduler, or how many processes of this machine
+    (None: as many as there are processors)."""
+
+    scheduler: str | None = None
+    number: int | None = None
+
+
+@dataclass
 class Graded:
-    """What came of a run: who was graded, whose grade stands as it was, who has none and why."""
+    """What came of a run: who was graded, whose grade stands as it was, who has none and why, and
+    whose new submission has fewer points than the one before."""
 
     lesson: str
     graded: list[str] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
     failed: dict[str, str] = field(default_factory=dict)
+    fell: dict[str, tuple[float, float]] = field(default_factory=dict)
     seconds: float = 0.0
 
 
-def grade(root: Path, lesson: str, students: Iterable[str] = (), again: bool = False) -> Graded:
+class Stopped(Refused):
+    """The run was stopped in the middle; what was graded is kept."""
+
+
+def grade(
+    root: Path,
+    lesson: str,
+    students: Iterable[str] = (),
+    on: Workers | None = None,
+    progress: Progress | None = None,
+) -> Graded:
     """Grade what was handed in of a lesson and has no grade, or was changed after it had one.
 
     Parameters
@@ -47,57 +73,67 @@ def grade(root: Path, lesson: str, students: Iterable[str] = (), again: bool = F
         Its name.
     students
         Whose submissions; empty for all.
-    again
-        Grade also what is graded already.
+    on
+        The workers; processes of this machine when None.
+    progress
+        Who is told how far it is; nobody when None.
 
     Raises
     ------
     Refused
         When there is nothing to grade, or this machine cannot.
+    Stopped
+        When it was stopped in the middle.
     """
-    from autograder.rehearsal import autograde
-
     if not hasattr(os, "fork"):
         raise Refused(
             "Grading side by side needs a Unix machine; on Windows use WSL, or nbgrader's own:"
             f" nbgrader autograde {lesson}"
         )
-    directory = open_class(root)
-    handed_in = _handed_in(directory, lesson, set(students))
+    config, progress = settings(root), progress or Silent()
+    directory = CourseDirectory(config=config)
     found, started = Graded(lesson), time.monotonic()
-    found.unchanged = [each.student for each in handed_in if not again and _stands(directory, each)]
-    todo = [each for each in handed_in if each.student not in found.unchanged]
-    before = {each.student: _made(directory, each) for each in todo}
-    if todo:
-        with tempfile.TemporaryDirectory(prefix="backprop-grade-") as home:  # for Jupyter's files
-            try:
-                autograde(
-                    root,
-                    [(each.student, lesson) for each in todo],
-                    home=Path(home),
-                    options=lambda student: ["--force"],
-                )
-            except KeyboardInterrupt:  # Ctrl-C reaches those that are being graded too
-                _wait_for_all()
-                raise Refused(
-                    "Stopped. What is graded is kept; the same command grades the rest."
-                ) from None
-    for each in todo:
-        made = _made(directory, each)
-        if made != before[each.student] and _judged(directory, each):
-            found.graded.append(each.student)
-        else:
-            submitted = submitted_folder(directory)
-            found.failed[each.student] = ungraded.reason(
-                each.folder, submitted, lesson, Path(directory.root)
-            )
+    with Gradebook(directory.db_url, directory.course_id) as gradebook:
+        handed_in = _handed_in(directory, gradebook, lesson, set(students))
+        try:
+            tidy(directory, lesson, [each.student for each in handed_in])
+        except CannotGrade as problem:
+            raise Stopped(stopped(str(problem))) from None
+        grades = standing.grades_of(gradebook, lesson)
+        scores = standing.scores_of(gradebook, lesson)
+    done = {each.student for each in handed_in if standing.stands(directory, config, each, grades)}
+    found.unchanged = [each.student for each in handed_in if each.student in done]
+    todo = [each for each in handed_in if each.student not in done]
+    if todo and there_is_dask():
+        _on_workers(config, lesson, todo, _seeds(directory, todo), found, on or Workers(), progress)
+    elif todo:
+        if on and on.scheduler:
+            raise Refused(NEEDED)
+        progress.notice(INSTALL)
+        _one_by_one(root, directory, lesson, todo, _seeds(directory, todo), found)
+    with Gradebook(directory.db_url, directory.course_id) as gradebook:
+        now = standing.scores_of(gradebook, lesson)
+    found.fell = {
+        student: (scores[student], now[student])
+        for student in found.graded
+        if student in scores and now[student] < scores[student] - standing.AS_WRITTEN
+    }
     found.seconds = time.monotonic() - started
     return found
 
 
-def _handed_in(directory: CourseDirectory, lesson: str, students: set[str]) -> list[Submission]:
-    with Gradebook(directory.db_url, directory.course_id) as gradebook:
-        known_lesson(gradebook, lesson)
+def settings(root: Path) -> Config:
+    """The settings of a class, with its folder in them."""
+    config = configuration(root)
+    if "root" not in config.CourseDirectory:
+        config.CourseDirectory.root = str(root)
+    return config
+
+
+def _handed_in(
+    directory: CourseDirectory, gradebook: Gradebook, lesson: str, students: set[str]
+) -> list[Submission]:
+    known_lesson(gradebook, lesson)
     there = [each for each in submissions(directory) if each.lesson == lesson]
     if missing := sorted(students - {each.student for each in there}):
         raise Refused(f"Nothing of {lesson} was handed in by {', '.join(missing)}.")
@@ -107,18 +143,103 @@ def _handed_in(directory: CourseDirectory, lesson: str, students: set[str]) -> l
     return [each for each in there if not students or each.student in students]
 
 
-def _made(directory: CourseDirectory, each: Submission) -> int | None:
-    """When the graded notebooks of a submission were written, in nanoseconds; None where there are
-    none."""
-    folder = folder_of(directory, directory.autograded_directory, each.student, each.lesson)
-    times = [path.stat().st_mtime_ns for path in folder.glob("*.ipynb")]
-    return max(times) if times else None
+def _seeds(directory: CourseDirectory, todo: list[Submission]) -> dict[str, int | None]:
+    """The seeds to draw with again: of what is graded anew though nothing else was handed in."""
+    return {
+        each.student: seed_of(standing.graded_folder(directory, each))
+        for each in todo
+        if not standing.handed_in_anew(directory, each)
+    }
 
 
-def _judged(directory: CourseDirectory, each: Submission) -> bool:
-    """Whether the graded notebook is whole: nbgrader puts a cleared copy in its place first."""
-    folder = folder_of(directory, directory.autograded_directory, each.student, each.lesson)
-    return seed_of(folder) is not None
+def _on_workers(
+    config: Config,
+    lesson: str,
+    todo: list[Submission],
+    seeds: dict[str, int | None],
+    found: Graded,
+    on: Workers,
+    progress: Progress,
+) -> None:
+    directory, submitted = CourseDirectory(config=config), {each.student: each for each in todo}
+
+    def told(outcome: Outcome) -> None:
+        why = None
+        if outcome.kind == "graded":
+            found.graded.append(outcome.student)
+        else:
+            why = ungraded.reason(
+                submitted[outcome.student].folder,
+                submitted_folder(directory),
+                lesson,
+                Path(directory.root),
+                outcome.why,
+            )
+            found.failed[outcome.student] = why
+        progress.outcome(outcome, why)
+
+    progress.begin(lesson, len(todo), len(found.unchanged))
+    try:
+        students = [each.student for each in todo]
+        run(
+            config,
+            lesson,
+            students,
+            seeds,
+            scheduler=on.scheduler,
+            number=min(on.number or os.cpu_count() or 1, len(todo)),
+            progress=progress,
+            told=told,
+        )
+    except CannotGrade as problem:
+        raise Stopped(stopped(str(problem))) from problem
+    except KeyboardInterrupt:  # a second Ctrl-C
+        raise Stopped(stopped("stopped")) from None
+    finally:
+        progress.end()
+    found.graded.sort()
+
+
+def stopped(why: str) -> str:
+    """What is said when a run was stopped."""
+    why = "" if why == "stopped" else f" {why[0].upper()}{why[1:].rstrip('.')}."
+    return f"Stopped.{why} What is graded is kept; the same command grades the rest."
+
+
+def _one_by_one(
+    root: Path,
+    directory: CourseDirectory,
+    lesson: str,
+    todo: list[Submission],
+    seeds: dict[str, int | None],
+    found: Graded,
+) -> None:
+    """Without Dask: a process of nbgrader's own for each submission."""
+    from autograder.rehearsal import autograde
+
+    before = {each.student: standing.made_at(directory, each) for each in todo}
+    with tempfile.TemporaryDirectory(prefix="backprop-grade-") as home:  # for Jupyter's files
+        try:
+            autograde(
+                root,
+                [(each.student, lesson) for each in todo],
+                home=Path(home),
+                options=lambda student: ["--force"],
+                seeds=seeds,
+            )
+        except KeyboardInterrupt:  # Ctrl-C reaches those that are being graded too
+            _wait_for_all()
+            raise Stopped(
+                "Stopped. What is graded is kept; the same command grades the rest."
+            ) from None
+    for each in todo:
+        made = standing.made_at(directory, each)
+        if made != before[each.student] and standing.judged(directory, each):
+            found.graded.append(each.student)
+        else:
+            found.failed[each.student] = ungraded.reason(
+                each.folder, submitted_folder(directory), lesson, Path(directory.root)
+            )
 
 
 def _wait_for_all() -> None:
@@ -128,34 +249,9 @@ def _wait_for_all() -> None:
             os.wait()
 
 
-def _stands(directory: CourseDirectory, each: Submission) -> bool:
-    """Whether a submission has a grade, and nothing it is made of was changed afterwards: what was
-    handed in, the lesson's source, the class's settings."""
-    made = _made(directory, each)
-    if made is None or not _judged(directory, each):
-        return False
-    source = folder_of(directory, directory.source_directory, ".", each.lesson)
-    files = [path for folder in (each.folder, source) for path in folder.rglob("*")]
-    files += [each.folder, Path(directory.root) / "nbgrader_config.py"]
-    changed = max((max(info.st_mtime_ns, info.st_ctime_ns) for info in _seen(files)), default=0)
-    if changed > made:
-        return False
-    with Gradebook(directory.db_url, directory.course_id) as gradebook:
-        try:
-            gradebook.find_submission(each.lesson, each.student)
-        except MissingEntry:
-            return False
-    return True
-
-
-def _seen(files: Iterable[Path]) -> Iterable[os.stat_result]:
-    for path in files:
-        if path.is_file() or path.is_dir():
-            yield path.stat()
-
-
 def tell(found: Graded) -> str:
-    """What came of a run, in words: one line, and one for each submission without a grade."""
+    """What came of a run, in words: one line, one for each submission without a grade, and one for
+    each that has fewer points than the one it takes the place of."""
     parts = [f"{len(found.graded)} graded"]
     if found.unchanged:
         parts.append(f"{len(found.unchanged)} graded before and not changed since")
@@ -164,4 +260,9 @@ def tell(found: Graded) -> str:
     rate = f", {found.seconds / len(found.graded):.1f} s each" if found.graded else ""
     lines = [f"{found.lesson}: {', '.join(parts)}, in {found.seconds:.0f} s{rate}."]
     lines += [f"  {student}: {why}" for student, why in sorted(found.failed.items())]
+    lines += [
+        f"  {student}: {after:g} points, and {before:g} before this was handed in. The earlier one"
+        " counts again if it is put back."
+        for student, (before, after) in sorted(found.fell.items())
+    ]
     return "\n".join(lines)

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from nbgrader.api import Assignment, Gradebook, MissingEntry
+from nbgrader.api import Assignment, Gradebook, MissingEntry, SubmittedAssignment
 from nbgrader.coursedir import CourseDirectory
 
 from autograder.desk import Refused
@@ -184,7 +184,7 @@ def plan(root: Path, lesson: str, students: list[str], fresh: bool = False) -> I
                 found.changes.append(Change(student, before[student], after[student]))
             else:
                 found.failed.append(student)
-        found.points = _points(found.changes)
+        found.points = points_of(found.changes)
         yield found
 
 
@@ -199,16 +199,21 @@ def standings(directory: CourseDirectory, lesson: str) -> dict[str, Standing]:
     with Gradebook(directory.db_url, directory.course_id) as gradebook:
         assignment, found = known_lesson(gradebook, lesson), {}
         for submission in assignment.submissions:
-            cells = {
-                (notebook.name, grade.name): Cell(
-                    grade.auto_score, grade.manual_score, grade.needs_manual_grade, grade.max_score
-                )
-                for notebook in submission.notebooks
-                for grade in notebook.grades
-            }
-            score = max(0.0, submission.score - submission.late_submission_penalty)
-            found[submission.student.id] = Standing(score, assignment.max_score, cells)
+            found[submission.student.id] = standing_of(submission)
         return found
+
+
+def standing_of(submission: SubmittedAssignment) -> Standing:
+    """How one submission stands in an open gradebook."""
+    cells = {
+        (notebook.name, grade.name): Cell(
+            grade.auto_score, grade.manual_score, grade.needs_manual_grade, grade.max_score
+        )
+        for notebook in submission.notebooks
+        for grade in notebook.grades
+    }
+    score = max(0.0, submission.score - submission.late_submission_penalty)
+    return Standing(score, submission.assignment.max_score, cells)
 
 
 def known_lesson(gradebook: Gradebook, lesson: str) -> Assignment:
@@ -274,7 +279,7 @@ def seed_of(folder: Path) -> int | None:
     return None
 
 
-def _points(changes: list[Change]) -> dict[str, tuple[float, float]]:
+def points_of(changes: list[Change]) -> dict[str, tuple[float, float]]:
     """The cells that are worth more or less than before: name -> (before, after)."""
     return {
         name: (old.most, new.most)

@@ -30,6 +30,7 @@ from autograder.judging.trial import Trial
 from autograder.judging.verdict import Verdict
 from autograder.plugins.pool import pool_of
 from autograder.plugins.quickly import ShellExecute
+from autograder.plugins.rules import rules
 from course.making.cells import checked
 
 KEY = "backprop"
@@ -223,6 +224,7 @@ class JudgeEvidence(NbGraderPreprocessor):
                 "seed": kept["seed"],
                 "exercise": exercise.name,
                 "score": verdict.score,
+                "rules": rules(exercise.name, self.config),
                 "why": _in_short(verdict),
             }
             cell.outputs = [

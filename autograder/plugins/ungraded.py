@@ -14,7 +14,7 @@ LOGS = (".nbgrader.log", "nbgrader.log")
 MOST_LOG = 20_000_000
 
 
-def reason(folder: Path, submitted: Path, lesson: str, root: Path) -> str:
+def reason(folder: Path, submitted: Path, lesson: str, root: Path, said: str | None = None) -> str:
     """Why a submission could not be graded.
 
     Parameters
@@ -27,6 +27,8 @@ def reason(folder: Path, submitted: Path, lesson: str, root: Path) -> str:
         Its name.
     root
         Of the class, where nbgrader's log lies if there is one.
+    said
+        What was said when it failed; looked for in the log when None.
     """
     found = look(folder, submitted, lesson)
     if found.refused:
@@ -43,7 +45,7 @@ def reason(folder: Path, submitted: Path, lesson: str, root: Path) -> str:
         return f"{path.name} {problem}; ask for it again"
     if path.stem != lesson:
         return f"{path.name} is a notebook, but none of this lesson"
-    if why := _logged(folder, root):
+    if why := said or _logged(folder, root):
         return f"{path.name} could not be graded: {why}"
     return (
         f"{path.name} has not been graded; if `nbgrader autograde {lesson}` failed, its last lines"
