@@ -35,11 +35,11 @@ def told() -> Iterator[None]:
     if warns() or np.exp is not _exp:
         yield
         return
-    setattr(np, "exp", exp)
+    np.exp = exp
     try:
         yield
     finally:
-        setattr(np, "exp", _exp)
+        np.exp = _exp
 
 
 def exp(x: Any, /, *others: Any, **named: Any) -> Any:

@@ -24,12 +24,15 @@ HERE = Path(__file__).resolve().parent
 REPOSITORY = HERE.parents[1]
 EPOCH = "1577836800"  # 2020-01-01, for everything that wants a date
 
+OWN = "backprop-by-hand"
+FONTS = "backprop_tab"  # the folder in site-packages where matplotlib finds its list of fonts
+
 RUNTIME = ("pyodide.js", "pyodide.asm.js", "pyodide.asm.wasm", "python_stdlib.zip")
 
 #: Begins to load while Python itself starts. JupyterLite's own names for what is its kernel's.
 PRELOADED = (
     "micropip", "piplite", "ssl", "sqlite3", "ipykernel", "comm", "pyodide_kernel", "jedi",
-    "ipython", "backprop-by-hand",
+    "ipython", OWN,
 )  # fmt: skip
 
 #: What the course needs before its first cell.
@@ -42,7 +45,7 @@ DEPENDS = {
     "comm": ["traitlets"],
     "pyodide-kernel": ["ipython", "comm", "traitlets"],
     "piplite": ["micropip"],
-    "backprop-by-hand": list(NEEDS),
+    OWN: list(NEEDS),
 }
 
 
@@ -85,6 +88,51 @@ def put_runtime(out: Path, cache: Path, folder: Path | None) -> None:
     (out / "pyodide-lock.json").write_text(text, "utf-8")
 
 
+def prepared(runtime: Path, cache: Path) -> Path:
+    """What visitors need not make again (`prepare_in_tab.py`), made by the tab's Python in node.
+
+    Kept until a wheel of the runtime, or the program, changes.
+    """
+    program = HERE / "prepare_in_tab.py"
+    of = hashlib.sha256(program.read_bytes() + (runtime / "pyodide-lock.json").read_bytes())
+    place = cache / "prepared"
+    stamp = place / "of"
+    if not stamp.exists() or stamp.read_text() != of.hexdigest():
+        shutil.rmtree(place, ignore_errors=True)
+        node = shutil.which("node")
+        if node is None:
+            raise fetching.NotFetched("There is no node. It runs the tab's Python once.")
+        fetching.run([node, HERE / "prepare.mjs", runtime, program, place], "The tab's Python")
+        stamp.write_text(of.hexdigest())
+    return place
+
+
+def put_prepared(runtime: Path, made: Path) -> None:
+    """Put compiled modules into the wheels, and the list of fonts into the course's own.
+
+    The wheels were checked before; the lock file gets their new sha256.
+    """
+    lock_file = runtime / "pyodide-lock.json"
+    lock = json.loads(lock_file.read_text("utf-8"))
+    compiled = {path.relative_to(made / "compiled"): path for path in made.rglob("*.pyc")}
+    for name, package in lock["packages"].items():
+        wheel = runtime / package["file_name"]
+        if wheel.suffix != ".whl":
+            continue
+        with zipfile.ZipFile(wheel) as packed:
+            inside = set(packed.namelist())
+        more = {
+            target.as_posix(): path
+            for target, path in compiled.items()
+            if (target.parents[1] / f"{target.name.split('.')[0]}.py").as_posix() in inside
+        }
+        if name == OWN:
+            more |= {f"{FONTS}/{path.name}": path for path in made.glob("fontlist-*.json")}
+        packing.add(wheel, {target: more[target].read_bytes() for target in sorted(more)})
+        package["sha256"] = hashlib.sha256(wheel.read_bytes()).hexdigest()
+    lock_file.write_text(json.dumps(lock, indent=1, sort_keys=True) + "\n", "utf-8")
+
+
 def kernel_wheels() -> list[Path]:
     """What JupyterLite's kernel brings along: itself, and stand-ins for ipykernel and others."""
     place = Path(sys.prefix) / "share/jupyter/labextensions/@jupyterlite/pyodide-kernel-extension"
@@ -111,7 +159,9 @@ def configured(page: dict) -> dict:
     kernel = page["jupyter-config-data"]["litePluginSettings"][
         "@jupyterlite/pyodide-kernel-extension:kernel"
     ]
-    kernel["loadPyodideOptions"]["packages"] = list(PRELOADED)
+    options = kernel["loadPyodideOptions"]
+    options["packages"] = list(PRELOADED)
+    options["env"]["MPLCONFIGDIR"] = f"/lib/python3.12/site-packages/{FONTS}"
     return page
 
 
@@ -156,6 +206,7 @@ def build(to: Path, cache: Path, wheels: Path | None = None) -> None:
     shutil.rmtree(work, ignore_errors=True)
     site = work / "site"
     put_runtime(site / "pyodide", cache, wheels)
+    put_prepared(site / "pyodide", prepared(site / "pyodide", cache))
     shutil.copytree(REPOSITORY / "course" / "data" / "mnist", site / "mnist")
     page = json.loads((HERE / "jupyter-lite.json").read_text("utf-8"))
     (site / "jupyter-lite.json").write_text(json.dumps(configured(page), indent=2), "utf-8")

@@ -53,7 +53,7 @@ def get_pyodide(cache: Path) -> Path:
         if npm is None:
             raise NotFetched("There is no npm. It brings Pyodide; it comes with Node.js.")
         command = [npm, "ci", "--prefix", str(place), "--no-audit", "--no-fund", "--omit=dev"]
-        _run([*command, "--ignore-scripts", "--fetch-retries=1"], "npm could not get Pyodide")
+        run([*command, "--ignore-scripts", "--fetch-retries=1"], "npm could not get Pyodide")
         shutil.copy(lock, stamp)
     return place / "node_modules" / "pyodide"
 
@@ -189,12 +189,13 @@ def _downloaded(lock: Path, place: Path) -> list[Path]:
         command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest"]
         others = ["--require-hashes", "--only-binary=:all:", "--disable-pip-version-check"]
         tab = ["--platform=any", "--python-version=3.12", "--implementation=py", "--abi=none"]
-        _run([*command, str(place), *others, *tab, "-r", str(lock)], f"pip: {lock.name}")
+        run([*command, str(place), *others, *tab, "-r", str(lock)], f"pip: {lock.name}")
         shutil.copy(lock, stamp)
     return sorted(place.glob("*.whl"))
 
 
-def _run(command: list[str], what: str) -> None:
+def run(command: list[str | Path], what: str) -> None:
+    """Run a program; what it complains of follows `what` in a `NotFetched`."""
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode:
         raise NotFetched(f"{what}:\n{(done.stderr or done.stdout)[-2000:]}")

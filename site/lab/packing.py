@@ -50,13 +50,23 @@ def pack(repository: Path) -> tuple[str, bytes]:
     )
     content[f"{info}/RECORD"] = f"{record}{info}/RECORD,,\n".encode()
     packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as wheel:
-        for name, data in content.items():
-            entry = zipfile.ZipInfo(name)  # 1980-01-01: no clock is read
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.external_attr = 0o644 << 16
-            wheel.writestr(entry, data)
+    with zipfile.ZipFile(packed, "w") as wheel:
+        _write(wheel, content)
     return f"{NAME}-{VERSION}-py3-none-any.whl", packed.getvalue()
+
+
+def add(wheel: Path, content: dict[str, bytes]) -> None:
+    """Put more files into a wheel that is there."""
+    with zipfile.ZipFile(wheel, "a") as packed:
+        _write(packed, content)
+
+
+def _write(wheel: zipfile.ZipFile, content: dict[str, bytes]) -> None:
+    for name, data in content.items():
+        entry = zipfile.ZipInfo(name)  # 1980-01-01: no clock is read
+        entry.compress_type = zipfile.ZIP_DEFLATED
+        entry.external_attr = 0o644 << 16
+        wheel.writestr(entry, data)
 
 
 def _digest(data: bytes) -> str:
