@@ -183,6 +183,22 @@ def run_lite(work: Path, out: Path) -> None:
         raise SystemExit(f"JupyterLite could not be built:\n{(done.stdout + done.stderr)[-4000:]}")
 
 
+def made_of() -> str:
+    """A digest of everything in the repository that the tab is made of."""
+    places = ("course", "autograder", "release", "source", "site/lab", "site/pictures")
+    files = [REPOSITORY / "README.md", REPOSITORY / "site" / "errata.md"]
+    for place in places:
+        for path in (REPOSITORY / place).rglob("*"):
+            hidden = {".cache", "__pycache__", ".ipynb_checkpoints"} & {*path.parts}
+            if path.is_file() and not hidden:
+                files.append(path)
+    digest = hashlib.sha256()
+    for path in sorted(files):
+        content = hashlib.sha256(path.read_bytes()).hexdigest()
+        digest.update(f"{path.relative_to(REPOSITORY)} {content}\n".encode())
+    return digest.hexdigest()
+
+
 def build(to: Path, cache: Path, wheels: Path | None = None) -> None:
     """Build the tab.
 
@@ -215,6 +231,7 @@ def build(to: Path, cache: Path, wheels: Path | None = None) -> None:
     run_lite(work, work / "out")
     shutil.copytree(site / "pyodide", work / "out" / "pyodide", dirs_exist_ok=True)
     shutil.copytree(site / "mnist", work / "out" / "mnist", dirs_exist_ok=True)
+    (work / "out" / "made-of.txt").write_text(made_of())
     shutil.rmtree(to, ignore_errors=True)
     (work / "out").rename(to)
     shutil.rmtree(work)
