@@ -25,8 +25,6 @@ REPOSITORY = HERE.parents[1]
 EPOCH = "1577836800"  # 2020-01-01, for everything that wants a date
 
 OWN = "backprop-by-hand"
-FONTS = "backprop_tab"  # the folder in site-packages where matplotlib finds its list of fonts
-
 RUNTIME = ("pyodide.js", "pyodide.asm.js", "pyodide.asm.wasm", "python_stdlib.zip")
 
 #: Begins to load while Python itself starts. JupyterLite's own names for what is its kernel's.
@@ -108,7 +106,7 @@ def prepared(runtime: Path, cache: Path) -> Path:
 
 
 def put_prepared(runtime: Path, made: Path) -> None:
-    """Put compiled modules into the wheels, and the list of fonts into the course's own.
+    """Put compiled modules into the wheels, and the list of fonts into matplotlib's.
 
     The wheels were checked before; the lock file gets their new sha256.
     """
@@ -126,8 +124,8 @@ def put_prepared(runtime: Path, made: Path) -> None:
             for target, path in compiled.items()
             if (target.parents[1] / f"{target.name.split('.')[0]}.py").as_posix() in inside
         }
-        if name == OWN:
-            more |= {f"{FONTS}/{path.name}": path for path in made.glob("fontlist-*.json")}
+        if name == "matplotlib":  # where Pyodide's looks for it
+            more["matplotlib/fontlist.json"] = made / "fontlist.json"
         packing.add(wheel, {target: more[target].read_bytes() for target in sorted(more)})
         package["sha256"] = hashlib.sha256(wheel.read_bytes()).hexdigest()
     lock_file.write_text(json.dumps(lock, indent=1, sort_keys=True) + "\n", "utf-8")
@@ -161,7 +159,6 @@ def configured(page: dict) -> dict:
     ]
     options = kernel["loadPyodideOptions"]
     options["packages"] = list(PRELOADED)
-    options["env"]["MPLCONFIGDIR"] = f"/lib/python3.12/site-packages/{FONTS}"
     return page
 
 

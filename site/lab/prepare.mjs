@@ -16,8 +16,7 @@ const fail = error => {
 process.on("uncaughtException", fail);
 
 const { loadPyodide } = createRequire(import.meta.url)(path.join(runtime, "pyodide.js"));
-const env = { HOME: "/home/pyodide", MPLCONFIGDIR: "/lib/python3.12/site-packages/backprop_tab" }; // as build.py has it
-const python = await loadPyodide({ indexURL: `${runtime}/`, env });
+const python = await loadPyodide({ indexURL: `${runtime}/`, env: { HOME: "/home/pyodide" } });
 const lock = JSON.parse(readFileSync(path.join(runtime, "pyodide-lock.json"), "utf-8"));
 await python.loadPackage(Object.keys(lock.packages), { messageCallback: () => {} });
 mkdirSync(to, { recursive: true });

@@ -27,8 +27,7 @@ import autograder.exercises  # noqa: E402
 import course.plots  # noqa: E402
 import course.widgets  # noqa: E402
 
-FONTS = f"fontlist-v{font_manager.FontManager.__version__}.json"
-font_manager.json_dump(font_manager.fontManager, str(MADE / FONTS))
+font_manager.json_dump(font_manager.fontManager, str(MADE / "fontlist.json"))
 
 OTHERS = (
     "anywidget", "autograder.decks", "course.gradcheck", "course.prediction", "course.tanh_graph",
