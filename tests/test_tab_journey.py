@@ -26,6 +26,7 @@ def page(browser_page, site):
     page = browser_page
     page.set_default_timeout(PATIENCE)
     page.failed = []
+    page.on("dialog", lambda dialog: dialog.accept())  # leave a page whose notebook has outputs
     page.on("requestfailed", lambda request: page.failed.append(request.url))
     page.on("response", lambda r: page.failed.append((r.status, r.url)) if r.status > 399 else None)
     away = lambda url: not url.startswith(site)
