@@ -1,6 +1,6 @@
 """Build the course in a browser tab: JupyterLite, Pyodide, the lessons, and the course as a wheel.
 
-`make site` calls it with the Python of .venv-site; `--help` lists what it can be told. It writes
+`make tab` calls it with the Python of .venv-site; `--help` lists what it can be told. It writes
 a static folder that any web server serves. What it fetches is checked and kept: the second build
 needs no network.
 """
