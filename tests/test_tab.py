@@ -73,7 +73,7 @@ def test_a_host_that_answers_something_else_is_not_believed(monkeypatch, tmp_pat
     with zipfile.ZipFile(carrier, "w") as packed:
         packed.writestr("assets/some-1.0-py3-none-any.whl", b"right")
     monkeypatch.setattr(fetching, "_downloaded", lambda *_: [carrier])
-    (got,) = fetching.get_wheels(lock_of(b"right"), ["some"], tmp_path / "cache", None)
+    (got,) = fetching.get_wheels(lock_of(b"right"), ["some"], tmp_path / "cache", None, "a host")
     assert got.read_bytes() == b"right"
 
 

@@ -71,7 +71,8 @@ def put_runtime(out: Path, cache: Path, folder: Path | None) -> None:
     pyodide = fetching.get_pyodide(cache)
     lock = fetching.read_lock(pyodide)
     names = fetching.needed(lock["packages"])
-    wheels = fetching.get_wheels(lock, names, cache, folder)
+    host = fetching.host(pyodide, lock["info"]["version"])
+    wheels = fetching.get_wheels(lock, names, cache, folder, host)
     out.mkdir(parents=True)
     for path in [*(pyodide / name for name in RUNTIME), *wheels]:
         shutil.copyfile(path, out / path.name)

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -17,8 +18,8 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 
-#: Pyodide's own release; the version is filled in.
-HOST = "https://cdn.jsdelivr.net/pyodide/v{version}/full/{file}"
+#: Pyodide's own release, as its program names it.
+HOST = re.compile(r"`(https://[^`]*/pyodide/v)\$\{[\w.]+\}(/full/)`")
 SECONDS = 10  # until a host counts as out of reach
 
 #: What a kernel and the lessons import of Pyodide's own wheels; what these need comes along.
@@ -77,7 +78,15 @@ def needed(packages: dict[str, dict], wanted: Iterable[str] = WANTED) -> list[st
     return sorted(found)
 
 
-def get_wheels(lock: dict, names: Iterable[str], cache: Path, folder: Path | None) -> list[Path]:
+def host(pyodide: Path, version: str) -> str:
+    """The address of Pyodide's own release; "" where its program names none."""
+    found = HOST.search((pyodide / "pyodide.js").read_text("utf-8"))
+    return found[1] + version + found[2] if found else ""
+
+
+def get_wheels(
+    lock: dict, names: Iterable[str], cache: Path, folder: Path | None, host: str = ""
+) -> list[Path]:
     """Pyodide's wheels, each with the sha256 that its lock file names.
 
     They are looked for in a folder, if one is given; with Pyodide's own host; and in the file on
@@ -93,6 +102,8 @@ def get_wheels(lock: dict, names: Iterable[str], cache: Path, folder: Path | Non
         Where they are kept.
     folder : Path or None
         A folder with such wheels.
+    host : str
+        The address of Pyodide's release; left out, no host is asked.
 
     Raises
     ------
@@ -113,7 +124,7 @@ def get_wheels(lock: dict, names: Iterable[str], cache: Path, folder: Path | Non
         (kept / file).write_bytes(content)
         return True
 
-    for source in (_folder(folder), _host(version), _carrier(cache)):
+    for source in (_folder(folder), _host(host), _carrier(cache)):
         todo = missing()
         if todo:
             source(todo, take)
@@ -121,7 +132,7 @@ def get_wheels(lock: dict, names: Iterable[str], cache: Path, folder: Path | Non
     if left:
         raise NotFetched(
             f"No source has these wheels of Pyodide {version}: {', '.join(left)}.\n"
-            f"Tried: {folder or 'no folder'}; {HOST.format(version=version, file='')}; the file on"
+            f"Tried: {folder or 'no folder'}; {host or 'no host'}; the file on"
             " PyPI that site/lab/pyodide-wheels.lock names.\n"
             "Put them into a folder from Pyodide's release and name it: --wheels FOLDER."
         )
@@ -150,12 +161,13 @@ def _folder(folder: Path | None) -> Source:
     return source
 
 
-def _host(version: str) -> Source:
+def _host(host: str) -> Source:
     def source(files: list[str], take: Take) -> None:
         for file in files:
-            address = HOST.format(version=version, file=file)
+            if not host:
+                return
             try:
-                with urllib.request.urlopen(address, timeout=SECONDS) as answer:
+                with urllib.request.urlopen(host + file, timeout=SECONDS) as answer:
                     took = take(file, answer.read())
             except (urllib.error.URLError, TimeoutError, OSError):
                 return  # out of reach: it will be so for the others too

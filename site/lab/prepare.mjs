@@ -16,7 +16,7 @@ const fail = error => {
 process.on("uncaughtException", fail);
 
 const { loadPyodide } = createRequire(import.meta.url)(path.join(runtime, "pyodide.js"));
-const python = await loadPyodide({ indexURL: `${runtime}/`, env: { HOME: "/home/pyodide" } });
+const python = await loadPyodide({ indexURL: `${runtime}/` });
 const lock = JSON.parse(readFileSync(path.join(runtime, "pyodide-lock.json"), "utf-8"));
 await python.loadPackage(Object.keys(lock.packages), { messageCallback: () => {} });
 mkdirSync(to, { recursive: true });
