@@ -229,6 +229,8 @@ def build(to: Path, cache: Path, wheels: Path | None = None) -> None:
     run_lite(work, work / "out")
     shutil.copytree(site / "pyodide", work / "out" / "pyodide", dirs_exist_ok=True)
     shutil.copytree(site / "mnist", work / "out" / "mnist", dirs_exist_ok=True)
+    # what a browser asks the root of a server for, unasked
+    shutil.copyfile(work / "out" / "lab" / "favicon.ico", work / "out" / "favicon.ico")
     (work / "out" / "made-of.txt").write_text(made_of())
     shutil.rmtree(to, ignore_errors=True)
     (work / "out").rename(to)
