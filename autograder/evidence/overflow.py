@@ -2,7 +2,8 @@
 
 A processor notes both, and numpy warns. WebAssembly, which Python runs on in a browser's tab, notes
 nothing, and numpy stays silent. There `numpy.exp` and `numpy.log` are looked at from outside while
-an answer is called. Other warnings of numpy's are not made up for; no exercise depends on them.
+an answer is called. Other warnings of numpy's (inf/inf, say) are not
+made up for: there the row "no warning" may be right where a processor would have warned.
 """
 
 from __future__ import annotations
