@@ -7,7 +7,7 @@ PYTHONS := python3 python3.13 python3.12 python3.11
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help lab update test lint format pythons build sync site class bench lock clean
+.PHONY: help lab update test lint format pythons build sync site tab class bench lock clean
 
 help: ## list these targets
 	@echo "Backprop by Hand. The first run of a target makes the Python environment .venv; later runs reuse it."
@@ -56,6 +56,16 @@ site: $(READY) ## build the static site in site/_build: pages to read, notebooks
 
 class: $(READY) ## rehearse a whole class beside this folder, from release to export
 	@$(BIN)/backprop class $(ARGS)
+
+# In an environment of its own: its packages would break JupyterLab. Registries are asked once.
+tab: $(READY) ## build the course in a browser tab in site/_build/lab (ARGS="--wheels FOLDER": wheels of Pyodide)
+	@if ! cmp -s site/lab/requirements.lock .venv-site/tab; then \
+	    echo "Setting up .venv-site."; \
+	    { [ -x .venv-site/bin/python ] || $(BIN)/python -m venv .venv-site; } \
+	    && .venv-site/bin/python -m pip install --quiet --disable-pip-version-check --no-deps -r site/lab/requirements.lock \
+	    && cp site/lab/requirements.lock .venv-site/tab || exit 1; \
+	fi
+	@.venv-site/bin/python site/lab/build.py $(ARGS)
 
 bench: $(READY) ## run the benchmarks one after the other
 	@for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python "$$script" || exit 1; done

@@ -4,13 +4,15 @@ LeCun, Cortes and Burges, "The MNIST database of handwritten digits". The files 
 else is changed: 60,000 training images and 10,000 test images, 28 × 28 pixels of 0 (paper) to 255
 (ink), one label 0 … 9 each.
 
-Nothing is read before somebody asks, and each file is read once.
+Nothing is read before somebody asks, and each file is read once. In a browser's tab the files are
+not part of the course's wheel: they are fetched from the site when they are asked for.
 """
 
 from __future__ import annotations
 
 import gzip
 import hashlib
+import os
 import zlib
 from functools import cache
 from importlib.resources import files
@@ -36,6 +38,9 @@ CHECKSUMS = {
 }
 
 FOLDER = files("course") / "data" / "mnist"
+
+#: Names the address of the files in a browser's tab, seen from the address of the kernel.
+ADDRESS = "BACKPROP_MNIST"
 
 
 class DataError(RuntimeError):
@@ -120,6 +125,11 @@ def _read(name: str) -> np.ndarray:
     written to."""
     mend = "Install the course again, or restore the file with `git checkout course/data`."
     path = FOLDER / f"{name}.gz"
+    if ADDRESS in os.environ and not path.is_file():
+        path, mend = (
+            _Fetched(f"{os.environ[ADDRESS]}{name}.gz"),
+            "Reload the page and run the cell again.",
+        )
     try:
         content = gzip.decompress(path.read_bytes())
     except FileNotFoundError:
@@ -134,3 +144,32 @@ def _read(name: str) -> np.ndarray:
     array = np.frombuffer(content, np.uint8, offset=4 + 4 * axes).reshape(shape)
     array.flags.writeable = False
     return array
+
+
+class _Fetched:
+    """A file of the site, in a browser's tab."""
+
+    def __init__(self, address: str):
+        from js import URL, location  # what Pyodide gives of the browser
+
+        self._address = URL.new(address, location.href).href
+
+    def __str__(self) -> str:
+        return self._address
+
+    def read_bytes(self) -> bytes:
+        """What the address gives; FileNotFoundError where it gives nothing."""
+        from js import XMLHttpRequest
+        from pyodide.ffi import JsException
+
+        request = XMLHttpRequest.new()
+        # not later, but now: a kernel in a worker may wait
+        request.open("GET", self._address, False)
+        request.responseType = "arraybuffer"
+        try:
+            request.send()
+        except JsException as problem:
+            raise OSError(f"the site does not answer: {problem}") from None
+        if request.status != 200:
+            raise FileNotFoundError(self._address)
+        return request.response.to_bytes()

@@ -16,8 +16,8 @@ PROJECT = HERE.parents[1]
 COPIED = (
     "course/data.py", "course/mnist.py", "course/data",
     *(f"autograder/evidence/{name}.py" for name in (
-        "__init__", "answering", "deadline", "drawn", "inputs", "names", "plain", "probe",
-        "transport",
+        "__init__", "answering", "deadline", "drawn", "inputs", "names", "overflow", "plain",
+        "probe", "transport",
     )),
 )  # fmt: skip
 

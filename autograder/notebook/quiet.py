@@ -7,6 +7,7 @@ each cell. The cell has failed all the same. Every other exception looks as ever
 
 from __future__ import annotations
 
+import sys
 import traceback
 from collections.abc import Iterable
 from typing import Any
@@ -47,7 +48,7 @@ def begin(not_yet_right: type[Exception]) -> None:
             self.showtraceback(
                 (kind, error, trace), tb_offset=tb_offset, running_compiled_code=True
             )
-            return list(self._last_traceback or [])
+            return _lines(self._last_traceback)
         return _told(self, f"{function.__name__} is not written yet")
 
     ip.set_custom_exc((not_yet_right, NotImplementedError), handle)
@@ -70,8 +71,17 @@ def _in_code(names: Iterable[str]) -> str:
 
 def _told(ip: Any, text: str) -> list[str]:
     """What the reply of the cell carries: programs that run notebooks read it."""
-    ip._last_traceback = [text]
+    if sys.platform == "emscripten":  # a tab's kernel keeps it as the reply will have it
+        name, _, words = text.partition(": ")
+        ip._last_traceback = {"ename": name, "evalue": words, "traceback": [text]}
+    else:
+        ip._last_traceback = [text]
     return [text]
+
+
+def _lines(kept: Any) -> list[str]:
+    """The lines of a traceback that a kernel has kept."""
+    return list(kept["traceback"] if isinstance(kept, dict) else kept or [])
 
 
 def _raised_in(ip: Any, trace: Any) -> Any | None:

@@ -182,7 +182,9 @@ class KeptFile:
 
 try:
     import fcntl
-except ImportError:  # Windows, and the browser
+except ImportError:  # Windows
+    fcntl = None
+if not hasattr(fcntl, "flock"):  # a browser's tab has a module without locks
     fcntl = None
 try:
     import msvcrt

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from jupyter_core.paths import jupyter_config_path
 from traitlets.config import Config
 from traitlets.config.loader import (
     ConfigFileNotFound,
     JSONFileConfigLoader,
     PyFileConfigLoader,
 )
+
+try:
+    from jupyter_core.paths import jupyter_config_path
+except ImportError:  # a browser's tab: there is no user, and no configuration
+
+    def jupyter_config_path() -> list[str]:
+        """No folder."""
+        return []
 
 
 def is_class(folder: Path) -> bool:

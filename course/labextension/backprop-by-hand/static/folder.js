@@ -3,6 +3,7 @@
 import { readJson } from "./json.js";
 import { readLesson } from "./lessons.js";
 
+const LISTED = { content: true }; // a server lists a folder unasked, JupyterLite does not
 const LESSON = /^\d\d-[a-z0-9-]+$/;
 
 /**
@@ -24,7 +25,7 @@ export class Folder {
    *   `about`: what lies beside the lessons to be read, by name. `unread`: notebooks that could not be read.
    */
   async read() {
-    const root = await this.contents.get("");
+    const root = await this.contents.get("", LISTED);
     /** @type {Jupyter.Item[]} */
     const items = root.content;
     const names = items.filter(item => item.type === "directory" && LESSON.test(item.name));
@@ -46,7 +47,7 @@ export class Folder {
   /** @param {string} folder  its path @param {string} name  of the lesson */
   async #lesson(folder, name) {
     /** @type {Jupyter.Item[]} */
-    const files = (await this.contents.get(folder)).content;
+    const files = (await this.contents.get(folder, LISTED)).content;
     const file = files.find(item => item.name === `${name}.ipynb`);
     if (!file) throw new Error(`${folder} holds no ${name}.ipynb`);
     const { path, last_modified: stamp } = file;
@@ -69,10 +70,10 @@ export class Folder {
     const folder = items.find(item => item.type === "directory" && item.name === "about");
     if (!folder) return new Map();
     /** @type {Jupyter.Item[]} */
-    const files = (await this.contents.get(folder.path)).content;
+    const files = (await this.contents.get(folder.path, LISTED)).content;
     const answers = files.find(item => item.type === "directory" && item.name === "answers");
     /** @type {Jupyter.Item[]} */
-    const kept = answers ? (await this.contents.get(answers.path)).content : [];
+    const kept = answers ? (await this.contents.get(answers.path, LISTED)).content : [];
     return new Map([...files, ...kept].filter(item => item.type !== "directory").map(item => [item.path.slice("about/".length), item]));
   }
 }

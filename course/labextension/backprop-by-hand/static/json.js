@@ -10,7 +10,7 @@ export async function readJson(contents, path, files) {
   try {
     const cut = path.lastIndexOf("/");
     /** @type {{path: string}[]} */
-    const beside = files ?? (await contents.get(cut < 0 ? "" : path.slice(0, cut))).content;
+    const beside = files ?? (await contents.get(cut < 0 ? "" : path.slice(0, cut), { content: true })).content;
     if (!beside.some(item => item.path === path)) return {}; // asked first: a missing file is no error
     const { content } = await contents.get(path, { type: "file", format: "text", content: true });
     const value = JSON.parse(content);

@@ -7,6 +7,9 @@ import { page } from "./page.js";
 const OPEN = "backprop:start";
 const SEEN = "backprop-by-hand:seen";
 
+/** Whether the page was opened by a link to a notebook: of a server, or of JupyterLite, which soon takes it out. */
+const DIRECT = /\/tree\//.test(window.location.pathname) || new URLSearchParams(window.location.search).has("path");
+
 /**
  * What opens the tabs of last time.
  * @typedef {{restore(tracker: object, options: {command: string, name: () => string}): void}}
@@ -53,8 +56,7 @@ export function addStartPage(lab, app, rendermime, { shell, restorer, palette, t
   shell?.layoutModified.connect(() => { if (restored && shell.isEmpty("main")) open(); });
   app.restored.then(() => {
     restored = true;
-    const direct = /\/tree\//.test(window.location.pathname);
-    open(!direct && (isNew() || !shell || onlyLaunchers(shell)));
+    open(!DIRECT && (isNew() || !shell || onlyLaunchers(shell)));
     if (shell) closeLaunchers(shell);
   });
 }

@@ -1,0 +1,89 @@
+"""The course in a tab for the tests: the built site, a plain server for it, its Python in node."""
+
+import contextlib
+import functools
+import http.server
+import json
+import os
+import shutil
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+LAB = ROOT / "site" / "lab"
+BUILT = ROOT / "site" / "_build" / "lab"
+PYTHON = ROOT / ".venv-site" / "bin" / "python"
+
+
+def builder(name):
+    """A module of the builder, which is no package."""
+    sys.path.insert(0, str(LAB))
+    try:
+        return __import__(name)
+    finally:
+        sys.path.remove(str(LAB))
+
+
+def made():
+    """The folder of the built tab, made of what is in the repository now.
+
+    Where it has never been made, it is made under continuous integration; on a user's machine the
+    test is skipped, as it needs registries and some minutes.
+    """
+    stamp = BUILT / "made-of.txt"
+    if stamp.is_file() and stamp.read_text() == builder("build").made_of():
+        return BUILT
+    if not PYTHON.exists() and os.environ.get("CI") != "true":
+        pytest.skip("The tab was not made here: `make tab` does it.")
+    done = subprocess.run(
+        ["make", "--no-print-directory", "tab"], cwd=ROOT, capture_output=True, text=True
+    )
+    assert done.returncode == 0, (done.stdout + done.stderr)[-3000:]
+    return BUILT
+
+
+@contextlib.contextmanager
+def served(folder):
+    """Serve a folder as `python -m http.server` does; gives its address."""
+
+    class Quiet(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, *told):
+            pass
+
+    handler = functools.partial(Quiet, directory=folder)
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def in_tabs_python(site, program, folder, wanted=None):
+    """Run a program in the tab's Python, in node; it sees `folder` as /made.
+
+    Parameters
+    ----------
+    site : Path
+        The built tab.
+    program : Path
+    folder : Path
+    wanted : object
+        What JSON can hold, for the program: `wanted.json`.
+
+    Returns
+    -------
+    object
+        What the program wrote to `found.json`.
+    """
+    shutil.copytree(site / "mnist", folder / "mnist")
+    (folder / "wanted.json").write_text(json.dumps(wanted))
+    command = ["node", LAB / "prepare.mjs", site / "pyodide", program, folder]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-3000:]
+    return json.loads((folder / "found.json").read_text())

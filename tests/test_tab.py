@@ -1,0 +1,175 @@
+"""The course in a browser's tab: how it is made, and that its Python says what this one says."""
+
+import hashlib
+import io
+import json
+import shutil
+import zipfile
+
+import pytest
+import tab_verdicts
+from tab_site import LAB, ROOT, builder, in_tabs_python, made
+
+fetching, packing = builder("fetching"), builder("packing")
+
+
+@pytest.fixture(scope="module")
+def tab():
+    return made()
+
+
+@pytest.fixture(scope="module")
+def found(tab, tmp_path_factory):
+    """What the tab's Python says of all solutions, and of some misconceptions of each exercise."""
+    if shutil.which("node") is None:
+        pytest.skip("there is no node")
+    program = ROOT / "tests" / "tab_verdicts.py"
+    wanted = tab_verdicts.chosen(every=12)
+    return in_tabs_python(tab, program, tmp_path_factory.mktemp("tab"), wanted)
+
+
+# ---- how it is made
+
+
+def lock_of(content, name="some-1.0-py3-none-any.whl"):
+    digest = hashlib.sha256(content).hexdigest()
+    package = {"file_name": name, "sha256": digest, "depends": []}
+    return {"info": {"version": "0.27.7"}, "packages": {"some": package}}
+
+
+@pytest.fixture
+def alone(monkeypatch):
+    """No host answers, and PyPI has nothing."""
+
+    def refused(*told, **named):
+        raise OSError("no network")
+
+    def nothing(*told):
+        raise fetching.NotFetched("pip: no network")
+
+    monkeypatch.setattr(fetching.urllib.request, "urlopen", refused)
+    monkeypatch.setattr(fetching, "_downloaded", nothing)
+
+
+def test_a_wheel_with_the_sha256_of_pyodides_lock_file_is_taken_from_a_folder(alone, tmp_path):
+    lock = lock_of(b"right")
+    (tmp_path / "some-1.0-py3-none-any.whl").write_bytes(b"right")
+    (got,) = fetching.get_wheels(lock, ["some"], tmp_path / "cache", tmp_path)
+    assert got.read_bytes() == b"right"
+    # kept: no source is asked a second time
+    assert fetching.get_wheels(lock, ["some"], tmp_path / "cache", None) == [got]
+
+
+def test_a_wheel_with_another_sha256_is_taken_from_nowhere(alone, tmp_path):
+    (tmp_path / "some-1.0-py3-none-any.whl").write_bytes(b"changed on its way")
+    with pytest.raises(fetching.NotFetched) as said:
+        fetching.get_wheels(lock_of(b"right"), ["some"], tmp_path / "cache", tmp_path)
+    assert "some-1.0-py3-none-any.whl" in str(said.value) and "--wheels FOLDER" in str(said.value)
+
+
+def test_a_host_that_answers_something_else_is_not_believed(monkeypatch, tmp_path):
+    monkeypatch.setattr(fetching.urllib.request, "urlopen", lambda *_, **__: io.BytesIO(b"a page"))
+    carrier = tmp_path / "carrier.whl"
+    with zipfile.ZipFile(carrier, "w") as packed:
+        packed.writestr("assets/some-1.0-py3-none-any.whl", b"right")
+    monkeypatch.setattr(fetching, "_downloaded", lambda *_: [carrier])
+    (got,) = fetching.get_wheels(lock_of(b"right"), ["some"], tmp_path / "cache", None, "a host")
+    assert got.read_bytes() == b"right"
+
+
+def test_what_a_package_needs_comes_along():
+    packages = {
+        "matplotlib": {"depends": ["numpy", "python_dateutil"]},
+        "numpy": {"depends": []},
+        "python-dateutil": {"depends": ["six"]},
+        "six": {"depends": []},
+        "pandas": {"depends": ["numpy"]},
+    }
+    wanted = ["matplotlib", "numpy"]
+    assert fetching.needed(packages, wanted) == ["matplotlib", "numpy", "python-dateutil", "six"]
+
+
+def test_the_courses_wheel_is_the_same_each_time_and_carries_no_digits():
+    name, content = packing.pack(ROOT)
+    assert packing.pack(ROOT) == (name, content)
+    with zipfile.ZipFile(io.BytesIO(content)) as wheel:
+        names = wheel.namelist()
+        assert wheel.testzip() is None
+    assert not [n for n in names if n.endswith(".gz") or "/plugins/" in n or "/kernel/" in n]
+    assert {"course/mnist.py", "autograder/check.py", "course/widgets/common/screen.js"} <= {*names}
+
+
+def test_lock_files_name_no_addresses():
+    locks = [*LAB.glob("*.lock"), LAB / "package-lock.json"]
+    assert len(locks) == 4
+    for lock in locks:
+        assert "://" not in lock.read_text("utf-8"), lock.name
+
+
+def test_what_pip_installs_for_the_tab_is_pinned():
+    lines = (LAB / "requirements.lock").read_text("utf-8").splitlines()
+    pins = [line for line in lines if line and not line.startswith("#")]
+    assert pins and all(line.count("==") == 1 for line in pins)
+    for name in ("wheels.lock", "pyodide-wheels.lock"):
+        lines = (LAB / name).read_text("utf-8").splitlines()
+        assert all("--hash=sha256:" in line for line in lines if not line.startswith("#"))
+
+
+def test_the_tab_is_complete_by_its_own_lock_file(tab):
+    lock = json.loads((tab / "pyodide" / "pyodide-lock.json").read_text("utf-8"))
+    for package in lock["packages"].values():
+        content = (tab / "pyodide" / package["file_name"]).read_bytes()
+        assert hashlib.sha256(content).hexdigest() == package["sha256"], package["name"]
+        for need in package["depends"]:
+            assert need.replace("_", "-") in lock["packages"], package["name"]
+
+
+def test_no_file_of_the_tab_is_larger_than_twelve_megabytes(tab):
+    sizes = {path: path.stat().st_size for path in tab.rglob("*") if path.is_file()}
+    assert {path for path, size in sizes.items() if size > 12e6} == set()
+    assert sum(sizes.values()) < 90e6
+
+
+def test_students_find_the_eight_lessons_as_they_are_released(tab):
+    for released in sorted((ROOT / "release").glob("*/*.ipynb")):
+        there = tab / "files" / released.relative_to(ROOT / "release")
+        assert there.read_bytes() == released.read_bytes()
+    assert len(list((tab / "files").glob("0*/*.ipynb"))) == 8
+
+
+# ---- its Python
+
+
+def test_verdicts_in_the_tab_are_those_of_any_python(found):
+    said = found["verdicts"]
+    here = json.loads(json.dumps(tab_verdicts.verdicts(tab_verdicts.chosen(every=12))))
+    assert len(said) >= 63
+    different = {
+        (name, way): (here[name][way], said[name][way])
+        for name in here
+        for way in here[name]
+        if here[name][way] != said[name][way]
+    }
+    assert different == {}
+
+
+def test_every_solution_is_right_in_the_tab(found):
+    assert [
+        name for name, ways in found["verdicts"].items() if not ways["solution"]["passed"]
+    ] == []
+
+
+@pytest.mark.parametrize("loop", ["for_ever", "for_ever_through", "for_ever_deep"])
+def test_an_endless_answer_is_stopped_within_five_seconds_and_named(found, loop):
+    seconds, passed, said = found["stopped"][loop]
+    assert not passed and seconds < 5
+    assert "2 s" in said or "took" in said
+
+
+def test_an_overflow_is_told_of_where_numpy_tells_nothing(found):
+    assert found["numpy warns"] == 0  # or nothing is shown by what follows
+    assert found["verdicts"]["activations.sigmoid"]["solution"]["passed"]
+
+
+def test_the_list_of_fonts_is_brought_along(found):
+    assert found["fonts"] == []
