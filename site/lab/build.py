@@ -34,13 +34,14 @@ PRELOADED = (
 )  # fmt: skip
 
 #: What the course needs before its first cell.
-NEEDS = ("numpy", "matplotlib", "ipywidgets", "anywidget", "tqdm", "comm")
+NEEDS = ("numpy", "matplotlib", "ipywidgets", "anywidget", "tqdm", "comm", "fsrs")
 
 #: What wheels of pure Python need that Pyodide or the tab has.
 DEPENDS = {
     "anywidget": ["ipywidgets", "psygnal", "typing-extensions"],
     "ipywidgets": ["comm", "ipython", "traitlets"],
     "comm": ["traitlets"],
+    "fsrs": ["typing-extensions"],
     "pyodide-kernel": ["ipython", "comm", "traitlets"],
     "piplite": ["micropip"],
     OWN: list(NEEDS),
