@@ -100,12 +100,27 @@ def sections(text: str) -> dict[str, str]:
     return dict(zip(parts[1::2], parts[2::2]))
 
 
+#: A file of the repository -> the page that it is here.
+PAGES = {
+    "site/errata.md": "errata.md",
+    "site/glossary.md": "glossary.md",
+    "CONTRIBUTING.md": "contributing.md",
+}
+
+
 def local(text: str) -> str:
-    """Links of README.md as links between the pages."""
-    text = text.replace("](site/pictures/", "](pictures/").replace(
-        "](site/errata.md)", "](errata.md)"
-    )
-    return text.replace("](CONTRIBUTING.md)", "](contributing.md)")
+    """Links of README.md as links between the pages; a file that is no page here keeps its name
+    only."""
+
+    def link(found: re.Match) -> str:
+        words, target = found.groups()
+        page = PAGES.get(target)
+        if page or "://" in target or target.startswith(("#", "pictures/")):
+            return f"[{words}]({page or target})"
+        return words
+
+    text = text.replace("](site/pictures/", "](pictures/")
+    return re.sub(r"(?<!!)\[([^\]]+)\]\(([^)\s]+)\)", link, text)
 
 
 def guides(source: Path) -> None:
@@ -122,7 +137,8 @@ def guides(source: Path) -> None:
         (source / f"{page}.md").write_text(local(f"# {title}\n\n" + "\n".join(parts)), "utf-8")
     contributing = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
     (source / "contributing.md").write_text(local(contributing), "utf-8")
-    shutil.copy(ROOT / "site/errata.md", source)
+    for name in ("errata.md", "glossary.md"):
+        shutil.copy(ROOT / "site" / name, source)
     shutil.copytree(ROOT / "site/pictures", source / "pictures", dirs_exist_ok=True,
                     ignore=shutil.ignore_patterns("*.py"))  # fmt: skip
 
@@ -249,7 +265,16 @@ def assemble(source: Path, executed: dict[str, Path], told: Told, symbols: str) 
     after = AFTER.format(table=lesson_table(lessons, titles))
     after += toctree("Lessons", lessons) + toctree(
         "Guides",
-        ["take-it-home", "yourself", "instructors", "symbols", "errata", "about", "contributing"],
+        [
+            "take-it-home",
+            "yourself",
+            "instructors",
+            "symbols",
+            "glossary",
+            "errata",
+            "about",
+            "contributing",
+        ],
     )
     front = FIRST_PAGE.format(sentence=SENTENCE, here=here)
     states["index"] = put_notebook(executed["index"], "index", source, front, after)
