@@ -7,6 +7,7 @@ import asyncio
 import base64
 import io
 import json
+import os
 import re
 import runpy
 from concurrent.futures import ThreadPoolExecutor
@@ -371,7 +372,10 @@ async def read_in_firefox(base):
 
 
 @pytest.mark.browser
-@pytest.mark.skipif(executable() is None, reason="there is no Firefox on this machine")
+@pytest.mark.skipif(
+    executable() is None and os.environ.get("CI") != "true",
+    reason="there is no Firefox on this machine",
+)
 def test_in_firefox_the_pages_open_and_a_recorded_picture_moves_by_keyboard(base):
     with ThreadPoolExecutor(1) as pool:  # Playwright's loop runs in this thread
         wrong, at, words = pool.submit(asyncio.run, read_in_firefox(base)).result()

@@ -18,6 +18,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from jupyter_client.channels import HBChannel
 from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning import LocalProvisioner
@@ -315,7 +316,25 @@ class GradingKernelManager(AsyncKernelManager):
         import zmq
 
         self.context.setsockopt(zmq.MAXMSGSIZE, 128 << 20)
-        return super().client(**kwargs)
+        client = super().client(**kwargs)
+        client.hb_channel_class = _Heartbeat
+        return client
+
+
+class _Heartbeat(HBChannel):
+    """Jupyter's heartbeat, which does not hold the grader up.
+
+    Its thread sends to a kernel that may have died in between; then zmq waits for a peer that never
+    comes, and `stop` would wait for the thread as long.
+    """
+
+    def stop(self) -> None:
+        """End the thread; one that waits for a dead kernel is left alone, as a daemon."""
+        self._running = False
+        self._exit.set()
+        self.join(2)
+        if not self.is_alive():
+            self.close()
 
 
 _said: set[tuple[str, str]] = set()

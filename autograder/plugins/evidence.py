@@ -128,10 +128,11 @@ class ExecuteWithLimits(ShellExecute):
             return nb, resources
         try:
             return super().preprocess(nb, resources, km)
-        except (
-            DeadKernelError,
-            CellTimeoutError,
-        ) as problem:  # it died, or it answers no longer, not even an interrupt
+        except Exception as problem:
+            # it died, it answers no longer, not even an interrupt, or what it answers is no message
+            known = isinstance(problem, (DeadKernelError, CellTimeoutError))
+            if not known and not _of_a_message(problem):
+                raise
             why = getattr(self._manager.provisioner, "why", "") if self._manager else ""
             self.gone(nb, isinstance(problem, DeadKernelError), why)
             return nb, resources
@@ -174,6 +175,16 @@ class ExecuteWithLimits(ShellExecute):
         self.replied.add(kwargs["cell_index"])
         if any(o.output_type == "error" and o.ename == "CellTimeoutError" for o in cell.outputs):
             self._patience /= 4
+
+
+def _of_a_message(problem: Exception) -> bool:
+    """Whether an error comes from a message that Jupyter could not take apart: who has its key has
+    written something else."""
+    where = problem.__traceback__
+    while where is not None and where.tb_next is not None:
+        where = where.tb_next
+    read_in = where.tb_frame.f_globals.get("__name__", "") if where else ""
+    return read_in.partition(".")[0] in ("jupyter_client", "json", "dateutil")
 
 
 class JudgeEvidence(NbGraderPreprocessor):
