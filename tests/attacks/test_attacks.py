@@ -24,7 +24,7 @@ from attacks.field import HONEST, Field, Listener, left_behind, still_running
 from autograder.kernel.parent import NoWarmParent, WarmParent
 
 pytestmark = [
-    pytest.mark.timeout(600),
+    pytest.mark.timeout(1200),
     pytest.mark.skipif(
         not sys.platform.startswith("linux"), reason="kernels are locked in on Linux only"
     ),
