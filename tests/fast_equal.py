@@ -83,11 +83,16 @@ class Plain:
     def _cell(self, cell: NotebookNode) -> dict:
         shown: list[dict] = []
         for output in map(dict, cell.outputs):
-            before = shown[-1] if shown else {}
-            if output["output_type"] == "stream" and before.get("name") == output["name"]:
-                before["text"] += output["text"]  # how a stream is cut is a matter of time
+            # how a stream is cut, and which of two comes first, is a matter of time in a kernel
+            run = len(shown)
+            while run and shown[run - 1]["output_type"] == output["output_type"] == "stream":
+                run -= 1
+            before = next((one for one in shown[run:] if one["name"] == output.get("name")), None)
+            if before and output["output_type"] == "stream":
+                before["text"] += output["text"]
             else:
                 shown.append(output)
+                shown[run:] = sorted(shown[run:], key=lambda one: one.get("name", ""))
         return self._plain({"count": cell.execution_count, "shows": shown})
 
     def _plain(self, value):
