@@ -13,7 +13,14 @@ BLANK = (
     "course.prediction",
     "autograder.decks",
 )
-NOT_CALLED = ("course.gradcheck", "course.examples", "course.tanh_graph", "course.zigzag")
+NOT_CALLED = (
+    "course.baselines",
+    "course.examples",
+    "course.gradcheck",
+    "course.tanh_graph",
+    "course.tanh_layers",
+    "course.zigzag",
+)
 WHY = "is not there while a submission is graded: the work itself is asked for"
 
 
