@@ -31,6 +31,7 @@ from jupyterlab_driver import CHROMIUM_FLAGS, running_lab
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import sync_playwright
 
+LONG = ("test_attacks.py", "test_build.py", "test_mutants.py", "test_widgets_offline.py")
 TRIALS = 48  # that are kept: a file of tests asks for few of them in turn
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 NO_BROWSER = (
@@ -171,10 +172,11 @@ def lab(tmp_path_factory):
 
 
 def pytest_collection_modifyitems(items):
-    """Files that need a browser come first: they have few tests and take longest, and at the end
-    one process would wait for the other."""
-    browsing = {item.path for item in items if item.get_closest_marker("browser")}
-    items.sort(key=lambda item: item.path not in browsing)
+    """Files that take long come first: those that need a browser, and some others. At the end one
+    process would wait for the other."""
+    early = {item.path for item in items if item.get_closest_marker("browser")}
+    early |= {item.path for item in items if item.path.name in LONG}
+    items.sort(key=lambda item: item.path not in early)
 
 
 def pytest_terminal_summary(terminalreporter):
