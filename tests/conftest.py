@@ -31,7 +31,7 @@ from jupyterlab_driver import CHROMIUM_FLAGS, running_lab
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import sync_playwright
 
-LONG = ("test_attacks.py", "test_build.py", "test_mutants.py", "test_widgets_offline.py")
+LONG = ("test_build.py", "test_mutants.py", "test_widgets_offline.py")
 TRIALS = 48  # that are kept: a file of tests asks for few of them in turn
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 NO_BROWSER = (
