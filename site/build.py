@@ -24,7 +24,6 @@ import assemble  # noqa: E402
 import environment  # noqa: E402
 import execute  # noqa: E402
 import finish  # noqa: E402
-import symbols  # noqa: E402
 
 EXECUTED = environment.CACHE / "executed"
 #: Kept from one build to the next: what another builder put beside the pages.
@@ -78,7 +77,7 @@ def pages(out: Path, names: list[str], links: bool) -> None:
     built = environment.CACHE / f"built-{os.getpid()}"
     try:
         about = assemble.Told(links, told["repository"], told["address"])
-        assemble.assemble(work, executed, about, symbols.page())
+        assemble.assemble(work, executed, about)
         environment.assets(work / "_static")
         finish.card(work / "_static/card.png", assemble.SENTENCE)
         command = [sphinx, "-m", "sphinx", "-q", "-W", "--keep-going", "-b", "html"]

@@ -115,8 +115,8 @@ def test_no_page_loads_anything_from_another_host(site, pages):
     assert [url for text in styles for url in re.findall(r"url\([\"']?(https?:[^)]*)", text)] == []
 
 
-def test_the_site_has_its_lessons_guides_symbols_and_errata(pages):
-    guides = {"take-it-home", "yourself", "instructors", "symbols", "errata", "about", "search"}
+def test_the_site_has_its_lessons_guides_glossary_and_errata(pages):
+    guides = {"take-it-home", "yourself", "instructors", "glossary", "errata", "about", "search"}
     assert {f"{name}.html" for name in {"index", *guides, *NAMES}} <= set(pages)
     contents = set(pages["index.html"].links)
     assert {f"{name}.html" for name in (guides | set(NAMES)) - {"search"}} <= contents
@@ -229,7 +229,7 @@ def test_what_a_line_of_a_solution_is_looked_for_in_holds_the_code_of_the_page(p
 
 # ---- in a browser that reaches nothing else
 
-LOOKED_AT = ["index.html", *(f"{name}.html" for name in NAMES), "symbols.html", "errata.html"]
+LOOKED_AT = ["index.html", *(f"{name}.html" for name in NAMES), "glossary.html", "errata.html"]
 
 
 @pytest.mark.browser
@@ -240,7 +240,7 @@ def test_a_page_opens_without_a_failed_request_or_an_error(visit, base, name):
     page.wait_for_load_state("networkidle")
     assert page.wrong == []
     assert 100_000 < sum(Server.sent.values()) <= 3_000_000
-    assert page.locator(".bp-widget > *").count() > 0 or name in ("symbols.html", "errata.html")
+    assert page.locator(".bp-widget > *").count() > 0 or name in ("glossary.html", "errata.html")
 
 
 @pytest.mark.browser

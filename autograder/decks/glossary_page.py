@@ -24,6 +24,19 @@ Five decks, five ways to write the same things. Here is what each letter means i
 that introduces it, and how each deck writes it. A gradient has the name and the shape of what it is a gradient of.
 
 *Built from `autograder/decks/deck_data/symbols.toml` by `make build`.*
+
+**Indices.** In this course, as in CAP 4453, $w_{ij}^{(k)}$ leads from unit $i$ of layer $k-1$ to unit $j$ of layer $k$. In
+the code it is `W[i, j]` of that layer. The Inha slides number all weights of a network from one end to the other.
+
+**Rows and columns.** From the end of lesson 3 on, one example is one row, and `Z = A @ W + b`. Lesson 3 begins with one
+example a column, $z = wx + b$, as its deck does.
+
+**The hat.** $\\hat y$ is the output in the two class notes and the target in lessons 8–13; CAP 4453 has it in both roles.
+
+**The sign of δ.** On the Inha slides δ appears with two signs. Here $\\delta = \\partial E/\\partial z$, and a weight takes
+the step $-\\eta\\,\\delta\\,y$.
+
+**Gradients.** In the code a gradient has the name of what it is a gradient of: `gradients["W1"]` has the shape of `W1`.
 """
 
 

@@ -1,4 +1,4 @@
-"""What Sphinx reads: the executed lessons, the guides of README.md, the errata, the symbols, the
+"""What Sphinx reads: the executed lessons, the guides of README.md, the errata, the glossary, the
 first page."""
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ result; the exercises are done in its notebook.
 - [Take it home](take-it-home.md): the course on your own machine, with two commands.
 - [Teach with it](instructors.md): a class, from release to grades.
 - [Teach yourself](yourself.md): in which order, and when to go on.
-- [Symbols](symbols.md): what each deck calls the same thing. [Errata](errata.md): where a deck is wrong.
+- [Symbols](glossary.md): what each deck calls the same thing. [Errata](errata.md): where a deck is wrong.
 """
 
 #: What a notebook says above a picture that is kept back, and what a page says: it keeps nothing.
@@ -237,7 +237,7 @@ def title_of(notebook: Path) -> str:
     raise ValueError(f"{notebook} has no heading")
 
 
-def assemble(source: Path, executed: dict[str, Path], told: Told, symbols: str) -> None:
+def assemble(source: Path, executed: dict[str, Path], told: Told) -> None:
     """Write all that Sphinx reads.
 
     Parameters
@@ -247,8 +247,6 @@ def assemble(source: Path, executed: dict[str, Path], told: Told, symbols: str) 
     executed : dict
         name -> what `execute.execute` left: the lessons, and "index".
     told : Told
-    symbols : str
-        The page of symbols.
     """
     shutil.rmtree(source, ignore_errors=True)
     (source / "_static").mkdir(parents=True)
@@ -256,7 +254,6 @@ def assemble(source: Path, executed: dict[str, Path], told: Told, symbols: str) 
     for name in ("site.css", "site.js", "sign.svg"):
         shutil.copy(HERE / "sphinx" / name, source / "_static")
     guides(source)
-    (source / "symbols.md").write_text(symbols, encoding="utf-8")
     lessons = sorted(name for name in executed if name != "index")
     titles = {name: title_of(executed[name] / "notebook.ipynb") for name in lessons}
     states = {name: put_notebook(executed[name], name, source) for name in lessons}
@@ -269,7 +266,6 @@ def assemble(source: Path, executed: dict[str, Path], told: Told, symbols: str) 
             "take-it-home",
             "yourself",
             "instructors",
-            "symbols",
             "glossary",
             "errata",
             "about",
