@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from autograder.rehearsal.submissions import LESSONS
-from autograder.review.cards import APART, CLOSE, LARGEST, SMALLEST, read
+from autograder.review.cards import APART, CLOSE, LARGEST, SMALLEST, read, shown
 from autograder.review.deck import FILE, Deck, next_questions
 from autograder.review.form import Practice, in_words, practise
 from autograder.review.questions import QUESTIONS, by_name, of_lesson
@@ -39,8 +39,12 @@ def agrees(question, seed):
 def test_a_drawn_card_agrees_with_the_oracle_and_no_slip_is_close_to_it(question):
     assert all(agrees(question, seed) for seed in range(CARDS))
     assert len({question.card(seed).exact for seed in range(8)}) > 4
-    assert question.card(3).given.keys() == question.card(3).given.keys()
-    assert question.card(3).exact == question.card(3).exact
+    one, same = question.card(3), question.card(3)
+    assert (one.exact, in_words(one)) == (same.exact, in_words(same))
+    # what is shown is all that was drawn: nothing is rounded away
+    for value in one.given.values():
+        rows = [[float(text.replace("−", "-")) for text in row] for row in shown(value)]
+        assert np.array_equal(rows, np.atleast_2d(value))
 
 
 @every_question
@@ -150,6 +154,7 @@ def test_the_form_counts_the_first_answer_only_and_goes_on(tmp_path):
     assert (form.right, form.asked) == (0, 1)
     form.next.click()
     assert form.card.question is not before.question and form.typed.value == ""
+    assert "Right" not in form.said.value and "Not" not in form.said.value
     form.show.click()
     assert f"{form.card.exact:.4g}".replace("-", "−") in form.said.value
     assert (form.right, form.asked) == (0, 2)

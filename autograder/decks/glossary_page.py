@@ -21,7 +21,7 @@ HEAD = """\
 # The symbols of the course
 
 Five decks, five ways to write the same things. Here is what each letter means in the lessons, the shape it has, the lesson
-that introduces it, and how each deck writes it. A gradient has the name and the shape of what it is a gradient of.
+that introduces it, and how each deck writes it.
 
 *Built from `autograder/decks/deck_data/symbols.toml` by `make build`.*
 

@@ -188,7 +188,7 @@ def _number(function: Callable, drawn: Drawn) -> float | None:
 
 
 def _numbers(values) -> list[float]:
-    return [float(x) for value in values if not isinstance(value, str) for x in np.ravel(value)]
+    return [float(x) for value in values for x in np.ravel(value)]
 
 
 def _share(value: float, exact: float) -> float:
@@ -201,8 +201,8 @@ def _digits(value: float) -> str:
 
 
 def shown(value: Any) -> Sequence[Sequence[str]]:
-    """What is given, as rows of numbers: a number and a list are one row."""
-    if isinstance(value, str):
-        return ((value,),)
-    table = np.atleast_2d(np.asarray(value))
-    return [[f"{float(x):g}".replace("-", "−") for x in row] for row in table]
+    """What is given, as rows of numbers: a number and a list are one row. Two digits stand behind
+    each point, so that they stand below each other."""
+    table = np.atleast_2d(np.asarray(value, dtype=float))
+    digits = 0 if np.all(table == np.round(table)) else 2
+    return [[f"{x:.{digits}f}".replace("-", "−") for x in row] for row in table]

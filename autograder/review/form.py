@@ -64,8 +64,8 @@ class Practice(widgets.VBox):
         super().__init__([self._head, self._given, *rows, self.said])
         self.add_class("rv-form")
         own_keys(self)
-        self._tell(BEGIN)
         self._ask()
+        self._tell(BEGIN)
 
     def _button(self, words: str, action) -> widgets.Button:
         button = widgets.Button(description=words)
@@ -81,6 +81,7 @@ class Practice(widgets.VBox):
         self.card: Card = self._question.card(secrets.randbits(32))
         self._judged = again  # other numbers are for practice: they do not count
         self.typed.value = ""
+        self._tell("")  # what was said was said of the question before
         self._given.value = STYLE + _given(self.card)
         self._count()
 

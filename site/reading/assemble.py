@@ -100,6 +100,9 @@ def sections(text: str) -> dict[str, str]:
     return dict(zip(parts[1::2], parts[2::2]))
 
 
+#: What a notebook says of its first cell, and a page has no use for.
+RUN_IT = "Run the cell with Shift+Enter. "
+
 #: A file of the repository -> the page that it is here.
 PAGES = {
     "site/errata.md": "errata.md",
@@ -196,6 +199,7 @@ def put_notebook(
         notebook.cells.append(nbformat.v4.new_markdown_cell(after, id="after"))
     wanted = set()
     for cell in notebook.cells:
+        cell.source = cell.source.replace(RUN_IT, "")
         if cell.cell_type == "code":
             cell.outputs = [output for output in cell.outputs if not needs_python(output)]
             wanted |= {o.data[VIEW]["model_id"] for o in cell.outputs if VIEW in o.get("data", {})}
