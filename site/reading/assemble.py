@@ -101,7 +101,7 @@ def sections(text: str) -> dict[str, str]:
 
 
 #: What a notebook says of its first cell, and a page has no use for.
-RUN_IT = "Run the cell with Shift+Enter. "
+RUN_IT = re.compile(r"Run\s+the\s+cells?\s+with\s+Shift\+Enter[^.]*\.\s*")
 
 #: A file of the repository -> the page that it is here.
 PAGES = {
@@ -199,7 +199,7 @@ def put_notebook(
         notebook.cells.append(nbformat.v4.new_markdown_cell(after, id="after"))
     wanted = set()
     for cell in notebook.cells:
-        cell.source = cell.source.replace(RUN_IT, "")
+        cell.source = RUN_IT.sub("", cell.source)
         if cell.cell_type == "code":
             cell.outputs = [output for output in cell.outputs if not needs_python(output)]
             wanted |= {o.data[VIEW]["model_id"] for o in cell.outputs if VIEW in o.get("data", {})}

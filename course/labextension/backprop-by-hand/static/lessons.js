@@ -3,6 +3,8 @@
 import { lastPlace, readPlace } from "./place.js";
 
 const CHECK = /\bcheck\(\s*["']([^"']+)["']/;
+/** What a lesson says of its first cell: on another page there is none. */
+const HOW_TO_RUN = /Run the cells? with Shift\+Enter[^.]*\.\s*/;
 const EMPTY = "YOUR ANSWER HERE";
 
 /**
@@ -171,7 +173,7 @@ function heading(text) {
 /** @param {string} text */
 function paragraph(text) {
   const found = text.split(/\n\n+/).find(part => part && !/^[#*>|$-]/.test(part)) ?? "";
-  return one(found);
+  return one(one(found).replace(HOW_TO_RUN, ""));
 }
 
 /** @param {string} text */

@@ -31,10 +31,14 @@ export async function sheet(lessons, markdown) {
   return page;
 }
 
-/** The checks of a lesson with the days on which they passed. @param {Lesson} lesson */
+/** The checks of a lesson, each below the day on which it passed. @param {Lesson} lesson */
 export function checks(lesson) {
-  const passed = lesson.exercises.filter(each => !each.written);
-  return passed.map(({ name, when }) => `${name.replace(/^.*\./, "")}${when ? ` ${when}` : ""}`).join(" · ");
+  /** @type {Map<string, string[]>} */
+  const days = new Map();
+  for (const { name, when, written } of lesson.exercises) {
+    if (!written) days.set(when, [...days.get(when) ?? [], name.replace(/^.*\./, "")]);
+  }
+  return [...days].sort().map(([day, names]) => `${day ? `${day}: ` : ""}${names.join(", ")}`).join("; ");
 }
 
 /** Print a page and nothing else. @param {HTMLElement} page */
