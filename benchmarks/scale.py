@@ -64,7 +64,7 @@ class Memory(threading.Thread):
 
 def measured(number, workers, place):
     """Grade a class; what was measured, in seconds and bytes."""
-    from autograder.classroom.progress import Silent
+    from autograder.classroom.progress import Progress
     from autograder.classroom.reading import OneSubmission
     from autograder.classroom.writing import Writer
     from autograder.desk.grading import Workers, grade
@@ -82,7 +82,7 @@ def measured(number, workers, place):
 
         return run
 
-    class Watch(Silent):
+    class Watch(Progress):
         work = []
         ready = begun = time.monotonic()
 

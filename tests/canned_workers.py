@@ -30,10 +30,14 @@ class Recording:
         self._waiting.append(name)
         self.running += 1
 
+    def first(self):
+        """Whose order is the oldest; it is taken off the list."""
+        self.running -= 1
+        return self._waiting.pop(0)
+
     def answer(self, seconds):
         """Answer the oldest one."""
-        name = self._waiting.pop(0)
-        self.running -= 1
+        name = self.first()
         return name, self.answers[name].encode(), ""
 
 

@@ -138,6 +138,9 @@ def ended(running, seconds=280):
 
 
 def twin(folder, place):
-    """A copy of a class, times and all."""
+    """A copy of a class, times and all. What was handed in is there before it is graded: a copy of a
+    file is a new one, and a grade does not stand when something came after it."""
     shutil.copytree(folder, place, symlinks=True)
+    for path in place.glob("autograded/*/*/*.ipynb"):
+        path.touch()
     return place

@@ -2,6 +2,8 @@
 folder stands half written."""
 
 import contextlib
+import errno
+import io
 import json
 import os
 import random
@@ -17,18 +19,23 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from canned_workers import child, instead, waited
+from canned_workers import Recording, child, instead, waited
 from class_equal import differences, ended, environment, files, rows, same, twin, typed
 from graded_class import LESSON, answered, eight, enrol, gradebook
 from nbgrader.api import Gradebook
 from postgres_server import Server, programs, scratch
 
-from autograder.classroom import writing
+from autograder import rehearsal
+from autograder.classroom import work, writing
 from autograder.classroom.cluster import INSTALL
-from autograder.classroom.progress import Silent
-from autograder.desk import Refused, again, grading
+from autograder.classroom.progress import JsonLines, Progress
+from autograder.classroom.run import alone
+from autograder.desk import Refused, again, grading, regrading
 from autograder.desk.grading import Stopped
 from autograder.desk.regrading import tell as tell_plan
+from autograder.kernel.parent import NoWarmParent
+from autograder.kernel.provisioner import NotLocked
+from autograder.plugins.rules import release
 
 pytestmark = [
     pytest.mark.skipif(not hasattr(os, "fork"), reason="grading needs a Unix machine"),
@@ -199,7 +206,7 @@ def test_what_would_change_is_said_and_then_written_or_left(whole, tmp_path):
                 ["late", "right"],
                 lambda plan, agrees=agrees: plans.append(tell_plan(plan)) or agrees,
                 grading.Workers(),
-                Silent(),
+                Progress(),
             )
             (late, right) = found.changes
             assert late.gain == 0 > right.gain and found.failed == []
@@ -228,19 +235,88 @@ def test_a_worse_submission_after_a_better_one_is_named(whole, tmp_path):
 
 def test_without_dask_it_says_how_to_get_it_and_grades_without(whole, tmp_path, monkeypatch):
     small, _ = whole
-    root, said, graded = twin(small.root, tmp_path / "class"), [], []
+    root, said = twin(small.root, tmp_path / "class"), io.StringIO()
+    for student in KEPT.keys() - {"right", "wrong"}:
+        shutil.rmtree(root / "submitted" / student)
     monkeypatch.setattr(grading, "there_is_dask", lambda: False)
-    monkeypatch.setattr(grading, "_one_by_one", lambda *told: graded.append(told[3]))
-    progress = Silent()
-    progress.notice = said.append
-    grading.grade(root, LESSON, progress=progress)
-    assert said == [INSTALL] and "pip install distributed" in INSTALL
-    assert [each.student for each in graded[0]] == sorted({*KEPT, "none"})
+    found = grading.grade(root, LESSON, progress=JsonLines(said))
+    assert found.graded == ["right", "wrong"] and list(found.failed) == ["none"]
+    told = [json.loads(line) for line in said.getvalue().splitlines()]
+    assert told[0] == {"event": "notice", "text": INSTALL} and "pip install distributed" in INSTALL
+    assert told[1] == {"event": "begin", "lesson": LESSON, "to_grade": 3, "unchanged": 0}
+    ended = {each["student"]: each["event"] for each in told[2:]}
+    assert ended == {"right": "graded", "wrong": "graded", "none": "failed"}
     with pytest.raises(Refused, match="pip install distributed"):
         grading.grade(root, LESSON, on=grading.Workers("tcp://127.0.0.1:1"))
 
 
-class Crashing(Silent):
+def test_a_machine_that_cannot_grade_takes_no_grade_away(whole, tmp_path, monkeypatch):
+    """No wall where one is demanded, or a full disk, is no fault of what was handed in."""
+    _, graded = whole
+    root = twin(graded, tmp_path / "class")
+    with (root / "nbgrader_config.py").open("a") as file:  # everything is graded by other rules now
+        file.write("c.LockedProvisioner.required = ['all']\n")
+    before = {path: path.read_bytes() for path in (root / "autograded").rglob("*.ipynb")}
+    why = "the worker failed (NotLocked: files: bubblewrap is not installed)"
+    with instead(running_answers()):
+        monkeypatch.setattr(Recording, "answer", lambda self, seconds: (self.first(), None, why))
+        found = grading.grade(root, LESSON)
+    assert set(found.failed) == {*KEPT, "none"} and why in found.failed["right"]
+    after = {path: path.read_bytes() for path in (root / "autograded").rglob("*.ipynb")}
+    assert before and after == before
+
+
+@pytest.mark.parametrize(
+    "problem", [NotLocked("no walls"), NoWarmParent("no kernel"), OSError(errno.ENOSPC, "full")]
+)
+def test_a_worker_says_that_it_is_the_machine_and_not_the_submission(problem, monkeypatch):
+    def fails(*told):
+        raise problem
+
+    monkeypatch.setattr(work, "_judged", fails)
+    with pytest.raises(type(problem)):
+        work.work(json.dumps({"release": release()}).encode(), b"")
+    monkeypatch.setattr(work, "_judged", lambda *told: 1 / 0)
+    answer = json.loads(work.work(json.dumps({"release": release()}).encode(), b""))
+    assert answer["failed"] == "ZeroDivisionError: division by zero"
+
+
+def test_what_jupyterlab_puts_beside_a_notebook_that_was_opened_changes_nothing(whole, tmp_path):
+    _, graded = whole
+    root = twin(graded, tmp_path / "class")
+    for place in ("source", "submitted/right"):
+        kept = root / place / LESSON / ".ipynb_checkpoints"
+        kept.mkdir()
+        (kept / f"{LESSON}-checkpoint.ipynb").write_text("{}")
+    with instead({}):
+        found = grading.grade(root, LESSON)
+    assert found.graded == [] and sorted(found.unchanged) == sorted(KEPT)
+
+
+def test_a_regrade_draws_new_inputs_for_who_handed_in_anew(whole, tmp_path, monkeypatch):
+    """The feedback showed the old ones: an answer that only repeats what belongs to them is none."""
+    _, graded = whole
+    root, drawn = twin(graded, tmp_path / "class"), {}
+    later = time.time() + 5
+    os.utime(root / "submitted" / "wrong" / LESSON / f"{LESSON}.ipynb", (later, later))
+    monkeypatch.setattr(rehearsal, "autograde", lambda *told, seeds, **named: drawn.update(seeds))
+    with regrading.plan(root, LESSON, []):
+        pass
+    assert drawn.keys() == KEPT.keys() - {"wrong"} and None not in drawn.values()
+
+
+def test_nothing_is_regraded_while_another_grading_of_the_class_goes_on(whole, tmp_path):
+    _, graded = whole
+    root = twin(graded, tmp_path / "class")
+    with (
+        alone(root),
+        pytest.raises(Refused, match="Nothing was written: another grading"),
+        regrading._held(root),
+    ):
+        pass
+
+
+class Crashing(Progress):
     """Kills the server after the first grade, and starts it when the writer waits for it."""
 
     def __init__(self, server):

@@ -8,7 +8,6 @@ import hashlib
 import json
 import os
 import re
-import shutil
 import signal
 import sqlite3
 import subprocess
@@ -19,6 +18,7 @@ import urllib.request
 import nbformat
 import pytest
 import small_class
+from class_equal import twin
 from nbformat.v4 import new_code_cell, new_markdown_cell
 from nbgrader.api import Gradebook
 from small_class import LESSON, SmallClass, cell
@@ -136,8 +136,7 @@ def course(tmp_path_factory):
 @pytest.fixture
 def own(course, tmp_path):
     """A copy of the class, to be changed."""
-    shutil.copytree(course, tmp_path / "class")
-    return tmp_path / "class"
+    return twin(course, tmp_path / "class")
 
 
 def run(folder, *arguments, fails=False):

@@ -54,6 +54,7 @@ class Workers:
         self._done: queue.SimpleQueue = queue.SimpleQueue()
         self._running: dict[Any, Any] = {}
         self._away_since: float | None = None
+        self._alone_since: float | None = None
         self._slots, self._counted_at = 0, -1.0
 
     @property
@@ -66,11 +67,11 @@ class Workers:
             When the scheduler has gone.
         """
         if time.monotonic() > self._counted_at + 1.0:
+            self._counted_at = time.monotonic()
             try:
                 self._slots = sum(self._client.nthreads().values())
             except Exception:  # whatever Dask says of a scheduler that does not answer
                 self._look()
-            self._counted_at = time.monotonic()
         return self._slots
 
     @property
@@ -121,10 +122,20 @@ class Workers:
     def _look(self) -> None:
         if self._client.status == "running":
             self._away_since = None
+            self._look_for_workers()
             return
         self._away_since = self._away_since or time.monotonic()
         if self._client.status == "closed" or time.monotonic() - self._away_since > GONE:
             raise NoCluster("The scheduler has gone.")
+
+    def _look_for_workers(self) -> None:
+        """Workers may come and go; when none is there for long, their time on the cluster is over."""
+        if self.slots or not self._running:
+            self._alone_since = None
+            return
+        self._alone_since = self._alone_since or time.monotonic()
+        if time.monotonic() - self._alone_since > WAIT:
+            raise NoCluster("The scheduler has no workers any more.")
 
 
 def _why(problem: BaseException) -> str:

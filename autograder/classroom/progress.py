@@ -16,11 +16,11 @@ SELDOM = 10.0
 
 
 class Progress:
-    """Counts what comes of a run; those that show it are derived from it."""
+    """Counts what comes of a run, and shows nothing; those that show it are derived from it."""
 
     def __init__(self) -> None:
         self.counts = {"graded": 0, "refused": 0, "failed": 0}
-        self.lesson, self.all, self.unchanged, self.number = "", 0, 0, 0
+        self.lesson, self.all = "", 0
         self.slowest: tuple[str, float] = ("", 0.0)
         self._started = time.monotonic()
 
@@ -42,11 +42,11 @@ class Progress:
 
     def begin(self, lesson: str, number: int, unchanged: int) -> None:
         """So many will be graded; so many are graded already."""
-        self.lesson, self.all, self.unchanged = lesson, number, unchanged
+        self.lesson, self.all = lesson, number
 
     def slots(self, number: int) -> None:
         """The workers are there; so many submissions are worked on at a time."""
-        self.number, self._started = number, time.monotonic()
+        self._started = time.monotonic()
 
     def outcome(self, outcome: Outcome, why: str | None) -> None:
         """One more is done; why it has no grade, where it has none."""
@@ -72,10 +72,6 @@ class Progress:
         if self.slowest[0]:
             text += f", slowest {self.slowest[0]} ({self.slowest[1]:.0f} s)"
         return text
-
-
-class Silent(Progress):
-    """Shows nothing."""
 
 
 class Lines(Progress):

@@ -7,7 +7,6 @@ notebook would be run. Nothing is written but a folder beside the graded one.
 from __future__ import annotations
 
 import datetime
-import errno
 import os
 import shutil
 import time
@@ -23,10 +22,9 @@ from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
 from autograder.classroom.gradebook import OneGradebook
+from autograder.classroom.travel import NO_ROOM
 
 ENDING = ".grading"
-NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)
-"""What the operating system says when it is the disk, and not the submission."""
 
 
 class NothingToGrade(Exception):

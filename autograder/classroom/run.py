@@ -21,9 +21,10 @@ from traitlets.config import Config
 
 from autograder.classroom.cluster import NoCluster, Workers, another, workers
 from autograder.classroom.gradebook import OneGradebook
-from autograder.classroom.progress import Progress, Silent
-from autograder.classroom.reading import NO_ROOM, NothingToGrade, OneSubmission, beside
+from autograder.classroom.progress import Progress
+from autograder.classroom.reading import NothingToGrade, OneSubmission, beside
 from autograder.classroom.travel import (
+    NO_ROOM,
     CannotTravel,
     packed,
     packed_files,
@@ -98,9 +99,9 @@ def run(
     CannotGrade
         When it was stopped; what is graded until then is kept.
     """
-    directory, progress = CourseDirectory(config=config), progress or Silent()
+    directory, progress = CourseDirectory(config=config), progress or Progress()
     with contextlib.ExitStack() as stack:
-        stack.enter_context(_alone(Path(directory.root)))
+        stack.enter_context(alone(Path(directory.root)))
         log = stack.enter_context(_log(config, directory))
         with _said():
             gradebook = OneGradebook(directory.db_url, directory.course_id)
@@ -150,7 +151,7 @@ def tidy(directory: CourseDirectory, lesson: str, students: Iterable[str]) -> No
         for student in students
     ]
     if any(map(unfinished, places)):
-        with _alone(Path(directory.root)):
+        with alone(Path(directory.root)):
             for place in places:
                 mend(place)
 
@@ -338,14 +339,20 @@ def _stoppable() -> Iterator[threading.Event]:
 
 
 @contextlib.contextmanager
-def _alone(root: Path) -> Iterator[None]:
-    """Hold the folder of the class: one grader at a time writes into it."""
+def alone(root: Path) -> Iterator[None]:
+    """Hold the folder of the class: one grader at a time writes into it.
+
+    Raises
+    ------
+    CannotGrade
+        When another one holds it.
+    """
     import fcntl
 
     here = os.open(root, os.O_RDONLY)
     try:
         fcntl.flock(here, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
+    except BlockingIOError:
         os.close(here)
         raise CannotGrade(
             "another grading of this class is going on; it has to end first"

@@ -22,6 +22,7 @@ from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
 from autograder.plugins.directory import Submission, folder_of
+from autograder.plugins.intake.choosing import ASIDE
 from autograder.plugins.rules import rules
 
 KEY = "backprop"
@@ -58,7 +59,7 @@ def stands(directory: CourseDirectory, config: Config, each: Submission, grades:
     if (
         handed_in_anew(directory, each)
         or _changed(
-            *_below(folder_of(directory, directory.source_directory, ".", each.lesson))[1:],
+            *_below(folder_of(directory, directory.source_directory, ".", each.lesson)),
             Path(directory.root) / "nbgrader_config.py",
         )
         > made
@@ -80,12 +81,19 @@ def made_at(directory: CourseDirectory, each: Submission) -> int | None:
 
 
 def judged(directory: CourseDirectory, each: Submission) -> dict[tuple[str, str], Judged]:
-    """What stands in a graded folder: (notebook, cell) -> what the judge left there.
+    """What stands in the graded folder of a submission: (notebook, cell) -> what the judge left
+    there."""
+    return judged_in(graded_folder(directory, each))
 
-    It is empty in a folder that was left half way: nbgrader puts a cleared copy in its place first.
+
+def judged_in(folder: Path) -> dict[tuple[str, str], Judged]:
+    """The same of a folder.
+
+    It is empty in one that was left half way, as nbgrader puts a cleared copy in its place first,
+    and where no notebook can be read.
     """
     found = {}
-    for path in sorted(graded_folder(directory, each).glob("*.ipynb")):
+    for path in sorted(folder.glob("*.ipynb")):
         with contextlib.suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
             for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
                 for output in cell.get("outputs", []):
@@ -156,16 +164,17 @@ def graded_folder(directory: CourseDirectory, each: Submission) -> Path:
 
 
 def _below(folder: Path) -> list[Path]:
-    return [folder, *folder.rglob("*")]
+    """The files of a folder, without what JupyterLab puts there when one is merely opened."""
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return [path for path in files if not set(path.relative_to(folder).parts) & {*ASIDE}]
 
 
 def _changed(*paths: Path) -> int:
-    """When the last of some files and folders was changed, in nanoseconds."""
+    """When the last of some files was changed, in nanoseconds."""
     return max((time for path in paths for time in _times(path)), default=0)
 
 
 def _times(path: Path) -> Iterable[int]:
     with contextlib.suppress(OSError):
-        if path.is_file() or path.is_dir():
-            told = path.stat()
-            yield max(told.st_mtime_ns, told.st_ctime_ns)
+        told = path.stat()
+        yield max(told.st_mtime_ns, told.st_ctime_ns)

@@ -3,6 +3,7 @@ makes and reads. Nothing of a student's is ever pickled."""
 
 from __future__ import annotations
 
+import errno
 import importlib
 import io
 import json
@@ -18,6 +19,8 @@ from traitlets.config.loader import LazyConfigValue
 
 MOST_FILES = 50_000_000
 """Bytes of the files that go along with a notebook; the grading kernel takes no more either."""
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)
+"""What the operating system says when it is the disk, and not the submission."""
 CLASS, LAZY = "class", "lazy"
 NEEDED = ("ExecuteWithLimits", "JudgeEvidence", "DrawInputs", "LockedProvisioner", "Autograde")
 

@@ -21,8 +21,8 @@ from traitlets.config import Config
 
 from autograder.classroom import standing
 from autograder.classroom.cluster import INSTALL, NEEDED, there_is_dask
-from autograder.classroom.progress import Progress, Silent
-from autograder.classroom.run import CannotGrade, Outcome, run, tidy
+from autograder.classroom.progress import Progress
+from autograder.classroom.run import CannotGrade, Outcome, alone, run, tidy
 from autograder.desk import Refused
 from autograder.desk.regrading import known_lesson, seed_of
 from autograder.plugins import ungraded
@@ -90,7 +90,7 @@ def grade(
             "Grading side by side needs a Unix machine; on Windows use WSL, or nbgrader's own:"
             f" nbgrader autograde {lesson}"
         )
-    config, progress = settings(root), progress or Silent()
+    config, progress = settings(root), progress or Progress()
     directory = CourseDirectory(config=config)
     found, started = Graded(lesson), time.monotonic()
     with Gradebook(directory.db_url, directory.course_id) as gradebook:
@@ -104,19 +104,25 @@ def grade(
     done = {each.student for each in handed_in if standing.stands(directory, config, each, grades)}
     found.unchanged = [each.student for each in handed_in if each.student in done]
     todo = [each for each in handed_in if each.student not in done]
+    anew = {each.student for each in todo if standing.handed_in_anew(directory, each)}
+    seeds = _seeds(directory, [each for each in todo if each.student not in anew])
     if todo and there_is_dask():
-        _on_workers(config, lesson, todo, _seeds(directory, todo), found, on or Workers(), progress)
+        _on_workers(config, lesson, todo, seeds, found, on or Workers(), progress)
     elif todo:
         if on and on.scheduler:
             raise Refused(NEEDED)
         progress.notice(INSTALL)
-        _one_by_one(root, directory, lesson, todo, _seeds(directory, todo), found)
+        try:
+            with alone(root):
+                _one_by_one(root, directory, lesson, todo, seeds, found, progress)
+        except CannotGrade as problem:
+            raise Stopped(stopped(str(problem))) from None
     with Gradebook(directory.db_url, directory.course_id) as gradebook:
         now = standing.scores_of(gradebook, lesson)
     found.fell = {
         student: (scores[student], now[student])
         for student in found.graded
-        if student in scores and now[student] < scores[student] - standing.AS_WRITTEN
+        if student in anew & scores.keys() and now[student] < scores[student] - standing.AS_WRITTEN
     }
     found.seconds = time.monotonic() - started
     return found
@@ -143,13 +149,9 @@ def _handed_in(
     return [each for each in there if not students or each.student in students]
 
 
-def _seeds(directory: CourseDirectory, todo: list[Submission]) -> dict[str, int | None]:
+def _seeds(directory: CourseDirectory, same: list[Submission]) -> dict[str, int | None]:
     """The seeds to draw with again: of what is graded anew though nothing else was handed in."""
-    return {
-        each.student: seed_of(standing.graded_folder(directory, each))
-        for each in todo
-        if not standing.handed_in_anew(directory, each)
-    }
+    return {each.student: seed_of(standing.graded_folder(directory, each)) for each in same}
 
 
 def _on_workers(
@@ -213,11 +215,13 @@ def _one_by_one(
     todo: list[Submission],
     seeds: dict[str, int | None],
     found: Graded,
+    progress: Progress,
 ) -> None:
     """Without Dask: a process of nbgrader's own for each submission."""
     from autograder.rehearsal import autograde
 
     before = {each.student: standing.made_at(directory, each) for each in todo}
+    progress.begin(lesson, len(todo), len(found.unchanged))
     with tempfile.TemporaryDirectory(prefix="backprop-grade-") as home:  # for Jupyter's files
         try:
             autograde(
@@ -229,17 +233,19 @@ def _one_by_one(
             )
         except KeyboardInterrupt:  # Ctrl-C reaches those that are being graded too
             _wait_for_all()
-            raise Stopped(
-                "Stopped. What is graded is kept; the same command grades the rest."
-            ) from None
+            raise Stopped(stopped("stopped")) from None
+        finally:
+            progress.end()
     for each in todo:
         made = standing.made_at(directory, each)
+        why = None
         if made != before[each.student] and standing.judged(directory, each):
             found.graded.append(each.student)
         else:
-            found.failed[each.student] = ungraded.reason(
+            why = found.failed[each.student] = ungraded.reason(
                 each.folder, submitted_folder(directory), lesson, Path(directory.root)
             )
+        progress.outcome(Outcome(each.student, "failed" if why else "graded"), why)
 
 
 def _wait_for_all() -> None:

@@ -8,7 +8,6 @@ own. What was said is what is written afterwards; nothing is graded twice. What 
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import shutil
 import sqlite3
@@ -21,10 +20,11 @@ from typing import NamedTuple
 from nbgrader.api import Assignment, Gradebook, MissingEntry, SubmittedAssignment
 from nbgrader.coursedir import CourseDirectory
 
+from autograder.classroom import standing
+from autograder.classroom.run import CannotGrade, alone
 from autograder.desk import Refused
 from autograder.plugins.directory import folder_of, open_class, submissions
 
-KEY = "backprop"
 MARK = ".before-the-regrade"
 SQLITE = "sqlite:///"
 
@@ -136,13 +136,13 @@ def plan(root: Path, lesson: str, students: list[str], fresh: bool = False) -> I
             " autograde --force"
         )
     before = standings(directory, lesson)
-    handed_in = {found.student for found in submissions(directory) if found.lesson == lesson}
-    if missing := sorted(set(students) - handed_in):
+    handed_in = {found.student: found for found in submissions(directory) if found.lesson == lesson}
+    if missing := sorted(set(students) - handed_in.keys()):
         raise Refused(f"Nothing of {lesson} was handed in by {', '.join(missing)}.")
     graded = sorted(
         student
         for student in before
-        if student in (set(students) or handed_in) and _graded(directory, student, lesson).is_dir()
+        if student in (students or handed_in) and _graded(directory, student, lesson).is_dir()
     )
     if not graded:
         raise Refused(f"No submission of {lesson} has been graded yet: nbgrader autograde {lesson}")
@@ -158,11 +158,11 @@ def plan(root: Path, lesson: str, students: list[str], fresh: bool = False) -> I
             run_nbgrader(root, "generate_assignment", lesson, "--force", *options, home=scratch)
         except Stopped as problem:
             raise Refused(str(problem)) from None
-        seeds = (
-            {}
-            if fresh
-            else {student: seed_of(_graded(directory, student, lesson)) for student in graded}
-        )
+        seeds = {  # who handed in anew has seen the inputs of last time
+            student: seed_of(_graded(directory, student, lesson))
+            for student in graded
+            if not fresh and not standing.handed_in_anew(directory, handed_in[student])
+        }
         own = CourseDirectory(config=directory.config)
         own.root, own.db_url = str(scratch), f"{SQLITE}{scratch / 'gradebook.db'}"
         # nbgrader removes the folder when it begins: a grading that did not happen keeps the mark
@@ -177,7 +177,7 @@ def plan(root: Path, lesson: str, students: list[str], fresh: bool = False) -> I
         )
         after = standings(own, lesson)
         found = Plan(lesson, scratch=scratch)
-        found.ungraded = sorted((set(students) or handed_in) - set(graded))
+        found.ungraded = sorted({*(students or handed_in)} - set(graded))
         for student in graded:
             again = _graded(own, student, lesson)
             if again.is_dir() and not (again / MARK).exists():
@@ -271,12 +271,7 @@ def _copy(
 def seed_of(folder: Path) -> int | None:
     """The seed that the inputs of a graded submission were drawn with; None where nothing was
     judged, as in one whose grading was stopped."""
-    for path in sorted(folder.glob("*.ipynb")):
-        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
-            for output in cell.get("outputs", []):
-                if "seed" in output.get("metadata", {}).get(KEY, {}):
-                    return output["metadata"][KEY]["seed"]
-    return None
+    return next((cell.seed for cell in standing.judged_in(folder).values()), None)
 
 
 def points_of(changes: list[Change]) -> dict[str, tuple[float, float]]:
@@ -293,7 +288,7 @@ def write(root: Path, found: Plan) -> None:
     """Write what a plan says into the class, while its copy is there.
 
     Only what the grader gives is written. What a person has given since the plan was made stays,
-    and so does whether that cell waits.
+    and so does whether that cell waits. Refused while another grading of the class goes on.
     """
     from autograder.rehearsal import run_nbgrader
 
@@ -302,6 +297,7 @@ def write(root: Path, found: Plan) -> None:
     own.root, own.db_url = str(found.scratch), f"{SQLITE}{found.scratch / 'gradebook.db'}"
     run_nbgrader(root, "generate_assignment", found.lesson, "--force", home=found.scratch)
     with (
+        _held(Path(directory.root)),
         Gradebook(directory.db_url, directory.course_id) as there,
         Gradebook(own.db_url, own.course_id) as new,
     ):
@@ -316,6 +312,15 @@ def write(root: Path, found: Plan) -> None:
                 _graded(directory, change.student, found.lesson),
             )
             there.db.commit()
+
+
+@contextlib.contextmanager
+def _held(root: Path) -> Iterator[None]:
+    try:
+        with alone(root):
+            yield
+    except CannotGrade as problem:
+        raise Refused(f"Nothing was written: {problem}.") from None
 
 
 def _take_over(there, new, change: Change) -> None:
@@ -370,19 +375,13 @@ def tell(found: Plan) -> str:
             f" ({change.gain:+g}){f'  {moved}' if moved else ''}"
         )
     stay = len(found.changes) - len(gains) - len(losses)
-    text.append(
-        f"{len(gains)} gain, {len(losses)} lose{'s' * (len(losses) == 1)}, {stay} stay as they are.".replace(
-            "1 gain,", "1 gains,"
-        )
-    )
+    lose = f"{len(losses)} lose{'s' * (len(losses) == 1)}"
+    text.append(f"{len(gains)} gain{'s' * (len(gains) == 1)}, {lose}, {stay} stay as they are.")
     kept = sum(
         cell.by_hand is not None for change in found.changes for cell in change.after.cells.values()
     )
-    text += (
-        [f"{kept} score{'s' * (kept != 1)} given by hand {'stay' if kept != 1 else 'stays'}."]
-        if kept
-        else []
-    )
+    if kept:
+        text.append(f"{kept} score{'s' * (kept != 1)} given by hand stay{'s' * (kept == 1)}.")
     for change in found.changes:
         text += [
             f"{change.student}: the answer of {name} has changed since it was graded by hand; it"

@@ -22,6 +22,7 @@ SETTINGS = (
     "ExecuteWithLimits",
     "IgnorePattern",
     "JudgeEvidence",
+    "LateSubmissionPlugin",
     "LimitOutput",
     "LockedProvisioner",
 )
