@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -111,6 +112,18 @@ def _code(source: str, options: str = "") -> str:
     return f"```{{code-cell}} ipython3\n{options}{source}\n```\n\n"
 
 
+def most_memory(pid: int) -> int:
+    """The most memory that a process itself has held, in MB; 0 when it has gone. (What `wait4` tells counts the
+    processes below it too.)"""
+    try:
+        told = Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return 0
+    return next(
+        (int(line.split()[1]) // 1024 for line in told.splitlines() if line.startswith("VmHWM")), 0
+    )
+
+
 class Field:
     """A class folder with the attacks in it, and what became of it. `fast`: notebooks run in forked
     shells; in a kernel each otherwise."""
@@ -129,13 +142,13 @@ class Field:
 
     def nbgrader(self, *arguments: str, walls: tuple[str, ...] = ()) -> int:
         """Run one nbgrader command in the class folder, as an instructor types it; `peak_mb` is the
-        memory it took."""
+        memory it took, without what its submissions took."""
         with (self.root / f"{arguments[0]}.log").open("ab") as log:
             started = subprocess.Popen([*walls, sys.executable, "-m", "nbgrader", *arguments], cwd=self.root, env=self.environment,
                                        stdout=log, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL)  # fmt: skip
-            _, status, usage = os.wait4(started.pid, 0)
-        started.returncode = os.waitstatus_to_exitcode(status)
-        self.peak_mb = max(self.peak_mb, usage.ru_maxrss // 1024)
+            while started.poll() is None:
+                self.peak_mb = max(self.peak_mb, most_memory(started.pid))
+                time.sleep(0.1)
         return started.returncode
 
     def autograde(self) -> None:

@@ -174,7 +174,9 @@ def test_no_process_lives_on(outcome):
 
 
 def test_no_flood_made_the_grader_itself_grow_beyond_what_a_submission_may_use(outcome):
-    assert max(field.peak_mb for field in outcome.fields) < 2048
+    peaks = [field.peak_mb for field in outcome.fields]
+    assert min(peaks) > 20, "it was measured"
+    assert max(peaks) < 1024, peaks
 
 
 # ---- the pages
