@@ -553,3 +553,28 @@ def test_the_kernelspec_is_one_that_jupyter_reads():
     assert json.loads(
         (ROOT / "autograder" / "kernel" / "kernels" / KERNEL / "kernel.json").read_text()
     )["argv"]
+
+
+CLOSED = """
+import os, select, socket, subprocess, sys, time
+import warm
+here, there = socket.socketpair()
+ended = subprocess.Popen([sys.executable, "-c", ""]).pid
+os.waitid(os.P_PID, ended, os.WEXITED | os.WNOWAIT)
+
+def nothing_yet(*told):
+    there.close()  # between two looks
+    return [], [], []
+
+select.select = nothing_yet
+warm._watch(here, ended, {})
+print("quiet")
+"""
+
+
+def test_a_grader_that_is_done_with_a_kernel_a_moment_before_it_ends_hears_no_more_of_it():
+    room = Path(parent.__file__).parent
+    done = subprocess.run(
+        [sys.executable, "-c", CLOSED], cwd=room, capture_output=True, text=True, timeout=60
+    )
+    assert (done.stdout, done.stderr) == ("quiet\n", "")

@@ -4,7 +4,7 @@ quick way and the long one.
 "A change" is one thing that a reader may do, such as moving a slider anywhere (`gallery.change`).
 Each picture goes through its changes in a cycle of a few: what it keeps of earlier runs is full
 after the first, and anything more would be a leak. Two pictures are led through 1,000 changes, the
-others through 40 that are watched more closely.
+others through 20 that are watched more closely.
 """
 
 import base64
@@ -29,7 +29,7 @@ from PIL import Image
 from course.plots.blit import unhinted
 from course.widgets.common.picture import Picture
 
-CYCLE = 8  # different states that a picture is led through
+CYCLE = 5  # different states that a picture is led through
 DRAWN = [shown for shown in GALLERY if not shown.in_browser]
 GROWTH = 200_000  # bytes; a single PNG or a copy of an image would be more, 1,000 times
 
@@ -86,7 +86,7 @@ def test_a_picture_is_drawn_by_python_on_one_screen_or_by_the_browser(picture, s
 @every(GALLERY)
 def test_without_a_browser_there_are_a_picture_and_words_that_follow(picture, shown):
     rng, said = np.random.default_rng(1), set()
-    for _ in range(6):
+    for _ in range(4):
         data = bundle(picture)
         assert "application/vnd.jupyter.widget-view+json" in data
         (width, height), different = colours(base64.b64decode(data["image/png"]))

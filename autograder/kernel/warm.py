@@ -334,7 +334,10 @@ def _watch(connection: socket.socket, pid: int, limits: dict) -> None:
                     pass
         ended, status = os.waitpid(pid, os.WNOHANG)
         if ended:
-            say(connection, exit=os.waitstatus_to_exitcode(status), why=why)
+            with contextlib.suppress(
+                ConnectionError
+            ):  # the grader was done with it a moment before
+                say(connection, exit=os.waitstatus_to_exitcode(status), why=why)
             return
         if not why:
             why = _beyond(pid, limits, started, common)
