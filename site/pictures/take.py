@@ -143,6 +143,7 @@ def class_report(folder):
         if found.startswith(tuple(f"- **{name}**" for name in STUDENTS))
     ]
     body = markdown2html_mistune(f"## {LESSON}\n{head}{each}\n\n{''.join(chosen)}")
+    body = re.sub(r'<a class="anchor-link".*?</a>', "", body)
     return PAGE.format(width=1000, style="", body=f'<div class="report">{body}</div>')
 
 
