@@ -7,12 +7,12 @@ PYTHONS := python3 python3.13 python3.12 python3.11
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help lab update test lint format pythons build sync site tab class bench lock clean
+.PHONY: help lab update test test-long lint format pythons build sync site tab class bench lock clean
 
 help: ## list these targets
 	@echo "Backprop by Hand. The first run of a target makes the Python environment .venv; later runs reuse it."
 	@echo
-	@sed -n 's/^\([a-z]*\):.*[#][#] \(.*\)/\1|\2/p' Makefile | awk -F'|' '{ printf "  make %-7s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z-]*\):.*[#][#] \(.*\)/\1|\2/p' Makefile | awk -F'|' '{ printf "  make %-9s %s\n", $$1, $$2 }'
 	@echo
 	@echo "PYTHON=/path/to/python3.12 chooses the interpreter of a new .venv; ARGS=... goes to the command that is run."
 
@@ -26,6 +26,9 @@ update: $(READY) ## bring the lessons in work/ to this release; what you wrote s
 test: lint ## run all tests (ARGS="-m 'not browser'": without those that need a browser)
 	@echo "Running the tests, two files at a time."
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
+
+test-long: $(READY) ## run in full what `make test` tries in samples: hours (ARGS="outputs moments": some steps only)
+	@.ci/long $(ARGS)
 
 lint: $(READY) ## look over the code: rules and layout as pyproject.toml has them, types, layout of the JavaScript
 	@echo "Looking over the code."

@@ -1,6 +1,6 @@
 """Run notebooks both ways, in a kernel and in a forked shell, and compare what their cells show.
 
-    python tests/fast_equal.py [--all] [--odd] [LESSON ...]
+    python tests/fast_equal.py [--all] [NAME ...]
 
 Without arguments the odd cells (`odd_cells`) and the lessons 4 and 5; `--all` takes every lesson.
 """
@@ -30,6 +30,7 @@ QUICK = ("04-two-two-one", "05-mazur")
 STRIPPED = (
     (r"0x[0-9a-f]{6,}", "0x"), (r"/tmp/[\w./-]+", "/tmp/x"), (r"ipykernel_\d+", "ipykernel_0"), (r'"seconds":[\d.e-]+', '"seconds":0'),
     (r"\b\d+(\.\d+)?(e-?\d+)? ?(ns|µs|μs|us|ms|s|min)\b", "T"), (r"\d+(\.\d+)?( ±[^/]*)? per loop", "T per loop"), (r"Wall time: .*|CPU times: .*|in \d[\d.]* seconds.*|\d[\d.e-]* seconds", "T"),
+    (r"\r[^\r\n]*\d+/\d+ \[[^\]]*\]", ""), (r"\d+(\.\d+)? times as (fast|long)", "T times as fast"),  # bars of progress, and what a cell times
     (r"pid[ =:]*\d+", "pid"), (r"[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}(_[\d_]+)?", "uuid"),
 )  # fmt: skip
 
