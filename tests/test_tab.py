@@ -1,5 +1,6 @@
 """The course in a browser's tab: how it is made, and that its Python says what this one says."""
 
+import ast
 import hashlib
 import io
 import json
@@ -9,6 +10,8 @@ import zipfile
 import pytest
 import tab_verdicts
 from tab_site import LAB, ROOT, builder, in_tabs_python, made
+
+from autograder.exercises import lessons
 
 fetching, packing = builder("fetching"), builder("packing")
 
@@ -99,6 +102,50 @@ def test_the_courses_wheel_is_the_same_each_time_and_carries_no_digits():
     assert {"course/mnist.py", "autograder/check.py", "course/widgets/common/screen.js"} <= {*names}
 
 
+def imports(text):
+    """Every module that a program imports, wherever in it; of a name it may be the module."""
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.ImportFrom):
+            yield from (node.module, *(f"{node.module}.{each.name}" for each in node.names))
+        elif isinstance(node, ast.Import):
+            yield from (each.name for each in node.names)
+
+
+def entered():
+    """What a tab's Python begins with: what notebooks import, what is prepared, and the lessons'
+    exercises, which are found by name."""
+    for notebook in sorted((ROOT / "release").glob("*/*.ipynb")):
+        for cell in json.loads(notebook.read_text("utf-8"))["cells"]:
+            if cell["cell_type"] == "code":
+                yield from imports("".join(cell["source"]))
+    yield from imports((LAB / "prepare_in_tab.py").read_text("utf-8"))
+    yield from (f"autograder.exercises.{lesson}" for lesson in lessons())
+
+
+def files_of(module):
+    """The files that Python runs to import a module of this repository."""
+    parts = module.split(".")
+    for k in range(1, len(parts) + 1):
+        place = ROOT.joinpath(*parts[:k])
+        yield from (f for f in (place / "__init__.py", place.with_suffix(".py")) if f.is_file())
+
+
+def test_all_that_a_notebook_can_come_to_import_is_in_the_courses_wheel():
+    found, waiting = set(), [*entered()]
+    while waiting:
+        module = waiting.pop()
+        if module.split(".")[0] in ("autograder", "course"):
+            new = {*files_of(module)} - found
+            found |= new
+            waiting += [name for path in new for name in imports(path.read_text("utf-8"))]
+    with zipfile.ZipFile(io.BytesIO(packing.pack(ROOT)[1])) as wheel:
+        packed = {*wheel.namelist()}
+    names = {path.relative_to(ROOT).as_posix() for path in found}
+    # or nothing was followed: what a cell imports, what that imports, and what it does when called
+    assert {"course/gradcheck.py", "course/expression.py", "autograder/review/deck.py"} <= names
+    assert sorted(names - packed) == []
+
+
 def test_lock_files_name_no_addresses():
     locks = [*LAB.glob("*.lock"), LAB / "package-lock.json"]
     assert len(locks) == 4
@@ -157,6 +204,10 @@ def test_every_solution_is_right_in_the_tab(found):
     assert [
         name for name, ways in found["verdicts"].items() if not ways["solution"]["passed"]
     ] == []
+
+
+def test_the_tab_asks_the_same_questions_at_the_end_of_a_lesson(found):
+    assert found["questions"] == tab_verdicts.questions()
 
 
 @pytest.mark.parametrize("loop", ["for_ever", "for_ever_through", "for_ever_deep"])
