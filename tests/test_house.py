@@ -142,6 +142,13 @@ def test_what_a_notebook_keeps_of_a_person_is_never_committed(name, copy):
     assert git("check-ignore", path).decode().strip() == path
 
 
+def test_what_was_copied_away_when_work_was_put_back_is_never_committed():
+    if not git("rev-parse", "--git-dir"):
+        pytest.skip("there is no repository")
+    path = "release/before-2026-11-30-21-05-07/04-two-two-one/04-two-two-one.ipynb"
+    assert git("check-ignore", path).decode().strip() == path
+
+
 def test_make_clean_removes_all_that_is_built_and_fetched_and_nothing_else(tmp_path):
     lines = (ROOT / ".gitignore").read_text("utf-8").splitlines()
     at = lines.index("# the static site, what it is built with, and what it downloads") + 1
