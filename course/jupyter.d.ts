@@ -223,7 +223,7 @@ declare namespace Jupyter {
     addFactory(factory: Factory, rank?: number): void;
     removeMimeType(mime: string): void;
     createRenderer(mime: string): Renderer;
-    latexTypesetter: { typeset(node: HTMLElement): void } | null;
+    latexTypesetter: { typeset(node: HTMLElement): Promise<void> } | null;
   }
 }
 

@@ -90,7 +90,7 @@ function continueHere(lesson, goTo) {
 function allDone(lessons, rendermime) {
   const make = async () => {
     const page = await sheet(lessons, text => markdown(text, rendermime));
-    if (page.textContent.includes("$")) rendermime.latexTypesetter?.typeset(page);
+    if (page.textContent.includes("$")) await rendermime.latexTypesetter?.typeset(page);
     print(page);
   };
   return element("section", { className: "bp-continue", ariaLabel: "All lessons are done" },
