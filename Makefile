@@ -55,7 +55,7 @@ sync: $(READY) ## bring edits made in source/ back into course/lessons/
 # Runs the releases, so the first time takes minutes; what ran is kept. Sphinx lives in .venv-site.
 site: $(READY) ## build the static site in site/_build: pages to read, notebooks in a browser tab (ARGS="--lessons 1 4")
 	@$(BIN)/python site/build.py pages $(ARGS)
-	@if [ -f site/lab/build.py ]; then $(MAKE) --no-print-directory tab ARGS=; fi
+	@$(MAKE) --no-print-directory tab ARGS=
 
 class: $(READY) ## rehearse a whole class beside this folder, from release to export
 	@$(BIN)/backprop class $(ARGS)
@@ -90,7 +90,8 @@ lock: ## resolve all dependencies afresh and pin them in requirements.lock (need
 	echo "requirements.lock: $$(grep -c == requirements.lock) packages."
 
 clean: ## remove .venv, .venvs, .venv-site, the built site and caches; lessons, notebooks and anything graded stay
-	@rm -rf .venv .venvs .venv-site site/_build site/.cache build dist *.egg-info .pytest_cache
+	@rm -rf .venv .venvs .venv-site site/_build site/.cache site/lab/.cache build dist *.egg-info \
+	    .pytest_cache .hypothesis
 	@find . -name .git -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +
 	@echo "Removed .venv, .venvs and caches."
 

@@ -101,11 +101,16 @@ declare namespace Jupyter {
     path: string;
     type: string;
     last_modified: string;
+    format?: string | null;
     content: any;
   }
 
   interface Contents {
     get(path: string, asked?: { type?: string; format?: string; content?: boolean }): Promise<Item>;
+    save(path: string, what: { type: string; format: string; content: unknown }): Promise<Item>;
+    newUntitled(what: { path: string; type: string; ext?: string }): Promise<Item>;
+    rename(path: string, to: string): Promise<Item>;
+    copy(path: string, folder: string): Promise<Item>;
   }
 
   interface Kernel {
@@ -135,6 +140,7 @@ declare namespace Jupyter {
     source: string | string[];
     metadata?: any;
     outputs?: any[];
+    attachments?: object;
   }
 
   interface Cell extends Widget {
@@ -166,6 +172,8 @@ declare namespace Jupyter {
     context: {
       path: string;
       ready: Promise<void>;
+      save(): Promise<void>;
+      revert(): Promise<void>;
       saveState: Signal<string>;
       model: {
         dirty: boolean;
@@ -215,7 +223,7 @@ declare namespace Jupyter {
     addFactory(factory: Factory, rank?: number): void;
     removeMimeType(mime: string): void;
     createRenderer(mime: string): Renderer;
-    latexTypesetter: { typeset(node: HTMLElement): void } | null;
+    latexTypesetter: { typeset(node: HTMLElement): Promise<void> } | null;
   }
 }
 

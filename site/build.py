@@ -24,6 +24,7 @@ import assemble  # noqa: E402
 import environment  # noqa: E402
 import execute  # noqa: E402
 import finish  # noqa: E402
+import programs  # noqa: E402
 
 EXECUTED = environment.CACHE / "executed"
 #: Kept from one build to the next: what another builder put beside the pages.
@@ -48,7 +49,7 @@ def run_all(names: list[str], at_once: int = 2) -> dict[str, Path]:
         if done := execute.kept(sources[name].read_bytes(), name, EXECUTED):
             return name, done
         command = [sys.executable, script, sources[name], name, EXECUTED]
-        said = environment.run(command, f"Run All on {name}", cwd=ROOT)
+        said = programs.run(command, f"Run All on {name}", cwd=ROOT)
         return name, Path(said.splitlines()[-1])
 
     with ThreadPoolExecutor(at_once) as pool:
@@ -81,7 +82,7 @@ def pages(out: Path, names: list[str], links: bool) -> None:
         environment.assets(work / "_static")
         finish.card(work / "_static/card.png", assemble.SENTENCE)
         command = [sphinx, "-m", "sphinx", "-q", "-W", "--keep-going", "-b", "html"]
-        environment.run([*command, "-d", work / ".doctrees", work, built], "Sphinx", cwd=ROOT)
+        programs.run([*command, "-d", work / ".doctrees", work, built], "Sphinx", cwd=ROOT)
         used = "".join(path.read_text("utf-8") for path in (work / "_static/states").iterdir())
         used = set(re.findall(r'"icon":"(?:fa-)?([a-z-]+)"', used))
         finish.signs(built, used | {"play", "pause", "stop", "retweet"})
@@ -112,15 +113,15 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("what", choices=["pages"], help="what to build")
     parser.add_argument("--out", type=Path, default=SITE / "_build", help="where to (%(default)s)")
     parser.add_argument("--lessons", nargs="+", metavar="N", help="only these, such as 1 4")
-    parser.add_argument("--lab", choices=["yes", "no"], help="link to the notebooks in the tab")
+    parser.add_argument("--lab", choices=["yes", "no"], default="yes",
+                        help="whether lessons link to their notebooks in the tab (%(default)s)")  # fmt: skip
     told = parser.parse_args(arguments)
     every = sorted(path.name for path in (ROOT / "release").iterdir() if path.is_dir())
     wanted = {f"{int(n):02}" for n in told.lessons} if told.lessons else None
     names = [name for name in every if wanted is None or name[:2] in wanted]
-    links = (SITE / "lab/build.py").exists() if told.lab is None else told.lab == "yes"
     try:
-        pages(told.out.resolve(), names, links)
-    except environment.Missing as missing:
+        pages(told.out.resolve(), names, told.lab == "yes")
+    except programs.Missing as missing:
         print(f"Not built: the pages. {missing}", file=sys.stderr)
         return 1
     return 0

@@ -53,6 +53,14 @@ def said(verdict):
     }
 
 
+def questions():
+    """{question: what a card of it asks}, as `practise` would."""
+    from autograder.review.form import in_words
+    from autograder.review.questions import QUESTIONS
+
+    return {question.name: in_words(question.card(SEED)) for question in QUESTIONS}
+
+
 def for_ever(*given):
     """A loop without an end."""
     while True:
@@ -112,7 +120,7 @@ def main(folder):
         course.mnist.FOLDER = folder / "mnist"
         fonts = told_of_fonts()
     asked = json.loads((folder / "wanted.json").read_text())
-    found = {"verdicts": verdicts(asked)}
+    found = {"verdicts": verdicts(asked), "questions": questions()}
     if sys.platform == "emscripten":
         import warnings
 

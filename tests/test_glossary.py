@@ -1,5 +1,6 @@
-"""The glossary holds what the lessons write, and says where it is introduced."""
+"""The glossary holds what the lessons write, and says where it first stands."""
 
+import json
 import re
 from pathlib import Path
 
@@ -22,12 +23,68 @@ def letters(latex):
     return {word for word in LETTER.findall(bare) if word not in (r"\hat", r"\bar", r"\mathrm")}
 
 
+def read_by_a_student(lesson):
+    """The formulas of a lesson's text as it is handed out, without indices, powers and words."""
+    (path,) = (ROOT / "release").glob(f"{lesson}-*/*.ipynb")
+    cells = json.loads(path.read_text("utf-8"))["cells"]
+    text = "\n\n".join("".join(c["source"]) for c in cells if c["cell_type"] == "markdown")
+    return [bare(formula) for formula in FORMULA.findall(text)]
+
+
+def bare(formula):
+    """A formula without indices, powers and words; a letter with a hat is one of its own."""
+    formula = re.sub(r"\\(text|operatorname|texttt|mathsf)\s*\{[^}]*\}", "", formula)
+    formula = re.sub(r"\\mathrm\{(\w+)\}", r" \1 ", formula)
+    formula = re.sub(r"\\hat\s*\{?\s*([a-z])\}?", r" hat\1 ", formula)
+    for _ in range(3):  # from the inside of nested ones outwards
+        formula = re.sub(r"[_^](\{[^{}]*\}|\\\w+|\w)", "", formula)
+    return formula
+
+
+READ = {lesson: {*LETTER.findall(" ".join(read_by_a_student(lesson)))} for lesson in LESSONS}
+
+
+def own(one):
+    """The letters of an entry; of a derivative all that it is made of."""
+    return {*LETTER.findall(bare(one.latex))} - {r"\frac", r"\partial"}
+
+
+def lessons_named(words):
+    """Every lesson that a sentence names: ``lesson 1``, ``lessons 2, 3 and 5``. A deck's own lessons
+    are others."""
+    words = re.sub(r"deck of lessons [\d–]+", "", words)
+    found = re.findall(r"lessons? (\d(?:(?:, | and |, and )\d)*)", words)
+    return {f"0{digit}" for group in found for digit in re.findall(r"\d", group)}
+
+
 @pytest.mark.parametrize("one", symbols(), ids=lambda one: one.latex)
-def test_a_symbol_stands_in_the_lesson_that_introduces_it(one):
-    formulas = " ".join(FORMULA.findall(LESSONS[one.lesson].read_text("utf-8")))
-    wanted = letters(one.latex) - {r"\frac", r"\partial"}
-    assert wanted & set(LETTER.findall(formulas))
+def test_a_symbol_stands_first_in_the_lesson_that_is_named(one):
+    having = [lesson for lesson, letters in READ.items() if letters & own(one)]
+    assert next(n for n in having if n not in one.elsewhere) == one.lesson
+    # another meaning is claimed only of lessons before that have the letter, and is said
+    assert {*one.elsewhere} <= {n for n in having if n < one.lesson}
+    assert {*one.elsewhere} <= lessons_named(one.twice)
+    # and what is said of another lesson is of one that has the letter
+    assert lessons_named(one.twice) <= set(having)
     assert one.meaning and one.shape and set(one.decks) <= set(DECKS)
+
+
+NAMED_LOSS = re.compile(r"([A-Z]\w*) in (?:lessons? )?(\d(?:(?:, | and )\d)*)")
+
+
+def test_each_lesson_writes_the_loss_as_the_glossary_says():
+    (loss,) = [one for one in symbols() if one.name.startswith("loss")]
+    found = NAMED_LOSS.findall(loss.meaning)
+    told = {f"0{digit}": letter for letter, group in found for digit in re.findall(r"\d", group)}
+    assert set(told) == set(LESSONS)
+    for lesson, letter in told.items():
+        formulas = read_by_a_student(lesson)
+        # of all letters for a loss it is the one that is differentiated most often
+        times = {
+            each: sum(rf"\partial {each}" in formula for formula in formulas)
+            for each in ("J", "Div", "E", "L", "C")
+        }
+        assert max(times, key=times.get) == letter, (lesson, times)
 
 
 def test_every_letter_that_a_lesson_explains_in_a_table_is_in_the_glossary():

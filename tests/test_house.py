@@ -3,6 +3,7 @@ handed on."""
 
 import json
 import re
+import shutil
 import subprocess
 import tomllib
 from fnmatch import fnmatch
@@ -14,6 +15,8 @@ import pytest
 import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+
+from course.folder.student_folder import KEPT
 
 ROOT = Path(__file__).resolve().parent.parent
 CONDA_NAMES = {"matplotlib-base": "matplotlib", "playwright-python": "playwright"}
@@ -125,6 +128,41 @@ def environment():
     entries = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))["dependencies"]
     conda = [Requirement(entry) for entry in entries if isinstance(entry, str)]
     return conda, [line for entry in entries if isinstance(entry, dict) for line in entry["pip"]]
+
+
+# ---- what is made here and stays here
+
+
+@pytest.mark.parametrize("name", KEPT)
+@pytest.mark.parametrize("copy", ["", ".broken", ".broken-2"])
+def test_what_a_notebook_keeps_of_a_person_is_never_committed(name, copy):
+    if not git("rev-parse", "--git-dir"):
+        pytest.skip("there is no repository")
+    path = f"release/04-two-two-one/{name.replace('.json', f'{copy}.json')}"
+    assert git("check-ignore", path).decode().strip() == path
+
+
+def test_what_was_copied_away_when_work_was_put_back_is_never_committed():
+    if not git("rev-parse", "--git-dir"):
+        pytest.skip("there is no repository")
+    path = "release/before-2026-11-30-21-05-07/04-two-two-one/04-two-two-one.ipynb"
+    assert git("check-ignore", path).decode().strip() == path
+
+
+def test_make_clean_removes_all_that_is_built_and_fetched_and_nothing_else(tmp_path):
+    lines = (ROOT / ".gitignore").read_text("utf-8").splitlines()
+    at = lines.index("# the static site, what it is built with, and what it downloads") + 1
+    made = [line.strip("/") for line in lines[at:] if line]
+    assert {"site/_build", ".venv-site"} < set(made)
+    made += [".venv", ".venvs", "build", "dist", ".pytest_cache", ".hypothesis", "a/__pycache__"]
+    kept = ["work/04", "release/04", "submitted/ada", "site/lab", "site/reading"]
+    for folder in made + kept:
+        (tmp_path / folder).mkdir(parents=True, exist_ok=True)
+        (tmp_path / folder / "file").touch()
+    shutil.copy(ROOT / "Makefile", tmp_path)
+    subprocess.run(["make", "clean"], cwd=tmp_path, check=True, capture_output=True)
+    assert [folder for folder in made if (tmp_path / folder).exists()] == []
+    assert all((tmp_path / folder / "file").exists() for folder in kept)
 
 
 # ---- one set of requirements

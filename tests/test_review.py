@@ -2,18 +2,24 @@
 and what was wrong comes back."""
 
 import json
+import subprocess
+import time
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from types import SimpleNamespace
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
+from in_node import node
 
 from autograder.rehearsal.submissions import LESSONS
 from autograder.review.cards import APART, CLOSE, LARGEST, SMALLEST, read, shown
 from autograder.review.deck import FILE, Deck, next_questions
-from autograder.review.form import Practice, in_words, practise
+from autograder.review.form import Practice, in_words, number_of, practise
 from autograder.review.questions import QUESTIONS, by_name, of_lesson
 
+ROOT = Path(__file__).parents[1]
 CARDS = 15  # of each question; `python tests/test_review.py 420` draws 10,000 in all
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -51,7 +57,8 @@ def test_a_drawn_card_agrees_with_the_oracle_and_no_slip_is_close_to_it(question
 def test_three_digits_are_right_and_every_slip_is_named_or_shares_its_number(question):
     card = question.card(1)
     assert card.answer(f"{card.exact:.3g}").right
-    assert card.answer(f"{card.exact * (1 - 0.5 * CLOSE):.6g}".replace(".", ",")).right
+    near = card.answer(f"{card.exact * (1 - 0.5 * CLOSE):.6g}".replace(".", ","))
+    assert near.right is not question.whole
     assert not card.answer(f"{card.exact * (1 + 3 * CLOSE):.6g}").right
     explained = {m.name: m.explanation for m in question.of.misconceptions}
     for name, value in card.slips.items():
@@ -61,27 +68,51 @@ def test_three_digits_are_right_and_every_slip_is_named_or_shares_its_number(que
         assert said.slip == name or abs(card.slips[said.slip] - value) <= CLOSE * abs(value)
 
 
+WHOLE = [one for one in QUESTIONS if one.whole]
+
+
+@pytest.mark.parametrize("question", WHOLE, ids=lambda one: one.name)
+@pytest.mark.parametrize("off", [-1, 1])
+def test_a_whole_number_is_right_only_as_it_is(question, off):
+    card = question.card(1)
+    assert card.exact == round(card.exact)
+    assert card.answer(f"{card.exact:.0f}").right
+    assert not card.answer(f"{card.exact + off:.0f}").right
+
+
+def test_whatever_only_has_whole_answers_is_judged_so():
+    for question in QUESTIONS:
+        exact = [question.card(seed).exact for seed in range(5)]
+        assert question.whole == all(value == round(value) for value in exact), question.name
+
+
 def test_every_lesson_asks_three_questions_about_its_own_exercises():
     for stem in LESSONS:
         asked = of_lesson(stem[:2])
         assert len(asked) == 3
-        assert all(one.of.section for one in asked)
+        for one in asked:
+            assert number_of(one.exercise.partition(".")[0]) == stem[:2], one.name
+            assert one.of.section
     assert len({one.name for one in QUESTIONS}) == len(QUESTIONS)
 
 
 @pytest.mark.parametrize(
     ("typed", "value"),
     [("0.4 * −0.3", -0.12), ("1,5", 1.5), ("2·3×4", 24.0), (" -.5 ", -0.5), ("1e-3", 0.001),
+     ("1/2", 0.5), ("1 / 2 * 3", 1.5), ("-1÷4", -0.25), ("3⁄4", 0.75), ("1/0", None), ("1/", None),
+     ("/2", None), ("0/0", None), ("1//2", None), ("2**3", None), ("1/1e-400", None),
      ("", None), ("two", None), ("1 +", None), ("nan", None), ("1e999", None), ("1 * ", None),
      ("__import__('os')", None), ("9" * 5000, None)],
 )  # fmt: skip
-def test_a_number_or_a_product_is_read_and_nothing_else(typed, value):
+def test_a_number_a_product_or_a_quotient_is_read_and_nothing_else(typed, value):
     assert read(typed) == (None if value is None else pytest.approx(value))
 
 
 def test_what_is_no_number_is_told_so_and_the_sign_alone_is_named():
     card = by_name("07.parameters").card(0)
-    assert "Type a number" in card.answer("many").words
+    said = card.answer("many")
+    assert "Type a number" in said.words and not said.judged and not said.right
+    assert card.answer("17").judged
     assert "sign" in card.answer(f"-{card.exact:g}").words
 
 
@@ -160,6 +191,89 @@ def test_the_form_counts_the_first_answer_only_and_goes_on(tmp_path):
     assert (form.right, form.asked) == (0, 2)
     assert 'role="status"' in form.said.value
     assert repr(in_words(form.card))[1:-1] in str(form._repr_mimebundle_())
+
+
+@pytest.mark.parametrize("typed", ["one half", "0.2 + 0.3", "50%", "1/0"])
+def test_what_cannot_be_read_is_asked_again_and_does_not_count(tmp_path, typed):
+    form = Practice("04", Deck(tmp_path))
+    form.typed.value = typed
+    assert "does not count" in form.said.value
+    assert form.asked == 0 and not (tmp_path / FILE).exists()
+    form.typed.value = f"{form.card.exact:.4g}"
+    assert (form.right, form.asked) == (1, 1)
+
+
+def test_when_a_question_comes_back_stays_said_until_the_next(tmp_path):
+    form = Practice("04", Deck(tmp_path))
+    form.typed.value = "12345"  # leaving the field is an answer already
+    assert "It comes back tomorrow" in form.said.value
+    form.check.click()
+    assert "It comes back tomorrow" in form.said.value and form.asked == 1
+    form.typed.value = f"{form.card.exact:.4g}"
+    assert "Right" in form.said.value and "It comes back tomorrow" in form.said.value
+    form.other.click()
+    form.typed.value = "12345"
+    assert "comes back" not in form.said.value
+    form.next.click()
+    form.typed.value = f"{form.card.exact:.4g}"
+    assert "comes back" not in form.said.value
+
+
+def test_what_came_back_is_counted_down(tmp_path):
+    long_ago = datetime.now(UTC) - timedelta(days=3)
+    for name in ("04.forward", "04.output-weight"):
+        Deck(tmp_path).note(by_name(name), False, now=long_ago)
+    form = Practice("04", Deck(tmp_path))
+    told = []
+    for _ in range(3):
+        told.append(form._head.value)
+        form.typed.value = f"{form.card.exact:.4g}"
+        form.next.click()
+    assert "2 questions come back from earlier" in told[0]
+    assert "1 question comes back from earlier" in told[1]
+    assert "from earlier" not in told[2] and "from earlier" not in form._head.value
+
+
+@pytest.fixture(params=["Pacific/Kiritimati", "America/Los_Angeles", "UTC"])
+def zone(request, monkeypatch):
+    """The time of a place, set for this process."""
+    monkeypatch.setenv("TZ", request.param)
+    time.tzset()
+    yield ZoneInfo(request.param)
+    monkeypatch.undo()
+    time.tzset()
+
+
+def test_tomorrow_begins_at_midnight_where_the_reader_is(tmp_path, zone):
+    deck, question = Deck(tmp_path), by_name("04.forward")
+    late = datetime(2026, 3, 1, 23, 30, tzinfo=zone)
+    assert deck.note(question, False, now=late) == "It comes back tomorrow."
+    kept = tmp_path / FILE
+    before, after = (datetime(2026, 3, 1, 23, 59, tzinfo=zone), datetime(2026, 3, 2, 0, 1, tzinfo=zone))  # fmt: skip
+    assert deck.due(before) == [] and deck.due(after) == [(question, tmp_path)]
+    # what the start page reads of it says the same
+    for now, due in ((before, 0), (after, 1)):
+        assert due_on_the_start_page(kept, now, zone, tmp_path) == due
+
+
+def due_on_the_start_page(kept, now, zone, folder):
+    """How many questions the start page says come back, of a file, at a moment, at a place."""
+    place = ROOT / "course/labextension/backprop-by-hand/static/lessons.js"
+    script = folder / "due.mjs"
+    script.write_text(
+        f"process.env.TZ = {json.dumps(zone.key)};"
+        "globalThis.localStorage = { getItem: () => null };"
+        f"const Day = Date, now = {now.timestamp() * 1000};"
+        "globalThis.Date = class extends Day { constructor(...told) { super(...(told.length ? told : [now])); }"
+        " static now() { return now; } };"
+        f"const {{ readLesson }} = await import({json.dumps(place.as_uri())});"
+        f"const kept = {kept.read_text('utf-8')};"
+        "console.log(readLesson('a.ipynb', { cells: [] }, {}, kept).due);",
+        encoding="utf-8",
+    )
+    done = subprocess.run([node(), script], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return int(done.stdout)
 
 
 def test_while_work_is_graded_nothing_is_asked(monkeypatch, capsys):

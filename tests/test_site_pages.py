@@ -10,6 +10,7 @@ import json
 import os
 import re
 import runpy
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from html import unescape
 from urllib.parse import unquote, urlsplit
@@ -25,7 +26,12 @@ from PIL import Image
 from playwright.sync_api import sync_playwright
 from test_build import by_grade_id, notebook, regions
 
+from autograder.review.questions import of_lesson
 from course.widgets.blame_flow import BlameFlow
+
+sys.path.append(str(ROOT / "site/reading"))
+
+import recorded_widgets
 
 pytestmark = pytest.mark.timeout(1800)  # the first build fetches Sphinx, and runs the lessons
 NAMES = sorted(
@@ -168,12 +174,56 @@ def test_every_page_has_a_card(site, pages):
     assert Image.open(site / "_static/card.png").size == (1200, 630)
 
 
-def test_no_page_shows_a_button_that_needs_a_kernel(site, pages):
+#: Of ipywidgets: what nobody presses, moves or types into.
+PASSIVE = re.compile(
+    r"(HTML|HTMLMath|Label|Image|Output|[HV]?Box|GridBox|Accordion|Tab|\w*Style|Layout|\w*Link)Model"
+)
+
+
+def unanswered(state):
+    """The controls of a page, and those of them that nothing on the page listens to."""
+    own = [m["state"] for m in state.values() if m["state"].get("_anywidget_id")]
+    # a recorded picture and an opener name the controls that they answer; a link names both its ends
+    listeners = [s for s in own if re.search(r"\.(Recorded|Opener)$", s["_anywidget_id"])]
+    listeners += [m["state"] for m in state.values() if m["model_name"].endswith("LinkModel")]
+    named = {*re.findall(r"[0-9a-f]{32}", json.dumps(listeners))}
+    controls = {
+        key: m["model_name"]
+        for key, m in state.items()
+        if m["model_module"] == "@jupyter-widgets/controls"
+        and not PASSIVE.fullmatch(m["model_name"])
+    }
+    return controls, [name for key, name in controls.items() if key not in named]
+
+
+def test_no_page_shows_a_control_that_needs_a_kernel(site, pages):
     kept = [path.read_text("utf-8") for path in (site / "_static/states").iterdir()]
     assert len(kept) == len(NAMES) + 1
     assert [text for text in kept if "Hint 1 of" in text or "keep my prediction" in text] == []
+    found = [unanswered(json.loads(text)["state"]) for text in kept]
+    assert sum(len(controls) for controls, _ in found) > 5
+    assert [dead for _, dead in found] == [[]] * len(found)
     asked = [name for name in NAMES if "Predict first." in pages[f"{name}.html"].words]
     assert asked == NAMES
+
+
+@every_lesson
+def test_the_questions_at_the_end_of_a_lesson_stand_on_its_page_with_their_answers(pages, lesson):
+    words = plain(pages[f"{lesson}.html"].words)
+    for question in of_lesson(lesson[:2]):
+        card = question.card(recorded_widgets.SEED)
+        assert f"What is {card.asked}?" in words and plain(card.solved()) in words
+    assert "The lesson's notebook draws others each time" in words
+
+
+@pytest.mark.browser
+def test_an_answer_at_the_end_of_a_lesson_opens_by_keyboard(visit):
+    page = visit(f"{BLAME}.html")
+    card = of_lesson(BLAME[:2])[0].card(recorded_widgets.SEED)
+    answer = page.get_by_text(card.solved())
+    assert not answer.is_visible()
+    page.locator(".bp-asked summary", has_text="The answer").first.press("Enter")
+    assert answer.is_visible() and page.wrong == []
 
 
 # ---- no answer is on any page

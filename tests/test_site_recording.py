@@ -9,6 +9,7 @@ import sys
 import zlib
 
 import numpy as np
+import pytest
 from built_site import ROOT
 from PIL import Image
 
@@ -16,6 +17,7 @@ from course.widgets.blame_flow import BlameFlow
 
 sys.path.append(str(ROOT / "site/reading"))
 
+import execute
 import recorded_controls
 import recording
 
@@ -73,3 +75,31 @@ def test_a_slider_with_many_positions_keeps_the_one_where_it_stands():
     assert np.allclose(steps, steps[0]) and steps[0] >= picture.x1.step
     control.coarsen()
     assert picture.x1.value == control.positions[control.start]
+
+
+LESSON = """# 1 · Title
+
+Some prose.
+
+```{code-cell}
+### BEGIN SOLUTION
+x = 1
+### END SOLUTION
+```
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "again"),
+    [("Title", "Another", True), ("x = 1", "x = 2", True), ("Some prose", "Other prose", False)],
+)
+def test_a_page_is_made_anew_when_what_its_code_reads_of_the_lessons_changes(
+    monkeypatch, tmp_path, old, new, again
+):
+    text = tmp_path / "course/lessons/02-other.md"
+    text.parent.mkdir(parents=True)
+    monkeypatch.setattr(execute, "ROOT", tmp_path)
+    text.write_text(LESSON)
+    before = execute.fingerprint(b"a notebook")
+    text.write_text(LESSON.replace(old, new))
+    assert (execute.fingerprint(b"a notebook") != before) == again

@@ -252,9 +252,12 @@ def test_whoever_has_done_all_gets_a_page_to_print_and_what_comes_back_is_told(
     assert "Shift+Enter" not in page.locator(".bp-start-page").inner_text()
     assert "1 question comes back" not in page.locator(".bp-card").first.inner_text()
 
-    page.evaluate("window.print = () => { window.printed = true; }")
+    page.evaluate(  # a bare assignment would be called at once
+        "() => { window.print = () => { window.printed = document.querySelector('.bp-print').innerHTML; }; }"
+    )
     page.get_by_role("button", name="Print it").click()
     page.wait_for_function("() => window.printed")
+    assert "$" not in page.evaluate("window.printed"), "formulas are set before it is printed"
     sheet = page.locator(".bp-print")
     assert not sheet.is_visible()  # on the screen
     page.emulate_media(media="print")

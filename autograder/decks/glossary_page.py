@@ -21,7 +21,7 @@ HEAD = """\
 # The symbols of the course
 
 Five decks, five ways to write the same things. Here is what each letter means in the lessons, the shape it has, the lesson
-that introduces it, and how each deck writes it.
+in which it first stands, and how each deck writes it.
 
 *Built from `autograder/decks/deck_data/symbols.toml` by `make build`.*
 
@@ -49,7 +49,9 @@ class Symbol:
     latex, name, meaning, shape : str
         As the lessons write it, what it is called, what it means, and its shape.
     lesson : str
-        The lesson that introduces it, ``"01"`` to ``"08"``.
+        The lesson in which it first stands, ``"01"`` to ``"08"``.
+    elsewhere : list
+        Earlier lessons that have a letter of it with other meanings only; `twice` says which.
     decks : dict
         Key of a deck -> how it writes the symbol, as Markdown; without an entry it has none.
     twice : str
@@ -63,6 +65,7 @@ class Symbol:
     lesson: str
     decks: dict[str, str] = field(default_factory=dict)
     twice: str = ""
+    elsewhere: tuple[str, ...] = ()
 
 
 @cache
@@ -82,7 +85,7 @@ def glossary_page() -> str:
             f"{one.meaning[0].upper()}{one.meaning[1:]}.",
             "",
             f"- shape: {one.shape}",
-            f"- introduced in lesson {one.lesson}",
+            f"- first in lesson {one.lesson}",
             *(f"- {SHORT[key]}: {text}" for key, text in sorted(one.decks.items())),
             *([f"- mind: {one.twice}"] if one.twice else []),
             "",

@@ -16,12 +16,17 @@ import numpy as np
 from autograder.exercises import find_exercise
 from autograder.exercises.exercise import Exercise
 
-#: An answer is right within this share of the exact number: three digits suffice.
+#: An answer is right within this share of the exact number: three significant digits suffice. A whole number is
+#: right only as it is.
 CLOSE = 0.006
 #: So far, as a share, what a slip gives must be from the exact number, or it is drawn again; where
 #: it is the same to so many digits, the slip makes no difference here.
 APART, SAME = 0.03, 1e-4
 SMALLEST, LARGEST, DRAWS = 0.01, 1000.0, 500
+UNREAD = (
+    "That is no number to judge, so it does not count. Type a number such as −0.12, or a product or"
+    " quotient of numbers such as 0.4 * -0.3 or 1/2."
+)
 NUMBER = re.compile(r"[+-]?(\d+[.,]?\d*|[.,]\d+)(e[+-]?\d+)?", re.IGNORECASE)
 
 
@@ -62,6 +67,8 @@ class Question:
         What the reader should know beside the numbers: the activation functions, the loss.
     function : int
         Which of the exercise's functions.
+    whole : bool
+        Whether a whole number is asked for, which is right only as it is.
     """
 
     name: str
@@ -69,6 +76,7 @@ class Question:
     draw: Callable[[np.random.Generator], Drawn]
     says: str = ""
     function: int = 0
+    whole: bool = False
 
     @property
     def of(self) -> Exercise:
@@ -110,11 +118,13 @@ class Question:
 
 
 class Said(NamedTuple):
-    """What an answer is told: whether it is right, in words, and the slip that is named."""
+    """What an answer is told: whether it is right, in words, the slip that is named, and whether
+    there was a number to judge."""
 
     right: bool
     words: str
     slip: str = ""
+    judged: bool = True
 
 
 @dataclass(frozen=True)
@@ -145,17 +155,19 @@ class Card:
     pick: Callable[[Any], float]
 
     def answer(self, typed: str) -> Said:
-        """Judge what was typed: a number, or a product of numbers such as ``0.4 * -0.3``."""
+        """Judge what was typed: a number, or a product or quotient of numbers such as ``0.4 *
+        -0.3`` and ``1/2``. What cannot be read is not judged."""
         value = read(typed)
         if value is None:
-            return Said(False, "Type a number, or a product of numbers such as 0.4 * -0.3.")
-        if _share(value, self.exact) <= CLOSE:
+            return Said(False, UNREAD, judged=False)
+        close = 1e-9 if self.question.whole else CLOSE
+        if _share(value, self.exact) <= close:
             return Said(True, f"Right: {self.asked} = {_digits(self.exact)}.")
-        named = [n for n, other in self.slips.items() if _share(value, other) <= CLOSE]
+        named = [n for n, other in self.slips.items() if _share(value, other) <= close]
         if named:
             told = {m.name: m.explanation for m in self.question.of.misconceptions}
             return Said(False, told[named[0]], named[0])
-        if _share(-value, self.exact) <= CLOSE:
+        if _share(-value, self.exact) <= close:
             return Said(False, "The size is right, the sign is not.")
         return Said(False, "Not this number.")
 
@@ -166,14 +178,19 @@ class Card:
 
 
 def read(typed: str) -> float | None:
-    """A number or a product of numbers; a comma may stand for the point. None where it is
-    neither."""
-    text = typed.strip().replace("−", "-").replace("·", "*").replace("×", "*")
-    parts = [part.strip() for part in text.split("*")]
-    if not all(NUMBER.fullmatch(part) for part in parts):
+    """A number, or what numbers with ``*`` and ``/`` between them give; a comma may stand for the
+    point. None where it is neither."""
+    text = typed.strip().replace("−", "-").translate(str.maketrans("·×÷∕⁄", "**///"))
+    first, *others = re.split(r"([*/])", text)
+    parts = [("*", first), *zip(others[::2], others[1::2], strict=True)]
+    if not all(NUMBER.fullmatch(part.strip()) for _, part in parts):
         return None
-    product = float(np.prod([float(part.replace(",", ".")) for part in parts]))
-    return product if np.isfinite(product) else None
+    value = np.float64(1.0)
+    with np.errstate(all="ignore"):
+        for sign, part in parts:
+            number = float(part.strip().replace(",", "."))
+            value = value * number if sign == "*" else value / number
+    return float(value) if np.isfinite(value) else None
 
 
 def _number(function: Callable, drawn: Drawn) -> float | None:
@@ -201,8 +218,8 @@ def _digits(value: float) -> str:
 
 
 def shown(value: Any) -> Sequence[Sequence[str]]:
-    """What is given, as rows of numbers: a number and a list are one row. Two digits stand behind
-    each point, so that they stand below each other."""
+    """What is given, as rows of numbers: a number and a list are one row. Each has two decimals, or
+    each has none, so that they stand below each other."""
     table = np.atleast_2d(np.asarray(value, dtype=float))
     digits = 0 if np.all(table == np.round(table)) else 2
     return [[f"{x:.{digits}f}".replace("-", "−") for x in row] for row in table]

@@ -6,7 +6,7 @@ When is fsrs's to say, a scheduler that is kept by others. A question's state is
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,11 @@ from course.folder.kept_file import KeptFile, NotKept
 FILE = "review.json"
 #: Days, not minutes: what is asked again in the same sitting is asked for practice, not to be kept.
 SCHEDULER = Scheduler(learning_steps=(), relearning_steps=(), enable_fuzzing=False)
+
+
+def _day(now: datetime | None) -> date:
+    """The day of a moment, as the reader's calendar has it."""
+    return (now or datetime.now(UTC)).astimezone().date()
 
 
 def _valid(entry: object) -> bool:
@@ -45,15 +50,15 @@ class Deck:
         self.folder = Path(folder or ".").resolve()
 
     def due(self, now: datetime | None = None) -> list[tuple[Question, Path]]:
-        """What comes back until now, longest due first, with the folder where its state is
-        kept."""
-        now, found = now or datetime.now(UTC), []
+        """What comes back today or was to come before, longest due first, with the folder where its
+        state is kept."""
+        today, found = _day(now), []
         for folder in self._folders():
             entries, _ = KeptFile(FILE, folder, _valid).read()
             for name, entry in entries.items():
                 question, memory = by_name(name), Memory.from_dict(entry["card"])
                 mine = folder == self.folder or folder.name.startswith(f"{name[:2]}-")
-                if mine and question is not None and memory.due <= now:
+                if mine and question is not None and memory.due.date() <= today:
                     found.append((memory.due, name, question, folder))
         return [(question, folder) for _, _, question, folder in sorted(found, key=lambda f: f[:2])]
 
@@ -70,7 +75,8 @@ class Deck:
     ) -> str:
         """Keep how a question was answered at the first try.
 
-        One that never was answered wrongly is not kept: it need not come back.
+        One that never was answered wrongly is not kept: it need not come back. What is kept is the
+        day, as noon of it in UTC: a question comes back on a day, at whatever hour.
 
         Returns
         -------
@@ -78,7 +84,7 @@ class Deck:
             When it comes back, in words; "" where it does not. It says so when nothing could be
             written.
         """
-        now, file = now or datetime.now(UTC), KeptFile(FILE, folder or self.folder, _valid)
+        today, file = _day(now), KeptFile(FILE, folder or self.folder, _valid)
         entries, _ = file.read()
         if right and question.name not in entries:
             return ""
@@ -87,7 +93,8 @@ class Deck:
 
         def reviewed(old: Any) -> dict:
             memory = Memory.from_dict(old["card"]) if old else Memory()
-            memory, _ = SCHEDULER.review_card(memory, rating, now)
+            noon = datetime.combine(today, time(12), UTC)
+            memory, _ = SCHEDULER.review_card(memory, rating, noon)
             when.append(memory.due)
             return {"card": memory.to_dict()}
 
@@ -95,7 +102,7 @@ class Deck:
             remark = file.change(question.name, reviewed)
         except NotKept as problem:
             return f"It will not come back by itself: {problem}"
-        days = round((when[0] - now).total_seconds() / 86400)
+        days = (when[0].date() - today).days
         back = "tomorrow" if days <= 1 else f"in {days} days"
         return f"{remark} It comes back {back}.".strip()
 

@@ -22,7 +22,10 @@ STYLE = """<style>
 .rv-given th, .rv-given td { padding: 2px 10px 2px 0; text-align: right; font-weight: 400; }
 .rv-given th { text-align: left; padding-right: 18px; }
 </style>"""
-BEGIN = "A pencil and three digits are enough. You may type a product of numbers, too."
+BEGIN = (
+    "A pencil is enough. Type three significant digits, or a product or quotient of numbers; whole"
+    " numbers exactly."
+)
 
 
 class Practice(widgets.VBox):
@@ -47,7 +50,6 @@ class Practice(widgets.VBox):
         self._lesson, self._deck = lesson, deck or Deck()
         self.right, self.asked = 0, 0
         self._waiting = next_questions(lesson, self._deck)
-        self._back = sum(folder is not None for _, folder in self._waiting)
         self._head, self._given, self.said = (widgets.HTML() for _ in range(3))
         self.typed = widgets.Text(
             placeholder="a number", continuous_update=False, layout=widgets.Layout(width="230px")
@@ -80,13 +82,18 @@ class Practice(widgets.VBox):
             self._question, self._folder = self._waiting.pop(0)
         self.card: Card = self._question.card(secrets.randbits(32))
         self._judged = again  # other numbers are for practice: they do not count
+        self._when = ""  # when the question comes back, once it is judged
         self.typed.value = ""
         self._tell("")  # what was said was said of the question before
-        self._given.value = STYLE + _given(self.card)
+        self._given.value = STYLE + as_html(self.card)
         self._count()
 
     def _count(self) -> None:
-        waits = f" {_times(self._back)} back from earlier." if self._back else ""
+        ahead = [folder for _, folder in self._waiting]
+        back = sum(
+            folder is not None for folder in [*ahead, None if self._judged else self._folder]
+        )
+        waits = f" {_times(back)} back from earlier." if back else ""
         score = f"{self.right} of {self.asked} right at the first try." if self.asked else ""
         self._head.value = (
             f"<b>Practise: lesson {int(self._question.name[:2])}</b>. {waits} {score}"
@@ -97,20 +104,20 @@ class Practice(widgets.VBox):
             self._tell("Type a number first.")
             return
         found = self.card.answer(self.typed.value)
-        words = prose(found.words)
-        self._tell(f"{words} {escape(self._note(found.right))}", html=True)
+        when = self._note(found.right) if found.judged else ""
+        self._tell(f"{prose(found.words)} {escape(when)}", html=True)
 
     def _show(self) -> None:
         self._tell(f"{self.card.solved()} {self._note(False)}")
 
     def _note(self, right: bool) -> str:
-        """Count the first answer, and keep when the question comes back."""
-        if self._judged:
-            return ""
-        self._judged = True
-        self.asked, self.right = self.asked + 1, self.right + right
-        self._count()
-        return self._deck.note(self._question, right, self._folder)
+        """Count the first answer, keep when the question comes back, and say it of each answer."""
+        if not self._judged:
+            self._judged = True
+            self.asked, self.right = self.asked + 1, self.right + right
+            self._when = self._deck.note(self._question, right, self._folder)
+            self._count()
+        return self._when
 
     def _tell(self, words: str, html: bool = False) -> None:
         inside = words if html else escape(words)
@@ -140,7 +147,8 @@ def _one_line(value: object) -> str:
     return rows[0] if len(rows) == 1 else "; ".join(f"[{row}]" for row in rows)
 
 
-def _given(card: Card) -> str:
+def as_html(card: Card) -> str:
+    """A card as HTML: what is given as a table, and what is asked."""
     rows = []
     for name, value in card.given.items():
         for k, row in enumerate(shown(value)):
@@ -171,7 +179,12 @@ def practise(lesson: str) -> None:
         return
     from IPython.display import display
 
+    display(Practice(number_of(lesson)))
+
+
+def number_of(lesson: str) -> str:
+    """The number of a lesson, ``"04"``; KeyError as `practise` raises it."""
     text = lesson_text(lesson)
     if text is None:
         raise KeyError(f"there is no lesson {lesson!r}")
-    display(Practice(text.stem[:2]))
+    return text.stem[:2]

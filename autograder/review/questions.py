@@ -1,5 +1,5 @@
-"""Which questions each lesson has. The numbers have two digits, and nothing is saturated: four
-digits on the way suffice."""
+"""Which questions each lesson has. The numbers have two decimals, and nothing is saturated: four
+significant digits on the way suffice."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ DIGITS = "₀₁₂₃₄₅₆₇₈₉"
 
 
 def numbers(rng: np.random.Generator, *shape: int, most: float = 1.0) -> Any:
-    """Numbers with two digits, none of them near 0: an array of this shape, or one number."""
+    """Numbers with two decimals, none of them near 0: an array of this shape, or one number."""
     size = rng.uniform(0.15 * most, most, size=shape) * rng.choice([-1.0, 1.0], size=shape)
     return np.round(size, 2) if shape else float(np.round(size, 2))
 
@@ -166,14 +166,15 @@ def _jacobian(rng):
 
 def _parameters(rng):
     sizes = [int(rng.integers(3, 13)), int(rng.integers(3, 13)), int(rng.integers(2, 11))]
-    return Drawn((sizes,), {"sizes": sizes}, "number of parameters", lambda r: r)
+    return Drawn((sizes,), {"sizes": sizes}, "the number of parameters", lambda r: r)
 
 
-def _iterations(rng):
-    size = int(rng.integers(3, 40)) * 10
-    n = size * int(rng.integers(5, 60)) + int(rng.integers(1, size))
-    given = {"n": n, "size of a mini-batch": size}
-    return Drawn((n, size), given, "updates an epoch", lambda r: r)
+def _mini_batch(rng):
+    x, W, b = numbers(rng, 2, 1), numbers(rng, 1, 1), numbers(rng, 1)
+    T, which = rng.integers(2, size=(2, 1)).astype(float), int(rng.integers(2))
+    given = {"x of the two images": x.T, "t of the two images": T.T, "w": W, "b": b}
+    asked = ("∂C/∂w", "∂C/∂b")[which]
+    return Drawn((x, T, [W], [b]), given, asked, lambda r: np.ravel(r[which][0])[0])
 
 
 def _digit_delta(rng):
@@ -212,43 +213,59 @@ def _batchnorm(rng):
     return Drawn((Z, gamma, beta, 1e-8), given, f"out{_index(k)}", lambda r: np.asarray(r[0])[k, 0])
 
 
-TWO_LAYERS = "The hidden units are tanh units, the output is logistic, there are no biases; Div = ½ (y − d)²."
-MAZUR = "All units are logistic, E = ½ Σ (target − out)²; W1[i, j] leads from unit i to unit j."
+TWO_LAYERS = (
+    "The hidden units are tanh units, the output is logistic, there are no biases; Div = ½ (y − d)²."
+    " Each row of W⁽¹⁾ and W⁽²⁾ holds the weights that lead from one unit: wᵢⱼ leads from unit i to"
+    " unit j. Units count from 1."
+)
+MAZUR = (
+    "All units are logistic, i are the two inputs, E = ½ Σ (target − out)². Each row of W1 and W2 holds"
+    " the weights that lead from one unit."
+)
+DELTA = f"{MAZUR} δ is ∂E/∂net of a unit; the units are h1, h2 and o1, o2."
 QUESTIONS = (
     Question("01.product", "chain_rule.product_of_sum", _product_of_sum, "f = (x + y) · z"),
     Question("01.max", "chain_rule.gates", _max_gate,
              "A max gate, and behind it a product with c.", function=2),
     Question("01.neuron", "chain_rule.sigmoid_neuron", _sigmoid_neuron,
-             "f = σ(w₀x₀ + w₁x₁ + w₂)"),
-    Question("02.slope", "activations.sigmoid", _slope, "The logistic function.", function=1),
+             "f = σ(w₀x₀ + w₁x₁ + w₂), σ the logistic function"),
+    Question("02.slope", "activations.sigmoid", _slope, "σ is the logistic function.", function=1),
     Question("02.tanh", "activations.tanh_relu", _tanh_slope),
     Question("02.prelu", "activations.prelu", _prelu,
-             "PReLU gives z where z is positive and αz elsewhere."),
-    Question("03.output", "logistic_neuron.forward", _neuron, "a = σ(w x + b)"),
-    Question("03.loss", "logistic_neuron.loss", _neuron_loss, "The cross-entropy of one example."),
+             "PReLU: the output is z where z is positive and αz elsewhere."),
+    Question("03.output", "logistic_neuron.forward", _neuron,
+             "a = σ(w x + b), with the row w, the column x and the logistic function σ"),
+    Question("03.loss", "logistic_neuron.loss", _neuron_loss,
+             "J is the cross-entropy of one example, with the natural logarithm."),
     Question("03.gradient", "logistic_neuron.gradients", _neuron_gradient,
-             "a = σ(w x + b), J the cross-entropy, one example."),
-    Question("04.forward", "two_two_one.forward", _network_output, TWO_LAYERS),
+             "a = σ(w x + b), σ the logistic function; J is the cross-entropy of this one example,"
+             " with the natural logarithm. The entries of w are w₁ and w₂."),
+    Question("04.forward", "two_two_one.forward", _network_output, f"{TWO_LAYERS} z is a weighted sum."),
     Question("04.output-weight", "two_two_one.backward", _weight("W2", (3, 1), "⁽²⁾"), TWO_LAYERS),
     Question("04.hidden-weight", "two_two_one.backward", _weight("W1", (2, 3), "⁽¹⁾"), TWO_LAYERS),
-    Question("05.output-delta", "mazur.deltas", _delta("o", "o"), MAZUR),
-    Question("05.hidden-delta", "mazur.deltas", _delta("h", "h"), MAZUR),
-    Question("05.weight", "mazur.gradients", _mazur_weight, MAZUR),
-    Question("06.softmax", "softmax.softmax", _softmax),
+    Question("05.output-delta", "mazur.deltas", _delta("o", "o"), DELTA),
+    Question("05.hidden-delta", "mazur.deltas", _delta("h", "h"), DELTA),
+    Question("05.weight", "mazur.gradients", _mazur_weight,
+             f"{MAZUR} In W2[row, column] both count from 0."),
+    Question("06.softmax", "softmax.softmax", _softmax, "p = softmax(z)"),
     Question("06.gradient", "softmax.combined", _combined,
-             "L is the cross-entropy of softmax(z) with the target t."),
+             "L is the cross-entropy of softmax(z) with the target t, with the natural logarithm."),
     Question("06.jacobian", "softmax.jacobian", _jacobian, "p = softmax(z)"),
     Question("07.parameters", "mnist.count_parameters", _parameters,
-             "A fully connected network with biases; sizes names its layers from the input."),
-    Question("07.updates", "logistic_neuron.epoch_arithmetic", _iterations,
-             "The last mini-batch may be smaller."),
+             "A fully connected network with biases; sizes are the units of its layers, from the"
+             " input to the output.", whole=True),
+    Question("07.mini-batch", "mnist.backprop", _mini_batch,
+             "One unit a = σ(w x + b), σ the logistic function, and a mini-batch of n = 2 images, of one"
+             " pixel x each; C = 1/(2n) Σ (a − t)²."),
     Question("07.bias", "mnist.backprop", _digit_delta,
-             "All units are logistic; C = ½ (a₂ − t)² for one example."),
+             "All units are logistic; C = ½ (a₂ − t)² for one example. Each row of W₁ and W₂ holds the"
+             " weights that lead from one unit. In b₁[unit] the units count from 0."),
     Question("08.momentum", "practice.optimisers", _momentum, "u ← βu + g, then p ← p − ηu"),
     Question("08.rmsprop", "practice.optimisers", _rmsprop,
              "r ← ρr + (1 − ρ)g², at first 0; then p ← p − ηg / √r", function=1),
     Question("08.normalised", "practice.batch_normalisation", _batchnorm,
-             "out = γ ẑ + β over a batch of three."),
+             "One unit, a batch of three: ẑ = (z − mean of z) / √(mean of (z − mean of z)²),"
+             " out = γ ẑ + β."),
 )  # fmt: skip
 
 

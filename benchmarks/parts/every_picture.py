@@ -7,11 +7,23 @@ words below the picture: what they say at each value is learnt first, one press 
 
 from __future__ import annotations
 
+import math
 import statistics
 from typing import NamedTuple
 
 BEAT, DRAGGED, SPAN = 16, 100, 30  # ms between values, values, and how far to go before turning
 PAINTED, BEHIND, LAID_OUT = 60.0, 100.0, 16.0
+NEVER = math.inf  # how long it takes until a picture answers that does not
+
+#: Sliders that draw nothing where they stand: they say how a training will go that has not begun.
+LATER = {
+    ("neuron-trainer", "η"),
+    ("training-monitor", "learning rate η"),
+    ("training-monitor", "mini-batch"),
+    ("optimiser-race", "Noise"),
+}
+#: Pictures of JavaScript that no arrow key moves: one draws with a pointer, two ask for numbers first.
+NO_KEY = {"draw-digit", "graph-pencil", "stepper-pencil"}
 
 WATCH = """([k, name]) => {
     const handle = [...gallery.area(k).querySelectorAll(".noUi-handle")].find(e => e.getAttribute("aria-label") === name);
@@ -52,8 +64,8 @@ FOCUS = """([k, name]) => gallery.focusable(k)
 
 
 class Found(NamedTuple):
-    """What was measured of one slider: medians and the worst, in ms; None where the picture's words
-    do not tell which value they are of."""
+    """What was measured of one slider: medians and the worst, in ms; `NEVER` where the picture does
+    not answer, None where its words do not tell which value they are of."""
 
     picture: str
     slider: str
@@ -77,14 +89,14 @@ def measure(room, shown, presses: int) -> list[Found]:
     for name, now, most in page.evaluate(SLIDERS, k):
         page.evaluate(FOCUS, [k, name])
         times = _press(page, k, presses, at_end=now == most)
-        if not times:
-            continue  # nothing is drawn anew: what it says is for a later press of a button
-        behind = _behind(page, k, name)
+        if not times and (shown.name, name) in LATER:
+            continue
+        behind = _behind(page, k, name) if times else [NEVER]
         found.append(
             Found(
                 shown.name,
                 name,
-                statistics.median(times),
+                statistics.median(times) if times else NEVER,
                 statistics.median(behind) if behind else None,
                 max(behind) if behind else None,
             )
@@ -119,7 +131,7 @@ def _press(page, k: int, presses: int, at_end: bool) -> list[float]:
 
 def _behind(page, k: int, name: str) -> list[float]:
     """How old, in ms, the value is that each frame shows while the slider is dragged; empty where
-    the words do not tell."""
+    the words do not tell, `NEVER` where no frame comes."""
     page.evaluate(WATCH, [k, name])
     page.evaluate(PRESS, "Home")
     means: dict[str, set[str]] = {}
@@ -138,6 +150,27 @@ def _behind(page, k: int, name: str) -> list[float]:
     page.evaluate(SETTLE)
     values, frames = page.evaluate(DRAG, [DRAGGED, BEAT, max(1, steps)])
     page.evaluate("() => { moving.changes.disconnect(); moving.shown.disconnect(); }")
+    return ages(values, frames, means)
+
+
+def ages(values: list, frames: list, means: dict[str, set[str]]) -> list[float]:
+    """How old, in ms, the value is that each frame shows.
+
+    Parameters
+    ----------
+    values, frames : list of [float, str]
+        When the slider got which value, and when which words were painted.
+    means : dict
+        Words -> the values that they are of.
+
+    Returns
+    -------
+    list of float
+        Empty where the words of more than a fifth of the frames do not tell, `NEVER` alone where
+        there is no frame.
+    """
+    if not frames:
+        return [NEVER]
     lags = []
     for painted, said in frames:
         times = [t for t, value in values if t <= painted and value in means.get(said, ())]
@@ -149,8 +182,10 @@ def _behind(page, k: int, name: str) -> list[float]:
 
 
 def keys(room, shown, presses: int) -> float | None:
-    """Median ms from a key press to a picture that JavaScript has drawn and laid out anew; None
-    where a key changes nothing."""
+    """Median ms from a key press to a picture that JavaScript has drawn and laid out anew; `NEVER`
+    where a key changes nothing, None where none is to."""
+    if shown.name in NO_KEY:
+        return None
     page = room.page
     room.show(shown)
     k = room.touch(shown)
@@ -161,7 +196,7 @@ def keys(room, shown, presses: int) -> float | None:
         k,
     )
     if not place:
-        return None
+        return NEVER
     page.evaluate("k => timing.watch(k, timing.kinds.svg)", k)
     answers: list[float] = []
     for n in range(presses + 3):
@@ -170,7 +205,7 @@ def keys(room, shown, presses: int) -> float | None:
         page.wait_for_timeout(60)
         answers += page.evaluate("() => timing.answers.slice(0, 1)") if n >= 3 else []
     page.evaluate("() => timing.observer.disconnect()")
-    return statistics.median(answers) if answers else None
+    return statistics.median(answers) if answers else NEVER
 
 
 def every_picture(room, gallery, presses: int) -> list[str]:
@@ -180,9 +215,10 @@ def every_picture(room, gallery, presses: int) -> list[str]:
     for shown in gallery:
         if shown.in_browser:
             answer = keys(room, shown, presses)
-            said = "no key moves it" if answer is None else f"{answer:9.1f} until laid out"
+            said = "no key is to move it" if answer is None else f"{answer:9.1f} until laid out"
             print(f"{shown.name:<24}{'(keys)':<26}{said}")
-            broken += [f"{shown.name}: {answer:.0f} ms"] if answer and answer > LAID_OUT else []
+            if answer is not None and answer > LAID_OUT:
+                broken.append(f"{shown.name}: {_ms(answer)}")
             continue
         for one in measure(room, shown, presses):
             age = ["words" if each is None else f"{each:.0f}" for each in (one.behind, one.worst)]
@@ -192,5 +228,9 @@ def every_picture(room, gallery, presses: int) -> list[str]:
                 flush=True,
             )
             if not one.kept:
-                broken.append(f"{one.picture}, {one.slider}: {one.painted:.0f} ms, {age[1]} behind")
+                broken.append(f"{one.picture}, {one.slider}: {_ms(one.painted)}, {age[1]} behind")
     return broken
+
+
+def _ms(time: float) -> str:
+    return "it never answers" if time == NEVER else f"{time:.0f} ms"

@@ -12,13 +12,13 @@ import hashlib
 import json
 import os
 import shutil
-import subprocess
 import sys
 import zipfile
 from pathlib import Path
 
 import fetching
 import packing
+import programs
 
 HERE = Path(__file__).resolve().parent
 REPOSITORY = HERE.parents[1]
@@ -77,8 +77,9 @@ def put_runtime(out: Path, cache: Path, folder: Path | None) -> None:
     out.mkdir(parents=True)
     for path in [*(pyodide / name for name in RUNTIME), *wheels]:
         shutil.copyfile(path, out / path.name)
-    own = out / packing.pack(REPOSITORY)[0]
-    own.write_bytes(packing.pack(REPOSITORY)[1])
+    name, content = packing.pack(REPOSITORY)
+    own = out / name
+    own.write_bytes(content)
     others = [*fetching.get_pure(cache), *kernel_wheels()]
     for path in others:
         shutil.copyfile(path, out / path.name)
@@ -101,8 +102,8 @@ def prepared(runtime: Path, cache: Path) -> Path:
         shutil.rmtree(place, ignore_errors=True)
         node = shutil.which("node")
         if node is None:
-            raise fetching.NotFetched("There is no node. It runs the tab's Python once.")
-        fetching.run([node, HERE / "prepare.mjs", runtime, program, place], "The tab's Python")
+            raise programs.Missing("There is no node. It runs the tab's Python once.")
+        programs.run([node, HERE / "prepare.mjs", runtime, program, place], "The tab's Python")
         stamp.write_text(of.hexdigest())
     return place
 
@@ -175,26 +176,26 @@ def run_lite(work: Path, out: Path) -> None:
         f"--LiteBuildConfig.cache_dir={work / 'cache'}", "--no-sourcemaps", "--no-unused-shared-packages",
         *(f"--FederatedExtensionAddon.extra_labextensions_path={path}" for path in extensions),
     ]  # fmt: skip
-    done = subprocess.run(
-        command, capture_output=True, text=True, cwd=work, env=os.environ | told, timeout=600
-    )
-    if done.returncode:
-        raise SystemExit(f"JupyterLite could not be built:\n{(done.stdout + done.stderr)[-4000:]}")
+    programs.run(command, "JupyterLite's build", cwd=work, env=os.environ | told, timeout=600)
 
 
 def made_of() -> str:
     """A digest of everything in the repository that the tab is made of."""
     places = ("course", "autograder", "release", "source", "site/lab", "site/pictures")
-    files = [REPOSITORY / "README.md", REPOSITORY / "site" / "errata.md"]
+    files = [
+        REPOSITORY / name
+        for name in ("README.md", "site/errata.md", "site/glossary.md", "site/programs.py")
+    ]
     for place in places:
         for path in (REPOSITORY / place).rglob("*"):
-            hidden = {".cache", "__pycache__", ".ipynb_checkpoints"} & {*path.parts}
-            if path.is_file() and not hidden:
+            # below the repository: where it lies itself says nothing
+            inside = {*path.relative_to(REPOSITORY).parts}
+            if path.is_file() and not {".cache", "__pycache__", ".ipynb_checkpoints"} & inside:
                 files.append(path)
     digest = hashlib.sha256()
     for path in sorted(files):
         content = hashlib.sha256(path.read_bytes()).hexdigest()
-        digest.update(f"{path.relative_to(REPOSITORY)} {content}\n".encode())
+        digest.update(f"{path.relative_to(REPOSITORY).as_posix()} {content}\n".encode())
     return digest.hexdigest()
 
 
@@ -212,10 +213,8 @@ def build(to: Path, cache: Path, wheels: Path | None = None) -> None:
 
     Raises
     ------
-    fetching.NotFetched
-        When something could not be had.
-    SystemExit
-        When JupyterLite's build fails.
+    programs.Missing
+        When something could not be had, or JupyterLite's build fails.
     """
     work = to.with_name(f"{to.name}.new")
     shutil.rmtree(work, ignore_errors=True)
@@ -247,7 +246,7 @@ def main() -> None:
     told = parser.parse_args()
     try:
         build(told.to.resolve(), told.cache.resolve(), told.wheels)
-    except fetching.NotFetched as problem:
+    except programs.Missing as problem:
         raise SystemExit(str(problem)) from None
     size = sum(path.stat().st_size for path in told.to.rglob("*") if path.is_file())
     print(f"The course in a tab: {told.to} ({size / 1e6:.0f} MB).")

@@ -8,7 +8,6 @@ import hashlib
 import json
 import re
 import shutil
-import subprocess
 import sys
 import urllib.error
 import urllib.request
@@ -17,6 +16,9 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
+sys.path.append(str(HERE.parent))
+
+from programs import Missing, node_modules, run  # noqa: E402
 
 #: Pyodide's own release, as its program names it.
 HOST = re.compile(r"`(https://[^`]*/pyodide/v)\$\{[\w.]+\}(/full/)`")
@@ -24,10 +26,6 @@ SECONDS = 10  # until a host counts as out of reach
 
 #: What a kernel and the lessons import of Pyodide's own wheels; what these need comes along.
 WANTED = ("numpy", "matplotlib", "ipython", "jedi", "micropip", "sqlite3", "ssl")
-
-
-class NotFetched(RuntimeError):
-    """Something the tab needs could not be had; the message says what, and what to do."""
 
 
 def get_pyodide(cache: Path) -> Path:
@@ -40,23 +38,10 @@ def get_pyodide(cache: Path) -> Path:
 
     Raises
     ------
-    NotFetched
+    Missing
         When there is no npm, or it cannot get the package.
     """
-    place = cache / "node"
-    lock = HERE / "package-lock.json"
-    stamp = place / "got.json"
-    if not stamp.exists() or stamp.read_bytes() != lock.read_bytes():
-        place.mkdir(parents=True, exist_ok=True)
-        for file in (HERE / "package.json", lock):
-            shutil.copy(file, place)
-        npm = shutil.which("npm")
-        if npm is None:
-            raise NotFetched("There is no npm. It brings Pyodide; it comes with Node.js.")
-        command = [npm, "ci", "--prefix", str(place), "--no-audit", "--no-fund", "--omit=dev"]
-        run([*command, "--ignore-scripts", "--fetch-retries=1"], "npm could not get Pyodide")
-        shutil.copy(lock, stamp)
-    return place / "node_modules" / "pyodide"
+    return node_modules(HERE, cache / "node", "Pyodide") / "pyodide"
 
 
 def needed(packages: dict[str, dict], wanted: Iterable[str] = WANTED) -> list[str]:
@@ -107,7 +92,7 @@ def get_wheels(
 
     Raises
     ------
-    NotFetched
+    Missing
         When no source has one of them.
     """
     kept = cache / "wheels"
@@ -130,7 +115,7 @@ def get_wheels(
             source(todo, take)
     left = missing()
     if left:
-        raise NotFetched(
+        raise Missing(
             f"No source has these wheels of Pyodide {version}: {', '.join(left)}.\n"
             f"Tried: {folder or 'no folder'}; {host or 'no host'}; the file on"
             " PyPI that site/lab/pyodide-wheels.lock names.\n"
@@ -181,7 +166,7 @@ def _carrier(cache: Path) -> Source:
     def source(files: list[str], take: Take) -> None:
         try:
             (carrier,) = _downloaded(HERE / "pyodide-wheels.lock", cache / "carrier")
-        except NotFetched as problem:
+        except Missing as problem:
             print(problem, file=sys.stderr)
             return
         with zipfile.ZipFile(carrier) as packed:
@@ -204,13 +189,6 @@ def _downloaded(lock: Path, place: Path) -> list[Path]:
         run([*command, str(place), *others, *tab, "-r", str(lock)], f"pip: {lock.name}")
         shutil.copy(lock, stamp)
     return sorted(place.glob("*.whl"))
-
-
-def run(command: list[str | Path], what: str) -> None:
-    """Run a program; what it complains of follows `what` in a `NotFetched`."""
-    done = subprocess.run(command, capture_output=True, text=True)
-    if done.returncode:
-        raise NotFetched(f"{what}:\n{(done.stderr or done.stdout)[-2000:]}")
 
 
 def read_lock(pyodide: Path) -> dict:

@@ -13,7 +13,7 @@ NAME, VERSION = "backprop_by_hand", "0.1.0"
 
 #: What the lessons import, and their texts, for the model answers. The rest needs a server, a class or processes, which a tab has not.
 COURSE = ("folder", "lessons", "opening", "plots", "prediction", "widgets")
-AUTOGRADER = ("decks", "evidence", "exercises", "judging", "notebook")
+AUTOGRADER = ("decks", "evidence", "exercises", "judging", "notebook", "review")
 
 #: What is packed.
 ALSO = {".py", ".js", ".css", ".toml", ".md"}

@@ -30,7 +30,7 @@ import course.widgets  # noqa: E402
 font_manager.json_dump(font_manager.fontManager, str(MADE / "fontlist.json"))
 
 OTHERS = (
-    "anywidget", "autograder.decks", "course.gradcheck", "course.prediction", "course.tanh_graph",
+    "anywidget", "autograder.decks", "autograder.review.form", "course.gradcheck", "course.prediction", "course.tanh_graph",
     "course.zigzag", "ipywidgets", "jedi", "matplotlib.pyplot", "matplotlib.backends.backend_agg",
     "matplotlib_inline.backend_inline", "micropip", "piplite.piplite", "pyodide_kernel", "tqdm",
     "IPython.core.completer",

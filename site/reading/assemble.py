@@ -12,13 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
-from execute import reachable
+from execute import STATE, VIEW, reachable
 from recorded_files import smaller
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
-STATE = "application/vnd.jupyter.widget-state+json"
-VIEW = "application/vnd.jupyter.widget-view+json"
 
 #: Where a lesson's notebook opens in the browser tab, from the root of the site; the notebook's
 #: path is put after it. The tab's own build lays the notebooks out.

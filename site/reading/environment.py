@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 import sys
 from pathlib import Path
+
+from programs import node_modules, run
 
 HERE = Path(__file__).parent
 SITE = HERE.parent
@@ -18,18 +19,6 @@ ROOT = SITE.parent
 VENV = ROOT / ".venv-site"
 CACHE = SITE / ".cache"
 NODE = CACHE / "node"
-
-
-class Missing(Exception):
-    """Something that the build needs is not there, and why, in words for who runs it."""
-
-
-def run(command: list, what: str, **told) -> str:
-    """Run a program and return what it printed; `Missing` with its last words where it fails."""
-    done = subprocess.run([str(part) for part in command], capture_output=True, text=True, **told)
-    if done.returncode:
-        raise Missing(f"{what} did not work:\n{(done.stdout + done.stderr)[-3000:]}")
-    return done.stdout
 
 
 def python() -> Path:
@@ -51,23 +40,6 @@ def python() -> Path:
     return found
 
 
-def modules() -> Path:
-    """The folder ``node_modules`` with the packages that site/package-lock.json names."""
-    lock, stamp = SITE / "package-lock.json", NODE / "got.json"
-    if not (stamp.exists() and stamp.read_bytes() == lock.read_bytes()):
-        npm = shutil.which("npm")
-        if npm is None:
-            raise Missing("There is no npm. Install Node.js, with npm, to build the site.")
-        print("Fetching the widgets' programs and MathJax from npm.", flush=True)
-        NODE.mkdir(parents=True, exist_ok=True)
-        for name in ("package.json", "package-lock.json"):
-            shutil.copy(SITE / name, NODE)
-        options = ["--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=2"]
-        run([npm, "ci", *options], "npm ci in site/", cwd=NODE)
-        shutil.copy(lock, stamp)
-    return NODE / "node_modules"
-
-
 #: Of MathJax: what the pages load, and its fonts.
 MATHJAX = (
     "startup.js",
@@ -81,7 +53,7 @@ MATHJAX = (
 
 def assets(static: Path) -> None:
     """Put the programs that a page loads into its folder ``_static``."""
-    packages = modules()
+    packages = node_modules(SITE, NODE, "the widgets' programs and MathJax")
     for name in MATHJAX:
         place = static / "mathjax" / name
         place.parent.mkdir(parents=True, exist_ok=True)

@@ -30,12 +30,17 @@ VIEW = "application/vnd.jupyter.widget-view+json"
 SOURCES = ("course/**/*.py", "course/**/*.js", "course/**/*.css", "autograder/**/*.py",
            "autograder/**/*.toml", "site/reading/record*.py", "site/reading/execute.py")  # fmt: skip
 
+#: What running code reads of the lessons' texts: headings, and model answers in the code.
+SAID = re.compile(r"^```\{code-cell\}$.*?^```$|^#{1,4} [^\n]*$", re.MULTILINE | re.DOTALL)
+
 
 def fingerprint(content: bytes) -> str:
     """A name for what comes of a notebook here."""
     digest = hashlib.sha256(content)
     for package in ("numpy", "matplotlib", "ipywidgets", "anywidget"):
         digest.update(version(package).encode())
+    for path in sorted(ROOT.glob("course/lessons/*.md")):
+        digest.update("".join(SAID.findall(path.read_text("utf-8"))).encode())
     for pattern in SOURCES:
         for path in sorted(ROOT.glob(pattern)):
             digest.update(path.relative_to(ROOT).as_posix().encode() + path.read_bytes())

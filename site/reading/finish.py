@@ -120,12 +120,8 @@ def clear(out: Path) -> None:
                 shutil.rmtree(path)
             else:
                 path.unlink()
-    for name in (".buildinfo", "objects.inv", ".doctrees"):
-        path = out / name
-        if path.is_dir():
-            shutil.rmtree(path)
-        else:
-            path.unlink(missing_ok=True)
+    for name in (".buildinfo", "objects.inv"):
+        (out / name).unlink(missing_ok=True)
 
 
 def card(path: Path, sentence: str) -> None:

@@ -46,8 +46,7 @@ function resolve(state, root) {
 
 async function begin() {
   const root = document.documentElement.dataset.content_root ?? "./";
-  const page = document.querySelector("meta[name=bp-widgets]")?.content;
-  if (!page) return;
+  const page = document.querySelector("meta[name=bp-widgets]").content; // the pages that have it load this
   const held = await (await fetch(new URL(`${root}_static/states/${page}`, document.baseURI))).json();
   resolve(held.state, root);
   const manager = new PageManager();

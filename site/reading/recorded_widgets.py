@@ -7,8 +7,18 @@ from pathlib import Path
 
 import anywidget
 import traitlets
+from IPython.display import display
+
+from autograder.review import form
+from autograder.review.questions import of_lesson
 
 HERE = Path(__file__).parent
+#: With which the numbers on a page are drawn: the same whenever it is made.
+SEED = 1
+ONE_SET = (
+    "On this page each question has one set of numbers. The lesson's notebook draws others each time"
+    " and looks at what you type."
+)
 
 
 class Recorded(anywidget.AnyWidget):
@@ -66,6 +76,35 @@ class Question:
             f"{f'<ul>{choices}</ul>' if choices else ''}</div>"
         )
         return {"text/html": html, "text/plain": self.question}
+
+
+class Practised:
+    """The questions at the end of a lesson, each with one set of numbers; its answer opens by
+    itself.
+
+    Parameters
+    ----------
+    lesson : str
+        As exercises name it, ``"two_two_one"``.
+    """
+
+    def __init__(self, lesson: str) -> None:
+        self.cards = [one.card(SEED) for one in of_lesson(form.number_of(lesson))]
+
+    def _repr_mimebundle_(self, **kwargs) -> dict:
+        each = "".join(
+            f'<div class="bp-asked">{form.as_html(card)}'
+            f"<details><summary>The answer</summary><p>{escape(card.solved())}</p></details></div>"
+            for card in self.cards
+        )
+        html = f"{form.STYLE}<p>{ONE_SET}</p>{each}"
+        words = [f"{form.in_words(card)}\n{card.solved()}" for card in self.cards]
+        return {"text/html": html, "text/plain": "\n\n".join([ONE_SET, *words])}
+
+
+def practised(lesson: str) -> None:
+    """Show a lesson's questions, in place of `autograder.review.form.practise`."""
+    display(Practised(lesson))
 
 
 def asked(self, key, question, choices=None) -> Question:

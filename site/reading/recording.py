@@ -21,7 +21,7 @@ from pathlib import Path
 import ipywidgets as widgets
 from recorded_controls import CHOICES, SLIDERS, Control
 from recorded_files import pack_changes, smaller
-from recorded_widgets import Opener, Recorded, asked
+from recorded_widgets import Opener, Recorded, asked, practised
 
 #: All combinations of the controls are kept where there are no more than this.
 PRODUCT = 120
@@ -325,6 +325,7 @@ def install(folder: str, log_file: str) -> None:
     log_file : str
         Is told, a line for each picture, what was kept.
     """
+    from autograder.review import form as review
     from course.prediction import predicting
     from course.prediction.forms import form
     from course.widgets.common.picture import Picture
@@ -355,5 +356,6 @@ def install(folder: str, log_file: str) -> None:
 
     Picture._repr_mimebundle_ = show
     form.Gate._repr_mimebundle_ = open_gate
-    # what keeps an answer needs Python: a page only asks
+    # what keeps or judges an answer needs Python: a page only asks
     predicting.Predict.form = asked
+    review.practise = practised

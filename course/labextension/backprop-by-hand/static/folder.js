@@ -3,8 +3,8 @@
 import { readJson } from "./json.js";
 import { readLesson } from "./lessons.js";
 
-const LISTED = { content: true }; // a server lists a folder unasked, JupyterLite does not
-const LESSON = /^\d\d-[a-z0-9-]+$/;
+export const LISTED = { content: true }; // a server lists a folder unasked, JupyterLite does not
+export const LESSON = /^\d\d-[a-z0-9-]+$/;
 
 /**
  * @typedef {import("./lessons.js").Lesson} Lesson

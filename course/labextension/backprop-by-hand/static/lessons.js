@@ -60,10 +60,19 @@ export function readLesson(path, notebook, attempts = {}, review = {}) {
   };
 }
 
-/** Whether a question was answered wrongly once and comes back now. @param {unknown} entry */
+const DAY = /^\d{4}-\d\d-\d\d/;
+
+/** Whether a question was answered wrongly once and comes back today, by this computer's calendar. @param {unknown} entry */
 function isDue(entry) {
-  const { card } = /** @type {{card?: {due?: string}}} */ (entry ?? {});
-  return Date.parse(card?.due ?? "") <= Date.now();
+  const { card } = /** @type {{card?: {due?: unknown}}} */ (entry ?? {});
+  const due = DAY.exec(String(card?.due ?? ""))?.[0]; // the day alone counts: Python keeps noon of it
+  return due !== undefined && due <= today();
+}
+
+/** This day, as 2026-11-30. */
+function today() {
+  const now = new Date();
+  return [now.getFullYear(), now.getMonth() + 1, now.getDate()].map(part => String(part).padStart(2, "0")).join("-");
 }
 
 /**
@@ -112,13 +121,13 @@ function exercise(cell, cells, k, attempts) {
   const score = shownScore(cell.outputs ?? [], name);
   const tried = score !== null || Boolean(attempts[name]);
   const state = score === 1 ? "done" : tried ? "tried" : "open";
-  return [{ name, cell: cell.id, written: false, points, state, got: points * (score ?? 0), when: day(cell.outputs ?? []) }];
+  return [{ name, cell: cell.id, written: false, points, state, got: points * (score ?? 0), when: dayOf(cell.outputs ?? []) }];
 }
 
 /** The day that a verdict was given, as 2026-11-30. @param {any[]} outputs */
-function day(outputs) {
-  const told = outputs.map(output => output.metadata?.backprop?.when).find(when => /^\d{4}-\d\d-\d\d$/.test(when));
-  return told ?? "";
+function dayOf(outputs) {
+  const told = outputs.map(output => output.metadata?.backprop?.when).find(when => DAY.test(when));
+  return told?.slice(0, 10) ?? "";
 }
 
 /**

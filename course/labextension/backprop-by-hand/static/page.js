@@ -21,8 +21,9 @@ const ABOUT = [
  * @param {boolean} selfStudy  whether the model answers may be opened
  * @param {GoTo} goTo
  * @param {Jupyter.Rendermime} rendermime  shows Markdown with formulas
+ * @param {{save: () => void, restore: () => void}} work  what was done, to a file and back
  */
-export async function page({ lessons, about, unread }, selfStudy, goTo, rendermime) {
+export async function page({ lessons, about, unread }, selfStudy, goTo, rendermime, work) {
   const main = element("div", { className: "bp-start-page" });
   main.append(element("h1", { textContent: "Backprop by Hand" }));
   if (!lessons.length) {
@@ -40,7 +41,7 @@ export async function page({ lessons, about, unread }, selfStudy, goTo, rendermi
   for (const name of unread) {
     main.append(element("p", { className: "bp-quiet", textContent: `${name} could not be read as a notebook.` }));
   }
-  main.append(toRead(about, goTo));
+  main.append(yourWork(work), toRead(about, goTo));
   return main;
 }
 
@@ -89,7 +90,7 @@ function continueHere(lesson, goTo) {
 function allDone(lessons, rendermime) {
   const make = async () => {
     const page = await sheet(lessons, text => markdown(text, rendermime));
-    if (page.textContent.includes("$")) rendermime.latexTypesetter?.typeset(page);
+    if (page.textContent.includes("$")) await rendermime.latexTypesetter?.typeset(page);
     print(page);
   };
   return element("section", { className: "bp-continue", ariaLabel: "All lessons are done" },
@@ -149,6 +150,15 @@ async function details(lesson, rendermime, open) {
   const box = element("details", { open }, element("summary", { textContent: "When you are done you can" }), list);
   if (lesson.needs) box.append(element("p", { className: "bp-quiet", textContent: `You need ${plain(lesson.needs)}` }));
   return box;
+}
+
+/** @param {{save: () => void, restore: () => void}} work */
+function yourWork({ save, restore }) {
+  const words = "What you do is kept here. A file takes all of it along, to another browser or another machine.";
+  return element("section", { ariaLabel: "Your work" },
+    element("h2", { textContent: "Your work" }),
+    element("p", { className: "bp-quiet", textContent: words }),
+    element("p", { className: "bp-links" }, link("Save my work to a file", save), " · ", link("Put saved work back", restore)));
 }
 
 /** @param {Map<string, Jupyter.Item>} about @param {GoTo} goTo */

@@ -3,8 +3,11 @@
 
 import { Folder } from "./folder.js";
 import { page } from "./page.js";
+import { carrier } from "./take.js";
 
 const OPEN = "backprop:start";
+const SAVE = "backprop:save-work";
+const RESTORE = "backprop:restore-work";
 const SEEN = "backprop-by-hand:seen";
 
 /** Whether the page was opened by a link to a notebook: of a server, or of JupyterLite, which soon takes it out. */
@@ -27,11 +30,13 @@ export function addStartPage(lab, app, rendermime, { shell, restorer, palette, t
   const { MainAreaWidget, WidgetTracker } = lab.apputils;
   const folder = new Folder(app.serviceManager.contents);
   const pages = new WidgetTracker({ namespace: "backprop-start" });
+  const refresh = () => pages.currentWidget?.content.refresh();
+  const work = carrier(lab, app, tracker, refresh);
 
   const open = (activate = true) => {
     let tab = pages.currentWidget;
     if (!tab || tab.isDisposed) {
-      tab = new MainAreaWidget({ content: startWidget(lab, app, rendermime, folder) });
+      tab = new MainAreaWidget({ content: startWidget(lab, app, rendermime, folder, work) });
       tab.id = "backprop-start";
       tab.toolbar.hide();
       tab.title.label = "Start";
@@ -43,10 +48,11 @@ export function addStartPage(lab, app, rendermime, { shell, restorer, palette, t
     return tab;
   };
   app.commands.addCommand(OPEN, { label: "Start page of the course", execute: () => open() });
-  palette?.addItem({ command: OPEN, category: "Backprop by Hand" });
+  app.commands.addCommand(SAVE, { label: "Save my work to a file", execute: work.save });
+  app.commands.addCommand(RESTORE, { label: "Put saved work back", execute: work.restore });
+  for (const command of [OPEN, SAVE, RESTORE]) palette?.addItem({ command, category: "Backprop by Hand" });
   restorer?.restore(pages, { command: OPEN, name: () => "start" });
 
-  const refresh = () => pages.currentWidget?.content.refresh();
   tracker?.widgetAdded.connect((_, panel) => panel.context.saveState.connect((__, state) => {
     if (state === "completed") refresh();
   }));
@@ -92,8 +98,9 @@ function closeLaunchers(shell) {
  * @param {Jupyter.App} app
  * @param {Jupyter.Rendermime} rendermime
  * @param {Folder} folder
+ * @param {{save: () => void, restore: () => void}} work
  */
-function startWidget({ widgets: { Widget }, coreutils: { PageConfig } }, app, rendermime, folder) {
+function startWidget({ widgets: { Widget }, coreutils: { PageConfig } }, app, rendermime, folder, work) {
   /** The page; it reads the folder when it is shown. */
   class Start extends Widget {
     constructor() {
@@ -128,7 +135,7 @@ function startWidget({ widgets: { Widget }, coreutils: { PageConfig } }, app, re
       try {
         const found = await folder.read();
         const selfStudy = PageConfig.getOption("backpropSelfStudy") === "true";
-        this.place(await page(found, selfStudy, goTo(app), rendermime));
+        this.place(await page(found, selfStudy, goTo(app), rendermime, work));
       } catch (error) {
         const { message } = /** @type {Error} */ (error);
         this.shown = null;
