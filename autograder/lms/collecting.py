@@ -8,10 +8,11 @@ takes its place.
 from __future__ import annotations
 
 import hashlib
+import itertools
 import re
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path, PurePosixPath
@@ -19,13 +20,13 @@ from pathlib import Path, PurePosixPath
 from nbformat import NotebookNode
 from nbgrader.api import Gradebook
 
-from autograder.lms.owners import Owners
+from autograder.lms.owners import Owners, advice
 from autograder.lms.people import People, people_of
 from autograder.lms.problem import Refused
 from autograder.lms.sheets import read_sheet
 from autograder.lms.times import when, written
 from autograder.lms.unpacked import archive_folder, keep, unpack
-from autograder.lms.zips import Handed, proper_name
+from autograder.lms.zips import Handed, Source, proper_name
 from autograder.plugins.directory import configuration, folder_of, open_class
 from autograder.plugins.intake.choosing import choose, work
 from autograder.plugins.intake.reading import NotReadable, parse
@@ -122,11 +123,19 @@ def collect(root: Path, lesson: str, archives: list[Path], asked: Asked | None =
         told.left += refused
         told.left += [f"{each}: its name says nothing of an owner" for each in strange]
         for student, sources in _by_student(directory, owners, handed, asked, told).items():
-            candidates = [
-                _staged(each, stage / student / str(count), lesson)
-                for count, each in enumerate(sources)
-            ]
-            _settle(directory, student, candidates, given, asked, owners, told)
+            try:
+                candidates = [
+                    _staged(each, stage / student / str(count), lesson)
+                    for count, each in enumerate(sources)
+                ]
+                _settle(directory, student, candidates, given, asked, owners, told)
+            except OSError as problem:  # it is one student's; the others are collected
+                named = " and ".join(dict.fromkeys(each.archive for each in sources))
+                told.left.append(
+                    f"{student}: what {named} holds cannot be laid out as a submission ({problem})."
+                    f" Look at what is handed in there, and at"
+                    f" {folder_of(directory, directory.submitted_directory, student, lesson)}"
+                )
     everybody = {person.id for person in people}
     told.absent = sorted(
         name
@@ -149,13 +158,18 @@ def _by_student(
 ) -> dict[str, list[Handed]]:
     """What was handed in, by the ids of the students; what is nobody's is named."""
     found: dict[str, list[Handed]] = {}
-    fresh: dict[str, str] = {}
+    fresh: dict[str, Source] = {}
     settled = owners.of_all(each.source for each in handed)
     for each in handed:
         source = each.source
         fits, why = settled[source.key]
-        if not fits and asked.new and NAME.fullmatch(name := owners.new_id(source)):
-            fits, fresh[name] = [name], source.number
+        # of whom the gradebook knows nobody: two owners who fit one student are no new ones
+        if asked.new and not fits and not owners.of(source):
+            name = owners.new_id(source)
+            if name in owners.people.all or fresh.get(name, source).key != source.key:
+                why = f"the new id {name} would be another's. {advice(source)}"
+            elif NAME.fullmatch(name):
+                fits, fresh[name] = [name], source
         if len(fits) != 1:
             shown = f"{each.archive}: {source.shown} ({each.files[0][0].member})"
             told.left.append(f"{shown}: {why}")
@@ -170,8 +184,8 @@ def _by_student(
             )
             told.remarks += [line] if line not in told.remarks else []
     with Gradebook(directory.db_url, directory.course_id) as gradebook:
-        for name, number in fresh.items():
-            gradebook.update_or_create_student(name, lms_user_id=number or None)
+        for name, source in fresh.items():
+            gradebook.add_student(name, lms_user_id=source.number or None)
             told.remarks.append(f"{name}: new in the gradebook")
     return dict(sorted(found.items()))
 
@@ -183,14 +197,20 @@ def _staged(handed: Handed, folder: Path, lesson: str) -> _Candidate:
     for found, path in sorted(handed.files, key=lambda each: each[0].upload):
         inner = PurePosixPath(found.inner)
         name = proper_name(inner.name, lesson) if len(notebooks) == 1 else inner.name
-        target = folder / inner.parent / (name if name != TIMESTAMP else f"handed-in-{name}")
-        count = 1
-        while target.exists():  # two uploads of one name: both stay
-            count += 1
-            target = target.with_name(f"{Path(name).stem}-{count}{Path(name).suffix}")
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(path, target)
+        place = folder
+        for part in inner.parent.parts:
+            place = next(each for each in _numbered(place / part) if not each.is_file())
+        place.mkdir(parents=True, exist_ok=True)
+        target = place / (name if name != TIMESTAMP else f"handed-in-{name}")
+        shutil.copyfile(path, next(each for each in _numbered(target) if not each.exists()))
     return _Candidate(handed, folder, content(folder))
+
+
+def _numbered(path: Path) -> Iterator[Path]:
+    """A path, and others of nearly its name: two uploads of one name both stay."""
+    yield path
+    for count in itertools.count(2):
+        yield path.with_name(f"{path.stem}-{count}{path.suffix}")
 
 
 def content(folder: Path) -> dict[str, bytes]:
@@ -258,6 +278,8 @@ def _settle(
                 + f"; {taken.named} was not taken. To take it all the same: --newer"
             )
             return
+    _stamp(taken.folder, time)
+    place.parent.mkdir(parents=True, exist_ok=True)
     if standing is not None:
         aside = _aside(Path(directory.root) / "downloaded" / lesson / "replaced", student)
         aside.parent.mkdir(parents=True, exist_ok=True)
@@ -266,8 +288,6 @@ def _settle(
             f"{student}: {taken.named} takes the place of an earlier one, which is in"
             f" {aside.relative_to(directory.root)}"
         )
-    _stamp(taken.folder, time)
-    place.parent.mkdir(parents=True, exist_ok=True)
     shutil.move(taken.folder, place)
     told.taken.append(student)
 
