@@ -158,7 +158,7 @@ def _regrade(arguments: argparse.Namespace) -> int:
         )
         if agreed:
             write(root, found)
-            print(f"Written. Feedback is made anew by: nbgrader generate_feedback {found.lesson}")
+            print(f"Written. Feedback is made anew by: backprop feedback {found.lesson}")
         else:
             print("Nothing was changed. The same command with --yes writes these grades.")
     return 1 if found.failed else 0

@@ -72,7 +72,7 @@ def give_back(root: Path, lesson: str, asked: Asked | None = None) -> Returned:
     root
         The folder of the class.
     lesson
-        Its name; its pages are those of ``nbgrader generate_feedback``.
+        Its name; its pages are those of ``backprop feedback``.
     asked
         As for `collect`: whose submissions are whose.
 
@@ -97,7 +97,7 @@ def give_back(root: Path, lesson: str, asked: Asked | None = None) -> Returned:
         if (page / f"{lesson}.html").is_file():
             pages[student] = (page / f"{lesson}.html").read_bytes()
     if not pages:
-        raise Refused(f"There are no pages yet: nbgrader generate_feedback {lesson}")
+        raise Refused(f"There are no pages yet: backprop feedback {lesson}")
     folder = archive_folder(Path(directory.root), lesson)
     came: dict[str, list[_Came]] = {}
     names = list(_names(folder, told))
