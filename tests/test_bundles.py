@@ -15,8 +15,9 @@ import yaml
 from lms_class import FOUR, ROOT, notebook
 
 from autograder.bundle import github, gradescope
-from autograder.bundle.grading import most
+from autograder.bundle.grading import grade_folder, most
 from autograder.bundle.packing import KINDS
+from autograder.desk import Refused
 
 NB = f"{FOUR}.ipynb"
 WRONG = 'def divergence(y, d):\n    """Half of the squared distance."""\n    return np.sum((y - d) ** 2)'
@@ -210,6 +211,14 @@ def test_whatever_was_handed_in_gradescope_is_told_something_that_it_can_read(tm
     found = json.loads((tmp_path / "results.json").read_text(encoding="utf-8"))
     jsonschema.validate(found, SCHEMA)
     assert found["score"] == 0 and found["output"]
+
+
+@pytest.mark.parametrize("name", ["ReLU-Übung.txt", "MyWork.zip"])
+def test_a_file_that_is_no_notebook_is_named_as_it_was_handed_in(tmp_path, name):
+    (tmp_path / name).write_bytes(b"x")
+    with pytest.raises(Refused, match="^No notebook was handed in") as problem:
+        grade_folder(tmp_path, ROOT, FOUR)
+    assert name in str(problem.value)
 
 
 def test_what_a_student_wrote_is_text_on_gradescopes_page():
