@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from nbgrader.api import Gradebook
 from written_class import LESSON, UNWRITTEN, Got, Student, slips_of, write_class
 
 from autograder.app import main
@@ -21,7 +22,8 @@ from autograder.desk.plan.lesson import read_lesson
 from autograder.desk.plan.todo import NO_PICTURE, todo
 from autograder.exercises import all_exercises, find_exercise, lessons
 from autograder.exercises.teaching import table
-from autograder.plugins.report import read_class
+from autograder.plugins.directory import open_class
+from autograder.plugins.report import read_class, show
 
 ROOT = Path(__file__).resolve().parents[1]
 BACKWARD, FORWARD = slips_of("two_two_one.backward"), slips_of("two_two_one.forward")
@@ -160,6 +162,30 @@ def test_stuck_is_below_half_of_the_points_that_are_given(tmp_path):
     assert found["above"].of == 17 and found["above"].first == "backward"
     assert found["below"].first == "divergence" and found["below"].begun
     assert not found["untouched"].begun
+
+
+@pytest.mark.parametrize("penalty", [3.0, 100.0])
+def test_a_penalty_larger_than_the_points_makes_nobody_less_stuck(tmp_path, penalty):
+    lost = {"backward": Got(0, BACKWARD[0]), "layers": Got(0, "uses backward, which is not right")}
+    below = Student("below", {**lost, "divergence": Got(0, "a finding")})
+    nothing = Student("nothing", mixed()[15].got)
+    folder = write_class(tmp_path / "class", [Student("above", lost), below, nothing])
+    directory = open_class(folder)
+    with Gradebook(directory.db_url, directory.course_id) as gradebook:
+        for student in ("above", "below", "nothing"):
+            (notebook,) = gradebook.find_submission(LESSON, student).notebooks
+            notebook.late_submission_penalty = penalty
+        gradebook.db.commit()
+    report = read_class(folder, LESSON)
+    points = {"above": 8.0, "below": 7.0, "nothing": 0.0}
+    taken_off = {student: min(penalty, had) for student, had in points.items()}
+    assert {line.student: line.penalty for line in report.lines} == taken_off
+    assert {line.student: line.score + line.penalty for line in report.lines} == points
+    found = {one.student: one.score for one in numbers.stuck(report.lines)}
+    assert found == {"above": 8.0, "below": 7.0, "nothing": 0.0}
+    said = show(report)
+    assert f"{taken_off['below']:g} taken off for being late" in said
+    assert said.count("taken off") == 2 and "Stuck (below half" in said
 
 
 def lines_of(shares):

@@ -125,16 +125,18 @@ def _line(directory: CourseDirectory, of: _Lesson, submission: Submission) -> Li
     every = [grade for grades in in_gradebook.notebooks.values() for grade in grades.values()]
     waiting = [grade for grade in every if grade.needs_manual_grade]
     checks = sum(grade.kind == "code" and grade.auto_score is not None for grade in waiting)
+    # a penalty takes off no more than there is
+    taken_off = min(in_gradebook.penalty, in_gradebook.score)
     return Line(
         student,
         lesson,
-        max(0.0, in_gradebook.score - in_gradebook.penalty),
+        in_gradebook.score - taken_off,
         of.most,
         len(waiting) - checks,
         (*map(str, slips), *not_used(folder, lesson, submitted)),
         tuple(seen),
         tuple(slips),
-        in_gradebook.penalty,
+        taken_off,
         checks,
         tuple(_by_hand(grade) for grade in every if grade.settled),
         tuple(found),
