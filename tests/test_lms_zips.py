@@ -539,6 +539,58 @@ def test_moodle_without_folders_gets_the_page_under_the_participants_words(moodl
         assert archive.namelist() == [name.format(f"{FOUR}.html")]
 
 
+def test_whose_a_submission_is_is_said_once(canvas, tmp_path):
+    """For collect; a later collect and return know it, until something else is said."""
+    archive = packed(tmp_path, {f"anon_x9Qz1_907_{NB}": LITTLE})
+    collect(canvas, FOUR, [archive], Asked(who={"anon_x9Qz1": "xwang"}))
+    assert collect(canvas, FOUR, []).unchanged == ["xwang"]
+    with_pages(canvas, "xwang", "jquill")
+    (path,) = give_back(canvas, FOUR).zips
+    with zipfile.ZipFile(path) as packed_pages:
+        assert packed_pages.namelist() == [f"anon_x9Qz1_907_{NB}"]
+    told = collect(canvas, FOUR, [], Asked(who={"anon_x9Qz1": "jquill"}))
+    assert told.taken == ["jquill"]
+    with gradebook_of(canvas) as gradebook:
+        gradebook.remove_student("jquill")
+    told = collect(canvas, FOUR, [])
+    assert told.taken == told.unchanged == [] and "anon_x9Qz1" in told.left[0]
+
+
+def test_a_worksheet_and_its_time_zone_are_given_once(moodle, tmp_path):
+    with gradebook_of(moodle) as gradebook:
+        gradebook.add_student("twin", first_name="Amara", last_name="Okonkwo-Brandt")
+    table = tmp_path / "t.csv"
+    table.write_bytes((FILES / "moodle-worksheet.csv").read_bytes())
+    asked = Asked(table=table, zone="Asia/Tokyo")
+    assert "M-2201" in collect(moodle, FOUR, [packed(tmp_path, MOODLE)], asked).taken
+    table.unlink()
+    assert "M-2201" in collect(moodle, FOUR, []).unchanged
+    assert submitted(moodle, "M-2201")["timestamp.txt"] == b"2025-05-05 06:24:00 UTC\n"
+    with_pages(moodle, "M-2201")
+    (path,) = give_back(moodle, FOUR).zips
+    with zipfile.ZipFile(path) as archive:
+        assert [found_in(name).source.participant for name in archive.namelist()] == ["880101"]
+
+
+def test_a_group_that_is_new_is_found_again(canvas, tmp_path):
+    zipped = packed(tmp_path, {f"Team Rocket_assignsubmission_file_/{NB}": MUCH})
+    assert collect(canvas, FOUR, [zipped], Asked(new=True)).taken == ["Team Rocket"]
+    assert collect(canvas, FOUR, []).unchanged == ["Team Rocket"]
+    with_pages(canvas, "Team Rocket")
+    assert list(give_back(canvas, FOUR).zips.values()) == [1]
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"who": 1}', '{"who": {}}'])
+def test_what_was_said_and_cannot_be_read_is_to_be_said_again(canvas, tmp_path, text):
+    kept = canvas / "downloaded" / FOUR / "owners.json"
+    kept.parent.mkdir(parents=True)
+    kept.write_text(text, encoding="utf-8")
+    zipped = packed(tmp_path, {f"okonkwobrandtamara_50101_901_{NB}": MUCH})
+    with pytest.raises(Refused, match="owners.json cannot be read.*--who.*delete it"):
+        collect(canvas, FOUR, [zipped])
+    assert not (canvas / "submitted" / "aokonkwo").exists()
+
+
 def test_there_is_nothing_to_give_back_without_pages_or_without_archives(canvas):
     with pytest.raises(Refused, match="no pages yet"):
         give_back(canvas, FOUR)

@@ -12,8 +12,8 @@ import itertools
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 
@@ -23,6 +23,7 @@ from nbgrader.api import Gradebook
 from autograder.lms.owners import Owners, advice
 from autograder.lms.people import People, people_of
 from autograder.lms.problem import Refused
+from autograder.lms.said import Asked, keep_what_is_said, with_what_was_said
 from autograder.lms.sheets import read_sheet
 from autograder.lms.times import when, written
 from autograder.lms.unpacked import archive_folder, keep, unpack
@@ -33,22 +34,6 @@ from autograder.plugins.intake.reading import NotReadable, parse
 
 TIMESTAMP = "timestamp.txt"
 NAME = re.compile(r"[^/\\+*?\[\]\x00-\x1f\x7f.-][^/\\+*?\[\]\x00-\x1f\x7f]*")
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What a run of ``backprop collect`` is told beside the archives.
-
-    `table` is Moodle's grading worksheet, `zone` the time zone that it speaks in; `who` says whose
-    a submission is; `newer` takes the newest also where it holds less; `new` makes a student of
-    everybody who is not in the gradebook.
-    """
-
-    table: Path | None = None
-    zone: str = ""
-    who: Mapping[str, str] = field(default_factory=dict)
-    newer: bool = False
-    new: bool = False
 
 
 @dataclass
@@ -99,11 +84,12 @@ def collect(root: Path, lesson: str, archives: list[Path], asked: Asked | None =
     Refused
         When there is nothing to collect, or nobody to collect from; nothing was changed then.
     """
-    asked = asked or Asked()
     directory, told = open_class(root), Collected(lesson)
     given = _given(directory, lesson)
     with Gradebook(directory.db_url, directory.course_id) as gradebook:
         people = people_of(gradebook)
+    everybody = {person.id for person in people}
+    asked = with_what_was_said(asked or Asked(), Path(directory.root), lesson, everybody)
     if not people and not asked.new:
         raise Refused(
             "The gradebook knows no students. Give it the platform's table: backprop init ."
@@ -116,6 +102,7 @@ def collect(root: Path, lesson: str, archives: list[Path], asked: Asked | None =
         keep(path, folder)
     if not folder.is_dir() or not any(folder.iterdir()):
         raise Refused(f"There is no archive to collect {lesson} from.")
+    keep_what_is_said(asked, Path(directory.root), lesson)
     with tempfile.TemporaryDirectory(prefix=".collect-", dir=directory.root) as made:
         room, stage = Path(made) / "unpacked", Path(made) / "stage"
         room.mkdir()
@@ -136,7 +123,6 @@ def collect(root: Path, lesson: str, archives: list[Path], asked: Asked | None =
                     f" Look at what is handed in there, and at"
                     f" {folder_of(directory, directory.submitted_directory, student, lesson)}"
                 )
-    everybody = {person.id for person in people}
     told.absent = sorted(
         name
         for name in everybody
@@ -166,7 +152,7 @@ def _by_student(
         # of whom the gradebook knows nobody: two owners who fit one student are no new ones
         if asked.new and not fits and not owners.of(source):
             name = owners.new_id(source)
-            if name in owners.people.all or fresh.get(name, source).key != source.key:
+            if owners.people.by_number(name) or fresh.get(name, source).key != source.key:
                 why = f"the new id {name} would be another's. {advice(source)}"
             elif NAME.fullmatch(name):
                 fits, fresh[name] = [name], source
@@ -187,6 +173,11 @@ def _by_student(
         for name, source in fresh.items():
             gradebook.add_student(name, lms_user_id=source.number or None)
             told.remarks.append(f"{name}: new in the gradebook")
+    # the platform's number finds a student again; a name alone is said once, here
+    named = {each.name: name for name, each in fresh.items() if each.name == name}
+    if named:
+        asked = replace(asked, who={**asked.who, **named})
+        keep_what_is_said(asked, Path(directory.root), told.lesson)
     return dict(sorted(found.items()))
 
 
