@@ -290,6 +290,21 @@ def test_the_page_says_what_the_numbers_say(page):
     assert datetime.date.today().isoformat() in text
 
 
+def test_the_page_says_the_limits_that_the_numbers_have(tmp_path, monkeypatch):
+    few = write_class(tmp_path / "few", mixed()[:3])
+    for enough in (numbers.ENOUGH, 12):
+        monkeypatch.setattr(numbers, "ENOUGH", enough)
+        page = write_plan(few, LESSON)[0].read_text(encoding="utf-8")
+        assert f"is said from {enough} graded submissions on" in page
+    told = numbers.Discrimination(0.1, 30, -0.2, 0.5)
+    monkeypatch.setattr(numbers, "_discrimination", lambda pairs: told)
+    for weak, chance in ((0.3, True), (0.6, False)):
+        monkeypatch.setattr(numbers, "WEAK", weak)
+        page = write_plan(few, LESSON)[0].read_text(encoding="utf-8")
+        assert ("With 30 submissions that may be chance" in page) == chance
+        assert "Says little about who knows the rest" in page
+
+
 def test_facts_stand_there_as_facts_with_who_they_are_about(page):
     facts = page[page.index('id="seen"') :]
     assert "a cell imports autograder.exercises, not there when a class is graded" in facts

@@ -18,6 +18,7 @@ from markupsafe import Markup
 from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
 
+from autograder.desk.plan import numbers
 from autograder.desk.plan.drawing import histogram
 from autograder.desk.plan.lesson import Lesson, read_lesson
 from autograder.desk.plan.numbers import Item, Slip, distribution, items, stuck
@@ -138,6 +139,7 @@ def show(
         most_others=MOST_OTHERS,
         answers=[(item, lesson.written.get(item.name, item.name)) for item in found if not item.exercise],
         weak=[part for part in parts if part.item.discriminates_badly],
+        limits=numbers,
         told=any(part.item.discrimination for part in parts),
         stuck=stuck(lines),
         absent=report.absent.get(name, sorted(names) if not lines else []),
