@@ -17,7 +17,7 @@ from typing import Any
 from nbformat import NotebookNode
 
 from autograder.desk import Refused
-from autograder.desk.beginning import Asked, begin, chosen
+from autograder.desk.beginning import Asked, begin, one_lesson
 from autograder.plugins.intake.reading import NotReadable, parse
 from course.making.build import lesson_files
 
@@ -101,7 +101,7 @@ def _lesson(nb: NotebookNode, path: Path, course: Path, lesson: str | None) -> s
     """The lesson that a notebook is of: as asked for, as its metadata or its name says, or the one
     whose cells it has most of."""
     if lesson is not None:
-        return chosen(course, [lesson])[0]
+        return one_lesson(course, lesson)
     every = [each.stem for each in lesson_files(course)]
     told = nb.metadata.get(KEY)
     named = told.get("lesson") if isinstance(told, dict) else None
