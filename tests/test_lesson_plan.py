@@ -379,6 +379,21 @@ def test_a_class_in_which_nobody_handed_in_has_a_page_too(tmp_path):
     assert "0 submissions, 0 graded; 2 students handed in nothing" in text and "ann, ben" in text
 
 
+@pytest.mark.parametrize("damaged", [b"", b'{"cells": [', b"\xff", b"{}", b"[]", b'{"cells": [1]}'])
+def test_a_graded_notebook_that_cannot_be_read_is_named_and_the_others_are_counted(
+    tmp_path, damaged
+):
+    folder = write_class(tmp_path / "class", [Student("ann", {}), Student("ben", {})])
+    path = folder / "autograded" / "ann" / LESSON / f"{LESSON}.ipynb"
+    path.write_bytes(damaged)
+    lines = {line.student: line for line in read_class(folder, LESSON).lines}
+    assert lines["ben"].score == 17 and lines["ann"].score is None
+    (why,) = lines["ann"].why
+    assert f"{LESSON}.ipynb cannot be read" in why and f"backprop grade {LESSON} ann" in why
+    page = write_plan(folder, LESSON)[0].read_text(encoding="utf-8")
+    assert "1 graded" in page and "cannot be read" in page
+
+
 def test_what_could_not_be_graded_stands_there_with_its_reason(tmp_path):
     folder = write_class(tmp_path / "class", [Student("ann")])
     place = folder / "submitted" / "ben" / LESSON

@@ -8,7 +8,6 @@ own. What was said is what is written afterwards; nothing is graded twice. What 
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import shutil
 import sqlite3
@@ -23,8 +22,8 @@ from nbgrader.coursedir import CourseDirectory
 
 from autograder.desk import Refused
 from autograder.plugins.directory import folder_of, open_class, submissions
+from autograder.plugins.results import KEY, load
 
-KEY = "backprop"
 MARK = ".before-the-regrade"
 SQLITE = "sqlite:///"
 
@@ -270,12 +269,13 @@ def _copy(
 
 def seed_of(folder: Path) -> int | None:
     """The seed that the inputs of a graded submission were drawn with; None where nothing was
-    judged, as in one whose grading was stopped."""
+    judged, as in one whose grading was stopped, or whose notebook cannot be read."""
     for path in sorted(folder.glob("*.ipynb")):
-        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
-            for output in cell.get("outputs", []):
-                if "seed" in output.get("metadata", {}).get(KEY, {}):
-                    return output["metadata"][KEY]["seed"]
+        with contextlib.suppress(OSError, ValueError):
+            outputs = [each for cell in load(path)["cells"] for each in cell.get("outputs", [])]
+            for told in (output.get("metadata", {}).get(KEY, {}) for output in outputs):
+                if "seed" in told:
+                    return told["seed"]
     return None
 
 

@@ -102,15 +102,23 @@ def _line(directory: CourseDirectory, of: _Lesson, submission: Submission) -> Li
         for name in of.notebooks
     }
     submitted, in_gradebook = submitted_folder(directory), of.kept.get(student)
-    there = {name: path for name, path in graded.items() if path.exists()}
+    there, damaged = {}, []
+    for name, path in graded.items():
+        try:
+            there |= {name: load(path)} if path.exists() else {}
+        except (OSError, ValueError):
+            damaged.append(path.name)
+    if damaged:
+        why = f"its graded {' and '.join(damaged)} cannot be read. To grade it anew: backprop grade"
+        return Line(student, lesson, None, of.most, 0, (f"{why} {lesson} {student}",))
     if in_gradebook is None or not there:
         why = ungraded.reason(folder, submitted, lesson, Path(directory.root))
         return Line(student, lesson, None, of.most, 0, (why,))
     slips, seen, found = [], [], []
     for name, path in graded.items():
         label = name if len(of.notebooks) > 1 else ""
-        if path in there.values():
-            nb, grades = load(path), in_gradebook.notebooks.get(name, {})
+        if name in there:
+            nb, grades = there[name], in_gradebook.notebooks.get(name, {})
             given = _given(directory, lesson, path.name)
             slips += _slips(nb, grades, label)
             seen += _facts(given, submission, path, nb)
