@@ -19,6 +19,7 @@ from autograder.decks.glossary_page import glossary_page
 from autograder.desk import Refused
 from autograder.desk.traffic import add_verbs
 from autograder.desk.verbs import add as add_reading_verbs
+from autograder.desk.verbs import whole
 from autograder.exercises import find_exercise
 from autograder.plugins import configure
 from course.folder.student_folder import FolderError, fill, prepare
@@ -158,38 +159,17 @@ def _regrade(arguments: argparse.Namespace) -> int:
         )
         if agreed:
             write(root, found)
-            print(f"Written. Feedback is made anew by: nbgrader generate_feedback {found.lesson}")
+            print(f"Written. Feedback is made anew by: backprop feedback {found.lesson}")
         else:
             print("Nothing was changed. The same command with --yes writes these grades.")
     return 1 if found.failed else 0
 
 
 def _grade(arguments: argparse.Namespace) -> int:
-    import json
-
     if Path(arguments.what).suffix == ".ipynb" or Path(arguments.what).is_file():
-        from autograder.desk.beginning import course_folder
-        from autograder.desk.single import all_right, grade_notebook, tell
+        from autograder.desk.notebook_verb import grade_one
 
-        if arguments.student or arguments.again:
-            raise Refused("One notebook is graded by itself: no STUDENT and no --again with it.")
-        try:
-            course, page = course_folder(Path.cwd()), arguments.html is not None
-            result = grade_notebook(Path(arguments.what), course, arguments.lesson, page)
-        except Refused as problem:
-            print(f"backprop: {problem}", file=sys.stderr)
-            return 2
-        page = result.pop("feedback")
-        if arguments.html:
-            arguments.html.write_text(page, encoding="utf-8")
-        if arguments.json:
-            text = json.dumps(result, indent=2, ensure_ascii=False) + "\n"
-            if arguments.json == Path("-"):
-                print(text, end="")
-                return 0 if all_right(result) else 1
-            arguments.json.write_text(text, encoding="utf-8")
-        print(tell(result))
-        return 0 if all_right(result) else 1
+        return grade_one(arguments)
 
     from autograder.desk.grade_verb import grade_lesson
 
@@ -355,7 +335,10 @@ def main(argv: list[str] | None = None) -> int:
         help="of one notebook: write the result as data; of a lesson: one JSON object a line",
     )
     verb.add_argument(
-        "--workers", type=int, metavar="N", help="processes on this machine (default: processors)"
+        "--workers",
+        type=whole(1),
+        metavar="N",
+        help="processes on this machine (default: processors)",
     )
     verb.add_argument("--scheduler", metavar="ADDRESS", help="of Dask, whose workers are used")
     verb.add_argument(
@@ -370,7 +353,9 @@ def main(argv: list[str] | None = None) -> int:
     )
     verb.add_argument("lesson", metavar="LESSON")
     verb.add_argument("--no-browser", action="store_true", help="only print the address")
-    verb.add_argument("--port", type=int, default=0, help="to listen on (default: a free one)")
+    verb.add_argument(
+        "--port", type=whole(0, 65_535), default=0, help="to listen on (default: a free one)"
+    )
     verb.set_defaults(run=_handgrade)
     add_verbs(verbs)
     add_verb(verbs)

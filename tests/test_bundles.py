@@ -15,8 +15,9 @@ import yaml
 from lms_class import FOUR, ROOT, notebook
 
 from autograder.bundle import github, gradescope
-from autograder.bundle.grading import most
+from autograder.bundle.grading import grade_folder, most
 from autograder.bundle.packing import KINDS
+from autograder.desk import Refused
 
 NB = f"{FOUR}.ipynb"
 WRONG = 'def divergence(y, d):\n    """Half of the squared distance."""\n    return np.sum((y - d) ** 2)'
@@ -169,6 +170,89 @@ def test_setting_up_installs_the_bundles_own_code_in_the_locked_versions(bundle,
     assert f"-m pip install --constraint {code}/requirements.lock {code}" in said
 
 
+PYTHON = """#!{python}
+# A Python of another version, of which ensurepip comes with a package.
+import pathlib, sys
+here = pathlib.Path(__file__).parent
+installed = (here / "told.txt").read_text().split() if (here / "told.txt").exists() else []
+if sys.argv[1] == "-c":
+    sys.version_info = {version}
+    if {venv!r} not in installed:
+        sys.modules["ensurepip"] = None
+    exec(sys.argv[2])
+else:
+    assert sys.argv[1:3] == ["-m", "venv"] and {venv!r} in installed, sys.argv
+    inside = pathlib.Path(sys.argv[3]) / "bin" / "python"
+    inside.parent.mkdir(parents=True)
+    inside.write_text('#!/bin/bash\\necho "{name} $*" >> ' + str(here / "told.txt"))
+    inside.chmod(0o755)
+"""
+APT = """#!{python}
+# Installs what this release of Ubuntu has, and writes it down.
+import pathlib, shutil, sys
+here = pathlib.Path(__file__).parent
+wanted = [word for word in sys.argv[2:] if not word.startswith("-")]
+if missing := [word for word in wanted if word not in {has!r}]:
+    sys.exit("E: Unable to locate package " + missing[0])
+with (here / "told.txt").open("a") as told:
+    print(*wanted, file=told)
+for name in set(wanted) & {{"python3.11"}}:
+    shutil.copy(here / "later" / name, here / name)
+"""
+UBUNTU = {
+    "20.04": ((3, 8), ["python3-venv", "python3.8-venv", "bubblewrap"], None),
+    "22.04": (
+        (3, 10),
+        ["python3.10-venv", "python3.11", "python3.11-venv", "bubblewrap"],
+        "python3.11",
+    ),
+    "24.04": ((3, 12), ["python3-venv", "python3.12-venv", "bubblewrap"], "python3.12"),
+    "24.04, without bubblewrap": ((3, 12), ["python3.12-venv"], "python3.12"),
+}
+
+
+@linux
+@pytest.mark.parametrize("release", UBUNTU)
+def test_setting_up_works_on_the_ubuntus_that_are_named_and_says_why_not_on_an_older(
+    bundle, tmp_path, release
+):
+    """With the Python that each comes with, which has no ensurepip until a package is installed."""
+    version, has, used = UBUNTU[release]
+    programs = tmp_path / "bin"
+    (programs / "later").mkdir(parents=True)
+    for place, number in (
+        (programs / "python3", version),
+        (programs / "later" / "python3.11", (3, 11)),
+    ):
+        name = "python{}.{}".format(*number)
+        text = PYTHON.format(python=sys.executable, version=number, venv=f"{name}-venv", name=name)
+        place.write_text(text, encoding="utf-8")
+        place.chmod(0o755)
+    (programs / "apt-get").write_text(APT.format(python=sys.executable, has=has), encoding="utf-8")
+    (programs / "apt-get").chmod(0o755)
+    done = subprocess.run(
+        [shutil.which("bash"), bundle / "setup.sh"],
+        env={
+            "PATH": str(programs),
+            "AUTOGRADER_ROOT": str(tmp_path),
+            "AUTOGRADER_SOURCE": str(bundle),
+        },
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    if used is None:
+        assert done.returncode == 1
+        assert "There is no Python 3.11 or newer" in done.stderr.splitlines()[-1]
+        assert "Choose an image of Ubuntu 22.04 or newer" in done.stderr.splitlines()[-1]
+        return
+    assert done.returncode == 0, done.stderr
+    code = bundle / "code"
+    said = (programs / "told.txt").read_text(encoding="utf-8")
+    assert f"{used} -m pip install --constraint {code}/requirements.lock {code}" in said
+    assert ("bubblewrap could not be installed" in done.stdout) == ("bubblewrap" not in has)
+
+
 # ---- Gradescope
 
 
@@ -210,6 +294,14 @@ def test_whatever_was_handed_in_gradescope_is_told_something_that_it_can_read(tm
     found = json.loads((tmp_path / "results.json").read_text(encoding="utf-8"))
     jsonschema.validate(found, SCHEMA)
     assert found["score"] == 0 and found["output"]
+
+
+@pytest.mark.parametrize("name", ["ReLU-Übung.txt", "MyWork.zip"])
+def test_a_file_that_is_no_notebook_is_named_as_it_was_handed_in(tmp_path, name):
+    (tmp_path / name).write_bytes(b"x")
+    with pytest.raises(Refused, match="^No notebook was handed in") as problem:
+        grade_folder(tmp_path, ROOT, FOUR)
+    assert name in str(problem.value)
 
 
 def test_what_a_student_wrote_is_text_on_gradescopes_page():

@@ -383,7 +383,7 @@ def desk(own):
     )
     yield own, address
     process.send_signal(signal.SIGINT)
-    assert "generate_feedback" in process.communicate(timeout=30)[0]
+    assert f"backprop feedback {LESSON}" in process.communicate(timeout=30)[0]
 
 
 @pytest.mark.browser

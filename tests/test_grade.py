@@ -173,6 +173,13 @@ def test_a_right_notebook_ends_in_0_and_what_cannot_be_graded_in_2(tmp_path):
         assert status == 2 and reason in said and "Traceback" not in said, said
 
 
+@pytest.mark.parametrize("damaged", [b"", b'{"cells": [', b"\xff", b"{}", b"[]", b'{"cells": [1]}'])
+def test_a_graded_notebook_that_cannot_be_read_has_no_seed(tmp_path, damaged):
+    """It is graded anew, and the others of the class with it."""
+    (tmp_path / f"{FOUR}.ipynb").write_bytes(damaged)
+    assert seed_of(tmp_path) is None
+
+
 def test_a_lesson_that_is_named_must_be_one():
     with pytest.raises(Refused, match="There is no lesson 9"):
         grade_notebook(ROOT / "source" / FOUR / f"{FOUR}.ipynb", ROOT, "9")

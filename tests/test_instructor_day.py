@@ -129,7 +129,7 @@ def grade_by_hand(folder, home):
     finally:
         process.send_signal(signal.SIGINT)
         said = process.communicate(timeout=30)[0]
-    assert "generate_feedback" in said
+    assert f"backprop feedback {FOUR}" in said
 
 
 def read_feedback(folder):

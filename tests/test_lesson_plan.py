@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from nbgrader.api import Gradebook
 from written_class import LESSON, UNWRITTEN, Got, Student, slips_of, write_class
 
 from autograder.app import main
@@ -21,7 +22,8 @@ from autograder.desk.plan.lesson import read_lesson
 from autograder.desk.plan.todo import NO_PICTURE, todo
 from autograder.exercises import all_exercises, find_exercise, lessons
 from autograder.exercises.teaching import table
-from autograder.plugins.report import read_class
+from autograder.plugins.directory import open_class
+from autograder.plugins.report import read_class, show
 
 ROOT = Path(__file__).resolve().parents[1]
 BACKWARD, FORWARD = slips_of("two_two_one.backward"), slips_of("two_two_one.forward")
@@ -162,6 +164,30 @@ def test_stuck_is_below_half_of_the_points_that_are_given(tmp_path):
     assert not found["untouched"].begun
 
 
+@pytest.mark.parametrize("penalty", [3.0, 100.0])
+def test_a_penalty_larger_than_the_points_makes_nobody_less_stuck(tmp_path, penalty):
+    lost = {"backward": Got(0, BACKWARD[0]), "layers": Got(0, "uses backward, which is not right")}
+    below = Student("below", {**lost, "divergence": Got(0, "a finding")})
+    nothing = Student("nothing", mixed()[15].got)
+    folder = write_class(tmp_path / "class", [Student("above", lost), below, nothing])
+    directory = open_class(folder)
+    with Gradebook(directory.db_url, directory.course_id) as gradebook:
+        for student in ("above", "below", "nothing"):
+            (notebook,) = gradebook.find_submission(LESSON, student).notebooks
+            notebook.late_submission_penalty = penalty
+        gradebook.db.commit()
+    report = read_class(folder, LESSON)
+    points = {"above": 8.0, "below": 7.0, "nothing": 0.0}
+    taken_off = {student: min(penalty, had) for student, had in points.items()}
+    assert {line.student: line.penalty for line in report.lines} == taken_off
+    assert {line.student: line.score + line.penalty for line in report.lines} == points
+    found = {one.student: one.score for one in numbers.stuck(report.lines)}
+    assert found == {"above": 8.0, "below": 7.0, "nothing": 0.0}
+    said = show(report)
+    assert f"{taken_off['below']:g} taken off for being late" in said
+    assert said.count("taken off") == 2 and "Stuck (below half" in said
+
+
 def lines_of(shares):
     """Lines whose checks have these shares, one exercise a column, one point each."""
     from autograder.plugins.report_text import Line
@@ -264,6 +290,21 @@ def test_the_page_says_what_the_numbers_say(page):
     assert datetime.date.today().isoformat() in text
 
 
+def test_the_page_says_the_limits_that_the_numbers_have(tmp_path, monkeypatch):
+    few = write_class(tmp_path / "few", mixed()[:3])
+    for enough in (numbers.ENOUGH, 12):
+        monkeypatch.setattr(numbers, "ENOUGH", enough)
+        page = write_plan(few, LESSON)[0].read_text(encoding="utf-8")
+        assert f"is said from {enough} graded submissions on" in page
+    told = numbers.Discrimination(0.1, 30, -0.2, 0.5)
+    monkeypatch.setattr(numbers, "_discrimination", lambda pairs: told)
+    for weak, chance in ((0.3, True), (0.6, False)):
+        monkeypatch.setattr(numbers, "WEAK", weak)
+        page = write_plan(few, LESSON)[0].read_text(encoding="utf-8")
+        assert ("With 30 submissions that may be chance" in page) == chance
+        assert "Says little about who knows the rest" in page
+
+
 def test_facts_stand_there_as_facts_with_who_they_are_about(page):
     facts = page[page.index('id="seen"') :]
     assert "a cell imports autograder.exercises, not there when a class is graded" in facts
@@ -336,6 +377,21 @@ def test_a_class_in_which_nobody_handed_in_has_a_page_too(tmp_path):
     assert told == "0 of 0 submissions graded"
     text = path.read_text(encoding="utf-8")
     assert "0 submissions, 0 graded; 2 students handed in nothing" in text and "ann, ben" in text
+
+
+@pytest.mark.parametrize("damaged", [b"", b'{"cells": [', b"\xff", b"{}", b"[]", b'{"cells": [1]}'])
+def test_a_graded_notebook_that_cannot_be_read_is_named_and_the_others_are_counted(
+    tmp_path, damaged
+):
+    folder = write_class(tmp_path / "class", [Student("ann", {}), Student("ben", {})])
+    path = folder / "autograded" / "ann" / LESSON / f"{LESSON}.ipynb"
+    path.write_bytes(damaged)
+    lines = {line.student: line for line in read_class(folder, LESSON).lines}
+    assert lines["ben"].score == 17 and lines["ann"].score is None
+    (why,) = lines["ann"].why
+    assert f"{LESSON}.ipynb cannot be read" in why and f"backprop grade {LESSON} ann" in why
+    page = write_plan(folder, LESSON)[0].read_text(encoding="utf-8")
+    assert "1 graded" in page and "cannot be read" in page
 
 
 def test_what_could_not_be_graded_stands_there_with_its_reason(tmp_path):

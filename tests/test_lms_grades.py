@@ -10,7 +10,7 @@ from lms_class import FILES, FOUR, a_class, give_points, gradebook_of
 
 from autograder.lms.grades import CanvasExporter, MoodleExporter
 from autograder.lms.problem import Refused
-from autograder.lms.sheets import column_of, columns, read_sheet
+from autograder.lms.sheets import GRADES, WORKSHEET, column_of, columns, read_sheet
 from autograder.lms.tables import is_formula, neutral, read_table
 
 TABLES = sorted(FILES.glob("*.csv"))
@@ -74,7 +74,12 @@ def test_a_table_in_which_nothing_changes_comes_back_byte_for_byte(path, written
         for number, row in enumerate(table.rows)
         for column, cell in enumerate(row.cells)
     }
-    assert read_table(table.changed(same)).rows[-1].cells[-1].text == table.rows[-1].cells[-1].text
+    assert texts(read_table(table.changed(same))) == texts(table)
+
+
+def texts(table):
+    """What stands in every cell of every row."""
+    return [[cell.text for cell in row.cells] for row in table.rows]
 
 
 @pytest.mark.parametrize("path", TABLES, ids=lambda path: path.stem)
@@ -82,7 +87,7 @@ def test_a_table_is_read_as_the_csv_module_reads_it(path):
     text = path.read_text(encoding="utf-8")
     table = read_table(path.read_bytes())
     records = list(csv.reader(io.StringIO(text, newline=""), delimiter=table.delimiter))
-    assert [[cell.text for cell in row.cells] for row in table.rows] == records
+    assert texts(table) == records
 
 
 def test_western_letters_of_windows_come_back_too():
@@ -113,6 +118,50 @@ def test_a_formula_is_neutral_with_a_sign_before_it(text):
 @pytest.mark.parametrize("text", ["-", "-3.5", "+41 ", "12,50", "", "Amara", "a=b", "王"])
 def test_a_number_and_a_name_are_no_formula(text):
     assert not is_formula(text)
+
+
+# ---- which table
+
+
+@pytest.mark.parametrize(("column", "name"), [(0, "Test {}"), (1, "Test {}"), (0, "Player{}")])
+@pytest.mark.parametrize("rows", [1, 3])
+def test_a_name_with_a_number_in_it_makes_no_worksheet_of_moodles_grades(
+    moodle, exported, tmp_path, column, name, rows
+):
+    own = list(csv.reader((FILES / "moodle-grades.csv").open(encoding="utf-8", newline="")))
+    for number, row in enumerate(own[1 : rows + 1], 1):
+        row[column] = name.format(number)
+    path = tmp_path / "t.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows(own[: rows + 1])
+    assert read_sheet(path).kind == GRADES
+    give_points(moodle, "M-2201", 17.0)
+    out = exported(MoodleExporter, moodle, path)
+    changed = [list(row) for row in own[: rows + 1]]
+    changed[1][7] = "17.00"
+    assert texts(out.table) == changed
+
+
+def test_a_worksheet_in_words_that_are_not_listed_is_known_by_its_participants(tmp_path):
+    text = (FILES / "moodle-worksheet-anonymous.csv").read_text(encoding="utf-8")
+    heading, _, rest = text.partition("\n")
+    path = tmp_path / "t.csv"
+    path.write_text("a,b,c,d,e,f,g\n" + rest.replace("Participant", "Uczestnik"), encoding="utf-8")
+    sheet = read_sheet(path)
+    assert sheet.kind == WORKSHEET and sheet.who(1).participant == "880101"
+    path.write_text(f"{heading}\n{rest}", encoding="utf-8")
+    assert read_sheet(path).kind == WORKSHEET
+
+
+def test_a_student_who_is_called_as_canvas_calls_a_row_stands_in_the_table(tmp_path):
+    text = (FILES / "canvas-gradebook.csv").read_text(encoding="utf-8")
+    before = read_sheet(FILES / "canvas-gradebook.csv")
+    path = tmp_path / "t.csv"
+    path.write_text(
+        text + "Points Possible,50999,M-9,possible,BP101-A,,,,,,,,,,,,\n", encoding="utf-8"
+    )
+    sheet = read_sheet(path)
+    assert sheet.points == before.points and len(sheet.people) == len(before.people) + 1
 
 
 # ---- which column

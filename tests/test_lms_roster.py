@@ -84,6 +84,21 @@ def test_a_table_of_ones_own_with_moodles_words_is_read_by_its_ids(tmp_path):
     assert [student[:4] for student in students] == [("zoe", "Zoë", "Müller", "z@x")]
 
 
+@pytest.mark.parametrize(
+    "heading",
+    ["id,first_name,last_name", "ID,First name,Last name,Email address", "id,name,mail", "id,vorname,nachname,email,group",
+     "id,first_name,last_name,email,phone,town,street"],
+)  # fmt: skip
+def test_a_table_of_ones_own_keeps_its_ids_also_where_they_look_like_moodles_numbers(
+    tmp_path, heading
+):
+    own = tmp_path / "own.csv"
+    width = heading.count(",")
+    rows = [",".join([f"student{number}", *"abcdefg"[:width]]) for number in (1, 2, 3)]
+    own.write_text("\n".join([heading, *rows]), encoding="utf-8")
+    assert ids(own) == (["student1", "student2", "student3"], [])
+
+
 def test_who_has_no_id_that_can_name_a_folder_is_named(tmp_path):
     text = (FILES / "moodle-grades.csv").read_text(encoding="utf-8")
     (tmp_path / "r.csv").write_text(text.replace("olena@uni.example", "../olena"), encoding="utf-8")

@@ -278,6 +278,45 @@ def test_a_class_without_students_needs_a_roster_or_takes_everybody(tmp_path_fac
     assert collect(folder, FOUR, []).unchanged == ["50102", "anon_x9"]
 
 
+@pytest.mark.parametrize("first", [901, 903])
+def test_a_file_and_a_packed_folder_of_one_name_both_stay_and_the_class_is_collected(
+    canvas, tmp_path, first
+):
+    zipped = packed(
+        tmp_path,
+        {
+            f"okonkwobrandtamara_50101_{first}_work": b"a file",
+            "okonkwobrandtamara_50101_902_work.zip": inner(deep__ipynb=MUCH),
+            f"oshaughnessyfiadh_50102_901_{NB}": LITTLE,
+        },
+    )
+    told = collect(canvas, FOUR, [zipped])
+    assert told.taken == ["aokonkwo", "foshaugh"] and told.left == []
+    assert sorted(submitted(canvas, "aokonkwo").values()) == sorted([b"a file", MUCH])
+    assert collect(canvas, FOUR, []).unchanged == ["aokonkwo", "foshaugh"]
+
+
+def test_what_cannot_be_laid_out_is_named_and_the_others_are_collected(canvas, tmp_path):
+    """A file stands where the folder of a submission belongs."""
+    place = canvas / "submitted" / "aokonkwo" / FOUR
+    place.parent.mkdir(parents=True)
+    place.write_text("no folder", encoding="utf-8")
+    zipped = packed(
+        tmp_path,
+        {
+            f"okonkwobrandtamara_50101_901_{NB}": MUCH,
+            f"oshaughnessyfiadh_50102_901_{NB}": LITTLE,
+        },
+    )
+    told = collect(canvas, FOUR, [zipped])
+    assert told.taken == ["foshaugh"] and submitted(canvas, "foshaugh") == {NB: LITTLE}
+    (line,) = told.left
+    assert line.startswith("aokonkwo: ") and "submissions.zip" in line and str(place) in line
+    assert place.read_text(encoding="utf-8") == "no folder" and "aokonkwo" in told.absent
+    place.unlink()
+    assert collect(canvas, FOUR, []).taken == ["aokonkwo"]
+
+
 # ---- Moodle
 
 
@@ -359,6 +398,38 @@ def test_two_people_of_whom_the_gradebook_knows_one_are_not_taken_for_that_one(m
     (path,) = give_back(moodle, FOUR, Asked(who={"880101": "M-2201"})).zips
     with zipfile.ZipFile(path) as archive:
         assert [found_in(member).source.participant for member in archive.namelist()] == ["880101"]
+
+
+def test_two_owners_of_one_student_are_no_new_students(moodle, tmp_path):
+    name = "Amara Okonkwo-Brandt_{}_assignsubmission_file_/" + NB
+    stranger = f"Nobody Known_880777_assignsubmission_file_/{NB}"
+    files = {name.format(880101): LITTLE, name.format(880555): MUCH, stranger: LITTLE}
+    told = collect(moodle, FOUR, [packed(tmp_path, files)], Asked(new=True))
+    assert told.taken == ["participant-880777"]
+    assert len(told.left) == 2 and all("2 owners fit M-2201" in line for line in told.left)
+    with gradebook_of(moodle) as gradebook:
+        assert {"participant-880101", "participant-880555"}.isdisjoint(
+            student.id for student in gradebook.students
+        )
+
+
+def test_nobody_new_gets_the_folder_of_somebody_else(canvas, tmp_path):
+    """A group is called as a student's id is, and as another platform's anonymous owner is."""
+    group = "{}_assignsubmission_file_/" + NB
+    zipped = packed(
+        tmp_path,
+        {
+            group.format("xwang"): MUCH,
+            f"anon-x_59990_901_{NB}": LITTLE,
+            group.format("59990"): MUCH,
+        },
+    )
+    told = collect(canvas, FOUR, [zipped], Asked(new=True))
+    assert len(told.taken) == 1 and len(told.left) == 2
+    assert not (canvas / "submitted" / "xwang").exists()
+    assert sum("would be another's. To say whose it is: --who" in line for line in told.left) == 2
+    with gradebook_of(canvas) as gradebook:
+        assert gradebook.find_student("xwang").lms_user_id == "50105"
 
 
 def test_nobody_hands_in_for_another_by_a_file_name(canvas, tmp_path):
@@ -466,6 +537,58 @@ def test_moodle_without_folders_gets_the_page_under_the_participants_words(moodl
     (path,) = give_back(moodle, FOUR).zips
     with zipfile.ZipFile(path) as archive:
         assert archive.namelist() == [name.format(f"{FOUR}.html")]
+
+
+def test_whose_a_submission_is_is_said_once(canvas, tmp_path):
+    """For collect; a later collect and return know it, until something else is said."""
+    archive = packed(tmp_path, {f"anon_x9Qz1_907_{NB}": LITTLE})
+    collect(canvas, FOUR, [archive], Asked(who={"anon_x9Qz1": "xwang"}))
+    assert collect(canvas, FOUR, []).unchanged == ["xwang"]
+    with_pages(canvas, "xwang", "jquill")
+    (path,) = give_back(canvas, FOUR).zips
+    with zipfile.ZipFile(path) as packed_pages:
+        assert packed_pages.namelist() == [f"anon_x9Qz1_907_{NB}"]
+    told = collect(canvas, FOUR, [], Asked(who={"anon_x9Qz1": "jquill"}))
+    assert told.taken == ["jquill"]
+    with gradebook_of(canvas) as gradebook:
+        gradebook.remove_student("jquill")
+    told = collect(canvas, FOUR, [])
+    assert told.taken == told.unchanged == [] and "anon_x9Qz1" in told.left[0]
+
+
+def test_a_worksheet_and_its_time_zone_are_given_once(moodle, tmp_path):
+    with gradebook_of(moodle) as gradebook:
+        gradebook.add_student("twin", first_name="Amara", last_name="Okonkwo-Brandt")
+    table = tmp_path / "t.csv"
+    table.write_bytes((FILES / "moodle-worksheet.csv").read_bytes())
+    asked = Asked(table=table, zone="Asia/Tokyo")
+    assert "M-2201" in collect(moodle, FOUR, [packed(tmp_path, MOODLE)], asked).taken
+    table.unlink()
+    assert "M-2201" in collect(moodle, FOUR, []).unchanged
+    assert submitted(moodle, "M-2201")["timestamp.txt"] == b"2025-05-05 06:24:00 UTC\n"
+    with_pages(moodle, "M-2201")
+    (path,) = give_back(moodle, FOUR).zips
+    with zipfile.ZipFile(path) as archive:
+        assert [found_in(name).source.participant for name in archive.namelist()] == ["880101"]
+
+
+def test_a_group_that_is_new_is_found_again(canvas, tmp_path):
+    zipped = packed(tmp_path, {f"Team Rocket_assignsubmission_file_/{NB}": MUCH})
+    assert collect(canvas, FOUR, [zipped], Asked(new=True)).taken == ["Team Rocket"]
+    assert collect(canvas, FOUR, []).unchanged == ["Team Rocket"]
+    with_pages(canvas, "Team Rocket")
+    assert list(give_back(canvas, FOUR).zips.values()) == [1]
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"who": 1}', '{"who": {}}'])
+def test_what_was_said_and_cannot_be_read_is_to_be_said_again(canvas, tmp_path, text):
+    kept = canvas / "downloaded" / FOUR / "owners.json"
+    kept.parent.mkdir(parents=True)
+    kept.write_text(text, encoding="utf-8")
+    zipped = packed(tmp_path, {f"okonkwobrandtamara_50101_901_{NB}": MUCH})
+    with pytest.raises(Refused, match="owners.json cannot be read.*--who.*delete it"):
+        collect(canvas, FOUR, [zipped])
+    assert not (canvas / "submitted" / "aokonkwo").exists()
 
 
 def test_there_is_nothing_to_give_back_without_pages_or_without_archives(canvas):

@@ -5,14 +5,17 @@ import filecmp
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
+import zipfile
 
 import pytest
 from nbconvert.filters import Highlight2HTML
 from written_class import LESSON, Got, Student, slips_of, write_class
 
 from autograder.app import main
+from autograder.desk import returning
 from autograder.desk.returning import feedback, tell
 from autograder.plugins.pages.feedback import _IMG, NO_DESCRIPTION, FeedbackPage, _described
 from autograder.plugins.pages.safe import render
@@ -93,6 +96,52 @@ def test_code_is_highlighted_by_its_language_also_where_it_was_met_before():
     assert told[0] == told[2] != told[1]
 
 
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize("times", [1, 9])
+def test_a_worker_that_is_killed_costs_nobody_elses_page_and_is_said(
+    written, tmp_path, monkeypatch, times
+):
+    """Once by chance; or each time, as where a page needs more memory than there is."""
+    for name in ("gradebook.db", "nbgrader_config.py", "source", "autograded"):
+        copy = shutil.copytree if (written / name).is_dir() else shutil.copy
+        copy(written / name, tmp_path / name)
+    here, killed, start = os.getpid(), tmp_path / "killed", returning._Pages.start
+    killed.write_text("")
+
+    def dies(pages):
+        if "dan" in pages.wanted and os.getpid() != here and killed.stat().st_size < times:
+            killed.write_text(killed.read_text() + "x")
+            half = tmp_path / "feedback" / "dan" / LESSON
+            half.mkdir(parents=True, exist_ok=True)
+            (half / f"{LESSON}.html").write_text("<p>half a page")
+            os.kill(os.getpid(), signal.SIGKILL)
+        start(pages)
+
+    monkeypatch.setattr(returning._Pages, "start", dies)
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    found = feedback(tmp_path, LESSON)
+    lost = ["dan"] if times > 1 else []
+    assert len(found.made) == 9 - len(lost) and list(found.failed) == lost
+    for page in (tmp_path / "feedback").rglob("*.html"):
+        assert page.read_text(encoding="utf-8").rstrip().endswith("</html>"), page
+    assert len(list((tmp_path / "feedback").rglob("*.html"))) == len(found.made)
+    assert bool(lost) == ("dan: no page: its process was killed" in tell(found))
+
+
+def test_a_page_counts_as_made_whatever_the_clocks_say(three, monkeypatch):
+    """A file server's clock is behind, or this machine's was put back meanwhile."""
+    real = returning._Pages.write_single_notebook
+
+    def behind(pages, output, resources):
+        real(pages, output, resources)
+        for page in (three / "feedback").rglob("*.html"):
+            os.utime(page, (1, 1))
+
+    monkeypatch.setattr(returning._Pages, "write_single_notebook", behind)
+    found = feedback(three, LESSON)
+    assert (found.made, found.failed) == (["ann", "ben", "cleo"], {})
+
+
 @pytest.mark.parametrize("damaged", ["ann", "cleo"])
 def test_who_gets_no_page_is_named_with_the_reason_and_the_others_get_theirs(three, damaged):
     (three / "autograded" / damaged / LESSON / f"{LESSON}.ipynb").write_text('{"cells": [')
@@ -111,3 +160,22 @@ def test_only_those_who_are_named_get_a_page(three, monkeypatch, capsys):
     assert "1 feedback page made" in capsys.readouterr().out
     assert main(["feedback", LESSON, "jan"]) == 1
     assert f"Nothing of {LESSON} is graded of jan." in capsys.readouterr().err
+
+
+def test_return_makes_the_pages_as_feedback_does_and_packs_those_that_could_be_made(
+    three, monkeypatch, capsys
+):
+    archive = three / "downloaded" / LESSON / "archive" / "submissions.zip"
+    archive.parent.mkdir(parents=True)
+    with zipfile.ZipFile(archive, "w") as packed:
+        for number in (1, 2, 3):
+            packed.writestr(f"X_{number}_assignsubmission_file_/{LESSON}.ipynb", "{}")
+    (three / "autograded" / "cleo" / LESSON / f"{LESSON}.ipynb").write_text('{"cells": [')
+    monkeypatch.chdir(three)
+    assert main(["return", LESSON, "--who", "1=ann", "2=ben", "3=cleo"]) == 1
+    said = capsys.readouterr().out
+    assert re.search(r"2 feedback pages made in .*\n  cleo: no page: .*JSON", said)
+    with zipfile.ZipFile(three / "returned" / f"{LESSON}-for-moodle.zip") as packed:
+        for student, name in zip(("ann", "ben"), packed.namelist(), strict=True):
+            page = three / "feedback" / student / LESSON / f"{LESSON}.html"
+            assert packed.read(name) == page.read_bytes()

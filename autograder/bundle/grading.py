@@ -37,7 +37,8 @@ def grade_folder(folder: Path, course: Path, lesson: str, page: bool = False) ->
     given = parse((course / "source" / lesson / f"{lesson}.ipynb").read_bytes())
     chosen = choose(folder, lesson, given)
     if chosen is None:
-        raise Refused(f"{where_it_lies(folder)}.".capitalize())
+        why = where_it_lies(folder)
+        raise Refused(f"{why[0].upper()}{why[1:]}.")
     return {**grade_notebook(chosen.path, course, lesson, page), "told": list(chosen.told)}
 
 

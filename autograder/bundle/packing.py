@@ -127,12 +127,13 @@ def add_verb(verbs) -> None:
 
 
 def _bundle(arguments: argparse.Namespace) -> int:
-    from autograder.desk.beginning import chosen, course_folder
+    from autograder.desk.beginning import course_folder, one_lesson
+    from autograder.desk.files import write
 
     course = course_folder(Path.cwd())
-    (lesson,) = chosen(course, [arguments.lesson])
+    lesson = one_lesson(course, arguments.lesson)
     data = KINDS[arguments.kind](course, lesson)
     target = arguments.to or Path(f"{lesson}-{arguments.kind}.zip")
-    target.write_bytes(data)
+    write(target, data)
     print(f"packed {target} ({len(data) / 1e6:.1f} MB); INSTRUCTIONS.md in it says where it goes")
     return 0

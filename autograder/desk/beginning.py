@@ -172,9 +172,26 @@ def chosen(course: Path, wanted: list[str] | None) -> list[str]:
         ]
         for name in names
     }
-    if missing := [name for name, lessons in found.items() if not lessons]:
-        raise Refused(f"There is no lesson {', '.join(missing)}. The lessons: {', '.join(every)}.")
+    missing = [name for name, lessons in found.items() if not lessons]
+    if missing or not names:
+        raise Refused(
+            f"There is no lesson {', '.join(missing or wanted)}. The lessons: {', '.join(every)}."
+        )
     return sorted({lessons[0] for lessons in found.values()})
+
+
+def one_lesson(course: Path, wanted: str) -> str:
+    """The lesson of the course that is wanted by name or number.
+
+    Raises
+    ------
+    Refused
+        When it does not exist, or more than one is named.
+    """
+    found = chosen(course, [wanted])
+    if len(found) != 1:
+        raise Refused(f"{wanted} is {len(found)} lessons. Name one: {found[0]}")
+    return found[0]
 
 
 def _configure(folder: Path, course_id: str, exchange: Path | None, told: Told) -> None:

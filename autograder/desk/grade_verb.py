@@ -75,6 +75,6 @@ def _again(root: Path, students: list[str], arguments: argparse.Namespace, on: W
 
     grade_again(root, arguments.what, students, agree, on, fitting(), arguments.fresh)
     if agreed[-1]:
-        print(f"Written. Feedback is made anew by: nbgrader generate_feedback {arguments.what}")
+        print(f"Written. Feedback is made anew by: backprop feedback {arguments.what}")
     else:
         print("Nothing was changed. The same command with --yes writes these grades.")

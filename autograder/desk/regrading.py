@@ -270,7 +270,7 @@ def _copy(
 
 def seed_of(folder: Path) -> int | None:
     """The seed that the inputs of a graded submission were drawn with; None where nothing was
-    judged, as in one whose grading was stopped."""
+    judged, as in one whose grading was stopped, or whose notebook cannot be read."""
     return next((cell.seed for cell in standing.judged_in(folder).values()), None)
 
 

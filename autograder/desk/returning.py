@@ -9,8 +9,11 @@ from __future__ import annotations
 
 import logging
 import os
+import shutil
 import time
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from multiprocessing import get_all_start_methods, get_context
 from pathlib import Path
@@ -26,6 +29,10 @@ from autograder.desk.regrading import known_lesson
 from autograder.plugins.directory import configuration, folder_of, open_class
 
 FEW = 4  # so many are made sooner than a process is begun
+KILLED = (
+    "its process was killed before the page was made (for want of memory, or by hand). The same"
+    " command makes it"
+)
 
 
 @dataclass
@@ -42,6 +49,7 @@ class _Pages(GenerateFeedback):
     """nbgrader's converter, for some students of a lesson."""
 
     wanted: frozenset[str] = frozenset()
+    whole: set[str] = set()
 
     def init_notebooks(self) -> None:
         """List the notebooks of those who are wanted."""
@@ -55,6 +63,11 @@ class _Pages(GenerateFeedback):
             for place, found in self.assignments.items()
             if os.path.normpath(place) in places
         }
+
+    def set_permissions(self, assignment_id: str, student_id: str) -> None:
+        """Note whose pages are written: this comes after the last of them."""
+        super().set_permissions(assignment_id, student_id)
+        self.whole.add(student_id)
 
 
 class _Heard(logging.Handler):
@@ -98,13 +111,9 @@ def feedback(root: Path, lesson: str, students: Iterable[str] = ()) -> Returned:
     found = Returned(lesson)
     # the first page fills what the others share: templates, lexers, the lesson's own text
     results = _make(root, lesson, todo[:1])
-    for more in _side_by_side(root, lesson, todo[1:]):
-        results |= more
-    for student in todo:
-        if results.get(student) == "":
-            found.made.append(student)
-        else:
-            found.failed[student] = results.get(student) or "its process ended before it was made"
+    results |= _side_by_side(root, lesson, todo[1:])
+    found.made = [student for student in todo if not results[student]]
+    found.failed = {student: why for student, why in results.items() if why}
     found.seconds = time.monotonic() - started
     return found
 
@@ -120,15 +129,45 @@ def _graded(directory: CourseDirectory, lesson: str) -> list[str]:
     return sorted(found)
 
 
-def _side_by_side(root: Path, lesson: str, students: Sequence[str]) -> list[dict[str, str]]:
+def _side_by_side(root: Path, lesson: str, students: Sequence[str]) -> dict[str, str]:
     workers = min(os.cpu_count() or 1, len(students) // FEW)
     if workers < 2 or "fork" not in get_all_start_methods():
-        return [_make(root, lesson, students)] if students else []
+        return _make(root, lesson, students) if students else {}
     # small shares, so that nobody waits long for the last one
     size = max(1, min(25, len(students) // (2 * workers)))
-    shares = [(root, lesson, students[k : k + size]) for k in range(0, len(students), size)]
-    with get_context("fork").Pool(workers) as pool:
-        return pool.starmap(_make, shares, chunksize=1)
+    shares = [students[k : k + size] for k in range(0, len(students), size)]
+    results = _in_processes(root, lesson, shares, workers)
+    # one that is killed takes the others down: who is left gets a process alone, so that one page
+    # that cannot be made costs nobody else theirs
+    for student in [student for student in students if student not in results]:
+        results |= _in_processes(root, lesson, [[student]], 1) or {
+            student: _killed(root, lesson, student)
+        }
+    return results
+
+
+def _in_processes(
+    root: Path, lesson: str, shares: Sequence[Sequence[str]], workers: int
+) -> dict[str, str]:
+    """What `_make` says of the shares; nothing of those whose process was killed."""
+    results: dict[str, str] = {}
+    pool = ProcessPoolExecutor(workers, mp_context=get_context("fork"))
+    try:
+        for each in [pool.submit(_make, root, lesson, share) for share in shares]:
+            results |= each.result()
+    except BrokenProcessPool:
+        pass
+    finally:
+        pool.shutdown(cancel_futures=True)
+    return results
+
+
+def _killed(root: Path, lesson: str, student: str) -> str:
+    """Take away what a killed process left of a page, and say why there is none."""
+    directory = open_class(root)
+    place = folder_of(directory, directory.feedback_directory, student, lesson)
+    shutil.rmtree(place, ignore_errors=True)
+    return KILLED
 
 
 _converters: dict[tuple[Path, str], Any] = {}
@@ -145,22 +184,21 @@ def _make(root: Path, lesson: str, students: Sequence[str]) -> dict[str, str]:
     heard = _Heard()
     converter.log = logging.Logger("backprop.feedback", logging.ERROR)
     converter.log.addHandler(heard)
-    converter.wanted = frozenset(students)
-    began = time.time_ns()
+    converter.wanted, converter.whole = frozenset(students), set()
     try:
         converter.start()
-    except NbGraderException as problem:
+    except (NbGraderException, OSError) as problem:
         heard.said.append(str(problem))
-    return {student: _why(converter, lesson, student, began, heard.said) for student in students}
+    return {student: _why(converter, lesson, student, heard.said) for student in students}
 
 
-def _why(converter: _Pages, lesson: str, student: str, began: int, said: list[str]) -> str:
+def _why(converter: _Pages, lesson: str, student: str, said: list[str]) -> str:
     """Why there is no page of a student; empty where one was made."""
     place = Path(converter._format_dest(lesson, student))
     source = Path(converter._format_source(lesson, student))
     wanted = [place / f"{path.stem}.html" for path in source.glob("*.ipynb")]
-    # a file's time is a little coarser than the clock's
-    if wanted and all(p.exists() and p.stat().st_mtime_ns >= began - 50_000_000 for p in wanted):
+    # one that fails after it is written is taken away again
+    if student in converter.whole and wanted and all(page.exists() for page in wanted):
         return ""
     for before, text in zip(said, said[1:], strict=False):
         if before.endswith(f"processing assignment: {source}"):

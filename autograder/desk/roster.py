@@ -124,8 +124,10 @@ def _platform(path: Path, heading: list[str]) -> Sheet | None:
         sheet = sheet_of(read_table(path.read_bytes()))
     except NotTaken:
         return None
-    own = sheet is not None and sheet.kind == GRADES and _column(heading, NAMES["id"]) is not None
-    return None if own else sheet
+    if sheet is None or sheet.kind == CANVAS or _column(heading, NAMES["id"]) is None:
+        return sheet
+    apart = any(_column(heading, NAMES[name]) is not None for name in ("first_name", "last_name"))
+    return None if sheet.kind == GRADES or apart else sheet  # a worksheet has whole names
 
 
 def _of_platform(path: Path, sheet: Sheet) -> tuple[list[Student], list[str]]:

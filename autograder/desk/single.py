@@ -17,7 +17,7 @@ from typing import Any
 from nbformat import NotebookNode
 
 from autograder.desk import Refused
-from autograder.desk.beginning import Asked, begin, chosen
+from autograder.desk.beginning import Asked, begin, one_lesson
 from autograder.plugins.intake.reading import NotReadable, parse
 from course.making.build import lesson_files
 
@@ -56,9 +56,9 @@ def grade_notebook(
     Refused
         When it cannot be graded; the message says why.
     """
+    from autograder.desk.returning import feedback
     from autograder.plugins import ungraded
-    from autograder.rehearsal import Refused as Stopped
-    from autograder.rehearsal import autograde, run_nbgrader
+    from autograder.rehearsal import autograde
 
     if not hasattr(os, "fork"):
         raise Refused("Grading needs a Unix machine: on Windows use WSL.")
@@ -78,11 +78,8 @@ def grade_notebook(
                 + ungraded.reason(submitted, folder / "submitted", lesson, folder)
             )
         shown = folder / "feedback" / STUDENT / lesson / f"{lesson}.html"
-        try:
-            if page:
-                run_nbgrader(folder, "generate_feedback", lesson)
-        except Stopped as problem:
-            raise Refused(f"{path} was graded, but its page could not be made: {problem}") from None
+        for why in feedback(folder, lesson).failed.values() if page else ():
+            raise Refused(f"{path} was graded, but its page could not be made: {why}")
         return {
             "lesson": lesson,
             **_points(folder, lesson, json.loads(graded.read_text(encoding="utf-8"))),
@@ -104,7 +101,7 @@ def _lesson(nb: NotebookNode, path: Path, course: Path, lesson: str | None) -> s
     """The lesson that a notebook is of: as asked for, as its metadata or its name says, or the one
     whose cells it has most of."""
     if lesson is not None:
-        return chosen(course, [lesson])[0]
+        return one_lesson(course, lesson)
     every = [each.stem for each in lesson_files(course)]
     told = nb.metadata.get(KEY)
     named = told.get("lesson") if isinstance(told, dict) else None

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import argparse
-import tempfile
 from pathlib import Path
 
 from autograder.desk import Refused
@@ -127,19 +126,16 @@ def _collect(arguments: argparse.Namespace) -> int:
 
 
 def _return(arguments: argparse.Namespace) -> int:
+    from autograder.desk.returning import feedback, tell
     from autograder.lms.problem import Refused as NotTaken
     from autograder.lms.returning import give_back
-    from autograder.rehearsal import Refused as Stopped
-    from autograder.rehearsal import run_nbgrader
 
     root, lesson = _class(arguments)
-    asked = _asked(arguments)
-    try:
-        if not arguments.as_they_are:
-            with tempfile.TemporaryDirectory(prefix="backprop-return-") as home:
-                run_nbgrader(root, "generate_feedback", lesson, home=Path(home))
-    except Stopped as problem:
-        raise Refused(f"{problem} To pack the pages that there are: --as-they-are") from None
+    asked, failed = _asked(arguments), {}
+    if not arguments.as_they_are:
+        made = feedback(root, lesson)
+        print(tell(made))
+        failed = made.failed
     try:
         told = give_back(root, lesson, asked)
     except NotTaken as problem:
@@ -148,7 +144,7 @@ def _return(arguments: argparse.Namespace) -> int:
         print(f"left out: {line}")
     for path, count in told.zips.items():
         print(f"packed {path.relative_to(root)}: {count} page{'s' * (count != 1)}")
-    return 1 if told.left else 0
+    return 1 if told.left or failed else 0
 
 
 def _count(names: list[str], what: str) -> str:

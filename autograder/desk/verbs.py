@@ -8,6 +8,28 @@ from pathlib import Path
 from typing import Any
 
 
+def whole(least: int, most: int | None = None) -> Callable[[str], int]:
+    """What `argparse` reads an option with that is a whole number.
+
+    Parameters
+    ----------
+    least, most
+        Between which it lies; no end where `most` is None.
+    """
+
+    def read(text: str) -> int:
+        try:
+            number = int(text)
+        except ValueError:
+            number = least - 1
+        if number < least or most is not None and number > most:
+            end = f"to {most}" if most is not None else "upwards"
+            raise argparse.ArgumentTypeError(f"{text!r} is no whole number from {least} {end}")
+        return number
+
+    return read
+
+
 def add(verbs: Any, class_here: Callable[[], Path]) -> None:
     """Add the commands to the command line.
 

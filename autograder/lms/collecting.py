@@ -8,46 +8,32 @@ takes its place.
 from __future__ import annotations
 
 import hashlib
+import itertools
 import re
 import shutil
 import tempfile
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 
 from nbformat import NotebookNode
 from nbgrader.api import Gradebook
 
-from autograder.lms.owners import Owners
+from autograder.lms.owners import Owners, advice
 from autograder.lms.people import People, people_of
 from autograder.lms.problem import Refused
+from autograder.lms.said import Asked, keep_what_is_said, with_what_was_said
 from autograder.lms.sheets import read_sheet
 from autograder.lms.times import when, written
 from autograder.lms.unpacked import archive_folder, keep, unpack
-from autograder.lms.zips import Handed, proper_name
+from autograder.lms.zips import Handed, Source, proper_name
 from autograder.plugins.directory import configuration, folder_of, open_class
 from autograder.plugins.intake.choosing import choose, work
 from autograder.plugins.intake.reading import NotReadable, parse
 
 TIMESTAMP = "timestamp.txt"
 NAME = re.compile(r"[^/\\+*?\[\]\x00-\x1f\x7f.-][^/\\+*?\[\]\x00-\x1f\x7f]*")
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What a run of ``backprop collect`` is told beside the archives.
-
-    `table` is Moodle's grading worksheet, `zone` the time zone that it speaks in; `who` says whose
-    a submission is; `newer` takes the newest also where it holds less; `new` makes a student of
-    everybody who is not in the gradebook.
-    """
-
-    table: Path | None = None
-    zone: str = ""
-    who: Mapping[str, str] = field(default_factory=dict)
-    newer: bool = False
-    new: bool = False
 
 
 @dataclass
@@ -98,11 +84,12 @@ def collect(root: Path, lesson: str, archives: list[Path], asked: Asked | None =
     Refused
         When there is nothing to collect, or nobody to collect from; nothing was changed then.
     """
-    asked = asked or Asked()
     directory, told = open_class(root), Collected(lesson)
     given = _given(directory, lesson)
     with Gradebook(directory.db_url, directory.course_id) as gradebook:
         people = people_of(gradebook)
+    everybody = {person.id for person in people}
+    asked = with_what_was_said(asked or Asked(), Path(directory.root), lesson, everybody)
     if not people and not asked.new:
         raise Refused(
             "The gradebook knows no students. Give it the platform's table: backprop init ."
@@ -115,6 +102,7 @@ def collect(root: Path, lesson: str, archives: list[Path], asked: Asked | None =
         keep(path, folder)
     if not folder.is_dir() or not any(folder.iterdir()):
         raise Refused(f"There is no archive to collect {lesson} from.")
+    keep_what_is_said(asked, Path(directory.root), lesson)
     with tempfile.TemporaryDirectory(prefix=".collect-", dir=directory.root) as made:
         room, stage = Path(made) / "unpacked", Path(made) / "stage"
         room.mkdir()
@@ -122,12 +110,19 @@ def collect(root: Path, lesson: str, archives: list[Path], asked: Asked | None =
         told.left += refused
         told.left += [f"{each}: its name says nothing of an owner" for each in strange]
         for student, sources in _by_student(directory, owners, handed, asked, told).items():
-            candidates = [
-                _staged(each, stage / student / str(count), lesson)
-                for count, each in enumerate(sources)
-            ]
-            _settle(directory, student, candidates, given, asked, owners, told)
-    everybody = {person.id for person in people}
+            try:
+                candidates = [
+                    _staged(each, stage / student / str(count), lesson)
+                    for count, each in enumerate(sources)
+                ]
+                _settle(directory, student, candidates, given, asked, owners, told)
+            except OSError as problem:  # it is one student's; the others are collected
+                named = " and ".join(dict.fromkeys(each.archive for each in sources))
+                told.left.append(
+                    f"{student}: what {named} holds cannot be laid out as a submission ({problem})."
+                    f" Look at what is handed in there, and at"
+                    f" {folder_of(directory, directory.submitted_directory, student, lesson)}"
+                )
     told.absent = sorted(
         name
         for name in everybody
@@ -149,13 +144,18 @@ def _by_student(
 ) -> dict[str, list[Handed]]:
     """What was handed in, by the ids of the students; what is nobody's is named."""
     found: dict[str, list[Handed]] = {}
-    fresh: dict[str, str] = {}
+    fresh: dict[str, Source] = {}
     settled = owners.of_all(each.source for each in handed)
     for each in handed:
         source = each.source
         fits, why = settled[source.key]
-        if not fits and asked.new and NAME.fullmatch(name := owners.new_id(source)):
-            fits, fresh[name] = [name], source.number
+        # of whom the gradebook knows nobody: two owners who fit one student are no new ones
+        if asked.new and not fits and not owners.of(source):
+            name = owners.new_id(source)
+            if owners.people.by_number(name) or fresh.get(name, source).key != source.key:
+                why = f"the new id {name} would be another's. {advice(source)}"
+            elif NAME.fullmatch(name):
+                fits, fresh[name] = [name], source
         if len(fits) != 1:
             shown = f"{each.archive}: {source.shown} ({each.files[0][0].member})"
             told.left.append(f"{shown}: {why}")
@@ -170,9 +170,14 @@ def _by_student(
             )
             told.remarks += [line] if line not in told.remarks else []
     with Gradebook(directory.db_url, directory.course_id) as gradebook:
-        for name, number in fresh.items():
-            gradebook.update_or_create_student(name, lms_user_id=number or None)
+        for name, source in fresh.items():
+            gradebook.add_student(name, lms_user_id=source.number or None)
             told.remarks.append(f"{name}: new in the gradebook")
+    # the platform's number finds a student again; a name alone is said once, here
+    named = {each.name: name for name, each in fresh.items() if each.name == name}
+    if named:
+        asked = replace(asked, who={**asked.who, **named})
+        keep_what_is_said(asked, Path(directory.root), told.lesson)
     return dict(sorted(found.items()))
 
 
@@ -183,14 +188,20 @@ def _staged(handed: Handed, folder: Path, lesson: str) -> _Candidate:
     for found, path in sorted(handed.files, key=lambda each: each[0].upload):
         inner = PurePosixPath(found.inner)
         name = proper_name(inner.name, lesson) if len(notebooks) == 1 else inner.name
-        target = folder / inner.parent / (name if name != TIMESTAMP else f"handed-in-{name}")
-        count = 1
-        while target.exists():  # two uploads of one name: both stay
-            count += 1
-            target = target.with_name(f"{Path(name).stem}-{count}{Path(name).suffix}")
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(path, target)
+        place = folder
+        for part in inner.parent.parts:
+            place = next(each for each in _numbered(place / part) if not each.is_file())
+        place.mkdir(parents=True, exist_ok=True)
+        target = place / (name if name != TIMESTAMP else f"handed-in-{name}")
+        shutil.copyfile(path, next(each for each in _numbered(target) if not each.exists()))
     return _Candidate(handed, folder, content(folder))
+
+
+def _numbered(path: Path) -> Iterator[Path]:
+    """A path, and others of nearly its name: two uploads of one name both stay."""
+    yield path
+    for count in itertools.count(2):
+        yield path.with_name(f"{path.stem}-{count}{path.suffix}")
 
 
 def content(folder: Path) -> dict[str, bytes]:
@@ -258,6 +269,8 @@ def _settle(
                 + f"; {taken.named} was not taken. To take it all the same: --newer"
             )
             return
+    _stamp(taken.folder, time)
+    place.parent.mkdir(parents=True, exist_ok=True)
     if standing is not None:
         aside = _aside(Path(directory.root) / "downloaded" / lesson / "replaced", student)
         aside.parent.mkdir(parents=True, exist_ok=True)
@@ -266,8 +279,6 @@ def _settle(
             f"{student}: {taken.named} takes the place of an earlier one, which is in"
             f" {aside.relative_to(directory.root)}"
         )
-    _stamp(taken.folder, time)
-    place.parent.mkdir(parents=True, exist_ok=True)
     shutil.move(taken.folder, place)
     told.taken.append(student)
 

@@ -23,10 +23,10 @@ from typing import NamedTuple
 
 from nbgrader.api import Gradebook
 
-from autograder.lms.collecting import Asked
 from autograder.lms.owners import Owners
 from autograder.lms.people import People, people_of
 from autograder.lms.problem import Refused
+from autograder.lms.said import Asked, with_what_was_said
 from autograder.lms.sheets import read_sheet
 from autograder.lms.unpacked import archive_folder
 from autograder.lms.zips import Found, found_in
@@ -72,9 +72,9 @@ def give_back(root: Path, lesson: str, asked: Asked | None = None) -> Returned:
     root
         The folder of the class.
     lesson
-        Its name; its pages are those of ``nbgrader generate_feedback``.
+        Its name; its pages are those of ``backprop feedback``.
     asked
-        As for `collect`: whose submissions are whose.
+        As for `collect`: whose submissions are whose. What was said there is known.
 
     Returns
     -------
@@ -86,9 +86,10 @@ def give_back(root: Path, lesson: str, asked: Asked | None = None) -> Returned:
     Refused
         When there are no pages, or no archives that say under which names they are to go.
     """
-    asked, directory, told = asked or Asked(), open_class(root), Returned()
+    directory, told = open_class(root), Returned()
     with Gradebook(directory.db_url, directory.course_id) as gradebook:
         people = People(people_of(gradebook))
+    asked = with_what_was_said(asked or Asked(), Path(directory.root), lesson, people.all)
     sheet = read_sheet(asked.table.expanduser()) if asked.table else None
     owners = Owners(people, sheet, asked.who)
     pages = {}
@@ -97,7 +98,7 @@ def give_back(root: Path, lesson: str, asked: Asked | None = None) -> Returned:
         if (page / f"{lesson}.html").is_file():
             pages[student] = (page / f"{lesson}.html").read_bytes()
     if not pages:
-        raise Refused(f"There are no pages yet: nbgrader generate_feedback {lesson}")
+        raise Refused(f"There are no pages yet: backprop feedback {lesson}")
     folder = archive_folder(Path(directory.root), lesson)
     came: dict[str, list[_Came]] = {}
     names = list(_names(folder, told))

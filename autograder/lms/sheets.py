@@ -2,8 +2,9 @@
 
 Three tables are known: the gradebook that Canvas exports, the grading worksheet of one assignment
 in Moodle, and Moodle's export of the grades of a course. Canvas writes its own columns in English;
-Moodle's are in the language of the person who downloads, so some languages' words are listed here,
-and the column of the participants' numbers is known by what stands in it.
+Moodle's are in the language of the person who downloads, so some languages' words are listed here.
+The column of the participants' numbers has a heading of too many kinds: it is known by what stands
+in it, in a table whose other headings are a worksheet's.
 """
 
 from __future__ import annotations
@@ -40,6 +41,7 @@ WORDS = {
     "|dernière modification (travail remis)|última modificación (entrega)",
     "section": "section|group|groups|gruppe|gruppen|groupe|grupo",
 }
+NARROWEST = 6  # columns that Moodle's worksheet has at least, an anonymous one
 NO = ("no", "nein", "non", "não", "nee", "否")
 
 
@@ -166,7 +168,7 @@ def _canvas(table: Table, heading: list[str]) -> Sheet | None:
     name = places.get("full", places.get("last"))
     points, people = None, []
     for number, row in enumerate(table.rows[1:], start=1):
-        if row.at(name) == "Points Possible":
+        if row.at(name) == "Points Possible" and not row.at(places["lms"]):
             points = number
         elif row.at(places["lms"]) or row.at(places.get("login")):
             people.append(number)
@@ -181,8 +183,17 @@ def _moodle(table: Table, heading: list[str]) -> Sheet | None:
         if found := [place for place, text in enumerate(heading) if text in wanted]:
             places[name] = found[0]
     people = list(range(1, len(table.rows)))
-    numbers = [place for place in range(min(2, len(heading))) if _participants(table, place)]
-    if numbers and len(heading) > 2:
+    # A student may be called "Test 1", and an id may be student1: the headings decide. Only where
+    # all are in words that are not listed does a column's content, in a table as wide as Moodle's.
+    names = {places.get(name) for name in ("first", "last", "full", "email")}
+    numbers = [
+        place
+        for place in range(min(2, len(heading)))
+        if place not in names and _participants(table, place)
+    ]
+    graded = {"maximum", "changeable", "submitted"} & set(places)
+    wide = len(heading) >= NARROWEST
+    if numbers and (graded or wide and ("grade" in places or not places)):
         return Sheet(table, WORKSHEET, {**places, "participant": numbers[0]}, people)
     places.pop("grade", None)
     if {"first", "last", "email"} <= set(places):

@@ -102,15 +102,23 @@ def _line(directory: CourseDirectory, of: _Lesson, submission: Submission) -> Li
         for name in of.notebooks
     }
     submitted, in_gradebook = submitted_folder(directory), of.kept.get(student)
-    there = {name: path for name, path in graded.items() if path.exists()}
+    there, damaged = {}, []
+    for name, path in graded.items():
+        try:
+            there |= {name: load(path)} if path.exists() else {}
+        except (OSError, ValueError):
+            damaged.append(path.name)
+    if damaged:
+        why = f"its graded {' and '.join(damaged)} cannot be read. To grade it anew: backprop grade"
+        return Line(student, lesson, None, of.most, 0, (f"{why} {lesson} {student}",))
     if in_gradebook is None or not there:
         why = ungraded.reason(folder, submitted, lesson, Path(directory.root))
         return Line(student, lesson, None, of.most, 0, (why,))
     slips, seen, found = [], [], []
     for name, path in graded.items():
         label = name if len(of.notebooks) > 1 else ""
-        if path in there.values():
-            nb, grades = load(path), in_gradebook.notebooks.get(name, {})
+        if name in there:
+            nb, grades = there[name], in_gradebook.notebooks.get(name, {})
             given = _given(directory, lesson, path.name)
             slips += _slips(nb, grades, label)
             seen += _facts(given, submission, path, nb)
@@ -125,16 +133,18 @@ def _line(directory: CourseDirectory, of: _Lesson, submission: Submission) -> Li
     every = [grade for grades in in_gradebook.notebooks.values() for grade in grades.values()]
     waiting = [grade for grade in every if grade.needs_manual_grade]
     checks = sum(grade.kind == "code" and grade.auto_score is not None for grade in waiting)
+    # a penalty takes off no more than there is
+    taken_off = min(in_gradebook.penalty, in_gradebook.score)
     return Line(
         student,
         lesson,
-        max(0.0, in_gradebook.score - in_gradebook.penalty),
+        in_gradebook.score - taken_off,
         of.most,
         len(waiting) - checks,
         (*map(str, slips), *not_used(folder, lesson, submitted)),
         tuple(seen),
         tuple(slips),
-        in_gradebook.penalty,
+        taken_off,
         checks,
         tuple(_by_hand(grade) for grade in every if grade.settled),
         tuple(found),

@@ -45,8 +45,8 @@ class Line(NamedTuple):
     seen in it.
 
     `by_hand` counts the written answers that wait for a person, `checks` the checks that do;
-    `given` says what a person has given. `results`
-    holds what each graded cell came to, in the notebook's order.
+    `given` says what a person has given. `penalty` is what being late took off: `score` and it make
+    the points without it. `results` holds what each graded cell came to, in the notebook's order.
     """
 
     student: str

@@ -128,8 +128,20 @@ def kept(gradebook: Gradebook, lesson: str) -> dict[str, Kept]:
 
 
 def load(path: Path) -> dict[str, Any]:
-    """A graded notebook, as plain data. nbgrader wrote it: it is taken as it is."""
-    return json.loads(path.read_bytes())
+    """A graded notebook, as plain data. nbgrader wrote it: it is taken as it is.
+
+    Raises
+    ------
+    ValueError
+        When it is no notebook, as where the writing of it was cut short.
+    """
+    nb = json.loads(path.read_bytes())
+    cells = nb.get("cells") if isinstance(nb, dict) else None
+    if not isinstance(cells, list) or not all(
+        isinstance(cell, dict) and {"metadata", "source"} <= set(cell) for cell in cells
+    ):
+        raise ValueError("no notebook")
+    return nb
 
 
 def told_of(cell: dict[str, Any]) -> dict[str, Any]:

@@ -199,13 +199,16 @@ def _enrol(folder: Path) -> None:
 
 
 def _make(root: Path, folder: Path) -> None:
+    above = next(path for path in (folder, *folder.parents) if path.exists())
+    if not above.is_dir():
+        raise Refused(f'{above} is a file. Name a folder: make class ARGS="--folder DIR"')
     if folder.exists() and any(folder.iterdir()) and not (folder / MARKER).exists():
         raise Refused(
             f'{folder} holds something else. Name another folder: make class ARGS="--folder DIR"'
         )
-    if shutil.disk_usage(folder.parent).free < 200_000_000:
+    if shutil.disk_usage(above).free < 200_000_000:
         raise Refused(
-            f"Less than 200 MB are free in {folder.parent}. Make room, or name another folder: make"
+            f"Less than 200 MB are free in {above}. Make room, or name another folder: make"
             " class ARGS='--folder DIR'"
         )
     _remove(folder)

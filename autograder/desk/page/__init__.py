@@ -185,7 +185,7 @@ def serve(directory: CourseDirectory, lesson: str, browser: bool = True, port: i
     try:
         asyncio.run(_listen(directory, lesson, browser, port))
     except KeyboardInterrupt:
-        print(f"\nStopped. Feedback is made anew by: nbgrader generate_feedback {lesson}")
+        print(f"\nStopped. Feedback is made anew by: backprop feedback {lesson}")
 
 
 async def _listen(directory: CourseDirectory, lesson: str, browser: bool, port: int) -> None:

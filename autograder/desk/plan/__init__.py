@@ -18,6 +18,8 @@ from markupsafe import Markup
 from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
 
+from autograder.desk.files import may_be_written, write
+from autograder.desk.plan import numbers
 from autograder.desk.plan.drawing import histogram
 from autograder.desk.plan.lesson import Lesson, read_lesson
 from autograder.desk.plan.numbers import Item, Slip, distribution, items, stuck
@@ -71,19 +73,19 @@ def write_plan(root: Path, lesson: str, target: Path | None = None) -> tuple[Pat
     Raises
     ------
     Refused
-        When the gradebook does not know the lesson.
+        When the gradebook does not know the lesson, or the page cannot be written there.
     """
     directory = open_class(root)
+    target = target or Path(directory.root) / f"report-{lesson}.html"
     with Gradebook(directory.db_url, directory.course_id) as gradebook:
         known_lesson(gradebook, lesson)
         names = {
             student.id: " ".join(filter(None, [student.first_name, student.last_name]))
             for student in gradebook.students
         }
+    may_be_written(target)
     report = read_class(root, lesson)
-    page = show(report, lesson, _lesson(directory, lesson), names)
-    target = target or Path(directory.root) / f"report-{lesson}.html"
-    target.write_text(page, encoding="utf-8")
+    write(target, show(report, lesson, _lesson(directory, lesson), names))
     graded = sum(line.score is not None for line in report.lines)
     return target, f"{graded} of {_count(len(report.lines), 'submission')} graded"
 
@@ -138,6 +140,7 @@ def show(
         most_others=MOST_OTHERS,
         answers=[(item, lesson.written.get(item.name, item.name)) for item in found if not item.exercise],
         weak=[part for part in parts if part.item.discriminates_badly],
+        limits=numbers,
         told=any(part.item.discrimination for part in parts),
         stuck=stuck(lines),
         absent=report.absent.get(name, sorted(names) if not lines else []),

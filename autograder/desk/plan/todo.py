@@ -58,17 +58,15 @@ def todo(lesson: Lesson, exercise: str, misconception: str = "") -> Todo:
     )
     section = said.section or asked.section
     check = lesson.checks.get(exercise)
-    nearest = lesson.picture_for(section, check)
-    shown = lesson.named(said.picture) if said.picture else nearest
-    if said.picture == NO_PICTURE:
-        shown = None
+    # no picture of a lesson is called NO_PICTURE, so none is found
+    shown = lesson.named(said.picture) if said.picture else lesson.picture_for(section, check)
     found = Todo(
         section if lesson.begins(section) is not None else "",
         explained(lesson, section),
         shown.name if shown else "",
         f"from {shown.module} import {shown.name}\n{shown.call}" if shown else "",
         shown.section if shown else "",
-        said.show if shown and shown.name == (said.picture or shown.name) else "",
+        said.show if shown else "",
     )
     if said.ask:
         return found._replace(ask=said.ask, answer=said.answer, source=ASK)
@@ -88,6 +86,6 @@ def _merged(own: Teach, general: Teach) -> Teach:
         question.ask,
         question.answer,
         picture.picture,
-        own.show or picture.show,
+        picture.show,
         own.section or general.section,
     )

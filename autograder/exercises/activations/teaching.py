@@ -18,8 +18,8 @@ TEACHING = {
         "Drag z and compare the height of the curve with the slope below it.",
     ),
     "tanh_relu": Teach(
-        "How steep is tanh at 0? Which of 1 − z², 1 − a², a(1 − a) say so, and which is right far from 0?",
-        "1 at 0, which the first two say. Far from 0 only 1 − a² goes to 0.",
+        "How steep is tanh at 0? Which of 1 − z², 1 − a², a(1 − a) say so, and which is right far out to the left?",
+        "1 at 0, which the first two say. Far out to the left 1 − z² falls without end and a(1 − a) goes to −2; only 1 − a² goes to 0.",
         EXPLORER,
         "Choose tanh and walk outwards; then ReLU exactly at 0, where two slopes are drawn.",
     ),
@@ -54,7 +54,7 @@ TEACHING = {
         "What does one layer multiply the gradient by on the way back, and at which number is the slope taken?",
         "By w_k f′(z_k): the slope at z_k, the sum before the activation.",
         DEPTH,
-        "Take logistic units and gain 1: the size falls by the same factor in every layer.",
+        "Take logistic units, depth 20 and gain 1: each layer multiplies the size by 0.19 to 0.26, and 1.2e-13 of it is left.",
     ),
     ("chain_gradients", "slope taken at y instead of z"): Teach(
         "f_prime is a function of z. What do you hand to it, and what have you kept from the way forward?",
@@ -64,7 +64,7 @@ TEACHING = {
         "A unit is off for 99 of 100 examples. Is it dead?",
         "No. One example with z > 0 gives it a gradient. Dead is a column with no positive entry.",
         "DyingRelu",
-        "Raise η to 3 and more: a dead unit has all points on its off side.",
+        "It begins at η = 10, where 8 of 30 units are dead: all points lie on their off side. At η = 1 none is.",
     ),
     "break_it": Teach(
         "The weights all differ, and some entries agree with finite differences. What do those that disagree share?",

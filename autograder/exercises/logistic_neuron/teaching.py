@@ -36,7 +36,7 @@ TEACHING = {
     ("gradients", "weight gradient summed"): _MEAN,
     "standardise": Teach(
         "A new vehicle arrives. By whose mean and spread is it scaled?",
-        "By those of the training examples. Its own would make every single example 0.",
+        "By those of the training examples. One example alone is its own mean and has no spread: 0/0, whatever it is.",
         "Descent",
         "Take the bowl, ten times steeper across than along: the steep direction forbids a larger step, the gentle one suffers.",
     ),

@@ -19,7 +19,8 @@ TEACHING = {
     ),
     "optimisers": Teach(
         "What must a step remember until the next one, and how does it come back?",
-        "The mean of the gradients, the mean of their squares, or both. It goes out as the state and comes back with the next call.",
+        "Momentum a fading sum of the gradients, RMSprop a fading mean of their squares, Adam fading means of both. "
+        "It goes out as the state and comes back with the next call.",
         "OptimiserRace",
         "Look at the paths of RMSprop and Adam at the beginning: they set out at about 45°, as the size of the gradient is divided out.",
     ),
@@ -44,7 +45,7 @@ TEACHING = {
     ),
     "break_it": Teach(
         "∂L/∂γ and ∂L/∂β agree with finite differences, ∂L/∂Z does not. Which nodes lie between them?",
-        "ẑ, s, v, c, μ. Of these c and z have two ways forward.",
+        "ẑ, s, v, c, μ. Of these c has two ways forward, and so has z itself.",
         GRAPH,
         "Cover the right-hand sides and go from right to left.",
     ),
