@@ -167,6 +167,9 @@ def workers(scheduler: str | None = None, number: int | None = None) -> Iterator
         logging.getLogger(name).setLevel(logging.CRITICAL)
     settings = {
         "distributed.comm.timeouts.connect": "20s",
+        # nobody looks at how the workers spend their time, and looking costs as much as judging
+        "distributed.worker.profile.enabled": False,
+        "distributed.admin.tick.interval": "500ms",
         "distributed.admin.system-monitor.disk": False,
         "distributed.worker.daemon": True,
         "distributed.worker.multiprocessing-method": "forkserver",

@@ -59,9 +59,10 @@ class ChooseTwins(NbGraderPreprocessor):
 def _is_copy(cell: NotebookNode, known: Given, cells: list[NotebookNode]) -> bool:
     """Whether a cell is an untouched copy, of the type that was given, of one that was written
     in."""
-    twin = (
+    if name_of(cell) or not known.is_untouched(cell.source):
+        return False
+    return (
         any(cell is one for one in cells)
         or known.cell_type == "code" == cell.cell_type
         and len(bare(known.shown)) > 1
     )
-    return twin and not name_of(cell) and known.is_untouched(cell.source)
