@@ -4,6 +4,7 @@ import ast
 import hashlib
 import io
 import json
+import os
 import shutil
 import sys
 import zipfile
@@ -17,6 +18,8 @@ from autograder.exercises import lessons
 from course.folder.reading import put_about
 
 fetching, packing = builder("fetching"), builder("packing")
+EVERY = int(os.environ.get("BACKPROP_TAB_EVERY", "12"))
+"""Every so many-th misconception of an exercise is judged in the tab too; `make test-long`: each."""
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +33,7 @@ def found(tab, tmp_path_factory):
     if shutil.which("node") is None:
         pytest.skip("there is no node")
     program = ROOT / "tests" / "tab_verdicts.py"
-    wanted = tab_verdicts.chosen(every=12)
+    wanted = tab_verdicts.chosen(every=EVERY)
     return in_tabs_python(tab, program, tmp_path_factory.mktemp("tab"), wanted)
 
 
@@ -273,7 +276,7 @@ def test_students_find_the_eight_lessons_as_they_are_released(tab):
 
 def test_verdicts_in_the_tab_are_those_of_any_python(found):
     said = found["verdicts"]
-    here = json.loads(json.dumps(tab_verdicts.verdicts(tab_verdicts.chosen(every=12))))
+    here = json.loads(json.dumps(tab_verdicts.verdicts(tab_verdicts.chosen(every=EVERY))))
     assert len(said) >= 63
     different = {
         (name, way): (here[name][way], said[name][way])
