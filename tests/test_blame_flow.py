@@ -74,3 +74,11 @@ def test_reset_brings_the_start_back_which_gives_no_prediction_of_the_lesson_awa
     signs = lambda found: sum(value > 0 for value in found.values())
     assert (signs(shown), signs(asked)) == (3, 1)
     assert max(shown, key=lambda e: abs(shown[e])) != max(asked, key=lambda e: abs(asked[e]))
+
+
+def test_what_is_zero_but_for_rounding_is_dead():
+    found, _ = blame(np.array([0.4, 0.3]), np.array([[1.5], [-1.0]]))  # z1 = 0.12 - 0.12
+    assert [edge for edge, value in found.items() if value == 0] == [("h1", "y")]
+    picture = BlameFlow()
+    picture.x1.value, picture.x2.value = 0.4, 0.3
+    assert "Dead: h1 to y." in picture.text() and "e-1" not in picture.text()

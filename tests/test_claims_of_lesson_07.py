@@ -83,12 +83,15 @@ def test_scaled_weights_start_lower_and_lose_no_digit(digits):
 
 
 def test_one_image_at_a_time_needs_a_smaller_rate(digits, watched):
-    assert said("after 15,000 of them 57 % are right, with $\\eta = 0.3$ it is 84 %")
-    for eta, right in ((3.0, 0.57), (0.3, 0.84)):
+    assert said(
+        "after 15,000 of them between 50 and 80 % are right, as the rounding of your machine has it"
+    )
+    assert said("With $\\eta = 0.3$ it is 84 %.")
+    for eta, right, about in ((3.0, 0.65, 0.15), (0.3, 0.84, 0.01)):
         run = DigitTraining(digits.train, watched, seed=2, size=1, eta=eta)
         run.advance(15_000)
         run.measure()
-        assert run.log["accuracy"][-1] == pytest.approx(right, abs=0.01)
+        assert run.log["accuracy"][-1] == pytest.approx(right, abs=about)
 
 
 def test_how_far_z_gets_and_how_few_slopes_are_left_without_scaling(digits):
@@ -105,16 +108,15 @@ def test_how_far_z_gets_and_how_few_slopes_are_left_without_scaling(digits):
         assert np.mean((1 - tanh**2) / 4 > 0.01) == pytest.approx(share, rel=0.15)
 
 
-def test_seed_0_finds_its_lost_digits_after_seven_epochs(digits):
+def test_seed_0_has_lost_digits_and_one_for_long(digits):
     run, lost = DigitTraining(digits.train, digits.validation, seed=0), []
-    for _ in range(7):
+    for _ in range(6):
         run.advance(5000)
         answers = forward(digits.validation.images, run.weights, run.biases)[-1].argmax(axis=1)
         found = answers == digits.validation.labels
         lost.append([k for k in range(10) if found[digits.validation.labels == k].mean() < 0.1])
-    assert said("lost 1, 2 and 5 after one epoch, still the 5 after six, and nothing after seven")
-    assert lost[0] == [1, 2, 5] and lost[5] == [5] and lost[6] == []
-    assert found.mean() == pytest.approx(0.94, abs=0.005)
+    assert said("lost 1, 2 and 5 after one epoch, and still the 5 after six.")
+    assert lost[0] == [1, 2, 5] and lost[5] == [5]
 
 
 def test_it_is_the_factor_that_helps_and_not_the_rate(digits):
@@ -134,6 +136,49 @@ def test_the_mean_images_that_lie_closest_are_the_pairs_that_are_confused(digits
     closest = sorted(pairs, key=lambda pair: np.linalg.norm(means[pair[0]] - means[pair[1]]))[:5]
     assert said("are 4 and 9, 7 and 9, 5 and 8, 3 and 5, 3 and 8")
     assert closest == [(4, 9), (7, 9), (5, 8), (3, 5), (3, 8)]
+
+
+@pytest.fixture(scope="module")
+def five_epochs(digits):
+    """The run of the lesson."""
+    run = DigitTraining(digits.train, digits.validation, seed=2)
+    run.advance(25_000)
+    return run
+
+
+def outputs(images, run):
+    return forward(images, run.weights, run.biases)[-1]
+
+
+def test_which_pairs_are_confused_most_in_the_run_of_the_lesson(digits, five_epochs):
+    images, labels = digits.validation
+    answers = outputs(images, five_epochs).argmax(axis=1)
+    wrong = [
+        tuple(sorted(pair)) for pair in zip(labels, answers, strict=True) if pair[0] != pair[1]
+    ]
+    often = sorted(set(wrong), key=lambda pair: -wrong.count(pair))
+    means = [digits.train.images[digits.train.labels == k].mean(axis=0) for k in range(10)]
+    closest = sorted(combinations(range(10), 2),
+                     key=lambda pair: np.linalg.norm(means[pair[0]] - means[pair[1]]))  # fmt: skip
+    assert said("the two most frequent pairs are among these five")
+    assert set(often[:2]) <= set(closest[:5])
+
+
+def test_what_a_shift_costs(digits, five_epochs):
+    images, labels = digits.validation
+    right = [
+        np.mean(outputs(moved.reshape(-1, 784), five_epochs).argmax(axis=1) == labels)
+        for moved in (np.roll(images.reshape(-1, 28, 28), k, axis=2) for k in (0, 1, 3))
+    ]
+    assert said("One pixel costs some six points, three cost over forty.")
+    assert 0.055 < right[0] - right[1] < 0.07 and 0.4 < right[0] - right[2] < 0.5
+    assert said("uncertain by about a quarter of a point")
+    assert 100 * np.sqrt(right[0] * (1 - right[0]) / 10_000) == pytest.approx(0.23, abs=0.02)
+
+
+def test_an_empty_page_may_show_no_doubt(five_epochs):
+    assert said("an output may stand above ½ all the same")
+    assert outputs(np.zeros((1, 784)), five_epochs).max() > 0.5
 
 
 def test_the_ladder_below_a_hidden_layer(digits):

@@ -154,13 +154,34 @@ def test_what_is_said_of_noise_and_of_each_ones_best():
     far = lambda etas: {
         rule: losses[-40:].mean() for rule, losses in Race("valley", etas, 3.0).losses.items()
     }
-    one, each = far(dict.fromkeys(RULES, 10**-1.2)), far(best_etas("valley", 3.0))
+    one = far(dict.fromkeys(RULES, 10**-1.2))
     order = ["Adam", "RMSprop", "gradient descent", "momentum"]
+    assert sorted(one, key=one.get) == order
     assert said(
-        "with each its best the order stays, but momentum's loss is about ten times smaller"
+        "momentum is at 0.10 after 120 steps instead of 0.76, and gradient descent beside it at 0.12"
     )
-    assert sorted(one, key=one.get) == sorted(each, key=each.get) == order
-    assert one["momentum"] / each["momentum"] == pytest.approx(12, abs=2)
+    last = lambda etas, rule: Race("valley", etas, 3.0).losses[rule][-1]
+    assert last(dict.fromkeys(RULES, 10**-1.2), "momentum") == pytest.approx(0.76, abs=0.005)
+    assert last(best_etas("valley", 3.0), "momentum") == pytest.approx(0.10, abs=0.005)
+    assert last(best_etas("valley", 3.0), "gradient descent") == pytest.approx(0.12, abs=0.005)
+
+
+def test_when_the_rate_of_rmsprop_passes_the_limit_of_the_valley():
+    curvature, p, r, eta = np.array([0.2, 20.0]), np.array([-2.0, 1.2]), np.zeros(2), 10**-1.2
+    rates, losses, distances = [], [], []
+    for _ in range(120):
+        g = curvature * p
+        r = 0.9 * r + 0.1 * g**2
+        rates.append(eta / np.sqrt(r[1]))
+        p = p - eta * g / (np.sqrt(r) + 1e-8)
+        losses.append(0.5 * np.sum(curvature * p**2))
+        distances.append(abs(p[1]))
+    picture = Race("valley", dict.fromkeys(RULES, eta)).losses["RMSprop"]
+    assert picture[1:] == pytest.approx(losses, rel=1e-6, abs=1e-300)
+    assert said("At step 66 it passes 0.1, the limit of question 1.")
+    assert rates[64] < 0.1 < rates[65] and min(rates[65:98]) > 0.1
+    assert said("each swing is longer than the last") and np.all(np.diff(distances[65:98]) > 0)
+    assert said("at step 99 it is out") and losses[98] == max(losses[40:]) > 0.1
 
 
 def test_the_loss_of_rmsprop_at_one_step_is_luck(lesson):
@@ -216,7 +237,7 @@ def test_no_other_choice_of_rate_and_momentum_does_better():
 
 def test_a_wrong_gradient_trains_as_well_as_the_right_one(lesson):
     X, t = lesson["spirals"](np.random.default_rng(6), 400)
-    slips = ((1, 1), (0, 1), (1, 0), (1, 0.5), (0, 0))
+    slips = ((1, 1), (0, 1), (1, 0), (2, 1), (0, 0))
 
     def ends(seed):
         found = []
@@ -228,12 +249,13 @@ def test_a_wrong_gradient_trains_as_well_as_the_right_one(lesson):
             found.append(np.mean(losses[-50:]))
         return np.array(found)
 
-    first, second = ends(8), ends(9)
+    first, second = ends(8), ends(10)
     assert said("All five learn the spirals.") and said("with another seed their order is another")
-    assert said("ends highest of the five, at 0.091") and said("for constants lowest, at 0.067")
-    assert np.argmax(first) == 0 and np.argmin(first) == 4
+    assert said("ends at 0.091, behind three of the four wrong ones.")
+    assert said("for constants ends lowest, at 0.067")
+    assert np.sum(first[1:] < first[0]) == 3 and np.argmin(first) == 4
     assert first[[0, 4]] == pytest.approx([0.091, 0.067], abs=5e-4)
-    assert max(first.max(), second.max()) < 0.16  # guessing gives 0.69
+    assert max(first.max(), second.max()) < 0.2  # guessing gives 0.69
     assert list(np.argsort(first)) != list(np.argsort(second))
 
 

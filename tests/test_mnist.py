@@ -12,7 +12,7 @@ from autograder.evidence.probe import probe
 from autograder.evidence.transport import dumps, loads
 from autograder.exercises import find_exercise
 from autograder.exercises.exercise import Digits
-from autograder.exercises.mnist import solutions
+from autograder.exercises.mnist import solutions, unseen
 from autograder.judging.judge import draw_cases, judge
 from course import mnist
 
@@ -214,6 +214,26 @@ def test_four_fifths_of_the_points_from_92_per_cent_and_all_from_95(epochs, scor
         exercise.repeat,
     )
     assert judge(exercise, loads(dumps(evidence))).score == pytest.approx(score)
+
+
+@pytest.mark.parametrize(("full", "asked"), [(False, "validation"), (True, "test")])
+def test_what_is_tried_again_and_again_asks_no_test_image(monkeypatch, full, asked):
+    parts = set()
+
+    def noted(digits):
+        parts.add(digits.part)
+        return make(digits)
+
+    monkeypatch.setattr(unseen, "make", noted)
+    exercise = find_exercise("mnist.reach_95")
+
+    def train_network(X, labels, rng):
+        return [np.zeros((784, 30)), np.zeros((30, 10))], [np.zeros(30), np.zeros(10)]
+
+    cases = draw_cases(exercise, 1, full=full)
+    evidence = probe(exercise.name, (train_network,), cases, exercise.limit, exercise.repeat)
+    judge(exercise, loads(dumps(evidence)))
+    assert parts & {"test", "validation"} == {asked}
 
 
 def test_the_quick_trial_says_that_it_is_one():

@@ -153,7 +153,8 @@ class FirstLayer(Picture):
         return (
             f"Hidden unit {unit + 1} of {W.shape[1]} after epoch {self.epoch.value}:"
             f" {self.show.value} from {_signed(picture.min())} to"
-            f" {_signed(picture.max())};\ndeviation {inner.std():.3g} in the middle,"
+            f" {_signed(picture.max())}, mean of the innermost 6 × 6 pixels"
+            f" {_signed(picture[11:17, 11:17].mean())};\ndeviation {inner.std():.3g} in the middle,"
             f" {edge.std():.3g} in the two rows at the top and bottom.\n{onwards}"
         )
 

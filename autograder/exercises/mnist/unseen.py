@@ -24,8 +24,9 @@ PIECE = 1000  # images that are classified at once
 
 
 def judge_digits(evidence):
-    """Classify the 10,000 test images with the weights that came back. The judge's feedforward, not
-    the student's.
+    """Classify 10,000 images with the weights that came back: the validation images in the notebook's
+    quick trial, which may be tried again and again, and the test images for the grade. The judge's
+    feedforward, not the student's.
 
     Their pixels and classes are renumbered as those of the training images were.
     """
@@ -48,7 +49,9 @@ def judge_digits(evidence):
     right, deep = 0.0, len(weights) > 1
     if not problem:
         right, stuck = _classified(
-            asked._replace(part="test", start=0, stop=10_000), weights, biases
+            asked._replace(part="validation" if trial else "test", start=0, stop=10_000),
+            weights,
+            biases,
         )
     # asked for where too few are right
     seen = cache(lambda: _classified(asked._replace(stop=asked.start + 10_000), weights, biases)[0])

@@ -66,12 +66,15 @@ def adam_with(
     return wrong
 
 
-ALONE = ("the state not returned", "Your step returns p alone. What it has to remember, v or s, "
-                                   "goes out beside it, return p, state, and comes back "
-         "with the next call.")  # fmt: skip
+ALONE = (
+    "the state not returned",
+    "Your step returns p alone. What it has to remember goes out beside it, return p, state, and comes"
+    " back with the next call.",
+)
 OPTIMISER_BUGS = (
     (*ALONE, (alone(momentum_with(lambda b, v, g, eta: b * v + g)), None, None)),
     (*ALONE, (None, alone(rmsprop_with()), None)),
+    (*ALONE, (None, None, alone(adam_with()))),
     (
         "RMSprop: the old mean in the step",
         (
