@@ -179,7 +179,7 @@ PORTRAITS = {
             "ln(1 + e^z)",
             "1/(1 + e^−z)",
             "(0, ∞)",
-            "all positive; needs exp and ln",
+            "saturates on the left; all positive; needs exp and ln",
             _always(activations.softplus),
         ),
         Portrait(

@@ -247,13 +247,16 @@ def test_four_are_about_equal_and_three_far_behind():
     seeds = {name: runs(name).losses[-1, runs(name).best] for name in (*first, "softplus")}
     ends = lambda *names: (min(seeds[n].min() for n in names), max(seeds[n].max() for n in names))
     assert ends("ELU", "leaky ReLU", "ReLU") == pytest.approx((0.0008, 0.0024), abs=5e-5)
-    assert ends("tanh") == pytest.approx((0.001, 0.29), rel=0.02)
-    assert ends("softplus") == pytest.approx((0.0019, 0.16), rel=0.02)
+    assert ends("tanh")[0] == pytest.approx(0.001, rel=0.06) and ends("tanh")[1] > 0.1
+    assert ends("softplus")[0] == pytest.approx(0.0019, rel=0.03)
+    assert ends("softplus")[0] < end["tanh"]
     assert (end["softplus"], end["logistic"], end["linear"]) == pytest.approx(
         (0.02, 0.48, 0.65), rel=0.06
     )
     last, third = ({name: seeds[name][k] for name in first} for k in (4, 2))
-    assert last["tanh"] < last["ELU"] and third["tanh"] > 100 * max(third[n] for n in first[:3])
+    assert last["tanh"] < last["ELU"] and third["tanh"] > 0.1 > 10 * max(
+        third[n] for n in first[:3]
+    )
     for name in first:
         best, losses = runs(name).best, np.median(runs(name).losses[-1], axis=1)
         assert 1.3 < losses[best - 1] / losses[best] < 8.5
@@ -265,12 +268,17 @@ def test_four_are_about_equal_and_three_far_behind():
 def test_the_logistic_needs_more_steps_and_each_its_own_gain(monkeypatch):
     more = Runs(FIELD["logistic"].f, FIELD["logistic"].f_prime, etas=(10.0,), steps=1000)
     assert more.median(0)[-1] == pytest.approx(0.0006, abs=5e-5)
+    assert np.sum(more.losses[-1, 0] > 0.4) == 2 and more.losses.shape[-1] == 5
     start = Runs._start
     scaled = staticmethod(lambda rng: [4 / np.sqrt(2) * W for W in start(rng)])
     monkeypatch.setattr(Runs, "_start", scaled)
-    for name, end in (("tanh", 0.0016), ("logistic", 0.04), ("ReLU", 0.10)):
+    for name, end, within in (
+        ("tanh", 0.0016, 0.15),
+        ("logistic", 0.04, 0.03),
+        ("ReLU", 0.10, 0.03),
+    ):
         wide = Runs(FIELD[name].f, FIELD[name].f_prime)
-        assert wide.median(wide.best)[-1] == pytest.approx(end, rel=0.03)
+        assert wide.median(wide.best)[-1] == pytest.approx(end, rel=within)
 
 
 def test_the_model_of_an_own_activation_is_what_its_answer_says():

@@ -137,6 +137,14 @@ def test_the_rates_on_the_standardised_vehicles():
     found = {eta: NeuronTraining(X, y, eta, 6).losses(100) for eta in (0.001, 0.1, 1, 10)}
     assert all(np.all(np.diff(losses) < 0) for losses in found.values())
     assert found[10][1] == pytest.approx(6e-6, abs=5e-7)
+    says("it creeps, too, from 0.00000575 to 0.00000568")
+    assert found[10][[1, 100]] == pytest.approx([5.75e-6, 5.68e-6], abs=6e-9)
+    says("standardising alone does not promise it")
+    x1 = np.array([-2.0, -1, 3, -3, 1, 2])
+    apart = np.column_stack([x1, [-1.8, -0.8, 3.2, -3.2, 0.8, 1.8]])
+    labels = np.array([1, 1, 1, 0, 0, 0])  # x2 - x1 separates them
+    Z = data.standardise(apart)[0]
+    assert right(Z, labels, (labels - 0.5) @ Z, 0.0) < 6
     assert found[0.001][100] == pytest.approx(0.628, abs=6e-4)
 
 
@@ -157,6 +165,15 @@ def test_the_sizes_and_the_rates_on_sixty_points():
     one, twenty = losses(1, 60), losses(20, 60)
     assert one[30] == pytest.approx(0.380, abs=6e-4) and np.all(np.diff(one) < 0)
     assert twenty[8] == pytest.approx(0.377, abs=6e-4)
+    says("At the bottom the steepest curvature is 0.131, so the border $2/k$ is 15")
+    w = np.zeros(3)
+    with_bias = np.column_stack([points.X, np.ones(60)])
+    for _ in range(50):  # Newton's steps
+        a = logistic(with_bias @ w)
+        bend = (with_bias * (a * (1 - a))[:, None]).T @ with_bias / 60
+        w = w - np.linalg.solve(bend, with_bias.T @ (a - points.y) / 60)
+    steepest = np.linalg.eigvalsh(bend)[-1]
+    assert (steepest, 2 / steepest) == (pytest.approx(0.131, abs=5e-4), pytest.approx(15, abs=0.5))
     assert (twenty[26:].min(), twenty[26:].max()) == pytest.approx((0.486, 0.538), abs=6e-4)
 
 

@@ -20,8 +20,9 @@ class Words(NamedTuple):
 
 
 ONE_AXIS = (
-    "For an array with one axis `.T` changes nothing; the table of all products of two such arrays"
-    " is `np.outer(a, b)`."
+    "A product adds up over the last axis of the left array and the first axis of the right one; the"
+    " two must be equally long. `.T` swaps the two axes of an array; with one axis it changes nothing,"
+    " and the table of all products is `np.outer(a, b)`."
 )
 
 #: The first that fits is said. A group of the message is put in for {1}, {2}, …

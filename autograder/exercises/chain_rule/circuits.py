@@ -169,8 +169,8 @@ LINEAR = exercise(
     hints=(
         "Nudge one input by a little and leave the others alone. By how much does f = wx + b move?",
         (
-            "With g = wx and f = g + b: ∂f/∂g = 1, ∂f/∂b = 1, ∂f/∂w = ∂f/∂g · ∂g/∂w = 1 · x, ∂f/∂x"
-            " = 1 · w."
+            "With g = wx and f = g + b: ∂f/∂g = 1 and ∂f/∂b = 1. The mul gate's local gradients are"
+            " left: nudge w, and by what factor does g move?"
         ),
         (
             "At w = -2, x = 5, b = 3: g = -10 and f = -7. Nudge w by 0.01, and g moves by 0.05, so "

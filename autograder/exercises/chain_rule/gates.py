@@ -388,7 +388,10 @@ SIGMOID_NEURON = exercise(
             "Split it: z = w₀x₀ + w₁x₁ + w₂ and f = σ(z). Find ∂f/∂z first; everything else is that"
             " times one factor."
         ),
-        "∂f/∂z = f (1 - f); ∂f/∂wᵢ = xᵢ ∂f/∂z; ∂f/∂xᵢ = wᵢ ∂f/∂z; the bias has the factor 1.",
+        (
+            "∂f/∂z needs only f; the section ends with its formula. Then ask of w₀, of x₀ and of w₂: if"
+            " it is nudged, by what factor does z move?"
+        ),
         (
             "At w = (2, -3, -3), x = (-1, -2): z = -2 + 6 - 3 = 1, f = 0.731, ∂f/∂z = 0.731 · 0.269"
             " = 0.197. Then ∂f/∂w₀ = -1 · 0.197, ∂f/∂w₁ = -2 · 0.197 = -0.393, ∂f/∂w₂ = 0.197;"

@@ -217,7 +217,7 @@ NUMERIC_GRADIENT = exercise(
         (
             "nudging a flattened copy",
             (
-                "reshape and ravel make a copy when the array is not contiguous. You nudged the"
+                "reshape and ravel may make a copy when the array is not contiguous. You nudged the"
                 " copy, f saw the untouched x, and the difference is 0. Go through the indices with"
                 " np.ndindex(x.shape) instead."
             ),

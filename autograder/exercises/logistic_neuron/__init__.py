@@ -157,9 +157,9 @@ _epoch_arithmetic = exercise(
         (
             "n = 10⁷, size = 1000: 10⁷/1000 = 10⁴, nothing is left over. n = 11, size = 4: 4 + 4 + "
             "3, so three, and "
-            "11/4 = 2.75 rounded up is 3. For n near 10¹² stay with whole numbers: // rounds down, "
-            "so add to n "
-            "what makes it round up."
+            "11/4 = 2.75 rounded up is 3. n · (1/size) can come out a little too large; n / size does"
+            " not, and rounding it up is right. With whole numbers: // rounds down, so add to n what"
+            " makes it round up."
         ),
     ),
 )

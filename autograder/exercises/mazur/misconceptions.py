@@ -266,8 +266,8 @@ UPDATE_BUGS = (
         (
             "You changed W2 first and then sent the deltas back through the new W2. All gradients"
             " belong to one and the same network: compute every delta with the old weights, then"
-            " update. The error after the step differs only in the 7th decimal, so watching the"
-            " loss does not show it."
+            " update. In the deck's network the error after the first step differs only in the 7th"
+            " decimal, so watching the loss does not show it."
         ),
         update_output_first,
     ),

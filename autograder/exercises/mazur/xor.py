@@ -13,7 +13,7 @@ NAMES = {  # a known slip and words of its explanation
     "rounded predictions": "Your predictions are exactly 0 and 1",
     "the answers written down": "in whatever order the points come",
     "randomness from elsewhere": "two runs from the same seed differ",
-    "predict changes the points": "predict changes the points",
+    "predict changes the points": "Your function changes the points",
     "the same start whatever the rng": "draw the start from `rng`",
     "step uphill": "the steps go uphill",
     "started from zeros": "Weights that all start at 0",
@@ -149,7 +149,7 @@ def judge_xor(evidence):
     told = {
         ROUNDS: _why_not(seen) if len(seen) > 2 else "",
         PER_RUN[1]: (
-            "predict gives the same numbers in whatever order the points come. It has "
+            "Your function gives the same numbers in whatever order the points come. It has "
             "to look at the points."
             if fixed
             else ""
@@ -296,7 +296,7 @@ def _always(evidence, shapes):
             (
                 ""
                 if flat or not shapes
-                else "predict returns one number for each point: (n,) or (n, 1)"
+                else "Your function returns one number for each point: (n,) or (n, 1)"
             ),
         ),
         (
@@ -307,7 +307,7 @@ def _always(evidence, shapes):
             (
                 ""
                 if unchanged or not shapes
-                else "predict changes the points it is given; work on a copy"
+                else "Your function changes the points it is given; work on a copy"
             ),
         ),
         (
