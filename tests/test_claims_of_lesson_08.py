@@ -250,10 +250,10 @@ def test_a_wrong_gradient_trains_as_well_as_the_right_one(lesson):
         return np.array(found)
 
     first, second = ends(8), ends(10)
-    assert said("All five learn the spirals.") and said("with another seed their order is another")
-    assert said("ends at 0.091, behind three of the four wrong ones.")
-    assert said("for constants ends lowest, at 0.067")
-    assert np.sum(first[1:] < first[0]) == 3 and np.argmin(first) == 4
+    assert said("All five learn the spirals.") and said("With another seed their order is another")
+    assert said("ends at 0.091, and without the way through $\\mu$ it ends a little lower.")
+    assert said("for constants it ends lowest, at 0.067")
+    assert first[1] < first[0] and np.argmin(first) == 4
     assert first[[0, 4]] == pytest.approx([0.091, 0.067], abs=5e-4)
     assert max(first.max(), second.max()) < 0.2  # guessing gives 0.69
     assert list(np.argsort(first)) != list(np.argsort(second))

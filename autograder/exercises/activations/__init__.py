@@ -300,7 +300,7 @@ _collapse = exercise(
             "Write the second layer's input out in full, then multiply out. What stands before x,"
             " and what stands alone?"
         ),
-        "(x W1 + b1) W2 + b2 = x (W1 W2) + (b1 W2 + b2). What stands behind x is W, the rest is b.",
+        "Both parts of x W1 + b1 are multiplied by W2 from the right, term by term.",
         (
             "With one number each, W1 = 2, b1 = 3, W2 = 5, b2 = 7: (2x + 3)·5 + 7 = 10x + 22, so W"
             " = 2·5 = 10 and b = 3·5 + 7 = 22. With shapes (d, h), (h,), (h, m), (m,) the products"

@@ -332,7 +332,7 @@ BACKPROPAGATE = exercise(
         ),
         (
             "Depth first: visit a node's parents, then append the node. Reversed, this list starts"
-            " at the output, and no node comes before everything that uses it. Set every .grad to"
+            " at the output, and each node comes after all nodes that use it. Set every .grad to"
             " 0, output.grad to 1, and for each edge parent.grad += local · node.grad."
         ),
         (

@@ -285,7 +285,7 @@ _break_it = _gradients.but(
             "Divide what is returned by what is measured. The ratio is the same for every entry;"
             " how does it change with d and n?"
         ),
-        "x is (d, n). Look at the line that says how many examples there are.",
+        "At d = 3, n = 6 the ratio is 2, at d = 6, n = 3 it is a half: which number is taken for another?",
     ),
 )
 

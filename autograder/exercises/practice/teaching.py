@@ -47,6 +47,6 @@ TEACHING = {
         "∂L/∂γ and ∂L/∂β agree with finite differences, ∂L/∂Z does not. Which nodes lie between them?",
         "ẑ, s, v, c, μ. Of these c has two ways forward, and so has z itself.",
         GRAPH,
-        "Cover the right-hand sides and go from right to left.",
+        "Write each gradient down before you open the table, from right to left.",
     ),
 }

@@ -102,8 +102,8 @@ FORWARD = (
     (
         "hard step",
         (
-            "You cut z at 0 and returned 0 or 1. A step has slope 0 everywhere and cannot be"
-            " trained by its gradient; σ(z) changes gradually."
+            "You cut z at 0 and returned 0 or 1. A step has slope 0 on both sides of its jump, so there"
+            " is no gradient to train by; σ(z) changes gradually."
         ),
         forward_with(activate=lambda z: (z > 0) * 1.0),
     ),
