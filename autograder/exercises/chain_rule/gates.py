@@ -384,10 +384,7 @@ SIGMOID_NEURON = exercise(
         ),
     ),
     hints=(
-        (
-            "Split it: z = w₀x₀ + w₁x₁ + w₂ and f = σ(z). Find ∂f/∂z first; everything else is that"
-            " times one factor."
-        ),
+        "Split it: z = w₀x₀ + w₁x₁ + w₂ and f = σ(z). Find ∂f/∂z first; the rest is that, times a factor.",
         (
             "∂f/∂z needs only f; the section ends with its formula. Then ask of w₀, of x₀ and of w₂: if"
             " it is nudged, by what factor does z move?"
