@@ -105,7 +105,8 @@ function startWidget({ widgets: { Widget }, coreutils: { PageConfig } }, app, re
   class Start extends Widget {
     constructor() {
       super();
-      this.reading = false;
+      /** What goes on while the folder is read. @type {Promise<void> | null} */
+      this.reading = null;
       this.again = false; // something changed while it was read
       /** The page that is shown. @type {HTMLElement | null} */
       this.shown = null;
@@ -126,25 +127,30 @@ function startWidget({ widgets: { Widget }, coreutils: { PageConfig } }, app, re
       this.node.focus({ preventScroll: true });
     }
 
-    /** Read the folder again; one reading at a time, and one more where something changed meanwhile. */
+    /** Read the folder again; one reading at a time, and one more where something changed meanwhile. Ends when the page
+     * shows what lies there. */
     async refresh() {
       if (this.isDisposed || !this.isVisible) return;
-      this.again = this.reading;
-      if (this.reading) return;
-      this.reading = true;
-      try {
-        const found = await folder.read();
-        const selfStudy = PageConfig.getOption("backpropSelfStudy") === "true";
-        this.place(await page(found, selfStudy, goTo(app), rendermime, work));
-      } catch (error) {
-        const { message } = /** @type {Error} */ (error);
-        this.shown = null;
-        this.node.replaceChildren(`The lessons could not be read (${message}). `
-          + "Start `backprop lab` again and reload this page.");
-      } finally {
-        this.reading = false;
+      this.again = true;
+      this.reading ??= this.read();
+      await this.reading;
+    }
+
+    async read() {
+      while (this.again) {
+        this.again = false;
+        try {
+          const found = await folder.read();
+          const selfStudy = PageConfig.getOption("backpropSelfStudy") === "true";
+          this.place(await page(found, selfStudy, goTo(app), rendermime, work));
+        } catch (error) {
+          const { message } = /** @type {Error} */ (error);
+          this.shown = null;
+          this.node.replaceChildren(`The lessons could not be read (${message}). `
+            + "Start `backprop lab` again and reload this page.");
+        }
       }
-      if (this.again) this.refresh();
+      this.reading = null;
     }
 
     /** Put a page that was drawn in the place of the one before, unless it says the same; the keyboard stays where it was.
