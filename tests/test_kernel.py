@@ -257,7 +257,8 @@ def test_time_is_limited_for_the_whole_notebook(warm):
 
 def test_processes_files_and_the_scratch_folder_are_limited(warm):
     cell = """
-import os, time
+import os, time, warnings
+warnings.simplefilter("ignore")  # Python 3.12 and newer warn of a fork beside threads
 started = 0
 try:
     while started < 500:
