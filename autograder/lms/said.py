@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from autograder.lms.problem import Refused
+from course.folder.whole_file import write_whole
 
 KEPT, TABLE = "owners.json", "worksheet.csv"
 
@@ -82,7 +83,7 @@ def keep_what_is_said(asked: Asked, root: Path, lesson: str) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     if asked.table is not None:
         data = asked.table.expanduser().read_bytes()  # read before: it may be the copy itself
-        (folder / TABLE).write_bytes(data)
+        write_whole(folder / TABLE, data)
     kept = {"who": dict(sorted(asked.who.items())), "timezone": asked.zone}
     text = json.dumps(kept, indent=2, ensure_ascii=False) + "\n"
-    (folder / KEPT).write_text(text, encoding="utf-8")
+    write_whole(folder / KEPT, text.encode("utf-8"))
