@@ -15,7 +15,7 @@ from typing import Any
 
 from autograder.classroom.travel import received
 from autograder.classroom.work import here, work
-from autograder.kernel.parent import shared
+from autograder.kernel.parent import ADDRESS, shared
 from autograder.plugins.rules import release
 
 INSTALL = (
@@ -177,6 +177,7 @@ def workers(scheduler: str | None = None, number: int | None = None) -> Iterator
     with contextlib.ExitStack() as stack:
         stack.enter_context(dask.config.set(settings))
         if scheduler is None:
+            _load_ahead()  # while the warm parent loads what the notebooks need
             stack.enter_context(shared())
             target = stack.enter_context(_local(number or os.cpu_count() or 1))
         else:
@@ -190,19 +191,23 @@ def workers(scheduler: str | None = None, number: int | None = None) -> Iterator
         yield Workers(client)
 
 
+def _load_ahead() -> None:
+    """Begin to load what workers need, once for all of them: they are forked from that process."""
+    from multiprocessing import forkserver, get_context
+
+    from distributed.utils import get_mp_context
+
+    get_mp_context()  # chooses what is loaded; what is set now takes its place
+    get_context("forkserver").set_forkserver_preload(["distributed", "autograder.classroom.ready"])
+    forkserver.ensure_running()
+
+
 @contextlib.contextmanager
 def _local(number: int) -> Iterator[Any]:
     """A cluster of this machine alone: whoever speaks to it needs a key that only it has."""
-    import multiprocessing
-
     from distributed import LocalCluster
     from distributed.security import Security
-    from distributed.utils import get_mp_context
 
-    get_mp_context()  # chooses what is loaded once for all; what is set now adds to it
-    multiprocessing.get_context("forkserver").set_forkserver_preload(
-        ["distributed", "autograder.classroom.ready"]
-    )
     with (
         tempfile.TemporaryDirectory(prefix="backprop-workers-") as place,
         LocalCluster(
@@ -215,6 +220,8 @@ def _local(number: int) -> Iterator[Any]:
             memory_limit=0,  # a notebook's memory is limited where it runs
             local_directory=place,
             silence_logs=logging.CRITICAL,
+            # the process they are forked from is older than this run's warm parent
+            env={ADDRESS: os.environ.get(ADDRESS, "")},
         ) as cluster,
     ):
         yield cluster

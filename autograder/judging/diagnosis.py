@@ -124,8 +124,13 @@ def _kind(evidence: Evidence, table: Table, row: str) -> tuple:
 
 
 def _agrees(exercise: Exercise, mine: list, theirs: list) -> bool:
-    """Whether a misconception reproduces the student's values of one quantity in every case."""
+    """Whether a misconception reproduces the student's values of one quantity in every case.
+
+    Where it gives the exact ones, wrong ones are not its own, however near they are.
+    """
     for (place, a), (_, b) in zip(mine, theirs, strict=True):
+        if b.right and not a.right:
+            return False
         if a.problem or b.problem:
             if _problem(a) != _problem(b) or a.given is not None and not _same(a.given, b.given):
                 return False

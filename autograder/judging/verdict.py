@@ -164,7 +164,8 @@ def show(value: Any, digits: int = 8, room: int = 36) -> str:
 
 
 def listed(names: list[str]) -> str:
-    """Names in a sentence: "a, b and c"."""
+    """Names in a sentence: "a, b and c"; a name that holds a comma stands between quotes."""
+    names = [f"“{name}”" if ", " in name else name for name in names]
     return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
 
 

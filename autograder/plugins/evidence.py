@@ -53,7 +53,7 @@ class DrawInputs(NbGraderPreprocessor):
              "(metadata of the output), and the log names it: set it to reproduce a grading.",
     ).tag(config=True)  # fmt: skip
     pool = Integer(
-        64, min=0,
+        16, min=0,
         help="How many different inputs a run of grading draws at most. As long as they last, "
              "no two submissions have the same; those of a larger class share them and are judged "
              "faster. 0: every submission has its own.",

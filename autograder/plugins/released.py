@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell
 from nbgrader.api import Gradebook
 from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme
 
@@ -44,6 +43,7 @@ class Given(NamedTuple):
         return bare(text) == bare(self.shown)
 
 
+@lru_cache(maxsize=2048)  # a class hands in the same texts over and over
 def bare(text: str) -> str:
     """A text without empty lines and without blanks at the ends of lines."""
     return "\n".join(line.rstrip() for line in text.splitlines() if line.strip())
@@ -95,7 +95,7 @@ def given_cells(resources: dict, parent=None) -> list[Given]:
 
 
 def _shown(text: str, tests: ClearHiddenTests, schemes: ClearMarkScheme) -> str:
-    cell = new_code_cell(text)
+    cell = NotebookNode(cell_type="code", source=text, metadata={})
     tests._remove_hidden_test_region(cell)
     schemes._remove_mark_scheme_region(cell)
     return cell.source
@@ -125,7 +125,7 @@ def other_texts(parent, lesson: str) -> frozenset[str]:
 @lru_cache(maxsize=32)
 def _others(path: Path, changed: int, size: int) -> frozenset[str]:
     """The texts of a file as it is now: `changed` and `size` are the file's."""
-    cells = parse(path.read_bytes()).cells
+    cells = _notebook(path, changed, size).cells
     return frozenset(bare(cell.source) for cell in cells if "nbgrader" not in cell.metadata)
 
 
@@ -137,13 +137,23 @@ def coursedir_of(parent):
 
 
 def released(coursedir, lesson: str) -> NotebookNode | None:
-    """The notebook that was given out, or the one it was made of; None when neither is here."""
+    """The notebook that was given out, or the one it was made of; None when neither is here.
+
+    It is read once for all submissions, so nobody may change it.
+    """
     for path in _paths(coursedir, lesson):
         try:
-            return parse(path.read_bytes())
+            info = path.stat()
+            return _notebook(path, info.st_mtime_ns, info.st_size)
         except (OSError, NotReadable):
             continue
     return None
+
+
+@lru_cache(maxsize=4)
+def _notebook(path: Path, changed: int, size: int) -> NotebookNode:
+    """The notebook of a file as it is now: `changed` and `size` are the file's."""
+    return parse(path.read_bytes())
 
 
 def _paths(coursedir, lesson: str) -> list[Path]:

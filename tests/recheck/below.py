@@ -67,12 +67,9 @@ def _check_known(facts: Facts, verdict, known, report: Report) -> None:
     wrong = [row.name for row in verdict.rows if not row.general and not facts.right(row.name)]
     given = {row.name for row in verdict.rows if row.given}
     left = re.search(r"This does not explain (.*), which", verdict.finding)
-    open_ = {
-        row
-        for row in facts.rows
-        if left
-        and re.search(rf"(?:^|, | and ){re.escape(facts.symbol(row))}(?:$|, | and )", left[1])
-    }
+    quoted = re.findall("“(.*?)”", left[1]) if left else []
+    plain = re.split(", | and ", re.sub("“.*?”", "", left[1])) if left else []
+    open_ = {row for row in facts.rows if facts.symbol(row) in (*quoted, *plain)}
     if not wrong:
         same = [
             row.name
@@ -89,7 +86,9 @@ def _check_known(facts: Facts, verdict, known, report: Report) -> None:
         elif row not in given:
             report.claim(
                 "diagnosis",
-                "" if _equal(facts, theirs, row) else f"{row} is not that of “{known.name}”",
+                ""
+                if _equal(facts, theirs, row) or _overflows(facts, known.name, row)
+                else f"{row} is not that of “{known.name}”",
             )
     for start, holds in EXPLAINED.items():
         if start in known.explanation and wrong and "about" not in known.explanation:
@@ -110,6 +109,17 @@ def _equal(facts: Facts, theirs: Facts, row: str) -> bool:
     return all(
         _alike(facts, a, theirs, b) for a, b in zip(facts.rows[row], theirs.rows[row], strict=True)
     )
+
+
+def _overflows(facts: Facts, known: str, row: str) -> bool:
+    """Whether all that is wrong of a quantity is no finite number, as the explanation says."""
+    wrong = [
+        mine
+        for held in facts.rows[row]
+        if not held.right
+        for mine, _ in held.pairs
+    ]
+    return known == "logarithm of zero" and bool(wrong) and not np.isfinite(wrong).any()
 
 
 def _alike(facts: Facts, a: Held, theirs: Facts, b: Held) -> bool:

@@ -100,8 +100,14 @@ def sizes(facts: Facts, row) -> str:
 # ---- minibatches
 
 
-def _loops(facts: Facts) -> Iterator[tuple] | None:
+def _loops(facts: Facts) -> list[tuple] | None:
     """Every run: X, Y, size, and the pairs that came; None where something else came."""
+    found = _came(facts)
+    return None if not found or None in found else found
+
+
+def _came(facts: Facts) -> list[tuple | None]:
+    """Every run, as `_loops` has it; None in the place of one that gave something else."""
     found = []
     for case, records in zip(facts.cases, facts.evidence.observations, strict=True):
         X, Y = case.calls[0].arguments[0], case.calls[1].arguments[0]
@@ -110,24 +116,19 @@ def _loops(facts: Facts) -> Iterator[tuple] | None:
                 continue
             made = records[call.arguments[0].call] if hasattr(call.arguments[0], "call") else record
             size = case.calls[call.arguments[0].call].arguments[2]
-            if record.error or made.error or not isinstance(record.returned, list):
-                return None
-            pairs = []
-            for item in record.returned:
-                arrays = (
-                    [numbers(part) for part in item]
-                    if isinstance(item, list) or np.ndim(item) > 0
-                    else []
-                )
-                if len(arrays) != 2 or any(a is None or a.ndim != 2 for a in arrays):
-                    return None
-                if (len(arrays[0]), len(arrays[1])) != (len(X), len(Y)) or arrays[0].shape[
-                    1
-                ] != arrays[1].shape[1]:
-                    return None
-                pairs.append(arrays)
-            found.append((X, Y, size, pairs))
-    return found or None
+            whole = not (record.error or made.error) and isinstance(record.returned, list)
+            pairs = [_pair(item, len(X), len(Y)) for item in record.returned] if whole else [None]
+            found.append(None if None in pairs else (X, Y, size, pairs))
+    return found
+
+
+def _pair(item, rows: int, labels: int) -> list[np.ndarray] | None:
+    """The two arrays of a mini-batch; None where it is none."""
+    arrays = [numbers(part) for part in item] if isinstance(item, list) or np.ndim(item) else []
+    if len(arrays) != 2 or any(a is None or a.ndim != 2 for a in arrays):
+        return None
+    fits = [len(a) for a in arrays] == [rows, labels] and arrays[0].shape[1] == arrays[1].shape[1]
+    return arrays if fits else None
 
 
 def _columns(X: np.ndarray, x: np.ndarray) -> list[int]:
@@ -142,9 +143,7 @@ def _columns(X: np.ndarray, x: np.ndarray) -> list[int]:
 
 
 def once(facts: Facts, row) -> str | None:
-    loops = _loops(facts)
-    if loops is None:
-        return None
+    loops = [run for run in _came(facts) if run is not None]
     orders = [
         (X.shape[1], [k for x, _ in pairs for k in _columns(X, x)], len(pairs))
         for X, _, _, pairs in loops
@@ -165,6 +164,8 @@ def once(facts: Facts, row) -> str | None:
             return f"{row.comment} But no mini-batch has one twice"
     if "Some come in two" in row.comment and once:
         return row.comment
+    if _loops(facts) is None:  # what did not come is told in a row of its own
+        return "" if row.comment else None
     return agrees(row, once and any(pieces > 1 for *_, pieces in orders))
 
 
@@ -172,6 +173,8 @@ def stay(facts: Facts, row) -> str | None:
     loops = _loops(facts)
     if loops is None:
         return None
+    if not any(pairs for *_, pairs in loops):  # nothing came, so nothing was kept together
+        return agrees(row, False)
     apart = [
         1
         for X, Y, _, pairs in loops

@@ -16,11 +16,11 @@ SLIPS = {
     "The bias was not trained": {"bias": 0.0},
     "The slope a(1 - a) is in the gradient": {"slope": True},
     "You divided by the number of features": {"by": "features"},
-    "The learning rate is missing": {"eta": 1.0},
+    "The learning rate is missing": {"rate": 1.0},
     "∂J/∂b was taken after w had moved": {"late": True},
     "Every step used the gradient at the start": {"start": True},
-    "Every epoch began at w = 0": {"epochs": 1},
-    "One epoch was made": {"epochs": 1},
+    "Every epoch began at w = 0": {"made": 1},
+    "One epoch was made": {"made": 1},
 }
 
 
@@ -30,8 +30,8 @@ def ends(X, Y, eta, epochs, size, **slip) -> np.ndarray:
     """
     d, n = X.shape
     w, b = np.zeros(d), 0.0
-    eta, size = slip.get("eta", eta), n if slip.get("whole") else size
-    for _ in range(slip.get("epochs", epochs)):
+    eta, size = slip.get("rate", eta), n if slip.get("whole") else size
+    for _ in range(slip.get("made", epochs)):
         for at in range(0, n, size):
             x, y = X[:, at : at + size], Y[0, at : at + size]
             if slip.get("drop") and len(y) < size:

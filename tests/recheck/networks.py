@@ -79,6 +79,19 @@ def last_error(facts: Facts, row) -> str | None:
     return "" if fits else f"{row.comment} But it is {told}"
 
 
+def uphill(facts: Facts, first: str, last: str) -> str:
+    """Whether some run's errors rise from its first step on, between the two that are named."""
+    runs = []
+    for records in facts.evidence.observations:
+        try:
+            runs.append(np.ravel(numbers(records[0].returned[1])))
+        except (ValueError, TypeError, AttributeError, IndexError):
+            continue
+    rises = [run for run in runs if run.size > 20 and np.all(np.diff(run[:20]) > 0)]
+    fits = any(prints(first, run[0], (3,)) and prints(last, run[-1], (3,)) for run in rises)
+    return "" if fits else f"no error rises so: {[(run[0], run[-1]) for run in runs]}"
+
+
 def shapes(facts: Facts, row) -> str | None:
     """The shapes of weights and biases that came, and those that the sizes ask for."""
     found = re.match(

@@ -29,13 +29,14 @@ class Sentences:
     def __init__(self, facts: Facts, verdict, report: Report):
         self.facts, self.verdict, self.report = facts, verdict, report
         names = {name for row in facts.rows for name in (facts.symbol(row), row)}
+        names |= {f"“{name}”" for name in names if ", " in name}
         self.name = (
             "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True)) or r"(?!)"
         )
         self.label = "|".join(map(re.escape, facts.labels())) or r"(?!)"
 
     def _rows(self, name: str) -> list[str]:
-        return self.facts.called(name)
+        return self.facts.called(name.strip("“”"))
 
     def _any(self, kind: str, name: str, test: Callable[[str], str]) -> None:
         """Note a claim about a name: it holds where it does for a quantity that goes by it."""

@@ -151,7 +151,10 @@ def _last_loss(facts: Facts, row) -> str | None:
     for case, records in zip(facts.cases[4:6], facts.evidence.observations[4:6], strict=True):
         for call, record in zip(case.calls, records, strict=True):
             X, Y = call.arguments[:2]
-            w, b, losses = (np.ravel(numbers(part)) for part in record.returned)
+            parts = [numbers(part) for part in record.returned]
+            if any(part is None for part in parts):
+                return agrees(row, False)
+            w, b, losses = map(np.ravel, parts)
             a = np.clip(1 / (1 + np.exp(-(w @ X + b[0]))), 1e-13, 1 - 1e-13)  # as the lesson's loss
             mean = float(-np.mean(Y * np.log(a) + (1 - Y) * np.log(1 - a)))
             ends.append((float(losses[-1]) if len(losses) else np.nan, mean))

@@ -166,7 +166,7 @@ def judge_batches(evidence):
     every = [run for runs in cases for run in runs]
     long = [runs for runs in cases if runs[0].n > 20]
     if not long or not any(run.sizes for run in every):
-        return _no_pairs(raised and bool(failed))
+        return _no_pairs(raised and bool(failed), empty=bool(every) and not failed)
     bad = lambda what: next((run for run in every if not getattr(run, what)), None)
     once, cut = (
         max(
@@ -202,7 +202,9 @@ def judge_batches(evidence):
     ]  # fmt: skip
 
 
-def _no_pairs(raised):
+def _no_pairs(raised, empty):
+    """The rows where no mini-batch came: the function failed, it gave something else, or it gave
+    nothing at all."""
     names = (
         "shape",
         "every example once",
@@ -216,5 +218,7 @@ def _no_pairs(raised):
         "Something to loop over is wanted that gives pairs: X (d, m) and Y (rows of Y, m) with one"
         " m. Return a list of them, or `yield` one after the other."
     )
+    if empty:
+        said = "The loop gives no mini-batch at all: its body never runs. Look at its range."
     first = row("pairs (X, Y)", False, "" if raised else said)
     return [first, *(row(name, False) for name in names)]
