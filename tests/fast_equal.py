@@ -35,7 +35,9 @@ STRIPPED = (
 )  # fmt: skip
 
 #: Cells that show something else in a shell, and why.
+FORKS = "pid = os.fork()\nif pid == 0:\n    print('child'); __import__('sys').stdout.flush(); os._exit(0)\nos.waitpid(pid, 0)[1]"
 KNOWN = {
+    **({FORKS: "Python warns of a fork beside threads; a kernel has them, the shell has none."} if sys.version_info >= (3, 12) else {}),
     "sys.stdout.write('no line end'), sys.stdout.isatty(), sys.stdout.encoding, sys.stdout.fileno()":
         "The number of the file descriptor is 1; a kernel shows that of a copy.",
     "sys.stdout.write(5)": "The traceback shows the line of our own program that refuses it.",

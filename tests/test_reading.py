@@ -4,6 +4,7 @@ step by itself."""
 import json
 import os
 import time
+from importlib.machinery import EXTENSION_SUFFIXES
 from pathlib import Path
 
 import nbformat
@@ -78,6 +79,7 @@ def left_out(tmp_path, *files):
 
 
 def test_a_module_of_ones_own_is_used_unless_it_has_the_name_of_an_installed_one(tmp_path):
+    compiled = "matplotlib" + EXTENSION_SUFFIXES[0]
     files = (
         "helpers.py",
         "my_network.py",
@@ -85,13 +87,13 @@ def test_a_module_of_ones_own_is_used_unless_it_has_the_name_of_an_installed_one
         "random.py",
         "course/__init__.py",
         "data/random.py",
-        "matplotlib.cpython-311-x86_64-linux-gnu.so",
+        compiled,
     )
     assert left_out(tmp_path, *files) == {
         "numpy.py",
         "random.py",
         "course",
-        "matplotlib.cpython-311-x86_64-linux-gnu.so",
+        compiled,
     }
 
 

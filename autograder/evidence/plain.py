@@ -140,3 +140,30 @@ def arrays(value: Any) -> list[np.ndarray]:
             with contextlib.suppress(Exception):
                 pending.extend(item.values() if isinstance(item, Mapping) else item)
     return found
+
+
+def no_numbers(value: Any) -> list:
+    """What in nested lists is neither a number nor an array; numpy would make nan of None."""
+    found, pending = [], [value]
+    while pending:
+        part = pending.pop()
+        if isinstance(part, list):
+            pending += part[::-1]
+        elif part is None or isinstance(part, (Opaque, dict, str)):
+            found.append(part)
+    return found
+
+
+def floats(value: Any) -> np.ndarray:
+    """What came back as a float array.
+
+    Raises
+    ------
+    TypeError
+        When something in it is no number. Text is none, whatever numpy can make of it.
+    ValueError
+        When rows have different lengths.
+    """
+    if no_numbers(value):
+        raise TypeError("numbers are wanted")
+    return np.asarray(value, dtype=float)

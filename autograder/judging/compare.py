@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from autograder.evidence.plain import Opaque
+from autograder.evidence.plain import Opaque, no_numbers
 
 
 class Slot(NamedTuple):
@@ -145,7 +145,7 @@ def numbers(value: Any) -> tuple[np.ndarray, bool] | Problem:
     """
     if value is None or isinstance(value, (Opaque, dict, str)):
         return Problem(f"numbers are wanted, not {kind(value)}")
-    others = _no_numbers(value)
+    others = no_numbers(value)
     if others:
         return Problem(f"numbers are wanted; {kind(others[0])} is among what came back")
     try:
@@ -158,18 +158,6 @@ def numbers(value: Any) -> tuple[np.ndarray, bool] | Problem:
             else "the rows have different lengths, or something in them is no number"
         )
     return array, raw.dtype in (np.float32, np.float16)
-
-
-def _no_numbers(value: Any) -> list:
-    """What in nested lists is neither a number nor an array; numpy would make nan of None."""
-    found, pending = [], [value]
-    while pending:
-        part = pending.pop()
-        if isinstance(part, list):
-            pending += part[::-1]
-        elif part is None or isinstance(part, (Opaque, dict, str)):
-            found.append(part)
-    return found
 
 
 def compare(yours: Any, exact: Any, rule: Any, backwards: bool = False) -> Compared:

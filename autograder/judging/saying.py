@@ -71,7 +71,12 @@ def _besides(exercise: Exercise, table: Table, follow: Collection[str], first: s
 
 
 def _symbols(exercise: Exercise, rows: Collection[str]) -> str:
-    return listed([symbol(exercise, row) for row in rows])
+    return listed(_apart([symbol(exercise, row) for row in rows]))
+
+
+def _apart(names: list[str]) -> list[str]:
+    """Names as a list of them can hold them: one that has a comma stands between quotes."""
+    return [f"“{name}”" if ", " in name else name for name in names]
 
 
 def _always(name: str, table: Table, row: str, read: str) -> str:
@@ -111,7 +116,7 @@ def _read(exercise: Exercise, evidence: Evidence, table: Table, first: str) -> s
 
 def besides(exercise: Exercise, unexplained: list[str]) -> str:
     """What a diagnosis leaves open."""
-    names = [symbol(exercise, name) for name in unexplained]
+    names = _apart([symbol(exercise, name) for name in unexplained])
     return (
         f"This does not explain {listed(names)}, which {'are' if len(names) > 1 else 'is'} wrong as"
         " well."

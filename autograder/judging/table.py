@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from autograder.evidence.plain import arrays
+from autograder.evidence.plain import arrays, no_numbers
 from autograder.evidence.probe import Evidence, Record
 from autograder.exercises.exercise import Close, Exercise
 from autograder.judging.compare import Compared, Problem, compare, find, slots
@@ -125,8 +125,10 @@ def _failed_before(records: Sequence[Record], call: int) -> Record:
 
 def _accepted(exercise: Exercise, exact: Evidence, place: Place, record: Record) -> Any:
     """A student's result, with acceptable alternatives turned into the exact answer."""
-    if exercise.accept is None or record.returned is None or isinstance(record.returned, str):
+    if exercise.accept is None or record.returned is None:
         return record.returned
+    if any(isinstance(part, str) for part in no_numbers(record.returned)):
+        return record.returned  # text is no number, whatever it says
     try:
         return exercise.accept(
             exact.cases[place.case].calls[place.call],

@@ -164,8 +164,7 @@ def show(value: Any, digits: int = 8, room: int = 36) -> str:
 
 
 def listed(names: list[str]) -> str:
-    """Names in a sentence: "a, b and c"; a name that holds a comma stands between quotes."""
-    names = [f"“{name}”" if ", " in name else name for name in names]
+    """Names in a sentence: "a, b and c"."""
     return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
 
 

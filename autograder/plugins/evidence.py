@@ -314,7 +314,8 @@ def _with_cause(finding: str, exercise: Exercise, before: list[NotebookNode]) ->
 def _failed(error: NotebookNode) -> str:
     """How the cell of a function failed, in words: IPython names a cell that is no Python by a
     number that nobody knows."""
-    said = f"{error.ename}: {error.evalue}"[:300]
+    kind = "SyntaxError" if error.ename == "_IncompleteInputError" else error.ename  # Python 3.13
+    said = f"{kind}: {error.evalue}"[:300]
     unread = re.fullmatch(
         r"(.*?) \((?:\d+\.py|<[^>]*>|[^()]*ipykernel[^()]*), line (\d+)\)", said, re.DOTALL
     )

@@ -113,12 +113,7 @@ def _equal(facts: Facts, theirs: Facts, row: str) -> bool:
 
 def _overflows(facts: Facts, known: str, row: str) -> bool:
     """Whether all that is wrong of a quantity is no finite number, as the explanation says."""
-    wrong = [
-        mine
-        for held in facts.rows[row]
-        if not held.right
-        for mine, _ in held.pairs
-    ]
+    wrong = [mine for held in facts.rows[row] if not held.right for mine, _ in held.pairs]
     return known == "logarithm of zero" and bool(wrong) and not np.isfinite(wrong).any()
 
 

@@ -79,8 +79,15 @@ def last_error(facts: Facts, row) -> str | None:
     return "" if fits else f"{row.comment} But it is {told}"
 
 
-def uphill(facts: Facts, first: str, last: str) -> str:
-    """Whether some run's errors rise from its first step on, between the two that are named."""
+def uphill(facts: Facts, said: str) -> str | None:
+    """Whether some run's errors rise from its first step on, between the two that are named; None
+    where nothing is said of that."""
+    found = re.match(
+        rf"The error rises from the first step on, from ({NUMBER}) to ({NUMBER}): the steps go uphill\.",
+        said,
+    )
+    if not found:
+        return None
     runs = []
     for records in facts.evidence.observations:
         try:
@@ -88,8 +95,8 @@ def uphill(facts: Facts, first: str, last: str) -> str:
         except (ValueError, TypeError, AttributeError, IndexError):
             continue
     rises = [run for run in runs if run.size > 20 and np.all(np.diff(run[:20]) > 0)]
-    fits = any(prints(first, run[0], (3,)) and prints(last, run[-1], (3,)) for run in rises)
-    return "" if fits else f"no error rises so: {[(run[0], run[-1]) for run in runs]}"
+    fits = any(prints(found[1], r[0], (3,)) and prints(found[2], r[-1], (3,)) for r in rises)
+    return "" if fits else f"{said} But no error rises so: {[(run[0], run[-1]) for run in runs]}"
 
 
 def shapes(facts: Facts, row) -> str | None:

@@ -47,7 +47,10 @@ def check_whole(facts: Facts, verdict, report: Report) -> None:
             "what was raised, and where",
             "" if holds else f"{verdict.finding} But raised is {raised[:2]}",
         )
-    if verdict.diagnosis and (answer := _named(facts, verdict.diagnosis.explanation)) is not None:
+    named = _named(facts, verdict.diagnosis.explanation) if verdict.diagnosis else None
+    if named is None and verdict.diagnosis:
+        named = networks.uphill(facts, verdict.diagnosis.explanation)
+    if (answer := named) is not None:
         report.claim("diagnosis", answer)
     elif verdict.diagnosis:
         report.unknown(f"diagnosis | {verdict.diagnosis.explanation}", f"{world} {_source(facts)}")

@@ -87,18 +87,10 @@ class Words(Sentences):
         )
         yield rf"(?P<names>{listing}) (?:is|are) wrong as well\.", self._as_well
         yield (
-            rf"The error rises from the first step on, from (?P<a>{NUMBER}) to (?P<b>{NUMBER}): "
-            r"the steps go uphill\.",
-            self._uphill,
-        )
-        yield (
             rf"(?P<meaning>(?:{'|'.join(map(re.escape, MEANINGS))})[^.]*(?:\.(?! "
             rf"[A-Z]|$)[^.]*)*\.)",
             self._meaning,
         )
-
-    def _uphill(self, found) -> None:
-        self.report.claim("the error rises", uphill(self.facts, found["a"], found["b"]))
 
     # -------------------------------------------------------------------------------------- reading
 

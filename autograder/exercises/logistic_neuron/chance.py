@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from autograder.evidence.plain import floats
 from autograder.exercises.logistic_neuron.cases import reachable
 from autograder.exercises.logistic_neuron.neuron import descend, loss, sigma
 
@@ -27,7 +28,7 @@ def known(comment):
 def read(value):
     """An array of finite numbers, or None."""
     try:
-        array = np.asarray(value, dtype=float)
+        array = floats(value)
     except (TypeError, ValueError):
         return None
     return array if np.isfinite(array).all() else None

@@ -6,6 +6,7 @@ from itertools import combinations
 
 import numpy as np
 
+from autograder.evidence.plain import floats
 from autograder.exercises.exercise import Call, Case, Ref, Rng, named
 from autograder.exercises.mazur.solutions import CORNERS, XOR
 
@@ -64,7 +65,7 @@ def _walk() -> np.ndarray:
 def _column(record) -> np.ndarray | None:
     """Predictions as (n,), or None where they are none."""
     try:
-        values = np.asarray(record.returned, dtype=float)
+        values = floats(record.returned)
     except (TypeError, ValueError):
         return None
     return (
@@ -77,7 +78,7 @@ def _column(record) -> np.ndarray | None:
 def _errors(record) -> np.ndarray:
     """The errors of a run, empty where there are none."""
     try:
-        return np.asarray(record.returned[1], dtype=float).ravel()
+        return floats(record.returned[1]).ravel()
     except (TypeError, ValueError, IndexError, KeyError):
         return np.array([])
 

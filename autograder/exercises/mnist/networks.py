@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from autograder.evidence.plain import floats
+
 NAMES = {  # a known slip and words of its explanation
     "weights stored [to, from]": "the weights are stored [to, from]",
     "numbers between 0 and 1": "These numbers lie between 0 and 1",
@@ -39,9 +41,7 @@ def network(returned, sizes=None):
     """Weights and biases as float arrays, and what is wrong with them in words ("" when nothing
     is)."""
     try:
-        weights, biases = [
-            [np.asarray(part, dtype=float) for part in list(parts)] for parts in list(returned)[:2]
-        ]
+        weights, biases = [[floats(part) for part in list(parts)] for parts in list(returned)[:2]]
     except (TypeError, ValueError):
         return [], [], LISTS
     if not weights or len(weights) != len(biases):
@@ -104,13 +104,10 @@ def reshaped(returned, sizes):
         upright = lambda W, shape: np.transpose(W) if np.shape(W) == shape[::-1] != shape else W
         return (
             [
-                np.asarray(upright(W, shape), dtype=float).reshape(shape)
+                floats(upright(W, shape)).reshape(shape)
                 for W, shape in zip(weights, pairs, strict=True)
             ],
-            [
-                np.asarray(b, dtype=float).reshape(m)
-                for b, (_, m) in zip(biases, pairs, strict=True)
-            ],
+            [floats(b).reshape(m) for b, (_, m) in zip(biases, pairs, strict=True)],
         )
     except (TypeError, ValueError):
         return returned

@@ -10,6 +10,7 @@ from itertools import combinations, permutations
 
 import numpy as np
 
+from autograder.evidence.plain import floats
 from autograder.exercises.exercise import named
 from autograder.exercises.mnist.cases import BLOBS, BLOBS_WANTED, ETA
 from autograder.exercises.mnist.networks import NAMES, error_of, flat, network, reshaped, share
@@ -166,7 +167,7 @@ def judge_sgd(evidence):
 
 def _history(returned):
     try:
-        history = np.asarray(list(returned)[2], dtype=float)
+        history = floats(list(returned)[2])
         return history.ravel() if np.isfinite(history).all() else None
     except (TypeError, ValueError, IndexError):
         return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from autograder.evidence.plain import floats
 from autograder.exercises.exercise import named
 from autograder.exercises.mnist.starting import restarted
 
@@ -81,9 +82,7 @@ def _network(record, sizes):
     """What came back as (weights, biases), two lists of float arrays with the right number of
     entries; else None."""
     try:
-        weights, biases = (
-            [np.asarray(a, dtype=float) for a in arrays] for arrays in record.returned
-        )
+        weights, biases = ([floats(a) for a in arrays] for arrays in record.returned)
     except (TypeError, ValueError):
         return None
     pairs = list(zip(sizes[:-1], sizes[1:], strict=True))
