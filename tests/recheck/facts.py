@@ -240,7 +240,8 @@ class Facts:
 
     def _accepted(self, evidence: Evidence, case: int, call: int, theirs, record) -> Any:
         accept = self.exercise.accept
-        if accept is None or theirs.returned is None or isinstance(theirs.returned, str):
+        parts = theirs.returned if isinstance(theirs.returned, list) else [theirs.returned]
+        if accept is None or theirs.returned is None or any(isinstance(p, str) for p in parts):
             return theirs.returned
         try:
             return accept(self.cases[case].calls[call], theirs.returned, record.returned)

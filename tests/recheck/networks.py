@@ -36,10 +36,15 @@ def _networks(facts: Facts):
                 yield call.arguments, record.returned
 
 
-def history(facts: Facts, row) -> str | None:
+def last_entry(facts: Facts, row) -> str | None:
+    """A row's sentence on the last entry of a history."""
+    return history(facts, row.comment)
+
+
+def history(facts: Facts, said: str) -> str | None:
     """The last entry and the cost of what came back."""
     found = re.match(
-        rf"The last entry is ({NUMBER}); C of the network you return is ({NUMBER})", row.comment
+        rf"The last entry is ({NUMBER}); C of the network you return is ({NUMBER})", said
     )
     if not found:
         return None
@@ -55,7 +60,7 @@ def history(facts: Facts, row) -> str | None:
         except (ValueError, TypeError, AttributeError, IndexError):
             continue
     fits = any(prints(found[1], a, (5,)) and prints(found[2], b, (5,)) for a, b in told)
-    return "" if fits else f"{row.comment} But it is {told}"
+    return "" if fits else f"{said} But it is {told}"
 
 
 def last_error(facts: Facts, row) -> str | None:
@@ -134,9 +139,78 @@ def array_shape(facts: Facts, row) -> str | None:
     return "" if found.groups() in told else f"{row.comment} But they are {told[:3]}"
 
 
+# ---- sgd: numbers that its sentences name
+
+
+def told(facts: Facts, row) -> str | None:
+    """How often `progress` was called, in a run of how many epochs."""
+    found = re.fullmatch(r"It was called (\d+) times in (\d+) epochs\.", row.comment)
+    if not found:
+        return None
+    runs = [
+        (len(records[2].returned), case.calls[1].arguments[3])
+        for case, records in zip(facts.cases, facts.evidence.observations, strict=True)
+        if len(records) > 2 and isinstance(records[2].returned, list)
+    ]
+    return "" if (int(found[1]), int(found[2])) in runs else f"{row.comment} But it is {runs}"
+
+
+def step(facts: Facts, row) -> str | None:
+    """How many times the right step the step of one mini-batch is."""
+    found = re.match(rf"Your step is ({NUMBER}) times the right one\.", row.comment)
+    if not found:
+        return None
+    ends = {}
+    for case, records in zip(facts.cases, facts.evidence.observations, strict=True):
+        for call, record in zip(case.calls, records, strict=True):
+            if call.function == 0 and case.label.startswith("4 examples in one mini-batch"):
+                ends.setdefault(float(call.arguments[5]), (call.arguments, record.returned))
+    (_, (_, still)), (eta, (arguments, moved)) = sorted(ends.items())
+    start = [[np.asarray(part, float) for part in side] for side in still[:2]]
+    end = [[np.asarray(part, float) for part in side] for side in moved[:2]]
+    right = gradients(*start, *arguments[:2])
+    made = flat(end) - flat(start)
+    wanted = -eta * flat(right)
+    close = np.allclose(made, float(found[1]) * wanted, rtol=0, atol=6e-3 * np.abs(made).max())
+    return "" if close else f"{row.comment} But it is {made[:3]} for {wanted[:3]}"
+
+
+def flat(sides) -> np.ndarray:
+    """All numbers of weights and biases in a row."""
+    return np.concatenate([np.ravel(part) for side in sides for part in side])
+
+
+def gradients(weights, biases, X, T) -> list[list[np.ndarray]]:
+    """∂C of every weight and bias, by central differences."""
+    sides = [[part.copy() for part in side] for side in (weights, biases)]
+    found = [[np.zeros_like(part) for part in side] for side in sides]
+    for side, into in zip(sides, found, strict=True):
+        for part, slopes in zip(side, into, strict=True):
+            for at in np.ndindex(part.shape):
+                kept, ends = part[at], []
+                for h in (1e-6, -1e-6):
+                    part[at] = kept + h
+                    ends.append(_cost(X, T, *sides))
+                part[at] = kept
+                slopes[at] = (ends[0] - ends[1]) / 2e-6
+    return found
+
+
 CHECKS = {
-    "mnist.sgd": {"history[e]: C on X, T after epoch e + 1": history, "shape": shapes},
+    "mnist.sgd": {
+        "history[e]: C on X, T after epoch e + 1": last_entry,
+        "shape": shapes,
+        "progress(epoch, loss) once an epoch": told,
+        "one mini-batch: every parameter moves by -η times its gradient": step,
+    },
     "mnist.initialise": {"shape": shapes},
     "mnist.reach_95": {"weights and biases that fit together": shapes},
     "mazur.xor": {"the last error is that of the answer": last_error},
 }
+
+
+def said_of(facts: Facts, said: str) -> str | None:
+    """Whether the numbers of a diagnosis are so; None where none of these sentences is said."""
+    answers = [uphill(facts, said)]
+    answers += [history(facts, said)] if facts.exercise.name == "mnist.sgd" else []
+    return next((answer for answer in answers if answer is not None), None)

@@ -49,7 +49,7 @@ def check_whole(facts: Facts, verdict, report: Report) -> None:
         )
     named = _named(facts, verdict.diagnosis.explanation) if verdict.diagnosis else None
     if named is None and verdict.diagnosis:
-        named = networks.uphill(facts, verdict.diagnosis.explanation)
+        named = networks.said_of(facts, verdict.diagnosis.explanation)
     if (answer := named) is not None:
         report.claim("diagnosis", answer)
     elif verdict.diagnosis:
