@@ -28,6 +28,8 @@ ROOT = Path(__file__).resolve().parents[1]
 QUICK = ("04-two-two-one", "05-mazur")
 #: What is different each time anyhow: addresses, temporary names, numbers of processes, times.
 STRIPPED = (
+    # a coroutine is warned of where the collector happens to meet it
+    (r"\S+:\d+: RuntimeWarning: coroutine '(\w+)' was never awaited\n  .*\n", "coroutine was never awaited\n"),
     (r"0x[0-9a-f]{6,}", "0x"), (r"/tmp/[\w./-]+", "/tmp/x"), (r"ipykernel_\d+", "ipykernel_0"), (r'"seconds":[\d.e-]+', '"seconds":0'),
     (r"\b\d+(\.\d+)?(e-?\d+)? ?(ns|µs|μs|us|ms|s|min)\b", "T"), (r"\d+(\.\d+)?( ±[^/]*)? per loop", "T per loop"), (r"Wall time: .*|CPU times: .*|in \d[\d.]* seconds.*|\d[\d.e-]* seconds", "T"),
     (r"\r[^\r\n]*\d+/\d+ \[[^\]]*\]", ""), (r"\d+(\.\d+)? times as (fast|long)", "T times as fast"),  # bars of progress, and what a cell times

@@ -11,6 +11,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections import Counter
 
 import nbformat
 import pytest
@@ -18,6 +19,7 @@ import small_class
 from nbformat.v4 import new_code_cell, new_markdown_cell
 from small_class import LESSON, SmallClass, cell
 
+from autograder.plugins.evidence import DrawInputs
 from autograder.plugins.report import lines, show
 
 pytestmark = pytest.mark.timeout(600)  # a whole class is made and graded first
@@ -305,13 +307,16 @@ def test_the_report_names_every_student_once_with_the_points(report):
 
 
 def test_the_inputs_differ_from_student_to_student(course):
-    """What was drawn for one submission says nothing about another."""
+    """As many different inputs as the pool holds, and each of them about equally often."""
     seeds = [
         output["metadata"]["backprop"]["seed"]
         for name in STUDENTS
         for output in outputs(course, name, "check-forward")
     ]
-    assert len(set(seeds)) == len(STUDENTS)
+    often = Counter(seeds)
+    assert len(seeds) == len(STUDENTS)
+    assert len(often) == min(DrawInputs.pool.default_value, len(STUDENTS)) > 1
+    assert max(often.values()) - min(often.values()) <= 1
 
 
 def test_a_grading_is_reproduced_by_its_seed(course, tmp_path):

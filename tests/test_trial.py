@@ -10,6 +10,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 from traitlets.config import Config
 
+from autograder.evidence import deadline
 from autograder.evidence.drawn import probe_drawn
 from autograder.evidence.plain import arrays
 from autograder.evidence.probe import probe
@@ -351,7 +352,8 @@ def test_a_class_is_graded_with_as_many_inputs_as_its_pool_holds(run):
 
 
 def test_the_inputs_of_a_small_class_all_differ(run):
-    assert len({ordered(run)[0] for _ in range(64)}) == 64
+    size = DrawInputs.pool.default_value
+    assert len({ordered(run)[0] for _ in range(size)}) == size > 1
 
 
 def test_a_recorded_seed_draws_the_same_order_in_another_run(run):
@@ -376,3 +378,18 @@ def test_an_order_holds_the_inputs_and_no_answer(run):
         == f"__import__('autograder.evidence.answering').evidence.answering.answer({inputs!r}, lambda:"
         " (backward,))"
     )
+
+
+def test_drawing_sets_no_time_limits_and_lets_an_interrupt_through(monkeypatch):
+    """The grader's own functions end by themselves; a limit for each of some hundred calls would
+    cost more than the calls."""
+    limits = []
+    monkeypatch.setattr(deadline, "_timer", lambda *given: limits.append(given))
+    exercise = find_exercise("two_two_one.forward")
+    assert Trial.drawn(exercise, 5).exact.observations and not limits
+
+    def stopped(*arguments):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        Trial(exercise, exercise.deck_cases).answers((stopped,))

@@ -17,6 +17,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextvars import ContextVar
 from types import CodeType, FrameType
 from typing import Any
 
@@ -43,11 +44,29 @@ class Clock:
         return self.rings > 0
 
 
+_trusted: ContextVar[bool] = ContextVar("trusted", default=False)
+
+
+@contextlib.contextmanager
+def trusted() -> Iterator[None]:
+    """Set no time limit in the block: it calls the grader's own functions, which end by themselves,
+    some hundred times in a drawing, and each limit costs more than the call."""
+    before = _trusted.set(True)
+    try:
+        yield
+    finally:
+        _trusted.reset(before)
+
+
 @contextlib.contextmanager
 def deadline(seconds: float) -> Iterator[Clock]:
     """Raise `TookTooLong` inside the block once it has run for `seconds`; repeated while the block
-    goes on."""
+    goes on. Inside `trusted` it does nothing, and an interrupt is always a user's."""
     clock = Clock()
+    if _trusted.get():
+        clock.interrupted = True
+        yield clock
+        return
     in_main_thread = threading.current_thread() is threading.main_thread()
     timer = _timer if in_main_thread and hasattr(signal, "setitimer") else _thread
     if IN_A_TAB:

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from autograder.evidence.deadline import trusted
 from autograder.evidence.drawn import Drawing
 from autograder.evidence.inputs import Case
 from autograder.evidence.plain import arrays
@@ -114,7 +115,8 @@ class Trial:
         limit, cases = self.exercise.limit, self.cases if cases is None else cases
         if functions is self.exercise.solution:
             limit *= PATIENT
-        found = probe(self.exercise.name, functions, cases, limit, repeat=False, named=False)
+        with trusted():
+            found = probe(self.exercise.name, functions, cases, limit, repeat=False, named=False)
         _read_only([record.returned for records in found.observations for record in records])
         return found
 

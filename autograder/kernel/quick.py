@@ -24,6 +24,7 @@ import sys
 import threading
 import time
 import types
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -203,6 +204,7 @@ def build() -> IPythonKernel:
         shell.active_eventloop = gui
 
     shell.enable_gui = enable_gui
+    _keep_styles()
     # the first error costs what the next thousand do: lexers, modules by their files
     try:
         raise ValueError
@@ -210,6 +212,32 @@ def build() -> IPythonKernel:
         shell.InteractiveTB.structured_traceback(*sys.exc_info())
     shell.display_formatter.format(shell)
     return kernel
+
+
+def _keep_styles() -> None:
+    """Keep what IPython makes anew for the traceback of every error, though it is always the same: a
+    style, its escape codes, and the rules of a lexer that was only derived from another."""
+    import stack_data
+    from pygments.formatters.terminal256 import Terminal256Formatter
+    from pygments.lexer import RegexLexerMeta
+
+    stack_data.style_with_executing_node = cache(stack_data.style_with_executing_node)
+    set_up, call, kept = Terminal256Formatter._setup_styles, RegexLexerMeta.__call__, {}
+
+    def _setup_styles(self: Any) -> None:
+        if self.style not in kept:
+            set_up(self)
+            kept[self.style] = dict(self.style_string), dict(self.best_match)
+        self.style_string, self.best_match = map(dict, kept[self.style])
+
+    def _called(kind: Any, *given: Any, **named: Any) -> Any:
+        own, above = vars(kind), kind.__mro__[1]
+        if "tokens" not in own and "_tokens" not in own and "_tokens" in vars(above):
+            if kind.get_tokendefs.__func__ is RegexLexerMeta.get_tokendefs:
+                kind._tokens, kind._all_tokens, kind._tmpname = above._tokens, {}, 0
+        return call(kind, *given, **named)
+
+    Terminal256Formatter._setup_styles, RegexLexerMeta.__call__ = _setup_styles, _called
 
 
 def forget(kernel: IPythonKernel) -> None:

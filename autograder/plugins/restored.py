@@ -84,14 +84,14 @@ class RestoreCells(OverwriteCells):
         """Cut cells where they hold the text of a locked cell that has none of its own any more."""
         present = {name_of(cell) for cell in nb.cells}
         cells: list[NotebookNode] = []
+        locked = [known for known in source if known.locked]
         for cell in nb.cells:
-            own = next(
-                (known for known in source if known.name == name_of(cell) and known.locked), None
-            )
+            name = name_of(cell)
+            own = next((known for known in locked if known.name == name), None)
             missing = [
                 known
-                for known in source
-                if known.locked and known.name not in present and known.cell_type == cell.cell_type
+                for known in locked
+                if known.name not in present and known.cell_type == cell.cell_type
             ]
             blocks = [own, *missing] if own else missing
             pieces = parted(cell.source, [known.shown for known in blocks])
@@ -237,8 +237,8 @@ class RestoreCells(OverwriteCells):
     # ---- cells that are missing
 
     def _restore(self, nb: NotebookNode, source: list[Given]) -> None:
+        present = _places(nb)
         for position, known in enumerate(source):
-            present = {name: i for i, c in enumerate(nb.cells) if (name := name_of(c))}
             if known.name in present or not (known.locked or known.told["grade"]):
                 continue
             before = [present[s.name] for s in source[:position] if s.name in present]
@@ -259,6 +259,7 @@ class RestoreCells(OverwriteCells):
                 at,
                 make(text, id=f"{known.name}-again"[:64], metadata={"nbgrader": dict(known.told)}),
             )
+            present = _places(nb)
 
     # ---- answers in cells of the student's own
 
@@ -287,6 +288,11 @@ class RestoreCells(OverwriteCells):
                     f"{known.name}: nothing was written into its cell; the answer may stand in a"
                     " cell beside it",
                 )
+
+
+def _places(nb: NotebookNode) -> dict[str, int]:
+    """Where the graded and locked cells stand, by their names."""
+    return {name: i for i, cell in enumerate(nb.cells) if (name := name_of(cell))}
 
 
 def _own(cells: Iterable[NotebookNode], others: frozenset[str]) -> Iterator[NotebookNode]:

@@ -36,8 +36,8 @@ class ChooseTwins(NbGraderPreprocessor):
             written = [cell for cell in cells if not known.is_untouched(cell.source)]
             self._keep(written[-1] if written else cells[-1], cells)
             if written:
-                gone = [cell for cell in nb.cells if _is_copy(cell, known, cells)]
-                nb.cells = [cell for cell in nb.cells if not any(cell is one for one in gone)]
+                gone = {id(cell) for cell in nb.cells if _is_copy(cell, known, cells)}
+                nb.cells = [cell for cell in nb.cells if id(cell) not in gone] if gone else nb.cells
             if known.written and len(written) > 1:
                 note(
                     nb,

@@ -1,7 +1,8 @@
 """Modules that stand in for those of the course while a submission is graded.
 
-Pictures and predictions can be imported and used, and do nothing. Helpers that compute can be
-imported, since a lesson's first cell imports them, but not called. Everything else is not there.
+Pictures and predictions can be imported and used, and do nothing. The worked examples can be handed
+to a picture, and nothing can be computed with them. Helpers that compute can be imported, since a
+lesson's first cell imports them, but not called. Everything else is not there.
 """
 
 from importlib.machinery import ModuleSpec
@@ -13,9 +14,9 @@ BLANK = (
     "course.prediction",
     "autograder.decks",
 )
+SHOWN = "course.examples"
 NOT_CALLED = (
     "course.baselines",
-    "course.examples",
     "course.gradcheck",
     "course.tanh_graph",
     "course.tanh_layers",
@@ -45,6 +46,21 @@ class Blank:
         return "(a picture; blank while a submission is graded)"
 
 
+class Shown:
+    """A part of a worked example: a picture takes it, and nothing else can be done with it."""
+
+    def __init__(self, name):
+        object.__setattr__(self, "_name", name)
+
+    def __getattr__(self, name):
+        if name.startswith("_") and name != "__array__":
+            raise AttributeError(name)
+        raise ImportError(f"{self._name} {WHY}")
+
+    def __repr__(self):
+        return "(a part of a worked example; blank while a submission is graded)"
+
+
 class _Modules:
     """Makes the modules: every name in one is a `Blank`, or a function that says that it is
     absent."""
@@ -65,7 +81,10 @@ class _Modules:
             def absent(*arguments, **named):
                 raise ImportError(f"{name}.{wanted} {WHY}")
 
-            return absent
+            def shown(*arguments, **named):  # a network, its input, its target
+                return tuple(Shown(f"{name}.{wanted}") for _ in range(3))
+
+            return shown if name == SHOWN else absent
 
         module.__getattr__ = __getattr__
 
@@ -88,6 +107,8 @@ class Finder:
     def find_spec(self, name, path=None, target=None):
         if name.partition(".")[0] not in ("course", "autograder"):
             return None
-        if any(name == known or name.startswith(known + ".") for known in (*BLANK, *NOT_CALLED)):
+        if any(
+            name == known or name.startswith(known + ".") for known in (*BLANK, SHOWN, *NOT_CALLED)
+        ):
             return ModuleSpec(name, _Modules(), is_package=True)
         raise ModuleNotFoundError(f"{name} {WHY}", name=name)
