@@ -31,6 +31,8 @@ def _in_case(facts: Facts, case: int, found: re.Match) -> str:
     graph = facts.cases[case].calls[0].arguments[0]
     if not isinstance(graph, Graph):
         return "the case has no graph"
+    if sum(call.function == 0 for call in facts.cases[case].calls) != 1:
+        return "two walks are in one log: what comes after may be of the second"
     uses = "; ".join(
         f"{k} uses {' and '.join(str(p) for p, _ in parents)}"
         for k, parents in enumerate(graph.parents)

@@ -64,7 +64,8 @@ def too_early(handed: Sequence[Handed]) -> tuple[Handed, Handed] | None:
 
 def told(case: Case, records: Sequence[Record]) -> str:
     """The graph of a case, the order of visits, and the node that handed on too early; "" where
-    none did.
+    none did, and where the log holds more than one walk: what is given to a node in the second is no
+    fault of the first.
 
     Parameters
     ----------
@@ -79,6 +80,8 @@ def told(case: Case, records: Sequence[Record]) -> str:
         for call, record in zip(case.calls, records, strict=True)
         if call.function == "visits"
     ]
+    if sum(call.function == 0 for call in case.calls) != 1:
+        return ""
     if not isinstance(graph, Graph) or not logs or not _is_log(logs[0], len(graph.values)):
         return ""
     handed = list(handed_on(graph, logs[0]))
