@@ -7,9 +7,10 @@ University, "Backpropagation, activation function", which has them from Stanford
 from __future__ import annotations
 
 from autograder.exercises.chain_rule.circuits import LINEAR, PRODUCT_OF_SUM
-from autograder.exercises.chain_rule.gates import GATES, SIGMOID_NEURON
+from autograder.exercises.chain_rule.gates import GATES
 from autograder.exercises.chain_rule.graphs import BACKPROPAGATE
 from autograder.exercises.chain_rule.measuring import NUMERIC_GRADIENT
+from autograder.exercises.chain_rule.neuron import SIGMOID_NEURON
 from autograder.exercises.chain_rule.staged import BREAK_IT, STAGED
 
 EXERCISES = [

@@ -174,9 +174,9 @@ LINEAR = exercise(
         ),
         (
             "At w = -2, x = 5, b = 3: g = -10 and f = -7. Nudge w by 0.01, and g moves by 0.05, so "
-            "∂f/∂w = 5 = x; nudge x "
-            "by 0.01, and g moves by -0.02, so ∂f/∂x = -2 = w; nudge b, and f moves by just as "
-            "much: 1."
+            "∂f/∂w = 5; nudge x "
+            "by 0.01, and g moves by -0.02, so ∂f/∂x = -2; nudge b, and f moves by just as "
+            "much. Which of the inputs is 5, and which is -2?"
         ),
     ),
 )
@@ -263,7 +263,10 @@ PRODUCT_OF_SUM = exercise(
             "Name the value in the middle, q = x + y, and go back in two steps: first from f to q"
             " and z, then from q to x and y."
         ),
-        "∂f/∂q = z and ∂f/∂z = q. Then ∂f/∂x = ∂f/∂q · ∂q/∂x = z · 1, and the same for y.",
+        (
+            "Go back through the mul gate first: what does it hand to q, and what to z? Then ask"
+            " what the add gate does with what q got."
+        ),
         (
             "At x = -2, y = 5, z = -4: q = 3 and f = -12. ∂f/∂q = z = -4 and ∂f/∂z = q = 3. The add"
             " gate hands -4 on to both: ∂f/∂x = -4 · 1 = -4, ∂f/∂y = -4 · 1 = -4."

@@ -105,9 +105,8 @@ def backpropagate_with(nodes=lambda output: order(output)[::-1], reset=True, see
 
     def of(output):
         walk = nodes(output)
-        if reset:
-            for node in walk:
-                node.grad = 0.0
+        for node in filter(reset if callable(reset) else lambda node: reset, walk):
+            node.grad = 0.0
         output.grad = seed(output)
         for node in walk:
             for parent, local in edges(node):
@@ -225,6 +224,14 @@ BACKPROPAGATE = exercise(
             backpropagate_with(reset=False),
         ),
         (
+            "inputs not reset",
+            (
+                "You set .grad to 0 only where a node has parents. The inputs have none, and keep"
+                " what an earlier call has left: set it to 0 of every node below the output."
+            ),
+            backpropagate_with(reset=lambda node: bool(node.parents)),
+        ),
+        (
             "upstream gradient forgotten",
             (
                 "You added up the local derivatives alone. The chain rule multiplies each by the"
@@ -331,9 +338,8 @@ BACKPROPAGATE = exercise(
             " over it that adds to each parent."
         ),
         (
-            "Depth first: visit a node's parents, then append the node. Reversed, this list starts"
-            " at the output, and each node comes after all nodes that use it. Set every .grad to"
-            " 0, output.grad to 1, and for each edge parent.grad += local · node.grad."
+            "Depth first: visit a node's parents, then append the node. Read backwards, where does"
+            " this list start? Before the walk: what must each .grad hold, and what the output's?"
         ),
         (
             "On f = (x + y)z at -2, 5, -4, with q = x + y = 3: f.grad = 1 first. f hands q -4·1 ="

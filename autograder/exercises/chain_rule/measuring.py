@@ -225,7 +225,10 @@ NUMERIC_GRADIENT = exercise(
         ),
         (
             "the gradient flattened",
-            "The numbers are right, but the gradient has the shape of x.",
+            (
+                "The numbers are right, but the gradient must have the shape of x: make it with"
+                " np.zeros(x.shape), or reshape it at the end."
+            ),
             lambda f, x, h=1e-5: np.ravel(numeric_gradient(f, x, h)),
         ),
     ),
