@@ -79,6 +79,23 @@ def test_a_shape_of_a_case_that_is_not_shown_is_said_to_be_of_that_case(name, fu
     assert found.case != told[1] in [case.label for case in draw_cases(find_exercise(name), 5)]
 
 
+@pytest.mark.parametrize("digits", [2, 3, 4])
+def test_rounding_on_the_way_is_named_and_no_digit_of_yours_lacks_its_exact_one(digits):
+    rounded = lambda v: np.round(v, digits)
+
+    def on_the_way(x, W1, W2):
+        z1 = rounded(x @ W1)
+        y1 = rounded(np.tanh(z1))
+        z2 = rounded(y1 @ W2)
+        return {"z1": z1, "y1": y1, "z2": z2, "y2": rounded(1 / (1 + np.exp(-z2)))}
+
+    found = assess("two_two_one.forward", on_the_way, seed=5)
+    assert f"Yours is the exact one rounded to {digits} decimals" in str(found)
+    decimals = lambda text: [len(part) for part in re.findall(r"\.(\d+)", text)]
+    z1 = found.rows[0]
+    assert all(np.array(decimals(z1.exact)) >= decimals(z1.yours)), (z1.yours, z1.exact)
+
+
 @pytest.mark.parametrize(("low", "mine"), [(1e-7, "16.118096"), (1e-9, "20.723266")])
 def test_the_table_shows_what_came_back_where_more_than_one_answer_is_right(low, mine):
     def loss(a, y):
