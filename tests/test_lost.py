@@ -89,8 +89,14 @@ def test_a_round_of_a_loop_is_named():
 
 def test_a_right_value_that_is_not_what_comes_back_is_said_to_be_that():
     lost = forward(SLIP.replace(" + 0.3", "").replace('"y2": y2', '"y2": y2 + 0.1')).lost
-    assert "what comes back for y⁽²⁾ is another value" in lost.text
+    assert "What comes back for y⁽²⁾ is another value" in lost.text
     assert lost.line == 6
+
+
+def test_a_right_value_that_does_not_come_back_is_said_to_lack_its_key():
+    lost = forward(SLIP.replace(" + 0.3", "").replace(', "y2": y2', "")).lost
+    assert "has no key 'y2'; your variable for it is right." in lost.text
+    assert "is another value" not in lost.text
 
 
 # ---- where nothing is said

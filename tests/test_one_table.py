@@ -9,6 +9,10 @@ from lesson_functions import functions, namespace
 from lost_bank import in_a_cell
 
 from autograder import assess
+from autograder.exercises import find_exercise
+from autograder.exercises.logistic_neuron.cases import WRONG
+from autograder.exercises.two_two_one.solutions import forward
+from autograder.judging.judge import draw_cases
 
 
 def judged(name, code):
@@ -52,6 +56,55 @@ def test_the_shapes_that_a_verdict_names_are_those_of_the_case_that_it_shows(nam
     beside = [m.groups() for row in rows if row.name != "shape" and (m := pair.search(row.comment))]
     assert beside
     assert told == beside[0]
+
+
+def sums_not_products(x, d, W1, W2):
+    right = find_exercise("two_two_one.backward").solution[0](x, d, W1, W2)
+    return right | {"W2": forward(x, W1, W2)["y1"] * right["z2"]}
+
+
+def first_for_both(W1, W2, gradients, eta):
+    return W1 - eta * gradients["W1"], W2 - eta * gradients["W1"]
+
+
+@pytest.mark.parametrize(
+    ("name", "function"),
+    [("two_two_one.backward", sums_not_products), ("two_two_one.update", first_for_both)],
+)
+def test_a_shape_of_a_case_that_is_not_shown_is_said_to_be_of_that_case(name, function):
+    found = assess(name, function, seed=5)
+    said = next(row.comment for row in found.rows if row.name == "shape")
+    told = re.fullmatch(r"W\d has shape \(.*?\), wanted is \(.*?\) \(for (.*)\)", said)
+    assert told, said
+    assert found.case != told[1] in [case.label for case in draw_cases(find_exercise(name), 5)]
+
+
+@pytest.mark.parametrize("digits", [2, 3, 4])
+def test_rounding_on_the_way_is_named_and_no_digit_of_yours_lacks_its_exact_one(digits):
+    rounded = lambda v: np.round(v, digits)
+
+    def on_the_way(x, W1, W2):
+        z1 = rounded(x @ W1)
+        y1 = rounded(np.tanh(z1))
+        z2 = rounded(y1 @ W2)
+        return {"z1": z1, "y1": y1, "z2": z2, "y2": rounded(1 / (1 + np.exp(-z2)))}
+
+    found = assess("two_two_one.forward", on_the_way, seed=5)
+    assert f"Yours is the exact one rounded to {digits} decimals" in str(found)
+    decimals = lambda text: [len(part) for part in re.findall(r"\.(\d+)", text)]
+    z1 = found.rows[0]
+    assert all(np.array(decimals(z1.exact)) >= decimals(z1.yours)), (z1.yours, z1.exact)
+
+
+@pytest.mark.parametrize(("low", "mine"), [(1e-7, "16.118096"), (1e-9, "20.723266")])
+def test_the_table_shows_what_came_back_where_more_than_one_answer_is_right(low, mine):
+    def loss(a, y):
+        a = np.clip(a, low, 1 - low)
+        return -np.mean(y * np.log(a) + (1 - y) * np.log(1 - a))
+
+    found = assess("logistic_neuron.loss", loss, seed=5)
+    assert found.passed
+    assert next(row for row in found.rows if row.name == WRONG).yours == mine
 
 
 MEAN_FORGOTTEN = """def loss(a, y):

@@ -7,8 +7,9 @@ import re
 import numpy as np
 import pytest
 
-from autograder.review.form import in_words
-from autograder.review.questions import QUESTIONS
+from autograder.review.deck import Deck
+from autograder.review.form import Practice, in_words
+from autograder.review.questions import FUNCTIONS, QUESTIONS, of_lesson
 
 CARDS = 12
 SMALL = "₀₁₂₃₄₅₆₇₈₉"
@@ -232,3 +233,21 @@ def test_a_card_says_what_its_letters_are_and_where_their_places_begin(question)
         # no letter of what is given numbers something else
         assert "i" not in card.given or not re.search(r"\[i|unit i\b", card.question.says)
         assert words.endswith(f"What is {card.asked}?") and "What is number" not in words
+
+
+#: What a card's words ask for that a pencil does not give.
+BEYOND = {
+    "exp": r"σ|logistic|softmax",
+    "tanh": r"tanh",
+    "ln": r"What is J\?",
+    "a square root": r"√",
+}
+
+
+@pytest.mark.parametrize("lesson", FUNCTIONS)
+def test_the_first_words_of_a_form_name_the_functions_that_its_questions_need(lesson, tmp_path):
+    cards = [in_words(one.card(seed)) for one in of_lesson(lesson) for seed in range(CARDS)]
+    needed = {name for name, sign in BEYOND.items() if any(re.search(sign, one) for one in cards)}
+    assert set(FUNCTIONS[lesson].split(" or ")) == needed
+    form = Practice(lesson, Deck(tmp_path))
+    assert f"Where you need {FUNCTIONS[lesson]}, use a calculator" in form.said.value

@@ -31,7 +31,16 @@ CHANGES: tuple[Form, ...] = (
     ("the absolute value of the exact one", np.abs),
     ("the square of the exact one", lambda e: e**2),
     ("1 minus the exact one", lambda e: 1 - e),
+    *(
+        (
+            f"the exact one rounded to {digits} decimals (round only what you show)",
+            lambda e, digits=digits: np.round(e, digits),
+        )
+        for digits in (4, 3, 2)
+    ),
 )
+#: How those begin that a single number may have met with, too.
+OF_ONE = ("the absolute", "the square", "1 minus", "the exact one rounded")
 PRODUCTS: dict[str, Callable[..., np.ndarray | None]] = {
     "{} @ {}": np.matmul,
     "{}.T @ {}": lambda a, b: a.T @ b,
@@ -112,7 +121,7 @@ def identities(view: View, target: Callable[[View], np.ndarray] = yours_of) -> C
         elif q.shape == view.yours.shape[::-1]:
             yield f"the transpose of {name}", _safely(lambda v, n=name: v.around[n].T, target)
     for text, change in CHANGES if target is yours_of else ():
-        if view.exact.ndim or text.startswith(("the absolute", "the square", "1 minus")):
+        if view.exact.ndim or text.startswith(OF_ONE):
             yield text, _safely(lambda v, c=change: c(v.exact), target)
 
 

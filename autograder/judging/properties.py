@@ -32,16 +32,7 @@ def properties_of(exercise: Exercise, yours: Evidence, table: Table) -> dict[str
     """
     records = [record for records in yours.observations for record in records]
     found = {"shape": "", "inputs unchanged": ""}
-    for name in table:
-        for _, compared in shown_first(table, name):  # as the table shows it
-            if compared.shape is not None and not found["shape"]:
-                one = (
-                    f"an array in {name}"
-                    if isinstance(compared.given, list) and compared.note
-                    else name
-                )
-                one = f"an array in {name}" if isinstance(compared.exact, list) else one
-                found["shape"] = f"{one} has shape {compared.shape}, wanted is {compared.wanted}"
+    found["shape"] = _shape(yours, table)
     for record in records:
         if record.changed and record.function is not None and not found["inputs unchanged"]:
             names = [exercise.signatures[record.function].parameters[k] for k in record.changed]
@@ -77,6 +68,23 @@ def properties_of(exercise: Exercise, yours: Evidence, table: Table) -> dict[str
             "" if stable else "a second call with the same inputs gives another result"
         )
     return found
+
+
+def _shape(yours: Evidence, table: Table) -> str:
+    """The first wrong shape that the table shows; where it shows none, that of another case, which
+    is named."""
+    shown = [(name, shown_first(table, name)) for name in table]
+    entries = [(name, entries[0], True) for name, entries in shown]
+    entries += [(name, entry, False) for name, entries in shown for entry in entries[1:]]
+    for name, (place, compared), is_shown in entries:
+        if compared.shape is None:
+            continue
+        in_list = isinstance(compared.exact, list)
+        in_list |= isinstance(compared.given, list) and bool(compared.note)
+        one = f"an array in {name}" if in_list else name
+        elsewhere = "" if is_shown else f" (for {yours.cases[place.case].label})"
+        return f"{one} has shape {compared.shape}, wanted is {compared.wanted}{elsewhere}"
+    return ""
 
 
 def _same_data(a: Any, b: Any) -> bool:

@@ -3,6 +3,7 @@ to say."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -17,6 +18,7 @@ from autograder.judging.relations import symbol
 from autograder.judging.table import Place, Table, shown_case, shown_first
 from autograder.judging.verdict import Row, listed, show
 
+WIDER = 48  # characters of a line that needs as many digits as the one beside it
 MOST_CASES = 2  # more labels than these beside the first one nobody reads
 
 
@@ -97,6 +99,8 @@ def _cells(compared: Compared) -> tuple[str, str]:
         yours, exact = compared.pairs[0][:2]
     shown = kind(yours) if isinstance(yours, Opaque) else show(yours)
     texts = shown if yours is not None else "—", show(exact)
+    if not compared.right and _coarser(texts[1], texts[0]):
+        texts = texts[0], show(exact, room=WIDER)
     if compared.right or texts[0] != texts[1] or compared.problem or compared.at is None:
         return texts
     mine, wanted = apart(
@@ -105,6 +109,14 @@ def _cells(compared: Compared) -> tuple[str, str]:
     )
     where = f"at {list(compared.at)}: " * bool(compared.at)
     return f"{where}{mine}", f"{where}{wanted}"
+
+
+def _coarser(text: str, other: str) -> bool:
+    """Whether some number of a text has fewer decimals than the same one of the other."""
+    ours, theirs = (re.findall(r"-?\d+\.?(\d*)", one) for one in (text, other))
+    return len(ours) == len(theirs) and any(
+        len(a) < len(b) for a, b in zip(ours, theirs, strict=True)
+    )
 
 
 def _comment(compared: Compared, backwards: bool) -> str:

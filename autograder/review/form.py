@@ -12,6 +12,7 @@ from autograder.judging.verdict import prose
 from autograder.notebook.found import lesson_text
 from autograder.review.cards import Card, shown
 from autograder.review.deck import Deck, next_questions
+from autograder.review.questions import FUNCTIONS
 from course.widgets.common.keys import own_keys
 
 STYLE = """<style>
@@ -23,8 +24,9 @@ STYLE = """<style>
 .rv-given th { text-align: left; padding-right: 18px; }
 </style>"""
 BEGIN = (
-    "A pencil is enough. Type three significant digits, or a product or quotient of numbers; whole"
-    " numbers exactly."
+    "Where you need {}, use a calculator or a cell of your own; for the rest a pencil is enough."
+    " Type three significant digits, or a product or quotient of numbers, without functions and"
+    " sums; whole numbers exactly."
 )
 
 
@@ -67,7 +69,7 @@ class Practice(widgets.VBox):
         self.add_class("rv-form")
         own_keys(self)
         self._ask()
-        self._tell(BEGIN)
+        self._tell(BEGIN.format(FUNCTIONS[lesson]))
 
     def _button(self, words: str, action) -> widgets.Button:
         button = widgets.Button(description=words)

@@ -268,6 +268,18 @@ QUESTIONS = (
              " out = γ ẑ + β."),
 )  # fmt: skip
 
+#: What a pencil does not give, for the questions of each lesson.
+FUNCTIONS = {
+    "01": "exp",
+    "02": "exp or tanh",
+    "03": "exp or ln",
+    "04": "exp or tanh",
+    "05": "exp",
+    "06": "exp",
+    "07": "exp",
+    "08": "a square root",
+}
+
 
 def of_lesson(number: str) -> tuple[Question, ...]:
     """The questions of a lesson, ``"01"`` to ``"08"``."""

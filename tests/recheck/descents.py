@@ -21,6 +21,8 @@ SLIPS = {
     "Every step used the gradient at the start": {"start": True},
     "Every epoch began at w = 0": {"made": 1},
     "One epoch was made": {"made": 1},
+    "From the second epoch on only the last mini-batch was used": {"last": True},
+    "The step is `size` times too short": {"shorter": True},
 }
 
 
@@ -31,8 +33,10 @@ def ends(X, Y, eta, epochs, size, **slip) -> np.ndarray:
     d, n = X.shape
     w, b = np.zeros(d), 0.0
     eta, size = slip.get("rate", eta), n if slip.get("whole") else size
-    for _ in range(slip.get("made", epochs)):
-        for at in range(0, n, size):
+    eta = eta / size if slip.get("shorter") else eta
+    starts = range(0, n, size)
+    for epoch in range(slip.get("made", epochs)):
+        for at in starts[-1:] if slip.get("last") and epoch else starts:
             x, y = X[:, at : at + size], Y[0, at : at + size]
             if slip.get("drop") and len(y) < size:
                 continue

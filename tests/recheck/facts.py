@@ -209,6 +209,9 @@ class Facts:
             target, array = np.asarray(exact, dtype=float), numbers(mine)
             pairs = () if array is None else ((array, target),)
             marks = tuple(is_near(a, b, near) for a, b in pairs)
+            own = None if theirs.error else numbers(part_of(theirs.returned, path))
+            if own is not None and array is not None and all(marks) and own.shape == array.shape:
+                mine, pairs = own, ((own, target),)  # what is accepted is shown as it came
             return Held(case, call, path, mine, exact, pairs, marks, array is not None, near)
         taken = (
             list(mine)

@@ -30,6 +30,7 @@ OF_THE_EXACT = {
     "the square of the exact one": lambda e: e * e,
     "1 minus the exact one": lambda e: 1 - e,
 }
+ROUNDED = r"the exact one rounded to (\d) decimals \(round only what you show\)"
 
 
 def alike(a: np.ndarray, b: np.ndarray, near: float) -> bool:
@@ -47,6 +48,8 @@ def meant(words: str, world: World, exact: np.ndarray | None = None) -> Iterator
         yield world[words]
     if exact is not None and words in OF_THE_EXACT:
         yield OF_THE_EXACT[words](exact)
+    if exact is not None and (rounded := re.fullmatch(ROUNDED, words)):
+        yield np.round(exact, int(rounded[1]))
     if words.startswith("(") and words.endswith(")"):
         yield from meant(words[1:-1], world)
     if words.startswith("-"):

@@ -289,7 +289,7 @@ def _check_property(facts: Facts, row, report: Report) -> None:
 
 def _shape(facts: Facts, said: str):
     other = [
-        (row, a.shape, b.shape)
+        (row, a.shape, b.shape, facts.evidence.cases[held.case].label)
         for row, entries in facts.rows.items()
         for held in entries
         for a, b in held.pairs
@@ -297,9 +297,13 @@ def _shape(facts: Facts, said: str):
     ]
     if not said:
         return not other
-    found = re.fullmatch(rf"(?:an array in )?(.*) has shape ({SHAPE}), wanted is ({SHAPE})", said)
+    found = re.fullmatch(
+        rf"(?:an array in )?(.*) has shape ({SHAPE}), wanted is ({SHAPE})(?: \(for (.*)\))?", said
+    )
     told = found and (found[1], shape(found[2]), shape(found[3]))
-    return False if told in other else f"the shapes are {other}"
+    case = found and found[4]
+    held = any(told == one[:3] and case in (None, one[3]) for one in other)
+    return False if held else f"the shapes are {other}"
 
 
 def _records(facts: Facts):

@@ -66,6 +66,8 @@ NAMES = {  # a known slip and how its explanation begins
     "started again in every epoch": "Every epoch began at w = 0",
     "return inside the loop": "One epoch was made",
     "the gradient taken once": "Every step used the gradient",
+    "the mini-batch in the place of all examples": "From the second epoch on only the last",
+    "the mean divided by size": "The step is `size` times too short",
     "z handed to the loss": "Your losses come from z",
     "losses not divided by n": "Your losses are sums",
 }
@@ -109,6 +111,11 @@ SLIPS = (  # by which slip a wrong w, b comes about where chance has nothing to 
      lambda X, Y, eta, o, s: _by_steps(X, Y, eta, o, s, at_start=True)),
     ("Every epoch began at w = 0 and b = 0 again. Set them once, before the loop over the epochs.",
      lambda X, Y, eta, o, s: descend(X, Y, eta, o[:1], s)),
+    ("From the second epoch on only the last mini-batch was used. So it comes out when the loop is "
+     "`for X, Y in …`: it puts the mini-batch in the place of all examples. Call it x, y.",
+     lambda X, Y, eta, o, s: descend(X, Y, eta, [o[0]] + [o[0][-(len(o[0]) % s or s):]] * (len(o) - 1), s)),
+    ("The step is `size` times too short: `gradients` gives a mean already; do not divide again.",
+     lambda X, Y, eta, o, s: descend(X, Y, eta / s, o, s)),
 )  # fmt: skip
 
 

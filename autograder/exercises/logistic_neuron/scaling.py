@@ -96,7 +96,11 @@ MISCONCEPTIONS = (
     ),
     (
         "the new ones left as they were",
-        "X is scaled and the new examples are not. They need the same mean and deviation.",
+        (
+            "X is scaled and the new examples came back as they were. So it comes out, too, when X"
+            " is overwritten first: the mean and the deviation of the scaled X are 0 and 1. Take"
+            " both from X before you change it, and use them for X and for new."
+        ),
         lambda X, new: (standardise(X, new)[0], new.copy()),
     ),
     (

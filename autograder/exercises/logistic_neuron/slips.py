@@ -88,6 +88,14 @@ LOSS = (
         loss_from(lambda a, y: cross(a, y) / 2),
     ),
     (
+        "ln a in both terms",
+        (
+            "Your second term has ln a. What the neuron gives to the label 0 is 1 - a: the term is"
+            " (1 - y) ln(1 - a)."
+        ),
+        loss_from(lambda a, y: -(y * np.log(a) + (1 - y) * np.log(a))),
+    ),
+    (
         "clipped a little too early",
         (
             "Your a stops at about 1e-6, and -ln 1e-6 is 13.8: a neuron that is quite sure and"
@@ -164,6 +172,17 @@ GRADIENTS = (
         "bias left out of a",
         "Your a is σ(w x): the bias is missing in the forward pass, and a - y is wrong with it.",
         gradients_as(a=lambda w, b, x: sigma(w @ x)),
+    ),
+    (
+        "bias gradient divided by n twice",
+        (
+            "∂J/∂w is right, and ∂J/∂b is n times too small: a - y was divided by n already, so sum"
+            " it; a mean divides once more."
+        ),
+        lambda w, b, x, y: {
+            key: g / (x.shape[1] if key == "b" else 1)
+            for key, g in neuron.gradients(w, b, x, y).items()
+        },
     ),
 )
 

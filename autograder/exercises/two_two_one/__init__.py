@@ -113,8 +113,8 @@ _forward = exercise(
         (
             "second layer fed with z instead of y",
             (
-                "The second layer takes the outputs y⁽¹⁾ of the hidden units. You handed it their"
-                " pre-activations z⁽¹⁾."
+                "The second layer takes the outputs y⁽¹⁾ of the hidden units. You handed it what"
+                " they collect, z⁽¹⁾."
             ),
             skip_hidden,
         ),
@@ -245,10 +245,11 @@ _backward = exercise(
             " w_ij ∂Div/∂z_j."
         ),
         (
-            "∂y⁽²⁾ = 0.5311 - 1 = -0.4689; ∂z⁽²⁾ = 0.5311·0.4689·(-0.4689) = -0.1168; ∂W⁽²⁾ ="
-            " (0.1684, -0.0898)·(-0.1168) = (-0.0197, 0.0105); ∂y⁽¹⁾ = (0.9, 0.3)·(-0.1168) ="
-            " (-0.1051, -0.0350); ∂z⁽¹⁾ = (1 - 0.1684²)·(-0.1051) = -0.1021 and (1 -"
-            " 0.0898²)·(-0.0350) = -0.0347; ∂w₁₁ = 1.1·(-0.1021) = -0.1123, and so on."
+            "∂Div/∂y⁽²⁾ = 0.5311 - 1 = -0.4689; ∂Div/∂z⁽²⁾ = 0.5311·0.4689·(-0.4689) = -0.1168;"
+            " ∂Div/∂W⁽²⁾ = (0.1684, -0.0898)·(-0.1168) = (-0.0197, 0.0105); ∂Div/∂y⁽¹⁾ = (0.9,"
+            " 0.3)·(-0.1168) = (-0.1051, -0.0350); ∂Div/∂z⁽¹⁾ = (1 - 0.1684²)·(-0.1051) = -0.1021"
+            " and (1 - 0.0898²)·(-0.0350) = -0.0347; ∂Div/∂w₁₁⁽¹⁾ = 1.1·(-0.1021) = -0.1123, and so"
+            " on."
         ),
     ),
 )

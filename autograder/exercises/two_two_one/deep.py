@@ -19,7 +19,7 @@ ANY_DEPTH = exercise(
     "forward_layers(x, weights, activations) -> list",
     "backward_layers(x, d, weights, activations) -> list",
     points=4,
-    section="Three loops, not one",
+    section="Any number of layers",
     solution=(forward_layers, backward_layers),
     oracle=(forward_layers_loops, backward_layers_numeric),
     results=("y", "dW"),
@@ -51,7 +51,7 @@ ANY_DEPTH = exercise(
         ),
         (
             "derivative taken at y instead of z",
-            "Here f_prime is a function of the pre-activation z. You handed it y.",
+            "Here f_prime is a function of the sum z. You handed it y.",
             (None, layers_with(dz=lambda f, z, y, dy: f(y) * dy)),
         ),
         (

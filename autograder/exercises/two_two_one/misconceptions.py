@@ -91,7 +91,7 @@ BACKWARD_BUGS = (
     (
         "output activation derivative forgotten",
         (
-            "Your ∂Div/∂z² equals ∂Div/∂y². Between z and y lies the logistic function, so the"
+            "Your ∂Div/∂z⁽²⁾ equals ∂Div/∂y⁽²⁾. Between z and y lies the logistic function, so the"
             " chain rule asks for its slope: ∂Div/∂z = y (1 - y) · ∂Div/∂y. (Only with"
             " cross-entropy does that slope cancel.)"
         ),
@@ -100,7 +100,7 @@ BACKWARD_BUGS = (
     (
         "hidden activation derivative forgotten",
         (
-            "Your ∂Div/∂z¹ equals ∂Div/∂y¹. The step through the hidden tanh is missing: ∂Div/∂z ="
+            "Your ∂Div/∂z⁽¹⁾ equals ∂Div/∂y⁽¹⁾. The step through the hidden tanh is missing: ∂Div/∂z ="
             " (1 - y²) · ∂Div/∂y."
         ),
         backward_with(hid=lambda f: 1.0),
@@ -132,24 +132,24 @@ BACKWARD_BUGS = (
     (
         "y (1 - y) fed with z at the output",
         (
-            "You put the pre-activation into y (1 - y). That shortcut holds for the output of the"
-            " logistic function: y₂ (1 - y₂), not z₂ (1 - z₂)."
+            "You put the sum z into y (1 - y). That shortcut holds for the output of the logistic"
+            " function: y⁽²⁾ (1 - y⁽²⁾), not z⁽²⁾ (1 - z⁽²⁾)."
         ),
         backward_with(out=lambda f: f["z2"] * (1 - f["z2"])),
     ),
     (
         "1 - y² fed with z in the hidden layer",
         (
-            "You put the pre-activation into 1 - y². That shortcut holds for the output of tanh: 1"
-            " - y₁², not 1 - z₁²."
+            "You put the sum z into 1 - y². That shortcut holds for the output of tanh:"
+            " 1 - (y⁽¹⁾)², not 1 - (z⁽¹⁾)²."
         ),
         backward_with(hid=lambda f: 1 - f["z1"] ** 2),
     ),
     (
         "logistic applied twice in its derivative",
         (
-            "You computed σ(y)(1 - σ(y)) with y = σ(z): the logistic function was applied once more"
-            " to its own output. Use y (1 - y) with the y that you have, or σ′(z) with z."
+            "You computed f(y) (1 - f(y)) with y = f(z), f the logistic function: it was applied once"
+            " more to its own output. Use y (1 - y) with the y that you have, or f′(z) with z."
         ),
         backward_with(out=lambda f: logistic(f["y2"]) * (1 - logistic(f["y2"]))),
     ),
@@ -182,8 +182,8 @@ BACKWARD_BUGS = (
     (
         "gradient sent back from y instead of z",
         (
-            "You sent ∂Div/∂y² back through W2. The weights sit between y¹ and z², so what travels"
-            " back through them is ∂Div/∂z²: ∂Div/∂y_i = Σ_j w_ij ∂Div/∂z_j."
+            "You sent ∂Div/∂y⁽²⁾ back through W2. The weights sit between y⁽¹⁾ and z⁽²⁾, so what"
+            " travels back through them is ∂Div/∂z⁽²⁾: ∂Div/∂y_i = Σ_j w_ij ∂Div/∂z_j."
         ),
         backward_with(up=lambda W2, dy2, dz2: W2 @ dy2),
     ),
@@ -201,7 +201,7 @@ BACKWARD_BUGS = (
     ),
     (
         "pre-activation used as the incoming value",
-        "∂Div/∂W2 takes the value that enters the weight, which is y¹ = tanh(z¹). You used z¹.",
+        "∂Div/∂W⁽²⁾ takes the value that enters the weight: y⁽¹⁾ = tanh(z⁽¹⁾). You used z⁽¹⁾.",
         backward_with(second=lambda f, dy2, dz2: np.outer(f["z1"], dz2)),
     ),
     (
@@ -217,7 +217,7 @@ BACKWARD_BUGS = (
     ),
     (
         "first weight gradient taken from y instead of z",
-        "∂Div/∂W1 is x times ∂Div/∂z¹. You used ∂Div/∂y¹, which leaves the slope of tanh out.",
+        "∂Div/∂W⁽¹⁾ is x times ∂Div/∂z⁽¹⁾. You used ∂Div/∂y⁽¹⁾, which leaves the slope of tanh out.",
         backward_with(first=lambda x, dy1, dz1: np.outer(x, dy1)),
     ),
 )

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from autograder.exercises.two_two_one.misconceptions import backward_with, forward_with
+from autograder.exercises.two_two_one.misconceptions import (
+    backward_with,
+    forward_with,
+    layers_with,
+)
 from autograder.exercises.two_two_one.solutions import forward_layers, logistic
 
 FORWARD = (
@@ -138,6 +142,14 @@ BACKWARD = (
         "only 1 - y at the output",
         "Your slope at the output is 1 - y. One factor y is missing: y (1 - y).",
         backward_with(out=lambda f: 1 - f["y2"]),
+    ),
+    (
+        "sums multiplied instead of products added",
+        (
+            "You added the weights and the gradients apart and multiplied the sums. Multiply along"
+            " each path first, then add: ∂Div/∂y_i = Σ_j w_ij ∂Div/∂z_j."
+        ),
+        backward_with(up=lambda W2, dy2, dz2: W2.sum(axis=1) * dz2.sum()),
     ),
 )
 
@@ -278,5 +290,19 @@ LAYERS = (
             " inside the loop."
         ),
         (None, lambda x, d, w, a: walked(x, d, w, a)[-1:]),
+    ),
+    (
+        "first layer missing",
+        (
+            "The gradient of the first layer is missing. So it comes out when the loop is"
+            " `range(n - 1, 0, -1)`, which stops before 0. Layer 1 is `weights[0]`; write"
+            " `range(n - 1, -1, -1)`."
+        ),
+        (None, lambda x, d, w, a: walked(x, d, w, a)[1:]),
+    ),
+    (
+        "y - d divided by the length of y",
+        "You divided y - d by len(y). The contract is the sum: nothing is divided.",
+        (None, layers_with(start=lambda y, d: (y - d) / len(y))),
     ),
 )

@@ -32,6 +32,8 @@ class Lost(NamedTuple):
         Functions of the notebook that it calls.
     back
         Where nothing is missing: the quantity that a variable held and that is not what came back.
+    key
+        Where it did not come back at all: the key that the dictionary lacks.
     """
 
     case: str
@@ -45,6 +47,7 @@ class Lost(NamedTuple):
     turn: int = 1
     calls: tuple[str, ...] = ()
     back: str = ""
+    key: str = ""
 
     @property
     def text(self) -> str:
@@ -52,13 +55,18 @@ class Lost(NamedTuple):
         names = self.held[-MOST:]
         more = "…, " * (len(self.held) > MOST)
         every = "none of them" if len(names) > 1 or more else "no variable"
-        back = f"what comes back for {self.back} is another value"
+        back = f"What comes back for {self.back} is another value"
         said = (
             f"For {self.case}: up to line {self.after}{_code(self.after_code)} your variables hold "
             f"{more}{_listed(names)} as {'they' if len(names) > 1 or more else 'it'} should be. "
-            f"{f'{self.missing} appears in {every}' if self.missing else back}; "
         )
+        if self.key:
+            return said + (
+                f"The dictionary that you return has no key {self.key!r}; your variable for it is"
+                " right."
+            )
         link = "and" if self.until == self.line + 1 else "to"
+        said += f"{f'{self.missing} appears in {every}' if self.missing else back}; "
         said += (
             f"lines {self.line} {link} {self.until} are the next"
             if self.until > self.line

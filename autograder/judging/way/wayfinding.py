@@ -32,12 +32,14 @@ WIDEST = 3  # lines that may be named together
 
 
 class _Wrong(NamedTuple):
-    """A call with wrong results, these by their path, and the landmarks on its way."""
+    """A call with wrong results, these by their path, those of them whose key is missing, and the
+    landmarks on its way."""
 
     case: Case
     call: int
     function: int
     results: dict[tuple, np.ndarray]
+    absent: frozenset[tuple]
     clear: Clear
 
 
@@ -52,6 +54,7 @@ class _End(NamedTuple):
     exact: np.ndarray | None
     tail: bool
     plain: bool
+    path: tuple
 
 
 @np.errstate(all="ignore")
@@ -122,7 +125,16 @@ def _wrong_calls(
             for p in wrong
             if p.call == call
         }
-        yield _Wrong(case, call, function, results, Clear(landmarks(way, arguments), arguments))
+        returned = records[call].returned
+        absent = frozenset(path for path in results if _lacks(returned, path))
+        clear = Clear(landmarks(way, arguments), arguments)
+        yield _Wrong(case, call, function, results, absent, clear)
+
+
+def _lacks(returned: Any, path: tuple) -> bool:
+    """Whether a dictionary came back without the key at the end of a path."""
+    around = find(returned, path[:-1]) if path else None
+    return isinstance(around, dict) and path[-1] not in around
 
 
 def _may_be_run(case: Case, records: Sequence[Any]) -> bool:
@@ -187,6 +199,7 @@ def _told(wrong: _Wrong, followed: Walk, function: Any) -> Lost | None:
         first.turn,
         _called(first, function),
         back,
+        str(end.path[-1]) if back and end.path in wrong.absent else "",
     )
 
 
@@ -225,9 +238,9 @@ def _ends(run: Run, last: Statement, wrong: _Wrong) -> Iterator[_End]:
             asked = frozenset(Read(r.name, key if r.key is None else r.key) for r in reads)
         edges = run.edges(asked)
         if not plain and part and path in run.returned and _follows(run, run.returned[path], edges):
-            yield _End(edges, line, target, False, False)
+            yield _End(edges, line, target, False, False, path)
             continue
-        yield _End(edges, line, target, True, plain)
+        yield _End(edges, line, target, True, plain, path)
 
 
 def _follows(run: Run, value: np.ndarray, edges: list) -> bool:
