@@ -280,8 +280,8 @@ def _fixed_order(first, last, arguments) -> str:
             biases = [b - ETA * g for b, g in zip(biases, dbiases, strict=True)]
         if np.allclose(flat(weights, biases), goal, rtol=0, atol=1e-5):
             return (
-                "Your examples come in every epoch as they stand in X. Draw a new order at "
-                "the start of each epoch."
+                "Your examples come in the same order in every epoch, as they stand in X. Draw a "
+                "new one at the start of each epoch."
                 if list(order) == kept
                 else (
                     "Your examples are shuffled, but come in the same order in every epoch. Draw "
