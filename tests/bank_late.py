@@ -93,6 +93,15 @@ def update(i, target, W1, b1, W2, b2, eta):
 """,
     ),
     (
+        "mnist.accuracy",
+        "the largest output must exceed ½",
+        """
+def accuracy(X, labels, weights, biases):
+    out = feedforward(X, weights, biases)[-1]
+    return np.mean((out.max(axis=1) > 0.5) & (out.argmax(axis=1) == labels))
+""",
+    ),
+    (
         "mazur.train",
         "step uphill",
         """
