@@ -64,6 +64,59 @@ def update(i, target, W1, b1, W2, b2, rate):
 """,
     ),
     (
+        "mazur.update",
+        "one matrix moved before the other's gradient",
+        """
+def update(i, target, W1, b1, W2, b2, eta):
+    W2 = W2 - eta * gradients(i, target, W1, b1, W2, b2)["W2"]
+    W1 = W1 - eta * gradients(i, target, W1, b1, W2, b2)["W1"]
+    return W1, W2
+""",
+    ),
+    (
+        "mazur.update",
+        "one matrix moved before the other's gradient",
+        """
+def update(i, target, W1, b1, W2, b2, eta):
+    W1 = W1 - eta * gradients(i, target, W1, b1, W2, b2)["W1"]
+    W2 = W2 - eta * gradients(i, target, W1, b1, W2, b2)["W2"]
+    return W1, W2
+""",
+    ),
+    (
+        "mazur.update",
+        "step uphill",
+        """
+def update(i, target, W1, b1, W2, b2, eta):
+    g = gradients(i, target, W1, b1, W2, b2)
+    return W1 + eta * g["W1"], W2 + eta * g["W2"]
+""",
+    ),
+    (
+        "mnist.accuracy",
+        "the largest output must exceed ½",
+        """
+def accuracy(X, labels, weights, biases):
+    out = feedforward(X, weights, biases)[-1]
+    return np.mean((out.max(axis=1) > 0.5) & (out.argmax(axis=1) == labels))
+""",
+    ),
+    (
+        "mazur.train",
+        "step uphill",
+        """
+def train(i, target, W1, b1, W2, b2, eta, steps, biases="frozen"):
+    errors = []
+    for _ in range(steps):
+        g = gradients(i, target, W1, b1, W2, b2)
+        W1, W2 = W1 + eta * g["W1"], W2 + eta * g["W2"]
+        if biases == "trained":
+            b1, b2 = b1 + eta * g["b1"], b2 + eta * g["b2"]
+        errors.append(total_error(forward(i, W1, b1, W2, b2)["out_o"], target))
+    return {"W1": W1, "b1": b1, "W2": W2, "b2": b2}, errors
+""",
+    ),
+    (
         "mazur.train",
         "eta written down",
         """

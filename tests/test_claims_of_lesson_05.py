@@ -75,7 +75,7 @@ def test_the_two_blames_of_h1_and_the_balance():
 
 
 def test_at_a_target_of_0_496_h1_is_without_blame_and_h2_is_not():
-    says("up to 0.496", "Its own balance is at 0.502")
+    says("type 0.496 as the target", "Its own balance is at 0.502")
     found = values(t1=0.496)
     assert abs(found["dy1[0]"]) < 5e-5 * 2 and abs(found["dW1[0,0]"]) < 5e-6
     assert abs(found["dy1[1]"]) > 10 * abs(found["dy1[0]"])
@@ -83,7 +83,11 @@ def test_at_a_target_of_0_496_h1_is_without_blame_and_h2_is_not():
 
 
 def test_lowering_w5_the_blame_turns_at_0_133():
-    says(r"$w_5 \approx 0.133$", "$0.0190/0.1385 = 0.1375$", "differ only by a quarter")
+    says(
+        r"$w_5 \approx 0.133$",
+        "not at 0.1375, where the two parts would balance",
+        "differ only by a quarter",
+    )
     assert values(w5=0.1335)["dy1[0]"] > 0 > values(w5=0.1325)["dy1[0]"]
     found = values()
     assert 0.50 * -found["dz2[1]"] / found["dz2[0]"] == pytest.approx(0.1375, abs=5e-5)

@@ -61,9 +61,14 @@ def test_a_rate_of_100_throws_all_outputs_to_0_and_leaves_no_gradient(digits, wa
     run = DigitTraining(digits.train, watched, seed=2, eta=100.0)
     run.advance(2500)
     run.measure()
-    assert said("C stands at 0.5000, and the gradient is below a millionth")
-    assert run.log["loss"][1] == pytest.approx(0.5, abs=1e-4)
+    assert said(
+        "C stands at 0.5000 for epochs, and the gradient stays far below a thousandth, often"
+    )
     assert max(run.log["norms"][1]) < 1e-6
+    run.advance(2920)
+    run.measure()
+    assert run.log["loss"][1:] == pytest.approx([0.5, 0.5], abs=1e-4)
+    assert max(run.log["norms"][2]) < 1e-4
 
 
 def test_fifty_updates_of_1000_images_are_too_few(digits, watched):
@@ -120,14 +125,16 @@ def test_seed_0_has_lost_digits_and_one_for_long(digits):
 
 
 def test_it_is_the_factor_that_helps_and_not_the_rate(digits):
-    assert said("seed 0 gets 64 % and seed 1 81 %; without it and with $\\eta = 3$ both get 93 %")
-    cases = {(0, True): 0.64, (1, True): 0.81, (0, False): 0.93, (1, False): 0.93}
+    assert said(
+        "seed 0 gets 64 % and seed 1 81 %; without it and with $\\eta = 3$ both get 91 to 93 %"
+    )
+    cases = {(0, True): 0.64, (1, True): 0.81, (0, False): 0.92, (1, False): 0.92}
     for (seed, slope), right in cases.items():
         eta = 0.5 if slope else 3.0
         run = DigitTraining(digits.train, digits.validation, seed=seed, eta=eta, slope=slope)
         run.advance(10_000)
         run.measure()
-        assert run.log["accuracy"][-1] == pytest.approx(right, abs=0.008)
+        assert run.log["accuracy"][-1] == pytest.approx(right, abs=0.008 if slope else 0.014)
 
 
 def test_the_mean_images_that_lie_closest_are_the_pairs_that_are_confused(digits):

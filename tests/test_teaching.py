@@ -450,7 +450,7 @@ def without_blame():
     found = example(t1=0.496)
     parts = 0.40 * found["dz2[0]"], 0.50 * found["dz2[1]"]
     assert parts[0] == pytest.approx(-parts[1], rel=0.005) and abs(parts[0]) > 1e-3
-    yield "the target of o₁ up to 0.496"
+    yield "Type 0.496 as the target of o₁"
 
 
 @claim("mazur", *(("deltas", name) for name in (

@@ -193,7 +193,7 @@ _deltas = exercise(
     "mazur.deltas",
     "deltas(i, target, W1, b1, W2, b2) -> dict(o, h)",
     points=3,
-    section="Derive: the delta",
+    section="Derive: whole layers at once",
     solution=deltas,
     oracle=deltas_numeric,
     results="deltas",

@@ -80,6 +80,18 @@ def update_output_first(i, target, W1, b1, W2, b2, eta):
     return W1 - eta * np.outer(i, h), W2
 
 
+def update_second_layer_first(i, target, W1, b1, W2, b2, eta):
+    """The slip of a new gradient for W1, from the network whose W2 has moved."""
+    W2 = update(i, target, W1, b1, W2, b2, eta)[1]
+    return update(i, target, W1, b1, W2, b2, eta)[0], W2
+
+
+def update_first_layer_first(i, target, W1, b1, W2, b2, eta):
+    """The slip of a new gradient for W2, from the network whose W1 has moved."""
+    W1 = update(i, target, W1, b1, W2, b2, eta)[0]
+    return W1, update(i, target, W1, b1, W2, b2, eta)[1]
+
+
 def train_with(step=None, bias="right", record="after", fixed=None):
     """Training with another step, other biases, the error recorded earlier, or eta fixed."""
 
@@ -129,6 +141,14 @@ ONE_BIAS = ("the first bias for every neuron",
             "Your numbers come out when the whole layer uses its first bias, b[0]. The deck's "
             "slide draws one bias a layer, and there "
             "both entries are equal. Here every neuron has its own: net = … + b, the whole array.")  # fmt: skip
+MOVED_BETWEEN = (
+    "one matrix moved before the other's gradient",
+    (
+        "You moved one matrix and computed the other's gradient afterwards: it belongs to another"
+        " network. Compute all gradients at the old weights, then move both. In the deck's network"
+        " the error after one step hardly shows it."
+    ),
+)
 ETA_WRITTEN = ("eta written down",
                "Your step is that of eta = 0.5, the deck's, whatever eta is handed in. Use the "
                "argument, not a number or a "
@@ -271,10 +291,20 @@ UPDATE_BUGS = (
         ),
         update_output_first,
     ),
+    (*MOVED_BETWEEN, update_second_layer_first),
+    (*MOVED_BETWEEN, update_first_layer_first),
+    (
+        "step uphill",
+        (
+            "You added the gradient instead of subtracting it: w ← w - eta ∂E/∂w. (If you did"
+            " subtract, your gradient has lost its minus: ∂E/∂out = out - target.)"
+        ),
+        lambda i, t, W1, b1, W2, b2, eta: update(i, t, W1, b1, W2, b2, -eta),
+    ),
     *(
         (name, text, as_update(wrong))
         for name, text, wrong in GRADIENT_BUGS
-        if not name.startswith(("bias", "one bias", "`@`"))
+        if not name.startswith(("bias", "one bias", "`@`", "sign of"))
     ),
     (
         "learning rate forgotten",

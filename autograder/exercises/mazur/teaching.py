@@ -38,7 +38,7 @@ TEACHING = {
         "How does E change with net of an output, and how with net of a hidden unit?",
         "(out − target) out (1 − out); and the sum of weight times delta over both outputs, times out (1 − out).",
         STEPPER,
-        "Drag the target of o₁ up to 0.496: the two parts of the blame of h₁ are equal and opposite.",
+        "Type 0.496 as the target of o₁: the two parts of the blame of h₁ are equal and opposite.",
     ),
     ("deltas", "one path only"): _PATHS,
     ("deltas", "`W2` where `W2.T` belongs"): _PATHS,

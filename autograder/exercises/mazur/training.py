@@ -7,11 +7,14 @@ from autograder.exercises.mazur.cases import ARGUMENTS, DECK, draw_train, printe
 from autograder.exercises.mazur.chain import TRAIN
 from autograder.exercises.mazur.misconceptions import (
     ETA_WRITTEN,
+    MOVED_BETWEEN,
     UPDATE_BUGS,
     one_gradient_for_all,
     one_step_only,
     train_with,
+    update_first_layer_first,
     update_output_first,
+    update_second_layer_first,
 )
 from autograder.exercises.mazur.solutions import (
     train,
@@ -47,6 +50,8 @@ TRAINING = exercise(
             )
             for bias in ("right", "late")
         ),
+        (*MOVED_BETWEEN, train_with(step=update_second_layer_first)),
+        (*MOVED_BETWEEN, train_with(step=update_first_layer_first)),
         (
             "error recorded before the step",
             (
@@ -107,6 +112,11 @@ TRAINING = exercise(
             "You added the gradient instead of subtracting it.",
             train_with(step=lambda i, t, W1, b1, W2, b2, eta: update(i, t, W1, b1, W2, b2, -eta)),
         ),
+        (
+            "step uphill",
+            "You added the gradient instead of subtracting it, for the weights and for the biases.",
+            lambda *given: train(*given[:6], -given[6], *given[7:]),
+        ),
     ),
     hints=(
         (
@@ -118,10 +128,9 @@ TRAINING = exercise(
             "gradients belong to the network before the step."
         ),
         (
-            "The deck's network, one step: W as in `update`, E from 0.298371 to 0.291028. With "
-            "trained biases the bias of o1 goes to "
-            "0.60 - 0.5 · 0.138499 = 0.530751, and E to 0.280471. The second step starts from "
-            "there: 0.283547 with frozen biases."
+            "The deck's network, eta = 0.5, from E = 0.298371. Frozen biases: E 0.291028 after one "
+            "step, 0.283547 after two. Trained: the bias of o1 goes to 0.60 - 0.5 · 0.138499 = "
+            "0.530751, E to 0.280471 and then 0.261908."
         ),
     ),
 )

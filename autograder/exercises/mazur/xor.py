@@ -243,8 +243,9 @@ def _why_not(seen):
     if all(_one_direction(walk) for walk in walks):
         return (
             "Along the edges of the square your answer changes in one direction only, as with "
-            "one hidden unit, which draws one straight line. "
-            "XOR needs two lines, so at least two hidden units; four make it easier."
+            "one hidden unit, which draws one straight line, or with several that start equal and so "
+            "stay equal. XOR needs two lines: at least two hidden units with different starts; draw "
+            "every weight from `rng`."
         )
     return ""
 

@@ -235,7 +235,14 @@ def _one_step(read, X, T):
         )
     if close(w0[-1], w1[-1], dweights[-1]):
         return False, "The last layer moves as it should, the layers before do not."
-    return False, "Is `backprop` called with the rows of X and T that belong together?"
+    return (
+        False,
+        (
+            f"One mini-batch of all {len(X)} examples should be one step with each row once. Is a row"
+            " drawn twice (a permutation draws none twice)? Are there several steps instead of one?"
+            " Are X and T taken with the same rows?"
+        ),
+    )
 
 
 def _updated_between(X, T, weights, biases):
@@ -273,8 +280,8 @@ def _fixed_order(first, last, arguments) -> str:
             biases = [b - ETA * g for b, g in zip(biases, dbiases, strict=True)]
         if np.allclose(flat(weights, biases), goal, rtol=0, atol=1e-5):
             return (
-                "Your examples come in every epoch as they stand in X. Draw a new order at "
-                "the start of each epoch."
+                "Your examples come in the same order in every epoch, as they stand in X. Draw a "
+                "new one at the start of each epoch."
                 if list(order) == kept
                 else (
                     "Your examples are shuffled, but come in the same order in every epoch. Draw "

@@ -76,7 +76,8 @@ def judge_digits(evidence):
                     if deep or problem
                     else (
                         "There is no hidden layer. Pixels added up with one weight each get about"
-                        " 92 % right, whatever the training; grading asks for 95 %."
+                        " 92 % right at most, however long they are trained; grading asks"
+                        " for 95 %."
                     )
                 ),
             )

@@ -144,6 +144,19 @@ ACCURACY = (
         ),
     ),
     (
+        "the largest output must exceed ½",
+        (
+            "You count an answer only where its output is above ½. The answer is the largest output,"
+            " however small it is."
+        ),
+        lambda X, labels, ws, bs: float(
+            np.mean(
+                (feedforward(X, ws, bs)[-1].max(axis=1) > 0.5)
+                & (feedforward(X, ws, bs)[-1].argmax(axis=1) == labels)
+            )
+        ),
+    ),
+    (
         "outputs rounded and compared",
         (
             "You asked that the right output is above ½ and all others below. The answer is the"
