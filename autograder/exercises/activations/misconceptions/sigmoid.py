@@ -22,6 +22,11 @@ def at(place, count, wrong):
     return tuple(wrong if k == place else None for k in range(count))
 
 
+def clipped(function, end):
+    """The function of z kept between −end and end."""
+    return lambda z: function(np.clip(z, -end, end))
+
+
 SIGMOID = (
     (
         "sign of the exponent",
@@ -60,9 +65,10 @@ SIGMOID = (
         (
             "clipped too early",
             f"You clipped z too early: σ(−{end}) is {left}, not 0. Clip to ±500.",
-            (lambda z, end=end: sigmoid(np.clip(z, -end, end)), None),
+            (clipped(sigmoid, end), slope),
         )
         for end, left in ((20, "2·10⁻⁹"), (10, "4.5·10⁻⁵"))
+        for slope in (None, clipped(sigmoid_derivative, end))
     ),
     (
         "the ½ in tanh(z/2) forgotten",
