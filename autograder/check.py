@@ -268,13 +268,9 @@ def _held_back(verdict: Verdict) -> Verdict:
     """Where a bug is to be found by measuring, the first checks name no cause: not the planted bug,
     nor what a mend did."""
     left = PATIENCE - _attempts.failed(verdict.exercise)
-    first = next((row for row in verdict.rows if not row.ok), None)
-    if (
-        not find_exercise(verdict.exercise).planted
-        or first is None
-        or first.yours in ("", "—")
-        or left <= 0
-    ):
+    wrong = (row for row in verdict.rows if not row.ok and row.yours not in ("", "—"))
+    first = next(wrong, None)  # the rows stand in the order of the walk back
+    if not find_exercise(verdict.exercise).planted or first is None or left <= 0:
         return verdict
     tries = "one more try" if left == 1 else f"{left} more tries"
     said = (

@@ -647,4 +647,78 @@ def best_epoch(validation_losses, patience):
     return min(best + patience, len(validation_losses) - 1), best
 """,
     ),
+    (
+        "practice.optimisers",
+        "RMSprop: g not squared",
+        """
+def rmsprop_step(p, g, state, eta, rho, eps):
+    r = rho * (0 if state is None else state) + (1 - rho) * g
+    return p - eta * g / (np.sqrt(r) + eps), r
+""",
+    ),
+    (
+        "practice.optimisers",
+        "Adam: g not squared",
+        """
+def adam_step(p, g, state, eta, beta1, beta2, eps, t):
+    m, r = state or (0, 0)
+    m, r = beta1 * m + (1 - beta1) * g, beta2 * r + (1 - beta2) * g
+    m_hat, r_hat = m / (1 - beta1**t), r / (1 - beta2**t)
+    return p - eta * m_hat / (np.sqrt(r_hat) + eps), (m, r)
+""",
+    ),
+    (
+        "practice.optimisers",
+        "Adam: β times t for the power",
+        """
+def adam_step(p, g, state, eta, beta1, beta2, eps, t):
+    m, r = state or (0, 0)
+    m, r = beta1 * m + (1 - beta1) * g, beta2 * r + (1 - beta2) * g**2
+    m_hat, r_hat = m / (1 - beta1 * t), r / (1 - beta2 * t)
+    return p - eta * m_hat / (np.sqrt(r_hat) + eps), (m, r)
+""",
+    ),
+    (
+        "practice.optimisers",
+        "Adam: β times t for the power",
+        """
+def adam_step(p, g, state, eta, beta1, beta2, eps, t):
+    m, r = state or (0, 0)
+    m, r = beta1 * m + (1 - beta1) * g, beta2 * r + (1 - beta2) * g**2
+    m_hat, r_hat = m / (1 - beta1 * t), r / (1 - beta2**t)
+    return p - eta * m_hat / (np.sqrt(r_hat) + eps), (m, r)
+""",
+    ),
+    (
+        "practice.optimisers",
+        "Adam: g for m̂",
+        """
+def adam_step(p, g, state, eta, beta1, beta2, eps, t):
+    m, r = state or (0, 0)
+    m, r = beta1 * m + (1 - beta1) * g, beta2 * r + (1 - beta2) * g**2
+    m_hat, r_hat = m / (1 - beta1**t), r / (1 - beta2**t)
+    return p - eta * g / (np.sqrt(r_hat) + eps), (m, r)
+""",
+    ),
+    (
+        "practice.early_stopping",
+        "best epoch over the whole list",
+        """
+def best_epoch(validation_losses, patience):
+    best = int(np.argmin(validation_losses))
+    return best + patience, best
+""",
+    ),
+    (
+        "practice.scaled_initialisation",
+        "a pair for each layer",
+        """
+def initialise_scaled(sizes, rng, kind="xavier"):
+    layers = []
+    for i, o in zip(sizes[:-1], sizes[1:]):
+        variance = 2 / i if kind == "he" else 2 / (i + o)
+        layers.append((rng.normal(0, np.sqrt(variance), (i, o)), np.zeros(o)))
+    return layers
+""",
+    ),
 ]

@@ -162,13 +162,30 @@ def test_a_slope_is_measured_and_at_a_kink_the_mean_of_both_is():
 def test_what_is_caused_and_cured_is_what_was_asked_for():
     said = lesson("02").printed('examine("vanish"')
     assert said.count("    yes: ") == 4 and "not yet" not in said
-    examine, small = lesson("02").names["examine"], (np.full(20, 0.1), np.tanh, lambda z: 1.0)
+    examine, small = (
+        lesson("02").names["examine"],
+        (np.full(20, 0.1), np.tanh, lambda z: 1 - np.tanh(z) ** 2),
+    )
     with contextlib.redirect_stdout(io.StringIO()) as heard:
         examine("vanish", lambda: small, 0, 1e-9, least=1)
         examine("unwritten", _not_written, 0, 1)
     assert (
         "not yet: 1.0e-20" in heard.getvalue() and "unwritten: not written yet" in heard.getvalue()
     )
+
+
+@pytest.mark.parametrize(
+    ("made", "said"),
+    [
+        ((np.ones(18), lambda z: max(0.0, z), lambda z: float(z > 0)), "20 weights are wanted"),
+        ((np.ones(10), np.tanh, lambda z: 1 - np.tanh(z) ** 2), "20 weights are wanted"),
+        ((np.ones(20), np.tanh, lambda z: 1.0), "f_prime is not the slope of f"),
+    ],
+)
+def test_a_chain_that_is_not_what_was_asked_for_is_told_so(made, said):
+    with contextlib.redirect_stdout(io.StringIO()) as heard:
+        lesson("02").names["examine"]("cured", lambda: made, 0.1, 10)
+    assert said in heard.getvalue() and "yes" not in heard.getvalue()
 
 
 def _not_written():

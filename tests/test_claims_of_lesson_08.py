@@ -259,6 +259,31 @@ def test_a_wrong_gradient_trains_as_well_as_the_right_one(lesson):
     assert list(np.argsort(first)) != list(np.argsort(second))
 
 
+def test_of_three_normalised_starts_one_ends_lowest_and_the_others_hang_on_the_rounding(lesson):
+    X, t = spirals(np.random.default_rng(6), 400)
+
+    def end(deviation, nudge):
+        rng = np.random.default_rng(7)
+        start = lesson["new_network"]([2] + 8 * [24] + [1], rng, deviation, batchnorm=True)
+        return np.mean(lesson["train"](start, X * nudge, t, 0.03, 400, rng)[1][-50:])
+
+    assert said("N(0, 1) ends lowest") and said("hangs on the last bit of the rounding")
+    first, again = ([end(d, nudge) for d in (1.0, 0.01, None)] for nudge in (1, 1 + 2**-52))
+    assert first[0] < 0.6 * min(*first[1:], *again[1:])
+    assert again[0] == pytest.approx(first[0], rel=1e-6)
+    assert min(abs(one - other) for one, other in zip(first[1:], again[1:], strict=True)) > 1e-3
+
+
+def test_two_tests_that_need_no_measuring_do_not_see_a_factor_in_front_of_the_whole(lesson):
+    rng = np.random.default_rng(3)
+    Z, dout, gamma = rng.normal(size=(5, 3)), rng.normal(size=(5, 3)), np.array([0.5, 1.5, 2.0])
+    out, cache = lesson["batchnorm_forward"](Z, gamma, np.zeros(3), 1e-9)
+    dZ = lesson["batchnorm_backward"](dout, cache)["Z"] / gamma  # γ forgotten
+    assert said("forget $\\gamma$, and both still hold")
+    assert dZ.sum(axis=0) == pytest.approx(0, abs=1e-12)
+    assert (dZ * out / gamma).sum(axis=0) == pytest.approx(0, abs=1e-7)
+
+
 def test_only_the_right_pair_of_the_five_passes_the_measurement(lesson):
     rng = np.random.default_rng(3)
     dout, Z = rng.normal(size=(5, 3)), 2 * rng.normal(size=(5, 3)) + 1

@@ -11,6 +11,7 @@ import pytest
 from bank_late import BANK
 
 from autograder import assess
+from autograder.check import _held_back
 from autograder.exercises import find_exercise, lesson_exercises
 from autograder.exercises.mazur.solutions import CORNERS, XOR, logistic
 from autograder.exercises.mnist import solutions as mnist
@@ -224,6 +225,25 @@ def test_a_bug_that_hides_the_planted_one_is_no_mend():
         "practice.break_it", normalised, normalised_backwards(0.5, 1.0, nodes=False), seed=1
     )
     assert as_given.score == 0
+
+
+@pytest.mark.parametrize(
+    ("dv", "dc", "first"), [(0.5, 1.0, "∂L/∂c"), (0.5, 2.7, "∂L/∂c"), (0.7, 2.0, "∂L/∂v")]
+)
+def test_the_first_wrong_quantity_is_the_first_on_the_walk_back(dv, dc, first):
+    found = assess("practice.break_it", normalised, normalised_backwards(dv, dc), seed=1)
+    walk = [row.symbol for row in found.rows if "∂L" in (row.symbol or "")]
+    assert walk == [f"∂L/∂{node}" for node in "γβẑsvcμZ"]
+    assert next(row for row in found.rows if not row.ok).symbol == first
+    assert f"{first} is the first wrong quantity." in _held_back(found).finding
+    if found.lost:
+        assert found.lost.missing == first
+
+
+def test_beside_nodes_that_are_left_out_a_number_is_named_first():
+    code = normalised_backwards(0.5, 2.7, nodes=False)
+    found = _held_back(assess("practice.break_it", normalised, code, seed=1))
+    assert "∂L/∂Z is the first wrong quantity." in found.finding and found.diagnosis is None
 
 
 # ---- hints and places to read

@@ -68,7 +68,8 @@ class Trial:
     def drawn(cls, exercise: Exercise, seed: int, full: bool = False) -> Trial:
         """The deck's cases and random ones, on which every misconception shows.
 
-        Some number of it is off by more than 1e-2, or a property of the function fails.
+        Some number of it is off by more than 1e-2, or by a thousand times the tolerance of a
+        quantity that is asked more exactly; or a property of the function fails.
 
         Parameters
         ----------
@@ -187,7 +188,7 @@ class Alternative:
         return self._tables[case]
 
     def shows(self) -> bool:
-        """Whether some case shows it: a number off by more than 1e-2, or a property that fails.
+        """Whether some case shows it: a number that is far off, or a property that fails.
 
         The case that showed it last time is tried first: most often no other is needed. The answer
         is the same in any order.
@@ -202,7 +203,10 @@ class Alternative:
 
     def _shows_in(self, case: int) -> bool:
         exercise, here, wrong = self.trial.exercise, only(self.trial.exact, case), self.alone(case)
-        rules = dict.fromkeys((place.row for place in places(exercise, here)), Close(FAR, FAR))
+        far = {row: min(FAR, FAR / Close().tolerance * rule.tolerance)
+               for row, rule in exercise.rules.items()}  # fmt: skip
+        rows = {place.row: far.get(place.row, FAR) for place in places(exercise, here)}
+        rules = {row: Close(off, off) for row, off in rows.items()}
         table = tabulate(exercise, here, wrong, rules)
         if not all(c.right for entries in table.values() for _, c in entries):
             return True

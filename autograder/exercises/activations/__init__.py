@@ -196,8 +196,9 @@ _leaky = exercise(
         "softplus_derivative",
     ),
     draw=draw_leaky,
-    rules={"softplus at ±1000": Close(1e-12)},
+    rules={"elu at ±1000": Close(1e-12), "softplus at ±1000": Close(1e-12)},
     accept=accept_leaky,
+    quiet=True,
     known=(of_leaky, of_leaky, None, None, None, None),
     misconceptions=LEAKY + slips.LEAKY,
     hints=(
@@ -270,8 +271,8 @@ _maxout = exercise(
     misconceptions=MAXOUT,
     hints=(
         (
-            "Nudge a piece that does not win: does the output move? Only the winner's row of W and"
-            " entry of b have a gradient."
+            "Nudge a piece that does not win a little: does the output move? Only the winner's row"
+            " of W and entry of b have a gradient."
         ),
         (
             "z = Wx + b, winner = argmax z. ∂L/∂x = upstream · W[winner]; ∂L/∂W[winner] = upstream"

@@ -70,7 +70,8 @@ def draw_tanh_relu(rng):
 
 
 def draw_leaky(rng):
-    """Inputs for the six functions, every second one with its alpha; softplus at ±1000 as well."""
+    """Inputs for the six functions, every second one with its alpha; ELU and softplus at ±1000 as
+    well."""
     cases = []
     for i, (label, z) in enumerate(inputs(rng, positive=False, zero=False)):
         leak = (float(rng.uniform(0.1, 0.6)),) if i % 2 else ()
@@ -85,7 +86,11 @@ def draw_leaky(rng):
             Call(5, (z,)),
         ]
         cases.append(Case(label + told, tuple(calls)))
-    return cases + extremes(4, 5, ("softplus at ±1000", "softplus_derivative at ±1000"))
+    return (
+        cases
+        + extremes(2, 3, ("elu at ±1000", "elu_derivative at ±1000"))
+        + extremes(4, 5, ("softplus at ±1000", "softplus_derivative at ±1000"))
+    )
 
 
 def draw_prelu(rng):

@@ -88,6 +88,20 @@ LEAKY = (
         "α(e^z − 1) belongs left of 0. Right of 0 ELU is the line z.",
         of(2, 6, lambda z, alpha=1.0: alpha * np.expm1(z)),
     ),
+    *(
+        (
+            "both branches of ELU",
+            (
+                "The numbers are right, but numpy warns: np.where computes both branches for every"
+                " z, and e^z overflows for z = 1000. Let no large z reach it: e^min(z, 0)."
+            ),
+            of(place, 6, both),
+        )
+        for place, both in (
+            (2, lambda z, alpha=1.0: np.where(np.asarray(z) > 0, z, alpha * (np.exp(z) - 1))),
+            (3, lambda z, alpha=1.0: np.where(np.asarray(z) > 0, 1.0, alpha * np.exp(z))),
+        )
+    ),
     (
         "leaky ReLU = αz on both sides",
         "Your leaky ReLU is αz for every z. Right of 0 it is z.",
@@ -113,6 +127,16 @@ LEAKY = (
             "`np.log`."
         ),
         of(4, 6, lambda z: softplus(z) / np.log(2)),
+    ),
+    (
+        "softplus without the bars",
+        "The bars are missing: ln(1 + e^(−|z|)), not ln(1 + e^(−z)).",
+        of(4, 6, lambda z: np.maximum(z, 0.0) + np.log(1 + np.exp(-np.asarray(z)))),
+    ),
+    (
+        "z for max(z, 0) in softplus",
+        "For z < 0 no z stands before the logarithm: max(z, 0), not z.",
+        of(4, 6, lambda z: np.asarray(z) + np.log1p(np.exp(-np.abs(z)))),
     ),
     (
         "ReLU for softplus",

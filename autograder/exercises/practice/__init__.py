@@ -19,7 +19,7 @@ from autograder.exercises.practice.cases import (
     draw_optimisers,
     draw_split,
 )
-from autograder.exercises.practice.chain import BATCHNORM, statistics
+from autograder.exercises.practice.chain import BATCHNORM, BY_NODES, NODES, statistics
 from autograder.exercises.practice.chance import judge_initialisation
 from autograder.exercises.practice.misconceptions import (
     NORM_BUGS,
@@ -193,7 +193,6 @@ _early_stopping = exercise(
     ),
 )
 
-NODES = ("Z_hat", "s", "v", "C", "mu")
 TWICE = Misconception(
     "two bugs that cancel",
     "Your ∂L/∂Z is right, but ∂L/∂v is twice too large: s = √(v + ε) has the derivative 1/2s. "
@@ -229,6 +228,7 @@ _break_it = _batchnorm.but(
     section="Gradients add at branches",
     solution=(batchnorm_forward, batchnorm_backward_by_nodes),
     accept=nodes_left_out,
+    chain=BY_NODES,
     planted=(batchnorm_forward, back_with(variance=0.5).whole),
     misconceptions=(*with_nodes(_batchnorm.misconceptions), TWICE),
     symbols={

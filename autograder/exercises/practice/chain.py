@@ -45,3 +45,34 @@ def statistics(Z, gamma, beta, eps):
         "ẑ": (Z - mean) / np.sqrt(v + eps),
         "n": len(Z),
     }
+
+
+NODES = ("Z_hat", "s", "v", "C", "mu")
+TO_Z_HAT, TO_S, TO_V, TO_C, TO_MU = (f"batchnorm_backward: {name}" for name in NODES)
+
+
+def centred(at):
+    """C = Z − μ, (n, d)."""
+    return at.Z - at.Z.mean(axis=0)
+
+
+def gradient_of_s(at, own):
+    """∂s = -Σ ∂ẑ c/s²."""
+    return -np.sum(own[TO_Z_HAT] * centred(at), axis=0) / at.s**2
+
+
+def gradient_of_c(at, own):
+    """∂c = ∂ẑ/s + (2/n) c ∂v, a branch."""
+    return own[TO_Z_HAT] / at.s + 2 / len(at.dout) * centred(at) * own[TO_V]
+
+
+# in the order of the walk back: the first wrong one is where the trouble begins
+BY_NODES = {
+    **{row: BATCHNORM[row] for row in (OUT, TO_GAMMA, TO_BETA)},
+    TO_Z_HAT: lambda at, own: at.dout * at.gamma,  # ∂ẑ = γ ∂out
+    TO_S: gradient_of_s,
+    TO_V: lambda at, own: own[TO_S] / (2 * at.s),  # s = √(v + ε)
+    TO_C: gradient_of_c,
+    TO_MU: lambda at, own: -np.sum(own[TO_C], axis=0),
+    TO_Z: lambda at, own: own[TO_C] + own[TO_MU] / len(at.dout),
+}

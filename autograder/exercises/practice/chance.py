@@ -64,6 +64,7 @@ NAMES = {  # a known slip and words of its explanation
     "half-width of a uniform distribution": "so a is the root of 3",
     "equal weights": "equal weights make equal hidden units",
     "weights of one sign": "all weights have one sign",
+    "a pair for each layer": "you returned a pair for each layer",
     "numbers repeated": "many weights are equal",
     "biases not 0": "biases start at 0",
     "randomness from elsewhere": "two calls with the same seed differ",
@@ -97,6 +98,25 @@ def _network(record, sizes):
         if fits and not any(isinstance(a, dict) for a in record.returned)
         else None
     )
+
+
+PAIRS = (
+    "you returned a pair for each layer; wanted are all weights in one list, all biases in another"
+)
+TWO_LISTS = (
+    "wanted are two lists of numbers, weights and biases, with an entry for each pair of"
+    " neighbouring sizes"
+)
+
+
+def _in_pairs(record, sizes):
+    """Whether W and b of a layer came back as a pair, one pair a layer."""
+    fits = list(zip(sizes[:-1], sizes[1:], strict=True))
+    try:
+        found = [[np.size(part) for part in pair] for pair in record.returned]
+    except (TypeError, ValueError):
+        return False
+    return found == [[i * o, o] for i, o in fits]
 
 
 def _variance_row(name, kind, network, sizes):
@@ -200,10 +220,7 @@ def judge_initialisation(evidence):
         False,
         "not so",
         "W (fan_in, fan_out), b (fan_out,)",
-        (
-            "wanted are two lists of numbers, weights and biases, with an entry for each pair of"
-            " neighbouring sizes"
-        ),
+        PAIRS if all(_in_pairs(r, call.arguments[0]) for call, r in calls) else TWO_LISTS,
     )
     asked = (
         ("variance, kind left out", "xavier"),
@@ -256,7 +273,7 @@ def judge_initialisation(evidence):
     shapes = [
         (a.shape, want)
         for (call, _), network in zip(calls, networks, strict=True)
-        if network
+        if network and whole
         for a, want in zip([*network[0], *network[1]], _shapes(call.arguments[0]), strict=True)
         if a.shape != want
     ]

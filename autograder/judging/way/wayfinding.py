@@ -177,7 +177,7 @@ def _told(wrong: _Wrong, followed: Walk, function: Any) -> Lost | None:
     good = [node for node in earlier if node.new and not node.in_question()]
     if not held or not good:
         return None
-    missing, back = _missing(run, clear), ""
+    missing, back = _missing(run, clear, held), ""
     if missing is None:
         back = _come_back(end, clear, held)
         if not back:
@@ -291,11 +291,19 @@ def _come_back(end: _End, clear: Clear, held: list[str]) -> str:
     return marks[0] if len(marks) == 1 else ""
 
 
-def _missing(run: Run, clear: Clear) -> str | None:
-    """The first quantity that no variable held and from which nothing right was computed."""
+def _missing(run: Run, clear: Clear, held: Sequence[str]) -> str | None:
+    """The first quantity that no variable held and from which nothing right was computed.
+
+    A sum in which a part vanishes says nothing of its parts, unless it is one of those that were
+    `held` before anything went wrong.
+    """
     whole = joined(run.returned)
     values = [*run.seen, *run.returned.values(), *([whole] if whole is not None else [])]
-    needs = {mark.name: mark.needs for mark in clear.every if mark.name}
+    needs = {
+        mark.name: mark.needs if mark.vouches or mark.name in held else ()
+        for mark in clear.every
+        if mark.name
+    }
     absent = [name for name in needs if clear.absent(name, values)]
     needed: set[str] = set()
     pending = [name for name in needs if name not in absent]

@@ -181,6 +181,14 @@ COLLAPSE = (
         lambda W1, b1, W2, b2: (W1 @ W2, b1 @ W1 + b2),
     ),
     (
+        "b1 added to W1",
+        (
+            "You added b1 to every row of W1, where it is multiplied by x. b1 stands alone:"
+            " W = W1 W2, b = b1 W2 + b2."
+        ),
+        lambda W1, b1, W2, b2: ((W1 + b1) @ W2, 1.0 * b2),
+    ),
+    (
         "W2 b1",
         "You computed W2 @ b1. b1 is a row like every h, so it stands on the left: b1 @ W2.",
         lambda W1, b1, W2, b2: (W1 @ W2, W2 @ b1 + b2),

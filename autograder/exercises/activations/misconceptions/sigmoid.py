@@ -22,6 +22,11 @@ def at(place, count, wrong):
     return tuple(wrong if k == place else None for k in range(count))
 
 
+def clipped(function, end):
+    """The function of z kept between −end and end."""
+    return lambda z: function(np.clip(z, -end, end))
+
+
 SIGMOID = (
     (
         "sign of the exponent",
@@ -47,6 +52,23 @@ SIGMOID = (
             " e^z: 1/(1 + e^(−z)) is the form for z ≥ 0; keep yours for z < 0."
         ),
         (lambda z: np.exp(z) / (1 + np.exp(z)), None),
+    ),
+    (
+        "e^(−|z|) in both forms' place",
+        (
+            "You used 1/(1 + e^(−|z|)) for z < 0 as well, which is symmetric. For z < 0 the"
+            " numerator is e^(−|z|)."
+        ),
+        (lambda z: sigmoid(np.abs(z)), None),
+    ),
+    *(
+        (
+            "clipped too early",
+            f"You clipped z too early: σ(−{end}) is {left}, not 0. Clip to ±500.",
+            (clipped(sigmoid, end), slope),
+        )
+        for end, left in ((20, "2·10⁻⁹"), (10, "4.5·10⁻⁵"))
+        for slope in (None, clipped(sigmoid_derivative, end))
     ),
     (
         "the ½ in tanh(z/2) forgotten",
@@ -108,6 +130,11 @@ SIGMOID = (
         ),
         (None, lambda z: np.exp(-np.asarray(z)) / (1 + np.exp(-np.asarray(z))) ** 2),
     ),
+    (
+        "e^z/(1 + e^z)² for large z",
+        "e^z/(1 + e^z)² is right on paper. For z = 1000 it is ∞/∞. Write σ(1 − σ).",
+        (None, lambda z: np.exp(z) / (1 + np.exp(z)) ** 2),
+    ),
 )
 
 TANH_RELU = (
@@ -138,6 +165,14 @@ TANH_RELU = (
         at(0, 3, lambda z: np.tanh(z) * (1 - np.tanh(z))),
     ),
     (
+        "the 2 inside 4σ′(2z) forgotten",
+        (
+            "tanh z = 2σ(2z) − 1, so tanh′(z) = 4σ′(2z). The 2 inside is missing: 4σ′(z) is right"
+            " at 0 only."
+        ),
+        at(0, 3, lambda z: 4 * sigmoid_derivative(z)),
+    ),
+    (
         "the square forgotten",
         "You returned 1 − tanh z. The slope is 1 − tanh²(z).",
         at(0, 3, lambda z: 1 - np.tanh(z)),
@@ -145,8 +180,9 @@ TANH_RELU = (
     (
         "the brackets round the numerator lost",
         (
-            "With u = e^z + e^(−z) and v = e^z − e^(−z) you computed u·u − v·v/u². The class notes"
-            " print it so; the whole difference has to be divided: (u·u − v·v)/u² = 1 − tanh²."
+            "With u = e^z − e^(−z) and v = e^z + e^(−z) you computed v·v − u·u/v². The class notes"
+            " print it so, with other letters; the whole difference has to be divided:"
+            " (v·v − u·u)/v² = 1 − tanh²."
         ),
         at(0, 3, lambda z: (2 * np.cosh(z)) ** 2 - np.tanh(z) ** 2),
     ),

@@ -50,18 +50,24 @@ def adam_with(
     swap=False,
     power=True,
     root_first=False,
+    second=lambda b, v, g: b * v + (1 - b) * g**2,
+    product=(0, 0),
+    direction=lambda m_hat, g: m_hat,
 ):
-    """An Adam step with another average, without a correction, or with t, ε or the two β
-    misplaced."""
+    """An Adam step with another average or direction, without a correction, with a product for a
+    power (1: for that mean), or with t, ε or the two β misplaced."""
 
     def wrong(p, g, state, eta, beta1, beta2, eps, t):
         m, v = state or (0 * g, 0 * g)
         beta1, beta2 = (beta2, beta1) if swap else (beta1, beta2)
-        m, v = first(beta1, m, g), beta2 * v + (1 - beta2) * g**2
+        m, v = first(beta1, m, g), second(beta2, v, g)
         t = t + shift if power else 1
-        m_hat = m / (1 - beta1**t) if correct[0] else m
-        v_hat = v / (1 - beta2**t) ** (2 if root_first else 1) if correct[1] else v
-        return p - eta * m_hat / divisor(v_hat, eps), (m_hat, v_hat) if keep else (m, v)
+        of_m = 1 - beta1 * t if product[0] else 1 - beta1**t
+        of_v = 1 - beta2 * t if product[1] else 1 - beta2**t
+        m_hat = m / of_m if correct[0] else m
+        v_hat = v / of_v ** (2 if root_first else 1) if correct[1] else v
+        step = eta * direction(m_hat, g) / divisor(v_hat, eps)
+        return p - step, (m_hat, v_hat) if keep else (m, v)
 
     return wrong
 
@@ -155,6 +161,11 @@ OPTIMISER_BUGS = (
         (None, rmsprop_with(divisor=lambda s, eps: s + eps), None),
     ),
     (
+        "RMSprop: g not squared",
+        "r is a mean of g², yours of g: it can be negative, and a root of that is nan.",
+        (None, rmsprop_with(average=lambda rho, s, g: rho * s + (1 - rho) * g), None),
+    ),
+    (
         "RMSprop: squares added up",
         (
             "You added all squares, r = r + g² (AdaGrad). Then r only grows and the steps die out."
@@ -221,5 +232,23 @@ OPTIMISER_BUGS = (
         "Adam: ε inside the root",
         "You wrote √(r̂ + ε). Adam adds ε after the root: √r̂ + ε.",
         (None, None, adam_with(divisor=lambda v, eps: np.sqrt(v + eps))),
+    ),
+    (
+        "Adam: g not squared",
+        "r is a mean of g², yours of g: it can be negative, and a root of that is nan.",
+        (None, None, adam_with(second=lambda b, v, g: b * v + (1 - b) * g)),
+    ),
+    *(
+        (
+            "Adam: β times t for the power",
+            f"β₁ᵗ {'and β₂ᵗ are powers' if both else 'is a power'}; you multiplied by t.",
+            (None, None, adam_with(product=(1, both))),
+        )
+        for both in (0, 1)
+    ),
+    (
+        "Adam: g for m̂",
+        "You divided g by √r̂. Adam steps with m̂, the mean.",
+        (None, None, adam_with(direction=lambda m_hat, g: g)),
     ),
 )

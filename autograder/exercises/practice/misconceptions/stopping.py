@@ -31,6 +31,12 @@ def best_of_all(validation_losses, patience):
     return min(best + patience, len(validation_losses) - 1), best
 
 
+def best_of_all_and_beyond(validation_losses, patience):
+    """The same, with a stop that may lie behind the end of the run."""
+    best = int(np.argmin(validation_losses))
+    return best + patience, best
+
+
 STOP_BUGS = (
     (
         "a tie taken for progress",
@@ -65,14 +71,17 @@ STOP_BUGS = (
         "The best epoch lies after the stop. A run that was stopped never gets there.",
         stopping(answer=lambda stop, best, v: (stop, int(np.argmin(v)))),
     ),
-    (
-        "best epoch over the whole list",
+    *(
         (
-            "You looked for the lowest loss of the whole list and "
-            "stopped after it. Training walks through the epochs and "
-            "cannot see what comes later: it may have stopped long before."
-        ),
-        best_of_all,
+            "best epoch over the whole list",
+            (
+                "You looked for the lowest loss of the whole list and "
+                "stopped after it. Training walks through the epochs and "
+                "cannot see what comes later: it may have stopped long before."
+            ),
+            looking_ahead,
+        )
+        for looking_ahead in (best_of_all, best_of_all_and_beyond)
     ),
     (
         "never stopped",
