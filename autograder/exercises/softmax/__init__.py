@@ -319,7 +319,7 @@ _break_it = _combined.but(
     hints=(
         (
             "Compare dP and dZ with finite differences, one after the other. Which is the first"
-            " that disagrees, and in which columns?"
+            " that disagrees, and in which entries of a one-hot row?"
         ),
         (
             "Add up a row of dZ. Adding the same number to all logits changes no probability; what"

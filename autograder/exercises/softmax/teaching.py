@@ -80,7 +80,7 @@ TEACHING = {
     ("softmax_regression", "sum over the rows"): _MEAN,
     "break_it": Teach(
         "dP agrees with finite differences and dZ does not. Which step lies between them?",
-        "The Jacobian of softmax. Look at which columns disagree.",
+        "The Jacobian of softmax. Look at which entries of each row disagree.",
         JACOBIAN,
     ),
 }

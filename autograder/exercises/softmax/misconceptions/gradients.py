@@ -163,10 +163,15 @@ OUTPUT_LAYER = (
     ),
     *each(
         "bias gradient summed over everything",
-        "∂L/∂b is one number (and always 0, because each row of p - t sums to 0). Every "
+        "You added up everything, which is always 0, because each row of p - t sums to 0. Every "
         "class has its own bias: sum over axis 0 only.",
         layer_with(b=np.sum),
         layer_with(b=lambda dZ: np.full(dZ.shape[1], dZ.sum())),
+    ),
+    (
+        "bias gradient summed along the rows",
+        "You summed along each row: n numbers, and all are 0, because each row of p - t sums to 0. "
+        "The bias of a class collects over the examples: sum over axis 0.",
         layer_with(b=lambda dZ: dZ.sum(axis=1)),
     ),
     (

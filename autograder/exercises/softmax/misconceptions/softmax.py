@@ -29,14 +29,14 @@ SOFTMAX = (
         lambda Z: rescaled(np.exp(Z)),
         lambda Z: np.nan_to_num(rescaled(np.exp(Z))),
     ),
-    (
+    *each(
         "one maximum for the whole batch",
-        (
-            "You subtract the largest logit of the whole batch. A row that lies far below it"
-            " underflows: all its exponentials are 0, and 0/0 is nan. Each row has its own maximum:"
-            " Z.max(axis=1, keepdims=True)."
-        ),
+        "What you subtract is not each row's own largest logit (the largest of the whole batch, of"
+        " the first row, or the largest |z|, say). A row that lies far below it underflows: all its"
+        " exponentials are 0, and 0/0 is nan. Take Z.max(axis=1, keepdims=True).",
         lambda Z: rescaled(np.exp(Z - Z.max())),
+        lambda Z: rescaled(np.exp(Z - Z[0].max())),
+        lambda Z: rescaled(np.exp(Z - np.abs(Z).max(axis=1, keepdims=True))),
     ),
     *each(
         "shifted by something other than the maximum",
@@ -199,7 +199,21 @@ JACOBIAN = (
         "Off the diagonal your signs are positive. If one logit rises, the other probabilities"
         " fall: -p_i p_j.",
         jacobian_with(off_diagonal_positive),
+    ),
+    (
+        "the outer product added",
+        (
+            "You added the outer product. It is subtracted: J = diag(p) - p pᵀ. So the diagonal is"
+            " p_i - p_i², and the other entries are -p_i p_j."
+        ),
         jacobian_with(lambda p: np.diag(p) + np.outer(p, p)),
+    ),
+    *each(
+        "a batch of one row for p",
+        "Your p has shape (1, k), a batch of one row. np.diag of that picks out a single number."
+        " Take the row itself: softmax(z[None, :])[0].",
+        jacobian_with(lambda p: np.diag(p[None]) - np.outer(p, p)),
+        jacobian_with(lambda p: np.diag(p[None]) - p[None] @ p[None].T),
     ),
     (
         "case i = j left out",
