@@ -177,7 +177,7 @@ def workers(scheduler: str | None = None, number: int | None = None) -> Iterator
     with contextlib.ExitStack() as stack:
         stack.enter_context(dask.config.set(settings))
         if scheduler is None:
-            load_ahead()  # while the warm parent loads what the notebooks need
+            _load_ahead()  # while the warm parent loads what the notebooks need
             stack.enter_context(shared())
             target = stack.enter_context(_local(number or os.cpu_count() or 1))
         else:
@@ -191,7 +191,7 @@ def workers(scheduler: str | None = None, number: int | None = None) -> Iterator
         yield Workers(client)
 
 
-def load_ahead() -> None:
+def _load_ahead() -> None:
     """Begin to load what workers need, once for all of them: they are forked from that process."""
     from multiprocessing import forkserver, get_context
 

@@ -19,7 +19,7 @@ from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
-from autograder.classroom.cluster import NoCluster, Workers, another, load_ahead, workers
+from autograder.classroom.cluster import NoCluster, Workers, another, workers
 from autograder.classroom.gradebook import OneGradebook
 from autograder.classroom.progress import Progress
 from autograder.classroom.reading import NothingToGrade, OneSubmission, beside
@@ -109,8 +109,6 @@ def run(
             writer = Writer(gradebook, progress.notice)
             desk = _Desk(config, lesson, seeds, students, gradebook, writer, log, review)
             stack.callback(desk.clear)
-            if scheduler is None and students:
-                load_ahead()  # while the first submission is read
             with _stoppable() as stopped, contextlib.ExitStack() as staff:
 
                 def hire() -> Workers:
