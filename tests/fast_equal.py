@@ -28,8 +28,8 @@ ROOT = Path(__file__).resolve().parents[1]
 QUICK = ("04-two-two-one", "05-mazur")
 #: What is different each time anyhow: addresses, temporary names, numbers of processes, times.
 STRIPPED = (
-    # a coroutine is warned of where the collector happens to meet it
-    (r"\S+:\d+: RuntimeWarning: coroutine '(\w+)' was never awaited\n  .*\n", "coroutine was never awaited\n"),
+    # of a coroutine the collector tells where it happens to meet it
+    (r"\S+:\d+: RuntimeWarning: coroutine '\w+' was never awaited\n(  .*\n)?(RuntimeWarning: Enable tracemalloc.*\n)?", ""),
     (r"0x[0-9a-f]{6,}", "0x"), (r"/tmp/[\w./-]+", "/tmp/x"), (r"ipykernel_\d+", "ipykernel_0"), (r'"seconds":[\d.e-]+', '"seconds":0'),
     (r"\b\d+(\.\d+)?(e-?\d+)? ?(ns|µs|μs|us|ms|s|min)\b", "T"), (r"\d+(\.\d+)?( ±[^/]*)? per loop", "T per loop"), (r"Wall time: .*|CPU times: .*|in \d[\d.]* seconds.*|\d[\d.e-]* seconds", "T"),
     (r"\r[^\r\n]*\d+/\d+ \[[^\]]*\]", ""), (r"\d+(\.\d+)? times as (fast|long)", "T times as fast"),  # bars of progress, and what a cell times
@@ -98,7 +98,9 @@ class Plain:
             else:
                 shown.append(output)
                 shown[run:] = sorted(shown[run:], key=lambda one: one.get("name", ""))
-        return self._plain({"count": cell.execution_count, "shows": shown})
+        told = self._plain({"count": cell.execution_count, "shows": shown})
+        told["shows"] = [one for one in told["shows"] if one.get("text") != ""]
+        return told
 
     def _plain(self, value):
         if isinstance(value, dict):
