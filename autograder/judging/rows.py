@@ -18,6 +18,11 @@ from autograder.judging.relations import symbol
 from autograder.judging.table import Place, Table, shown_case, shown_first
 from autograder.judging.verdict import Row, listed, show
 
+WRONG_DIGITS = {
+    "misprint": "is a misprint of the deck",
+    "cascaded rounding": "of the deck is computed from rounded numbers",
+    "not reproducible": "of the deck does not follow from its own numbers",
+}
 WIDER = 48  # characters of a line that needs as many digits as the one beside it
 MOST_CASES = 2  # more labels than these beside the first one nobody reads
 
@@ -147,7 +152,7 @@ def _deck(exercise: Exercise, name: str, place: Place, compared: Compared) -> tu
         text = entry.printed or "not printed"
         printed.append(text)
         if k < len(values) and misprint_of(key, float(values[k])):
-            said.append(f"{text} is a misprint of the deck ({entry.why})")
+            said.append(f"{text} {WRONG_DIGITS[entry.verdict]} ({entry.why})")
         elif entry.verdict == "misprint" and compared.right:
             said.append(f"the deck's {text} is a misprint ({entry.why})")
     return ", ".join(printed), "; ".join(said)

@@ -298,7 +298,8 @@ class Sentences:
             )
 
     def _names(self, text: str) -> list[str]:
-        return re.findall(rf"(?:^|(?<=, )|(?<= and ))(?:{self.name})(?=$|, | and )", text)
+        found = re.findall(rf"(?:^|(?<=, )|(?<= and ))(?:{self.name})(?=$|, | and )", text)
+        return [name.strip("“”") for name in found]
 
     def _as_well(self, found) -> None:
         for name in self._names(found["names"]):

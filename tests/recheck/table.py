@@ -175,6 +175,16 @@ def _check_comment(facts: Facts, fitting: list[Held], said: str, row, report: Re
             for entry in keys
         )
         report.claim("a misprint of the deck", "" if holds else said)
+    elif found := re.fullmatch(
+        r"(.+?) of the deck (is computed from rounded numbers|does not follow from its own numbers)"
+        r" \((.*)\)",
+        said,
+        re.DOTALL,
+    ):
+        verdict = "cascaded rounding" if "rounded" in found[2] else "not reproducible"
+        keys = [number(key) for key in facts.exercise.deck.get(row.name, ()) if key]
+        holds = any((entry.printed, entry.verdict) == (found[1], verdict) for entry in keys)
+        report.claim("wrong digits of the deck", "" if holds else said)
     else:
         tried = [wrong_with(facts, held, said) for held in fitting]
         if all(answer is None for answer in tried):
