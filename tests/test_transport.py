@@ -25,6 +25,7 @@ from autograder.evidence.inputs import (
 from autograder.evidence.plain import Opaque
 from autograder.evidence.probe import Evidence, Raised, Record, probe
 from autograder.evidence.transport import KINDS, BadTransport, dumps, loads
+from autograder.evidence.walk import Step, Walk
 from autograder.exercises import all_exercises
 from autograder.judging.judge import draw_cases
 
@@ -54,7 +55,17 @@ SPECIMENS = {
     "Recorder": Recorder(),
     "Ref": Ref(2, ("cache", 0)),
     "Rng": Rng(2**62),
+    "Step": Step(4, {"z": {(): np.float64([2, np.nan])}, "f": None}),
     "Strided": Strided(np.arange(4.0)),
+    "Walk": Walk(
+        "def f(x):\n    return 2 * x\n",
+        1,
+        {"x": {(): np.asarray(2)}},
+        (Step(2, {"x": {(0, "a"): np.eye(2) > 0}}),),
+        None,
+        ("x",),
+        ("g",),
+    ),
 }
 
 
@@ -284,6 +295,7 @@ def test_only_the_kinds_of_the_probe_can_be_made_from_a_text():
         "autograder.evidence.inputs",
         "autograder.evidence.probe",
         "autograder.evidence.plain",
+        "autograder.evidence.walk",
     }
     assert set(SPECIMENS) == set(KINDS)
 

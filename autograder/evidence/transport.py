@@ -28,6 +28,7 @@ from autograder.evidence.inputs import (
 )
 from autograder.evidence.plain import MAX_DEPTH, MAX_TEXT, Opaque
 from autograder.evidence.probe import Evidence, Raised, Record
+from autograder.evidence.walk import MAX_NAMES, MAX_STEPS, MAX_TOTAL, Step, Walk
 
 KINDS = {
     kind.__name__: kind
@@ -45,11 +46,15 @@ KINDS = {
         Recorder,
         Ref,
         Rng,
+        Step,
         Strided,
+        Walk,
     )
 }
 MAX_SIZE = 64_000_000
 MAX_PARTS = 4_000_000
+MAX_SOURCE = 100_000  # characters of a cell
+MAX_HELD = 4_000  # values that the variables of a walk are given, all together
 
 
 class BadTransport(ValueError):
@@ -68,8 +73,8 @@ def loads(text: str, kind: type | None = None) -> Any:
     ------
     BadTransport
         When the text is too long, has too many parts (each becomes an object of its own), is
-        malformed, or is not of the kind asked for; for evidence also when something in it is not
-        what the probe writes there.
+        malformed, or is not of the kind asked for; for evidence and for a walk also when something
+        in it is not what the probe, or the walk, writes there.
     """
     if not isinstance(text, str):
         raise BadTransport(f"a text was expected, not {type(text).__name__}")
@@ -79,6 +84,8 @@ def loads(text: str, kind: type | None = None) -> Any:
         value = _unpack(json.loads(text))
         if isinstance(value, Evidence):
             _check_evidence(value)
+        if isinstance(value, Walk):
+            _check_walk(value)
     except (
         ValueError,
         KeyError,
@@ -173,6 +180,43 @@ def _check_evidence(evidence: Evidence) -> None:
         if type(record.seconds) not in (int, float):
             raise ValueError("seconds are a number")
         _check_plain(record.returned, 0)
+
+
+def _check_walk(walk: Walk) -> None:
+    """Raise ValueError where a walk holds something else than `autograder.evidence.walk` writes."""
+    if type(walk.source) is not str or len(walk.source) > MAX_SOURCE:
+        raise ValueError(f"a source is no text of at most {MAX_SOURCE:,} characters")
+    if type(walk.steps) is not tuple or len(walk.steps) > MAX_STEPS:
+        raise ValueError(f"steps are a tuple of at most {MAX_STEPS:,}")
+    if not all(type(names) is tuple for names in (walk.parameters, walk.notebook)):
+        raise ValueError("names are a tuple")
+    lines = [step.line for step in walk.steps if isinstance(step, Step)]
+    if len(lines) < len(walk.steps):
+        raise ValueError("a step is none")
+    _check_whole(walk.first, *lines)
+    groups = [walk.arguments, *(step.changed for step in walk.steps)]
+    if not all(type(group) is dict and len(group) <= MAX_NAMES for group in groups):
+        raise ValueError(f"variables are a dictionary of at most {MAX_NAMES}")
+    _check_names(*walk.parameters, *walk.notebook, *(name for group in groups for name in group))
+    held = [one for group in groups for one in group.values() if one is not None]
+    held += [walk.returned] if walk.returned is not None else []
+    if len(held) > MAX_HELD or not all(type(one) is dict for one in held):
+        raise ValueError(f"what variables hold are at most {MAX_HELD:,} dictionaries")
+    for path, part in (item for one in held for item in one.items()):
+        if type(path) is not tuple or not all(type(key) in (str, int) for key in path):
+            raise ValueError("a path is a tuple of keys")
+        _check_texts(*(key for key in path if type(key) is str))
+        if type(part) is not np.ndarray or part.dtype.kind not in "bif":
+            raise ValueError("a variable holds numbers")
+    if sum(part.size for one in held for part in one.values()) > MAX_TOTAL:
+        raise ValueError(f"more than {MAX_TOTAL:,} numbers")
+
+
+def _check_names(*names: Any) -> None:
+    """Raise ValueError for what can be no variable of Python; a comprehension's are called .0"""
+    _check_texts(*names)
+    if not all(name.isidentifier() or re.fullmatch(r"\.\d+", name) for name in names):
+        raise ValueError("a name is none")
 
 
 def _check_texts(*texts: Any) -> None:

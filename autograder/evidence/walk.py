@@ -48,7 +48,8 @@ class Walk(NamedTuple):
 
     `source` is the text of the file (the cell) that the function stands in, `first` the line of it
     where its definition begins. `steps` are in the order of time; the last one is the line that
-    returned.
+    returned. `parameters` are its own, in order and without ``self``, and `notebook` the functions
+    of the same notebook whose names its code holds.
     """
 
     source: str
@@ -56,6 +57,8 @@ class Walk(NamedTuple):
     arguments: dict[str, Held]
     steps: tuple[Step, ...]
     returned: Held
+    parameters: tuple[str, ...] = ()
+    notebook: tuple[str, ...] = ()
 
 
 class _Enough(Exception):
@@ -219,4 +222,29 @@ def walk(functions: Sequence[Any], case: Case, call: int) -> Walk | None:
         records, _ = run_case(stand, case._replace(calls=case.calls[: call + 1]), SECONDS)
     if records[-1].error is not None or not traced.whole or not traced.steps:
         return None
-    return Walk(source, code.co_firstlineno, traced.start, tuple(traced.steps), traced.returned)
+    return Walk(
+        source,
+        code.co_firstlineno,
+        traced.start,
+        tuple(traced.steps),
+        traced.returned,
+        _parameters(functions[which], code),
+        _of_the_notebook(functions[which], code),
+    )
+
+
+def _parameters(function: Any, code: CodeType) -> tuple[str, ...]:
+    names = code.co_varnames[: code.co_argcount]
+    return names[1:] if inspect.ismethod(function) else names
+
+
+def _of_the_notebook(function: Any, code: CodeType) -> tuple[str, ...]:
+    """Names in a function's code, or in one that stands in it, of functions of its notebook."""
+    scope = getattr(getattr(function, "__func__", function), "__globals__", {})
+    named, pending = set(), [code]
+    while pending:
+        one = pending.pop()
+        named.update(one.co_names)
+        pending += [inner for inner in one.co_consts if type(inner) is CodeType]
+    found = {name: scope.get(name) for name in sorted(named)}
+    return tuple(n for n, f in found.items() if inspect.isfunction(f) and f.__globals__ is scope)

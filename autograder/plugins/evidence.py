@@ -8,9 +8,9 @@ each test cell when they are applied.
 
 from __future__ import annotations
 
-import ast
 import re
 from dataclasses import replace
+from logging import Logger
 
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat.notebooknode import NotebookNode
@@ -21,19 +21,20 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Integer
 
 from autograder.evidence.answering import MIME
-from autograder.evidence.probe import Evidence
-from autograder.evidence.transport import BadTransport, dumps, loads
+from autograder.evidence.transport import dumps
 from autograder.exercises import find_exercise
 from autograder.exercises.exercise import Exercise
-from autograder.judging.judge import judge, standings
 from autograder.judging.trial import Trial
 from autograder.judging.verdict import Verdict
+from autograder.plugins.judged import CALL, Judging, functions
 from autograder.plugins.pool import pool_of
 from autograder.plugins.quickly import ShellExecute
 from autograder.plugins.rules import rules
 from course.making.cells import checked
 
 KEY = "backprop"
+KEY_JUDGING = "backprop-judging"
+FOLLOWING = 10  # seconds for a call that is followed line by line: the second time, and traced
 
 
 def exercise_of(cell: NotebookNode) -> Exercise | None:
@@ -75,14 +76,9 @@ class DrawInputs(NbGraderPreprocessor):
         seed = self._drawn
         trial = self._pool.trial(exercise, seed)
         order = order_of(trial)
-        functions = ast.unparse(
-            ast.Tuple([*ast.parse(cell.source).body[0].value.args[1:]], ast.Load())
-        )
+        named = functions(cell)
         cell.metadata[KEY] = {"source": cell.source, "seed": seed}
-        cell.source = (
-            f"__import__('autograder.evidence.answering').evidence.answering.answer({order!r},"
-            f" lambda: {functions})"
-        )
+        cell.source = f"{CALL}.answer({order!r}, lambda: {named})"
         resources.setdefault(KEY, {})[cell_index] = trial
         return cell, resources
 
@@ -124,6 +120,7 @@ class ExecuteWithLimits(ShellExecute):
         submission."""
         self._patience, self._shown, self._answered, self._manager = 1.0, 0, None, None
         self.replied = set()
+        self._judging, self._follows = judging_of(resources, self.log), False
         if km is None and self.run_in_shell(nb, resources):
             return nb, resources
         try:
@@ -137,7 +134,19 @@ class ExecuteWithLimits(ShellExecute):
             self.gone(nb, isinstance(problem, DeadKernelError), why)
             return nb, resources
 
+    def follow_up(self, cell, index):
+        """After a wrong answer that nothing explains: how one of its calls goes line by line."""
+        self._follows = (more := self._judging.question(cell, index)) is not None
+        return more
+
+    def followed(self, more, index):
+        """Say it with the verdict."""
+        self._follows = False
+        self._judging.followed(more, index)
+
     def _limit(self, cell: NotebookNode) -> int:
+        if self._follows:
+            return FOLLOWING
         source = cell.metadata.get(KEY, {}).get("source")
         exercise = find_exercise(checked(source)) if source else None
         if exercise is not None:
@@ -171,10 +180,20 @@ class ExecuteWithLimits(ShellExecute):
     def on_cell_executed(self, **kwargs):
         """After a cell that ran out of time the next one is interrupted with less patience."""
         super().on_cell_executed(**kwargs)
+        if self._follows:
+            return
         cell = kwargs["cell"]
         self.replied.add(kwargs["cell_index"])
         if any(o.output_type == "error" and o.ename == "CellTimeoutError" for o in cell.outputs):
             self._patience /= 4
+
+
+def judging_of(resources: dict, log: Logger) -> Judging:
+    """What came of a notebook's checks until now; one for a run of the three preprocessors."""
+    trials = resources.setdefault(KEY, {})
+    if KEY_JUDGING not in resources:
+        resources[KEY_JUDGING] = Judging(trials, log)
+    return resources[KEY_JUDGING]
 
 
 def _of_a_message(problem: Exception) -> bool:
@@ -206,7 +225,7 @@ class JudgeEvidence(NbGraderPreprocessor):
     def preprocess(self, nb, resources):
         """Judge what every check brought back, and put the verdict in its place as the cell's one
         result."""
-        earlier: dict[str, bool | None] = {}
+        judging = judging_of(resources, self.log)
         for cell in nb.cells:
             # only the results below carry an entry of this name
             for output in cell.get("outputs", []):
@@ -214,17 +233,15 @@ class JudgeEvidence(NbGraderPreprocessor):
         for index, cell in enumerate(nb.cells):
             if KEY not in cell.metadata:
                 continue
+            verdict = judging.verdict(cell, index)
             kept = cell.metadata.pop(KEY)
             cell.source = kept["source"]
             exercise = find_exercise(checked(cell.source))
-            verdict = self._judge(cell, resources[KEY][index], earlier)
             verdict = replace(
                 verdict,
                 finding=_with_cause(verdict.finding, exercise, nb.cells[:index]),
                 hint=_hints(verdict.hint, exercise, self.hints),
             )
-            if not exercise.planted:
-                earlier.update(standings(exercise, verdict))
             points = round(verdict.score * float(cell.metadata.nbgrader["points"]), 2)
             text = str(points)
             data = {
@@ -245,54 +262,6 @@ class JudgeEvidence(NbGraderPreprocessor):
                 "%s: %s of %s points", exercise.name, text, cell.metadata.nbgrader["points"]
             )
         return nb, resources
-
-    def _judge(self, cell: NotebookNode, trial: Trial, earlier: dict[str, bool | None]) -> Verdict:
-        exercise, cases = trial.exercise, trial.cases
-        sent = [
-            output["data"][MIME]
-            for output in cell.outputs
-            if output.output_type == "display_data" and MIME in output.get("data", {})
-        ]
-        if not sent:
-            return judge(exercise, Evidence(exercise.name, cases, problem=_why_nothing(cell)))
-        try:
-            evidence = loads(sent[0], Evidence)
-        except BadTransport as problem:
-            return judge(
-                exercise,
-                Evidence(
-                    exercise.name, cases, problem=f"The answer could not be read ({problem})."
-                ),
-            )
-        trusted = Evidence(  # the inputs are ours, whatever the evidence says they were
-            exercise.name, cases, evidence.observations, evidence.again_case, evidence.again, evidence.problem, evidence.uses,
-            evidence.drawn, evidence.reads,
-        )  # fmt: skip
-        try:
-            return judge(exercise, trusted, earlier, trial.drawing, trial)
-        except Exception as problem:
-            self.log.warning(
-                "%s: the evidence does not fit the exercise (%s: %s)",
-                exercise.name,
-                type(problem).__name__,
-                problem,
-            )
-            return judge(
-                exercise,
-                Evidence(exercise.name, cases, problem="The answer does not fit the exercise."),
-            )
-
-
-def _why_nothing(cell: NotebookNode) -> str:
-    """Why a test cell gave no evidence, from the error it left."""
-    for output in cell.outputs:
-        if output.output_type == "error":
-            if output.ename in ("CellTimeoutError", "KeyboardInterrupt"):
-                return "No answer within the time limit."
-            if output.ename == "DeadKernelError":
-                return output.evalue[:500]
-            return f"The cell failed: {output.ename}: {output.evalue}"[:500]
-    return "The cell gave no answer."
 
 
 def _with_cause(finding: str, exercise: Exercise, before: list[NotebookNode]) -> str:

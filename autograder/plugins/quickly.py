@@ -123,28 +123,52 @@ class ShellExecute(Execute):
                 continue
             if self.skip_cells_with_tag in cell.metadata.get("tags", []):
                 continue
-            cell.outputs, self.clear_before_next_output = [], False
-            limit = self._get_timeout(cell)
-
-            def late(limit=limit) -> None:
-                self.log.error("Timeout waiting for execute reply (%is).", limit)
-                self.log.error("Interrupting kernel")
-
-            def take(message: dict, cell=cell, index=index) -> None:
-                try:
-                    self.process_message(message, cell, index)
-                except Exception as problem:  # of a message that was written by hand
-                    self.log.debug("A message was not taken: %r", problem)
-
             try:
-                reply = shell.ask(
-                    cell.source, self.kc.taken(), limit, self.iopub_timeout, take, late
-                )
+                self._run_one(shell, cell, index)
+                more = self.follow_up(cell, index)
+                if more is not None:
+                    self._run_one(shell, more, index)
+                    self.followed(more, index)
             except Ended as ended:
                 self.gone(nb, ended.died, ended.why)
                 return
-            content = {**self.error_on_timeout, "status": "error"} if reply.late else reply.content
-            self.on_cell_executed(cell=cell, cell_index=index, execute_reply={"content": content})
+
+    def _run_one(self, shell: Shell, cell: NotebookNode, index: int) -> None:
+        """Run a cell, and leave in it what it showed."""
+        cell.outputs, self.clear_before_next_output = [], False
+        limit = self._get_timeout(cell)
+
+        def late() -> None:
+            self.log.error("Timeout waiting for execute reply (%is).", limit)
+            self.log.error("Interrupting kernel")
+
+        def take(message: dict) -> None:
+            try:
+                self.process_message(message, cell, index)
+            except Exception as problem:  # of a message that was written by hand
+                self.log.debug("A message was not taken: %r", problem)
+
+        reply = shell.ask(cell.source, self.kc.taken(), limit, self.iopub_timeout, take, late)
+        content = {**self.error_on_timeout, "status": "error"} if reply.late else reply.content
+        self.on_cell_executed(cell=cell, cell_index=index, execute_reply={"content": content})
+
+    def preprocess_cell(self, cell, resources, index):
+        """Run a cell in a kernel, and what follows up on it."""
+        cell, resources = super().preprocess_cell(cell, resources, index)
+        more = self.follow_up(cell, index)
+        if more is not None:
+            more = self.execute_cell(more, index, store_history=False)
+            self.nb.cells[index] = cell
+            self.followed(more, index)
+        return cell, resources
+
+    def follow_up(self, cell: NotebookNode, index: int) -> NotebookNode | None:
+        """A cell to be run beside the notebook's, after one of them has run; None where nothing is
+        asked."""
+        return None
+
+    def followed(self, more: NotebookNode, index: int) -> None:
+        """Take what a cell has shown that `follow_up` gave."""
 
     def gone(self, nb: NotebookNode, died: bool, why: str) -> None:
         """There is no kernel any more: every cell that has no reply gets an error."""

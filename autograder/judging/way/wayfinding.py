@@ -8,7 +8,6 @@ where more lines come into question than can be named, nothing is said.
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
@@ -57,7 +56,22 @@ class _End(NamedTuple):
     path: tuple
 
 
-@np.errstate(all="ignore")
+class Question(NamedTuple):
+    """What is to be followed line by line: a call of a case, and what is wrong about it."""
+
+    wrong: _Wrong
+
+    @property
+    def case(self) -> Case:
+        """With fresh inputs, as for every call."""
+        return self.wrong.case
+
+    @property
+    def call(self) -> int:
+        """Which of its calls: one of a student's function."""
+        return self.wrong.call
+
+
 def lost(
     exercise: Exercise, exact: Evidence, evidence: Evidence, functions: Sequence[Any]
 ) -> Lost | None:
@@ -79,23 +93,47 @@ def lost(
     Lost or None
         None where nothing is recognised, or nothing can be said that is certain.
     """
-    if (
-        exercise.properties is not None
-        or evidence.problem
-        or len(functions) != len(exercise.signatures)
-    ):
+    if len(functions) != len(exercise.signatures):
         return None
-    wrong = max(
-        _wrong_calls(exercise, exact, evidence, functions),
-        key=lambda w: w.clear.count,
-        default=None,
-    )
-    followed = walk(functions, wrong.case, wrong.call) if wrong and wrong.clear.count else None
-    return _told(wrong, followed, functions[wrong.function]) if wrong and followed else None
+    followed = [code_of(function) is not None for function in functions]
+    question = ask(exercise, exact, evidence, followed)
+    return told(question, walk(functions, question.case, question.call)) if question else None
+
+
+@np.errstate(all="ignore")
+def ask(
+    exercise: Exercise, exact: Evidence, evidence: Evidence, followed: Sequence[bool] | None = None
+) -> Question | None:
+    """Choose the call that is worth being followed.
+
+    Parameters
+    ----------
+    exercise, exact, evidence
+        As for `lost`.
+    followed
+        For each of the student's functions whether it can be followed; None where nobody knows.
+
+    Returns
+    -------
+    Question or None
+        None where nothing would be recognised.
+    """
+    if exercise.properties is not None or evidence.problem:
+        return None
+    known = followed or [True] * len(exercise.signatures)
+    found = _wrong_calls(exercise, exact, evidence, known)
+    wrong = max(found, key=lambda w: w.clear.count, default=None)
+    return Question(wrong) if wrong and wrong.clear.count else None
+
+
+@np.errstate(all="ignore")
+def told(question: Question, followed: Walk | None) -> Lost | None:
+    """Say what a call showed that was followed; None where nothing is certain."""
+    return _told(question.wrong, followed) if followed else None
 
 
 def _wrong_calls(
-    exercise: Exercise, exact: Evidence, evidence: Evidence, functions: Sequence[Any]
+    exercise: Exercise, exact: Evidence, evidence: Evidence, followed: Sequence[bool]
 ) -> Iterator[_Wrong]:
     """Of drawn cases the first call with wrong results, where there are landmarks on its way."""
     tried = 0
@@ -115,7 +153,7 @@ def _wrong_calls(
         call = min(place.call for place in wrong)
         function = case.calls[call].function
         way = way_through(exercise.name, function if isinstance(function, int) else None)
-        if way is None or not isinstance(function, int) or code_of(functions[function]) is None:
+        if way is None or not isinstance(function, int) or not followed[function]:
             continue
         before = case._replace(calls=case.calls[:call])
         live = run_case(exercise.solution, before, exercise.limit)[1]
@@ -144,12 +182,12 @@ def _may_be_run(case: Case, records: Sequence[Any]) -> bool:
     return not any(isinstance(a, (Digits, Rng)) for call in case.calls for a in call.arguments)
 
 
-def _told(wrong: _Wrong, followed: Walk, function: Any) -> Lost | None:
+def _told(wrong: _Wrong, followed: Walk) -> Lost | None:
     listed = statements(followed.source, followed.first)
     if not listed:
         return None
     clear = wrong.clear
-    run = Run(followed, listed, clear, _referred(function, wrong))
+    run = Run(followed, listed, clear, _referred(followed, wrong))
     if run.last is None or not run.last.returns:
         return None
     lines = [found for end in _ends(run, run.last, wrong) if (found := _lines(run, run.last, end))]
@@ -197,7 +235,7 @@ def _told(wrong: _Wrong, followed: Walk, function: Any) -> Lost | None:
         last,
         _text(source, first),
         first.turn,
-        _called(first, function),
+        _called(first, followed),
         back,
         str(end.path[-1]) if back and end.path in wrong.absent else "",
     )
@@ -213,14 +251,11 @@ def _straight(nodes: list[Node]) -> list[Node]:
     return found
 
 
-def _referred(function: Any, wrong: _Wrong) -> frozenset[str]:
+def _referred(followed: Walk, wrong: _Wrong) -> frozenset[str]:
     """The parameters that are given what an earlier call of the student's returned."""
-    code = code_of(function)
-    names = code.co_varnames[: code.co_argcount] if code else ()
-    if inspect.ismethod(function):
-        names = names[1:]
     given = wrong.case.calls[wrong.call].arguments
-    return frozenset(name for name, one in zip(names, given, strict=False) if isinstance(one, Ref))
+    named = zip(followed.parameters, given, strict=False)
+    return frozenset(name for name, one in named if isinstance(one, Ref))
 
 
 def _ends(run: Run, last: Statement, wrong: _Wrong) -> Iterator[_End]:
@@ -270,16 +305,9 @@ def _text(source: str, node: Node) -> str:
     return shown(source, node.line, node.statement.last if one else node.line)
 
 
-def _called(node: Node, function: Any) -> tuple[str, ...]:
+def _called(node: Node, followed: Walk) -> tuple[str, ...]:
     """Functions of the notebook that a line calls."""
-    scope = getattr(getattr(function, "__func__", function), "__globals__", {})
-    return tuple(
-        sorted(
-            name
-            for name in node.statement.calls
-            if inspect.isfunction(one := scope.get(name)) and one.__globals__ is scope
-        )
-    )
+    return tuple(sorted(name for name in node.statement.calls if name in followed.notebook))
 
 
 def _come_back(end: _End, clear: Clear, held: list[str]) -> str:
