@@ -18,7 +18,7 @@ from nbformat.v4 import new_output
 from nbformat.validator import NotebookValidationError
 from nbgrader import utils
 from nbgrader.preprocessors import NbGraderPreprocessor
-from traitlets import Integer
+from traitlets import Bool, Integer
 
 from autograder.evidence.answering import MIME
 from autograder.evidence.transport import dumps
@@ -29,7 +29,9 @@ from autograder.judging.verdict import Verdict
 from autograder.plugins.judged import CALL, Judging, functions
 from autograder.plugins.pool import pool_of
 from autograder.plugins.quickly import ShellExecute
+from autograder.plugins.released import coursedir_of, released
 from autograder.plugins.rules import rules
+from autograder.plugins.spared import SAID, spared
 from course.making.cells import checked
 
 KEY = "backprop"
@@ -106,6 +108,15 @@ class ExecuteWithLimits(ShellExecute):
         64, help="What all cells together may show, in MB. What comes after is dropped."
     ).tag(config=True)
 
+    demonstrations = Bool(
+        False,
+        help=(
+            "Run also the cells of a release that have the tag `demonstration`: they show something"
+            " at length, and no point depends on them. One that was changed, or whose names another"
+            " cell reads, is always run."
+        ),
+    ).tag(config=True)
+
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
         self.timeout_func = self._limit
@@ -121,6 +132,10 @@ class ExecuteWithLimits(ShellExecute):
         self._patience, self._shown, self._answered, self._manager = 1.0, 0, None, None
         self.replied = set()
         self._judging, self._follows = judging_of(resources, self.log), False
+        lesson = resources.get("nbgrader", {}).get("assignment")
+        given = released(coursedir_of(self), lesson) if lesson else None
+        run_all = self.demonstrations or given is None
+        self._spared = frozenset() if run_all else spared(nb.cells, given.cells)
         if km is None and self.run_in_shell(nb, resources):
             return nb, resources
         try:
@@ -133,6 +148,14 @@ class ExecuteWithLimits(ShellExecute):
             why = getattr(self._manager.provisioner, "why", "") if self._manager else ""
             self.gone(nb, isinstance(problem, DeadKernelError), why)
             return nb, resources
+
+    def is_spared(self, cell, index):
+        """A demonstration that nothing needs is not run, and says so."""
+        if index not in self._spared:
+            return False
+        cell.outputs = [new_output("stream", name="stdout", text=SAID)]
+        self.replied.add(index)
+        return True
 
     def follow_up(self, cell, index):
         """After a wrong answer that nothing explains: how one of its calls goes line by line."""

@@ -123,6 +123,8 @@ class ShellExecute(Execute):
                 continue
             if self.skip_cells_with_tag in cell.metadata.get("tags", []):
                 continue
+            if self.is_spared(cell, index):
+                continue
             try:
                 self._run_one(shell, cell, index)
                 more = self.follow_up(cell, index)
@@ -154,6 +156,8 @@ class ShellExecute(Execute):
 
     def preprocess_cell(self, cell, resources, index):
         """Run a cell in a kernel, and what follows up on it."""
+        if self.is_spared(cell, index):
+            return cell, resources
         cell, resources = super().preprocess_cell(cell, resources, index)
         more = self.follow_up(cell, index)
         if more is not None:
@@ -161,6 +165,10 @@ class ShellExecute(Execute):
             self.nb.cells[index] = cell
             self.followed(more, index)
         return cell, resources
+
+    def is_spared(self, cell: NotebookNode, index: int) -> bool:
+        """Whether a cell is not to be run; then it says so itself."""
+        return False
 
     def follow_up(self, cell: NotebookNode, index: int) -> NotebookNode | None:
         """A cell to be run beside the notebook's, after one of them has run; None where nothing is
