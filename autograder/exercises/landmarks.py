@@ -66,7 +66,7 @@ class Way:
 
 
 @np.errstate(all="ignore")
-def landmarks(way: Callable[..., Any], arguments: tuple) -> list[Landmark]:
+def landmarks(way: Callable[..., Any], arguments: tuple[Any, ...]) -> list[Landmark]:
     """What lies on the right way through one call.
 
     Parameters

@@ -17,13 +17,16 @@ from autograder.exercises.exercise import Exercise
 from autograder.judging.compare import Compared
 from autograder.judging.table import Place, Table
 
+#: What came back, by case, call and row.
+Values = dict[tuple[int, int, str], Any]
+
 NUDGE = 1 + 1e-3
 #: What a formula may raise on a student's values: wrong sizes, no numbers, an index that there is
 #: not.
 MISFIT = (ArithmeticError, ValueError, TypeError, LookupError, AttributeError)
 
 
-class Own(dict):
+class Own(dict[str, Any]):
     """The student's values of one case, by row; remembers which of them a formula read."""
 
     def __init__(self, values: dict[str, Any]):
@@ -42,7 +45,8 @@ def given(exercise: Exercise, case: Case, call: int) -> SimpleNamespace:
     Where an argument refers to an earlier call of the case, as a cache does, that call's arguments
     are given as well.
     """
-    names, asked = {}, case.calls[call]
+    names: dict[str, Any] = {}
+    asked = case.calls[call]
     for argument in asked.arguments:
         if isinstance(argument, Ref) and isinstance(case.calls[argument.call].function, int):
             names |= vars(given(exercise, case, argument.call))
@@ -124,15 +128,18 @@ def _follows(
     cases: tuple[Case, ...],
     place: Place,
     compared: Compared,
-    values: dict,
-    right: dict,
+    values: Values,
+    right: dict[str, bool],
     parents: set[str],
 ) -> bool:
     if compared.problem:
         return False
     own = Own(_at(exercise, cases[place.case], place, values))
     formula, at = exercise.chain[place.row], given(exercise, cases[place.case], place.call)
-    read = lambda own: _numbers(formula(at, own))
+
+    def read(own: Own) -> np.ndarray | None:
+        return _numbers(formula(at, own))
+
     with np.errstate(all="ignore"):
         try:
             expected = read(own)
@@ -166,12 +173,12 @@ def _follows(
         return 0 < size and off <= (1e-3 if compared.single else 1e-5) * size and (moved or counted)
 
 
-def _at(exercise: Exercise, case: Case, place: Place, values: dict) -> dict[str, Any]:
+def _at(exercise: Exercise, case: Case, place: Place, values: Values) -> dict[str, Any]:
     """The student's values that a call sees: its own, those of the calls that it refers to, else
     the latest before it."""
     referred = [a.call for a in case.calls[place.call].arguments if isinstance(a, Ref)]
     order = [place.call, *referred, *reversed(range(place.call))]
-    found = {}
+    found: dict[str, Any] = {}
     for row in exercise.chain:
         call = next((j for j in order if (place.case, j, row) in values), None)
         if call is not None and values[place.case, call, row] is not None:

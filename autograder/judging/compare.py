@@ -6,13 +6,20 @@ result; `compare` says entry by entry what is right.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeGuard
 
 import numpy as np
 
+from autograder.evidence.inputs import KeyPath
 from autograder.evidence.plain import Opaque, no_numbers
+
+if TYPE_CHECKING:
+    from autograder.evidence.plain import Plain
+
+#: Yours, the exact one, whether yours is in single precision -> which entries are right.
+Rule = Callable[[np.ndarray, np.ndarray, bool], np.ndarray]
 
 
 class Slot(NamedTuple):
@@ -20,7 +27,7 @@ class Slot(NamedTuple):
     it."""
 
     name: str
-    path: tuple
+    path: KeyPath
 
 
 class Problem(NamedTuple):
@@ -75,7 +82,7 @@ def slots(exact: Any, name: str | Sequence[str]) -> Iterator[Slot]:
     yield from _slots(exact, name, ())
 
 
-def _slots(exact: Any, name: Any, path: tuple) -> Iterator[Slot]:
+def _slots(exact: Plain, name: Any, path: KeyPath) -> Iterator[Slot]:
     if isinstance(exact, dict):
         for key, value in exact.items():
             yield from _slots(value, key, (*path, key))
@@ -86,7 +93,7 @@ def _slots(exact: Any, name: Any, path: tuple) -> Iterator[Slot]:
         yield Slot(name, path)
 
 
-def find(result: Any, path: tuple) -> Any:
+def find(result: Any, path: KeyPath) -> Any:
     """The part of a student's result at `path`, or a `Problem` in words."""
     if result is None:
         return Problem("nothing came back: the function returned None (is the `return` missing?)")
@@ -113,7 +120,7 @@ def find(result: Any, path: tuple) -> Any:
     return result
 
 
-def is_sequence(value: Any) -> bool:
+def is_sequence(value: Any) -> TypeGuard[list[Any] | np.ndarray]:
     """Whether a result can be taken apart by position: a list, a tuple, or an array with at least
     one axis."""
     return isinstance(value, list) or isinstance(value, np.ndarray) and value.ndim > 0
@@ -138,7 +145,7 @@ def kind(value: Any) -> str:
     return names.get(type(value), "a number")
 
 
-def numbers(value: Any) -> tuple[np.ndarray, bool] | Problem:
+def numbers(value: Plain) -> tuple[np.ndarray, bool] | Problem:
     """A value as a float array, and whether it was computed in single precision.
 
     Text is no number, whatever numpy can make of it.
@@ -160,7 +167,7 @@ def numbers(value: Any) -> tuple[np.ndarray, bool] | Problem:
     return array, raw.dtype in (np.float32, np.float16)
 
 
-def compare(yours: Any, exact: Any, rule: Any, backwards: bool = False) -> Compared:
+def compare(yours: Plain | Problem, exact: Plain, rule: Rule, backwards: bool = False) -> Compared:
     """Compare one quantity. Lists of arrays are compared one by one; the first wrong one is
     reported.
 
@@ -209,7 +216,7 @@ def _axes(array: np.ndarray) -> tuple[int, ...]:
     return tuple(n for n in array.shape if n != 1)
 
 
-def _compare_list(yours: Any, exact: list, rule: Any, backwards: bool) -> Compared:
+def _compare_list(yours: Plain, exact: list[Any], rule: Rule, backwards: bool) -> Compared:
     if not is_sequence(yours):
         return Compared(
             False,

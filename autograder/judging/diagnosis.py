@@ -10,7 +10,7 @@ import numpy as np
 from autograder.evidence.probe import Evidence
 from autograder.exercises.exercise import Close, Exercise, Misconception
 from autograder.judging.compare import Compared, compare
-from autograder.judging.table import COUNTED, Table
+from autograder.judging.table import COUNTED, Entry, Follow, Table
 from autograder.judging.trial import Alternative, Trial, filled
 
 __all__ = ["diagnose", "filled"]
@@ -22,7 +22,7 @@ def diagnose(
     trial: Trial,
     evidence: Evidence,
     table: Table,
-    follow: Mapping[str, tuple],
+    follow: Follow,
     properties: Mapping[str, str],
     first: str,
 ) -> tuple[Misconception | None, list[str]]:
@@ -76,11 +76,11 @@ def diagnose(
     return best, left
 
 
-def _right(entries: list) -> bool:
+def _right(entries: list[Entry]) -> bool:
     return all(c.right for _, c in entries)
 
 
-def _has_numbers(entries: list) -> bool:
+def _has_numbers(entries: list[Entry]) -> bool:
     return any(not c.right and c.given is not None for _, c in entries)
 
 
@@ -118,12 +118,12 @@ def _is_whole(
     return not others or not zero and all(row in exercise.chain for row in [first, *others])
 
 
-def _kind(evidence: Evidence, table: Table, row: str) -> tuple:
+def _kind(evidence: Evidence, table: Table, row: str) -> tuple[int | None, str]:
     place = table[row][0][0]
     return place.function, evidence.cases[place.case].calls[place.call].row
 
 
-def _agrees(exercise: Exercise, mine: list, theirs: list) -> bool:
+def _agrees(exercise: Exercise, mine: list[Entry], theirs: list[Entry]) -> bool:
     """Whether a misconception reproduces the student's values of one quantity in every case.
 
     Where it gives the exact ones, wrong ones are not its own, however near they are.
@@ -142,7 +142,7 @@ def _agrees(exercise: Exercise, mine: list, theirs: list) -> bool:
     return True
 
 
-def _same_problem(mine: list, theirs: list) -> bool:
+def _same_problem(mine: list[Entry], theirs: list[Entry]) -> bool:
     """Whether what is wrong of a quantity is in every case that it cannot be compared, and for the
     same reason: then it is not known whether its numbers hold another slip.
     """

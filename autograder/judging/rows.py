@@ -15,7 +15,7 @@ from autograder.exercises.exercise import Exercise
 from autograder.judging.compare import Compared, Problem, kind, numbers
 from autograder.judging.findings import apart
 from autograder.judging.relations import symbol
-from autograder.judging.table import Place, Table, shown_case, shown_first
+from autograder.judging.table import Follow, Place, Table, shown_case, shown_first
 from autograder.judging.verdict import Row, listed, show
 
 WRONG_DIGITS = {
@@ -61,7 +61,7 @@ def rows_of(
     evidence: Evidence,
     table: Table,
     right: Mapping[str, bool],
-    follow: Mapping[str, tuple],
+    follow: Follow,
     properties: Mapping[str, str],
 ) -> list[Row]:
     """The rows of the table that a verdict shows: the quantities in their order, then the

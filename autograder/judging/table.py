@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from autograder.evidence.inputs import KeyPath
 from autograder.evidence.plain import arrays, no_numbers
 from autograder.evidence.probe import Evidence, Record
 from autograder.exercises.exercise import Close, Exercise
@@ -23,10 +24,13 @@ class Place(NamedTuple):
     case: int
     call: int
     function: int | None
-    path: tuple
+    path: KeyPath
 
 
-Table = dict[str, list[tuple[Place, Compared]]]
+Entry = tuple[Place, Compared]
+Table = dict[str, list[Entry]]
+#: Wrong rows that follow rightly from wrong earlier ones -> these.
+Follow = Mapping[str, tuple[str, ...]]
 
 COUNTED = Close(1e-7, 1e-7)  # of a large count, 1e-5 would be several
 
@@ -40,7 +44,7 @@ def shown_case(table: Table) -> int:
     """The case that a verdict shows: that in which most quantities are wrong, the first of
     those."""
     wrong = [{p.case for p, c in entries if not c.right} for entries in table.values()]
-    cases = sorted(set().union(*wrong))
+    cases = sorted(set[int]().union(*wrong))
     return max(cases, key=lambda case: sum(case in row for row in wrong), default=0)
 
 
@@ -64,7 +68,7 @@ def only(evidence: Evidence, case: int) -> Evidence:
 def places(exercise: Exercise, exact: Evidence) -> list[Place]:
     """Every quantity of every call, named from the exact results."""
     several = len(exercise.signatures) > 1
-    found = []
+    found: list[Place] = []
     for i, records in enumerate(exact.observations):
         for j, record in enumerate(records):
             if record.error:

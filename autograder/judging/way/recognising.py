@@ -52,12 +52,12 @@ def numbers(value: Any) -> Iterator[np.ndarray]:
 class Clear:
     """The landmarks of a case by which a value can be recognised without mistake."""
 
-    def __init__(self, found: list[Landmark], arguments: tuple):
+    def __init__(self, found: list[Landmark], arguments: tuple[Any, ...]):
         self.every = found
         given = [*numbers(arguments)]
         taken = [flat(form) for part in given for form in (part, part**2)]
         sizes = [size for part in given for size in part.shape]
-        self.sure: list[tuple[Landmark, tuple, np.ndarray]] = []
+        self.sure: list[tuple[Landmark, tuple[int, ...], np.ndarray]] = []
         self.counts: set[int] = set()
         for mark in found:
             shape, numbers_ = flat(mark.value)
@@ -81,7 +81,7 @@ class Clear:
                     *(self.behind[need] for need in mark.needs)
                 )
 
-    def _twice(self, mark: Landmark, shape: tuple, value: np.ndarray) -> bool:
+    def _twice(self, mark: Landmark, shape: tuple[int, ...], value: np.ndarray) -> bool:
         """Whether another landmark has the same numbers in this case."""
         return any(m.name != mark.name and s == shape and close(value, v) for m, s, v in self.sure)
 

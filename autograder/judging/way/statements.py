@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from typing import Any, NamedTuple
 
+from autograder.evidence.inputs import KeyPath
+
 LONGEST = 64  # characters of a line that are shown
 COMPOUND = (ast.For, ast.While, ast.If, ast.With, ast.Try, ast.AsyncFor, ast.AsyncWith)
 INNER = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
@@ -27,7 +29,7 @@ class Part(NamedTuple):
     """
 
     name: str
-    path: tuple
+    path: KeyPath
     reads: frozenset[Read]
     line: int
     plain: bool = False
