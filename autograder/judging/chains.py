@@ -8,7 +8,7 @@ value, and is said to be.
 from __future__ import annotations
 
 from types import SimpleNamespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -16,6 +16,9 @@ from autograder.evidence.inputs import Case, Digits, Ref, make
 from autograder.exercises.exercise import Exercise
 from autograder.judging.compare import Compared
 from autograder.judging.table import Place, Table
+
+if TYPE_CHECKING:
+    from autograder.evidence.plain import Plain
 
 #: What came back, by case, call and row.
 Values = dict[tuple[int, int, str], Any]
@@ -186,11 +189,11 @@ def _at(exercise: Exercise, case: Case, place: Place, values: Values) -> dict[st
     return found
 
 
-def _nudge(value: Any) -> Any:
+def _nudge(value: np.ndarray | list[np.ndarray]) -> np.ndarray | list[np.ndarray]:
     return [part * NUDGE for part in value] if isinstance(value, list) else value * NUDGE
 
 
-def _numbers(value: Any) -> np.ndarray | None:
+def _numbers(value: Plain) -> np.ndarray | None:
     """All numbers of a value, one after the other."""
     if value is None:
         return None

@@ -18,6 +18,7 @@ from autograder.evidence.plain import Opaque, no_numbers
 if TYPE_CHECKING:
     from autograder.evidence.plain import Plain
 
+SINGLE_PRECISION = (np.dtype(np.float32), np.dtype(np.float16))
 #: Yours, the exact one, whether yours is in single precision -> which entries are right.
 Rule = Callable[[np.ndarray, np.ndarray, bool], np.ndarray]
 
@@ -76,6 +77,11 @@ class Compared:
     raised: bool = False
     meaning: str = ""
 
+    @property
+    def is_list(self) -> bool:
+        """Whether the quantity is a list of arrays."""
+        return isinstance(self.exact, list)
+
 
 def slots(exact: Any, name: str | Sequence[str]) -> Iterator[Slot]:
     """Name every quantity of an exact result. Lists whose length varies are one quantity."""
@@ -93,7 +99,7 @@ def _slots(exact: Plain, name: Any, path: KeyPath) -> Iterator[Slot]:
         yield Slot(name, path)
 
 
-def find(result: Any, path: KeyPath) -> Any:
+def find(result: Plain, path: KeyPath) -> Any:
     """The part of a student's result at `path`, or a `Problem` in words."""
     if result is None:
         return Problem("nothing came back: the function returned None (is the `return` missing?)")
@@ -126,7 +132,7 @@ def is_sequence(value: Any) -> TypeGuard[list[Any] | np.ndarray]:
     return isinstance(value, list) or isinstance(value, np.ndarray) and value.ndim > 0
 
 
-def kind(value: Any) -> str:
+def kind(value: Plain) -> str:
     """A word for what something is."""
     if isinstance(value, Opaque):
         known = {"complex": "complex numbers", "text": "text", "date": "dates"}
@@ -135,7 +141,7 @@ def kind(value: Any) -> str:
         )
     if isinstance(value, np.ndarray):
         return f"an array of shape {value.shape}"
-    names = {
+    names: dict[type, str] = {
         dict: "a dictionary",
         list: "a list or tuple",
         str: "a text",
@@ -164,7 +170,7 @@ def numbers(value: Plain) -> tuple[np.ndarray, bool] | Problem:
             if not isinstance(value, list)
             else "the rows have different lengths, or something in them is no number"
         )
-    return array, raw.dtype in (np.float32, np.float16)
+    return array, raw.dtype in SINGLE_PRECISION
 
 
 def compare(yours: Plain | Problem, exact: Plain, rule: Rule, backwards: bool = False) -> Compared:
@@ -187,7 +193,7 @@ def compare(yours: Plain | Problem, exact: Plain, rule: Rule, backwards: bool = 
     array, single = read
     came, shape = array, None if array.shape == target.shape else array.shape
     told: dict[str, Any] = {"shape": shape, "single": single, "wanted": target.shape}
-    cut = {"problem": _shapes(came, target), "pairs": (Pair(came, target, False),)}
+    cut: dict[str, Any] = {"problem": _shapes(came, target), "pairs": (Pair(came, target, False),)}
     if array.size != target.size:
         return Compared(False, came, target, given=came, **told, **cut)
     array = array.reshape(target.shape)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
@@ -12,6 +12,12 @@ from autograder.exercises.exercise import Close, Exercise, Misconception
 from autograder.judging.compare import Compared, compare
 from autograder.judging.table import COUNTED, Entry, Follow, Table
 from autograder.judging.trial import Alternative, Trial, filled
+
+if TYPE_CHECKING:
+    from autograder.evidence.plain import Plain
+
+    #: What came back, where it holds numbers; anything else has no shape.
+    Numbers: TypeAlias = list[Any] | np.ndarray | float
 
 __all__ = ["diagnose", "filled"]
 
@@ -104,8 +110,8 @@ def _is_whole(
     first: str,
 ) -> bool:
     exercise = alternative.trial.exercise
-    kind = lambda row: _kind(evidence, table, row)
-    together = [row for row in table if kind(row) == kind(first)]
+    kind = _kind(evidence, table, first)
+    together = [row for row in table if _kind(evidence, table, row) == kind]
     theirs, own = alternative.table, alternative.follow
     if any(not _right(theirs[row]) and row not in own and row not in agree for row in together):
         return False
@@ -150,7 +156,7 @@ def _same_problem(mine: list[Entry], theirs: list[Entry]) -> bool:
                zip(mine, theirs, strict=True))  # fmt: skip
 
 
-def _usual(value: Any) -> Close:
+def _usual(value: Plain) -> Close:
     """How near is the same: of whole numbers, which may be counts, and of large ones nearer than of
     others."""
     parts = [
@@ -166,7 +172,7 @@ def _problem(compared: Compared) -> str:
     return (compared.problem or "").split(":")[0]
 
 
-def _same(a: Any, b: Any) -> bool:
+def _same(a: Numbers, b: Numbers) -> bool:
     """Whether two results that could not be compared with the exact one are the same."""
     if isinstance(a, list) and isinstance(b, list):
         return len(a) == len(b) and all(_same(x, y) for x, y in zip(a, b, strict=True))

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -97,7 +98,7 @@ def judge(
         or not (suspects or [name for name in stood if name not in earlier])
     ):
         return first
-    worth = lambda score: _beyond_planted(score, trial)
+    worth = partial(_beyond_planted, trial=trial)
     apart = judge_apart(exercise, evidence, drawing, worth, trial)
     if (
         apart is None

@@ -66,7 +66,7 @@ def rows_of(
 ) -> list[Row]:
     """The rows of the table that a verdict shows: the quantities in their order, then the
     properties of the function."""
-    rows = []
+    rows: list[Row] = []
     for name in table:
         place, compared = _shown(table, name)
         comment = _comment(compared, name in exercise.backwards) if name not in follow else ""
@@ -139,11 +139,12 @@ def _deck(exercise: Exercise, name: str, place: Place, compared: Compared) -> tu
     ids = exercise.deck.get(name, ()) if place.case == 0 else ()
     if not any(ids):
         return "", ""
-    printed, said = [], []
+    printed: list[str] = []
+    said: list[str] = []
     read = (
         numbers(compared.yours) if compared.yours is not None and compared.problem is None else None
     )
-    values = np.ravel(read[0]) if read is not None and not isinstance(read, Problem) else []
+    values = np.zeros(0) if read is None or isinstance(read, Problem) else np.ravel(read[0])
     for k, key in enumerate(ids):
         if key is None:
             printed.append("–")

@@ -12,7 +12,16 @@ from autograder.evidence.inputs import KeyPath
 from autograder.evidence.plain import arrays, no_numbers
 from autograder.evidence.probe import Evidence, Record
 from autograder.exercises.exercise import Close, Exercise
-from autograder.judging.compare import Compared, Pair, Problem, compare, find, numbers, slots
+from autograder.judging.compare import (
+    SINGLE_PRECISION,
+    Compared,
+    Pair,
+    Problem,
+    compare,
+    find,
+    numbers,
+    slots,
+)
 from autograder.judging.findings import error_text
 from autograder.judging.plainwords import in_words
 
@@ -103,7 +112,7 @@ def tabulate(
             else find(_accepted(exercise, exact, place, record), place.path)
         )
         rule = rules.get(place.row, COUNTED if _counted(target) else Close())
-        if isinstance(rule, Close) and _single(record, seen):
+        if _single(record, seen):
             # part of it was computed in single precision
             rule = rule._replace(tolerance=max(rule.tolerance, rule.single))
         compared = compare(mine, target, rule, place.row in exercise.backwards)
@@ -129,7 +138,7 @@ def _single(record: Record, seen: dict[int, bool]) -> bool:
     """Whether part of what came back was computed in single precision; `seen` keeps the answer."""
     if id(record) not in seen:
         found = arrays(record.returned)
-        seen[id(record)] = any(a.dtype in (np.float32, np.float16) for a in found)
+        seen[id(record)] = any(a.dtype in SINGLE_PRECISION for a in found)
     return seen[id(record)]
 
 

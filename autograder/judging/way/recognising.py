@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import product
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from autograder.exercises.landmarks import Landmark
+from autograder.judging.compare import SINGLE_PRECISION
+
+if TYPE_CHECKING:
+    from autograder.evidence.inputs import Value
 
 NEAR, SINGLE = 1e-6, 1e-4  # of the largest entry
 MOST_SOURCES = 3  # values in question of which one is computed
@@ -37,7 +41,7 @@ def telling(value: np.ndarray) -> bool:
     return bool(np.ptp(value) > 1e-6 * np.max(np.abs(value)))
 
 
-def numbers(value: Any) -> Iterator[np.ndarray]:
+def numbers(value: Value | np.number) -> Iterator[np.ndarray]:
     """All arrays and numbers in an argument."""
     if isinstance(value, dict):
         for item in value.values():
@@ -88,7 +92,7 @@ class Clear:
     def which(self, value: np.ndarray) -> list[Landmark]:
         """The named landmarks that a value is."""
         shape, part = flat(value)
-        near = SINGLE if value.dtype in (np.float32, np.float16) else NEAR
+        near = SINGLE if value.dtype in SINGLE_PRECISION else NEAR
         return [m for m, s, v in self.sure if m.name and s == shape and close(part, v, near)]
 
     def is_count(self, value: np.ndarray) -> bool:

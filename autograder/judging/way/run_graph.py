@@ -119,7 +119,7 @@ class Run:
 
     def edges(self, reads: frozenset[Read], but: str = "") -> list[Edge]:
         """The nodes at which some variables, or entries of them, were set last."""
-        found = []
+        found: list[Edge] = []
         for read in sorted(reads, key=str):
             node = self.latest.get(read.name) if read.name != but else None
             if node is not None:
@@ -139,7 +139,7 @@ class Run:
         return at if key is None or any(path[:1] == (key,) for path in at.new) else node
 
     def _add(self, statement: Statement, changed: dict[str, Held], turn: int) -> None:
-        made = []
+        made: list[Node] = []
         for name in sorted(set(changed) | {name for name in statement.sets if name in self.values}):
             held = changed.get(name, self.values.get(name)) or {}
             old = self.values.get(name) or {}
@@ -179,7 +179,7 @@ class Run:
                 node.right, node.good = True, {*node.new}
                 node.after += [(node.before, None)] if node.before else []
                 return
-        vouching = []
+        vouching: list[bool] = []
         for path, part in node.new.items():
             self.seen.append(part)
             marks = self._first_met(part)
