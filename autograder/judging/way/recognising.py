@@ -65,7 +65,7 @@ class Clear:
         self.counts: set[int] = set()
         for mark in found:
             shape, numbers_ = flat(mark.value)
-            if mark.count:
+            if mark.is_count:
                 number = int(mark.value)
                 if number > 2 and number in sizes:
                     self.counts.add(number)
