@@ -206,7 +206,7 @@ def as_usual() -> Iterator[list[warnings.WarningMessage]]:
     Gives the list of the warnings that are raised in the block, none of which is shown or an error.
     """
     # numpy's own defaults
-    numpys = np.errstate(call=None, divide="warn", over="warn", invalid="warn", under="ignore")  # pyright: ignore[reportArgumentType]
+    numpys = np.errstate(call=None, divide="warn", over="warn", invalid="warn", under="ignore")  # pyright: ignore[reportArgumentType]  # None is one
     with numpys, warnings.catch_warnings(record=True) as caught, told():
         warnings.simplefilter("always")
         yield caught

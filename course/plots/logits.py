@@ -6,6 +6,7 @@ Figure and data in, nothing kept: in the browser course/widgets/logits/picture.j
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 import numpy as np
@@ -19,14 +20,18 @@ from course.plots.style import NOTE, TICK, TITLE, dress
 class SoftmaxStages(Protocol):
     """What is drawn: see `course.widgets.logits.Stages`."""
 
-    z: np.ndarray
-    entering: str
+    z: Sequence[float]
     exponentials: np.ndarray
     p: np.ndarray
     gradient: np.ndarray | None
     shift: bool
     right: int | None
     loss: float | None
+
+    @property
+    def entering(self) -> str:
+        """What enters softmax, as a formula."""
+        ...
 
 
 def draw_stages(figure: Figure, stages: SoftmaxStages) -> None:
