@@ -160,7 +160,7 @@ def _assessed(exercise: Exercise, functions: tuple, seed: int | None) -> tuple[V
     with as_usual():
         evidence, trial = _gather(exercise, functions, seed)
         verdict = judge(exercise, evidence, trial=trial)
-        if evidence.problem or verdict.passed:
+        if trial is None or evidence.problem or verdict.passed:
             return verdict, evidence
         earlier = _earlier(exercise, evidence, functions, seed)
         if not all(earlier.values()):

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -50,8 +51,8 @@ class Portrait:
     slope: str
     range: str
     trouble: str
-    make: Callable[[float], Activation]
-    kinks: Callable[[float], tuple[Kink, ...]] = lambda alpha: ()
+    make: Callable[[Any], Activation]
+    kinks: Callable[[Any], tuple[Kink, ...]] = lambda alpha: ()
     alpha: float | None = None
 
 

@@ -78,7 +78,9 @@ class _Reader:
 
     def read(self, tree: ast.expr, name: str = "") -> Node | float:
         """A node, or a plain number where nothing but numbers is involved."""
-        if isinstance(tree, ast.Constant) and type(tree.value) in (int, float):
+        if isinstance(tree, ast.Constant) and (
+            type(tree.value) is int or type(tree.value) is float
+        ):
             return float(tree.value)
         if isinstance(tree, ast.Name):
             return self.known.get(tree.id) or self.input(tree.id)
@@ -87,7 +89,7 @@ class _Reader:
             sign = -1.0 if isinstance(tree.op, ast.USub) else 1.0
             return (
                 sign * inner
-                if isinstance(inner, float)
+                if not isinstance(inner, Node)
                 else inner
                 if sign > 0
                 else self.gate(times(-1), inner, name=name)
@@ -98,13 +100,13 @@ class _Reader:
             )
         if isinstance(tree, ast.BinOp) and isinstance(tree.op, ast.Pow):
             base, exponent = self.read(tree.left), self.read(tree.right)
-            if not isinstance(exponent, float):
+            if isinstance(exponent, Node):
                 raise FormulaError(
                     "An exponent is a number here. For x to the y write exp(y * log(x))."
                 )
             return (
                 self.number(lambda: base**exponent)
-                if isinstance(base, float)
+                if not isinstance(base, Node)
                 else self.gate(power(exponent), base, name=name)
             )
         if (
@@ -148,19 +150,18 @@ class _Reader:
             raise FormulaError(
                 f"{function} takes {len(gate.slopes)} argument{'s' * (len(gate.slopes) > 1)}."
             )
-        if any(isinstance(argument, float) for argument in arguments):
+        nodes = [argument for argument in arguments if isinstance(argument, Node)]
+        if len(nodes) < len(arguments):
             raise FormulaError(
                 f"{function} of a plain number: write a name, and give it that value."
             )
-        return self.gate(gate, *arguments, name=name)
+        return self.gate(gate, *nodes, name=name)
 
     def binary(self, kind: str, left: Node | float, right: Node | float, name: str) -> Node | float:
         """With one plain number a gate has a single input: c + x, cx, c/x."""
-        if isinstance(left, float) and isinstance(right, float):
-            return self.number(lambda: float(GATES[kind].value(left, right)))
-        if isinstance(left, Node) and isinstance(right, Node):
-            return self.gate(kind, left, right, name=name)
-        if isinstance(right, float):
+        if isinstance(left, Node):
+            if isinstance(right, Node):
+                return self.gate(kind, left, right, name=name)
             if kind == "div" and right == 0:
                 raise FormulaError("This divides by 0.")
             one = {
@@ -170,6 +171,8 @@ class _Reader:
                 "div": times(1 / right if right else 0.0),
             }
             return self.gate(one[kind], left, name=name)
+        if not isinstance(right, Node):
+            return self.number(lambda: float(GATES[kind].value(left, right)))
         if kind == "sub":  # c - x is (-x) + c
             return self.gate(plus(left), self.gate(times(-1), right, name=""), name=name)
         if kind == "div":

@@ -193,7 +193,7 @@ class Graph:
         it is v1, v2, …"""
         gate = GATES[gate] if isinstance(gate, str) else gate
         node = self._add(Node(name or self._free_name(), gate, [(node, 0.0) for node in inputs]))
-        self._evaluate(node)
+        self._evaluate(node, gate)
         return node
 
     def _add(self, node: Node) -> Node:
@@ -207,11 +207,11 @@ class Graph:
         return next(f"v{k}" for k in range(1, len(taken) + 2) if f"v{k}" not in taken)
 
     @staticmethod
-    def _evaluate(node: Node) -> None:
+    def _evaluate(node: Node, gate: Gate) -> None:
         inputs = [np.float64(parent.value) for parent, _ in node.parents]
         with np.errstate(all="ignore"):  # inf and nan are true answers too, and are shown
-            node.value = float(node.gate.value(*inputs))
-            slopes = node.gate.local(*inputs)
+            node.value = float(gate.value(*inputs))
+            slopes = gate.local(*inputs)
         node.parents = [
             (parent, float(slope)) for (parent, _), slope in zip(node.parents, slopes, strict=True)
         ]
@@ -239,7 +239,7 @@ class Graph:
         steps = []
         for node in self.nodes:
             if node.gate:
-                self._evaluate(node)
+                self._evaluate(node, node.gate)
                 steps.append(Step("forward", node.name, node.value, node.formula))
         return steps
 
@@ -255,9 +255,10 @@ class Graph:
         needed = self.needed(output)
         output.grad = 1.0  # ∂f/∂f
         steps = [Step("start", output.name, 1.0)]
-        for node in reversed([n for n in self.nodes if n in needed and n.gate]):
+        computed = [(n, n.gate) for n in self.nodes if n in needed and n.gate]
+        for node, gate in reversed(computed):
             names, shares = [p.name for p, _ in node.parents], []
-            for (parent, local), slope in zip(node.parents, node.gate.slopes, strict=True):
+            for (parent, local), slope in zip(node.parents, gate.slopes, strict=True):
                 with np.errstate(all="ignore"):
                     product = float(np.float64(local) * node.grad)  # local · upstream
                     # gradients add where a value is used again
@@ -309,16 +310,16 @@ class Graph:
 def linear(w: float = -2.0, x: float = 5.0, b: float = 3.0) -> Graph:
     """The deck's first circuit, f = wx + b: g = wx, f = g + b."""
     graph = Graph()
-    w, x, b = graph.input("w", w), graph.input("x", x), graph.input("b", b)
-    graph.apply("add", graph.apply("mul", w, x, name="g"), b, name="f")
+    of_w, of_x, of_b = graph.input("w", w), graph.input("x", x), graph.input("b", b)
+    graph.apply("add", graph.apply("mul", of_w, of_x, name="g"), of_b, name="f")
     return graph
 
 
 def product_of_sum(x: float = -2.0, y: float = 5.0, z: float = -4.0) -> Graph:
     """The deck's second circuit, f = (x + y)z: q = x + y, f = qz."""
     graph = Graph()
-    x, y, z = graph.input("x", x), graph.input("y", y), graph.input("z", z)
-    graph.apply("mul", graph.apply("add", x, y, name="q"), z, name="f")
+    of_x, of_y, of_z = graph.input("x", x), graph.input("y", y), graph.input("z", z)
+    graph.apply("mul", graph.apply("add", of_x, of_y, name="q"), of_z, name="f")
     return graph
 
 

@@ -8,6 +8,9 @@ Nothing is read before somebody asks, and each file is read once. In a browser's
 not part of the course's wheel: they are fetched from the site when they are asked for.
 """
 
+# pyright: reportMissingImports=false
+# `js` and `pyodide` are there in a browser's tab only.
+
 from __future__ import annotations
 
 import gzip

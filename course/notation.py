@@ -44,8 +44,8 @@ def _two(i, j):
 
 
 def _split(name):
-    letters, digits = re.fullmatch(r"(.*?)(\d*)", name).groups()
-    return f"{letters}{_sub(digits)}" if letters and digits else name
+    found = re.fullmatch(r"(.*\D)(\d+)", name)
+    return f"{found[1]}{_sub(found[2])}" if found else name
 
 
 def notation(sizes, names=None):

@@ -52,10 +52,12 @@ def parameters(weights: list, biases: list, batchnorm: bool = False) -> Paramete
 def forward_all(X: np.ndarray, p: Parameters, norm: Norm | None):
     """Return the output's z (n, 1), the activations of all layers before it, X first, and a dict of
     what each normalisation keeps for the way back."""
+    if norm is None and "gamma1" in p:
+        raise TypeError("with gamma1 a normalisation is needed: give `norm`, forward and backward")
     last, Y, caches = sum(name.startswith("W") for name in p), [X], {}
     for k in range(1, last):
         Z = Y[-1] @ p[f"W{k}"] + p[f"b{k}"]
-        if "gamma1" in p:
+        if norm is not None and "gamma1" in p:
             Z, caches[k] = norm[0](Z, p[f"gamma{k}"], p[f"beta{k}"], 1e-5)
         Y.append(np.tanh(Z))
     return Y[-1] @ p[f"W{last}"] + p[f"b{last}"], Y, caches
@@ -82,7 +84,7 @@ def loss_and_gradients(X: np.ndarray, T: np.ndarray, p: Parameters, norm: Norm |
         if k == 1:
             break  # X has no tanh behind it
         dZ = dZ @ p[f"W{k}"].T * (1 - Y[k - 1] ** 2)  # through the weights and tanh
-        if k - 1 in caches:
+        if norm is not None and k - 1 in caches:
             back = norm[1](dZ, caches[k - 1])
             dZ = back["Z"]
             gradients[f"gamma{k - 1}"], gradients[f"beta{k - 1}"] = back["gamma"], back["beta"]

@@ -387,3 +387,9 @@ def test_cells_are_short_enough_to_read():
         for cell in re.findall(r"```\{code-cell\}[^\n]*\n(.*?)```", text, re.DOTALL):
             if "### BEGIN" not in cell and "tags: [setup]" not in cell:
                 assert len(cell.strip().splitlines()) <= 25
+
+
+def test_parameters_of_a_normalisation_ask_for_one():
+    p = tanh_layers.parameters([np.ones((2, 3)), np.ones((3, 1))], [np.ones(3), np.ones(1)], True)
+    with pytest.raises(TypeError, match="give `norm`, forward and backward"):
+        tanh_layers.loss_and_gradients(np.ones((4, 2)), np.ones((4, 1)), p)

@@ -1,4 +1,4 @@
-"""What the type checker of the JavaScript sees, and what is said where nothing can be looked at.
+"""What the type checkers see, and what is said where nothing can be looked at.
 
 The types themselves are looked at by .ci/types, the layout by .ci/layout; both need node.
 """
@@ -6,6 +6,7 @@ The types themselves are looked at by .ci/types, the layout by .ci/layout; both 
 import json
 import re
 import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,33 @@ def test_no_script_is_spared_and_what_it_hands_out_is_described(script):
         if EXPORTED.match(line) and not above.endswith("*/")
     ]
     assert bare == []
+
+
+PYRIGHT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["pyright"]
+MODULES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
+OVERLOOKED = re.compile(r"# *(?:pyright|type): *ignore.*")
+LOWERED = re.compile(r"^ *# *pyright: *(?!ignore).*", re.MULTILINE)
+
+
+def test_every_module_of_both_packages_is_read_but_in_the_rooms_that_are_named():
+    """A name that is none of a room, pyright passes over in silence."""
+    assert sorted(PYRIGHT["include"]) == sorted(PACKAGES)
+    rooms = [*PYRIGHT["exclude"], *PYRIGHT["strict"]]
+    assert [room for room in rooms if not (ROOT / room).is_dir()] == []
+
+
+def test_where_right_and_wrong_are_decided_every_type_is_known():
+    assert {"autograder/evidence", "autograder/judging"} <= {*PYRIGHT["strict"]}
+    strict = [path for room in PYRIGHT["strict"] for path in (ROOT / room).rglob("*.py")]
+    assert len(strict) > 30
+    assert [path.name for path in strict if LOWERED.search(path.read_text("utf-8"))] == []
+
+
+def test_what_pyright_overlooks_is_little_and_says_why():
+    told = [line for path in MODULES for line in OVERLOOKED.findall(path.read_text("utf-8"))]
+    reasoned = re.compile(r"# pyright: ignore\[report\w+\]  # \S.*")
+    assert [line for line in told if not reasoned.fullmatch(line)] == []
+    assert len(told) < 6
 
 
 def test_what_comes_from_npm_is_pinned_by_what_it_is_and_not_by_where_it_lies():

@@ -69,7 +69,7 @@ class _At(Template):
     """A text in which ``@lesson@`` is filled in, and ``$`` is a shell's."""
 
     delimiter = "@"
-    pattern = r"(?P<escaped>(?!))|@(?P<named>[a-z]+)@|(?P<braced>(?!))|(?P<invalid>(?!))"
+    pattern = r"(?P<escaped>(?!))|@(?P<named>[a-z]+)@|(?P<braced>(?!))|(?P<invalid>(?!))"  # pyright: ignore[reportAssignmentType]  # `Template` compiles it
 
 
 def _filled(text: str, lesson: str) -> str:

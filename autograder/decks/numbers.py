@@ -46,6 +46,9 @@ TOLERANCE = 1e-10  # a computed value agrees with the exact one within TOLERANCE
 
 
 class _Cited:
+    deck: str
+    slide: str
+
     @property
     def source(self) -> str:
         """Citation: the deck's title and institution, and the slide."""
@@ -299,7 +302,7 @@ def _frozen(field: Any) -> Any:
 
 def _prints(row: DeckNumber, value: Any, mode: str) -> bool:
     """`value` has the shape of the printed number and, to its decimals, the same digits."""
-    if value is None or row.value is None:
+    if value is None or row.value is None or row.decimals is None:
         return False
     value, printed = np.asarray(value, dtype=float).squeeze(), np.asarray(row.value)
     if value.shape != printed.shape or not np.isfinite(value).all():
@@ -336,7 +339,6 @@ def _show(row: DeckNumber, value: Any) -> str:
     value = None if value is None else _as_floats(value)
     if value is None:
         return "—"
-    form = {
-        "float_kind": lambda v: f"{v + 0.0:.{max(6, (row.decimals or 0) + 3)}g}".replace("-", "−")
-    }
-    return np.array2string(value, separator=", ", max_line_width=72, formatter=form)
+    digits = max(6, (row.decimals or 0) + 3)
+    form = lambda v: f"{v + 0.0:.{digits}g}".replace("-", "−")
+    return np.array2string(value, separator=", ", max_line_width=72, formatter={"float_kind": form})

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
+from typing import Any
 
 from autograder.evidence.drawn import Drawing, probe_drawn
 from autograder.evidence.inputs import Case
@@ -22,7 +23,7 @@ MIME = "application/vnd.backprop.evidence"
 MIME_WALK = "application/vnd.backprop.walk"
 
 
-def answer(order: str, functions: Callable[[], tuple]) -> None:
+def answer(order: str, functions: Callable[[], tuple[Any, ...]]) -> None:
     """Call the student's functions on the inputs of an order and show the evidence.
 
     Parameters
@@ -35,7 +36,7 @@ def answer(order: str, functions: Callable[[], tuple]) -> None:
         Evaluates to the functions that the test cell names. Evaluated here so that a missing name
         is evidence too.
     """
-    from IPython.display import display
+    from IPython.display import display  # pyright: ignore[reportUnknownVariableType]  # IPython leaves types out
 
     name, wanted, cases, limit, repeat, drawing = loads(order)
     # the grader knows what it asked
@@ -73,7 +74,7 @@ def _gather(
     limit: float,
     repeat: bool,
     drawing: Drawing | None,
-    functions: Callable[[], tuple],
+    functions: Callable[[], tuple[Any, ...]],
 ) -> Evidence:
     try:
         found = functions()

@@ -165,7 +165,7 @@ def _thread(seconds: float, clock: Clock) -> Iterator[None]:
 @contextlib.contextmanager
 def _look(seconds: float, clock: Clock) -> Iterator[None]:
     """Look at the clock at each jump and call: Python 3.12 tells of them at little cost."""
-    monitoring: Any = sys.monitoring  # type: ignore[attr-defined]
+    monitoring: Any = vars(sys)["monitoring"]
     events = monitoring.events
     end = time.monotonic() + seconds
     tool = next(k for k in range(6) if monitoring.get_tool(k) is None)

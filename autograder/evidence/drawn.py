@@ -15,12 +15,15 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from autograder.evidence.inputs import Case, Function
 from autograder.evidence.probe import Evidence, probe
+
+if TYPE_CHECKING:
+    from autograder.evidence.inputs import Value
 
 LOW, HIGH = 0.1, 0.9  # between 0 and 1: a drawn value may be an activation, a probability, a loss
 FEATURES = 3
@@ -90,7 +93,7 @@ def _projection(seed: int, name: int, size: int) -> np.ndarray:
     )
 
 
-def _numbers(value: Any) -> Iterator[np.ndarray]:
+def _numbers(value: Value) -> Iterator[np.ndarray]:
     """All numbers in an argument. A generator gives its next one: another call with it is another
     call."""
     if isinstance(value, np.random.Generator):
@@ -111,7 +114,8 @@ def reached(function: Any, names: Sequence[str], depth: int = DEPTH) -> set[str]
     What stands behind one of the names is not looked into: there the stand-in will be.
     """
     function = getattr(function, "__func__", function)
-    code, scope = getattr(function, "__code__", None), getattr(function, "__globals__", None)
+    code = getattr(function, "__code__", None)
+    scope: dict[str, Any] | None = getattr(function, "__globals__", None)
     found: set[str] = set()
     if not inspect.iscode(code) or type(scope) is not dict or depth == 0:
         return found
@@ -129,7 +133,7 @@ def reached(function: Any, names: Sequence[str], depth: int = DEPTH) -> set[str]
 
 
 @contextlib.contextmanager
-def standing(scope: dict[str, Any], stand_ins: Mapping[str, Callable]) -> Iterator[None]:
+def standing(scope: dict[str, Any], stand_ins: Mapping[str, Callable[..., Any]]) -> Iterator[None]:
     """Put stand-ins into a namespace, and back what was there, whatever happens."""
     before = {name: scope[name] for name in stand_ins if name in scope}
     scope.update(stand_ins)
@@ -158,8 +162,10 @@ def probe_drawn(
         nothing to be had by a second probe, or the functions are out of reach (in a closure, under
         another name).
     """
-    scopes = [getattr(getattr(f, "__func__", f), "__globals__", None) for f in functions]
-    names = sorted(set().union(*(reached(f, tuple(drawing.looks)) for f in functions)))
+    scopes: list[dict[str, Any] | None] = [
+        getattr(getattr(f, "__func__", f), "__globals__", None) for f in functions
+    ]
+    names = sorted(set[str]().union(*(reached(f, tuple(drawing.looks)) for f in functions)))
     stand_ins = {name: StandIn(name, drawing.looks[name], drawing.seed) for name in names}
     if not stand_ins:
         return None

@@ -7,11 +7,27 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import numpy as np
 
 from autograder.evidence.plain import MAX_DEPTH, MAX_ENTRIES
+
+if TYPE_CHECKING:
+    from types import FunctionType
+
+    #: What a call is given: data, what stands for an object, and what an earlier call gave.
+    Value: TypeAlias = (
+        None | bool | int | float | str | np.ndarray
+        | list["Value"] | tuple["Value", ...] | dict[Any, "Value"]
+        | "Function" | "Rng" | "Strided" | "Digits" | "Graph" | "Recorder" | "Ref"
+        | "Node" | np.random.Generator | FunctionType
+    )  # fmt: skip
+    #: What such a value is compared with after the call.
+    Kept: TypeAlias = Value | "_Sum" | "_Wiring" | "_Unread"
+
+#: The keys and positions that lead to a part of a result.
+KeyPath = tuple[str | int, ...]
 
 MAX_PARTS = 100_000
 MAX_LOGGED = 12  # nodes: of a larger graph nobody would read the visits
@@ -76,7 +92,7 @@ class Ref(NamedTuple):
     """The result of an earlier call of the same case: ``Ref(0, "cache")``, ``Ref(0, 1)``."""
 
     call: int
-    path: tuple = ()
+    path: KeyPath = ()
 
 
 class Call(NamedTuple):
@@ -88,7 +104,7 @@ class Call(NamedTuple):
     """
 
     function: int | Ref | str
-    arguments: tuple
+    arguments: tuple[Any, ...]
     row: str = ""
 
 
@@ -117,8 +133,11 @@ class Node:
     "read"]``, ``[number, value]``.
     """
 
-    def __init__(self, value: float, grad: Any, number: int = 0, log: list | None = None):
-        self.value, self._grad, self.parents = value, grad, []
+    def __init__(
+        self, value: float, grad: Any, number: int = 0, log: list[list[Any]] | None = None
+    ):
+        self.value, self._grad = value, grad
+        self.parents: list[tuple[Node, float]] = []
         self._number, self._log = number, log
 
     @property
@@ -139,20 +158,20 @@ class Node:
 
 class _Recorder:
     def __init__(self) -> None:
-        self.calls: list[tuple] = []
+        self.calls: list[tuple[Any, ...]] = []
 
     def __call__(self, *arguments: Any) -> None:
         self.calls.append(arguments)
 
 
-def _build(kind: Any) -> Any:
+def _build(kind: Value) -> Any:
     """A live object that several calls share: the nodes of a `Graph`, a `Recorder`, or a copy of
     data."""
     if isinstance(kind, Recorder):
         return _Recorder()
     if not isinstance(kind, Graph):
         return make(kind)
-    log = [] if len(kind.values) <= MAX_LOGGED else None
+    log: list[list[Any]] | None = [] if len(kind.values) <= MAX_LOGGED else None
     nodes = [
         Node(value, grad, k, log)
         for k, (value, grad) in enumerate(zip(kind.values, kind.grads, strict=True))
@@ -162,17 +181,29 @@ def _build(kind: Any) -> Any:
     return nodes
 
 
-def _collect(iterable: Any) -> list:
+def _collect(iterable: Any) -> list[Any]:
     """What an iterable yields, at most 10,000 items."""
     return [item for item, _ in zip(iterable, range(10_000), strict=False)]
 
 
-SERVICES: dict[str, Callable] = {
+def _grads(nodes: Sequence[Any]) -> list[Any]:
+    return [node.grad for node in nodes]
+
+
+def _recorded(recorder: Any) -> Any:
+    return recorder.calls
+
+
+def _visits(nodes: Sequence[Any]) -> list[Any]:
+    return list(nodes[0]._log or [])
+
+
+SERVICES: dict[str, Callable[..., Any]] = {
     "build": _build,
     "collect": _collect,
-    "grads": lambda nodes: [node.grad for node in nodes],
-    "recorded": lambda recorder: recorder.calls,
-    "visits": lambda nodes: list(nodes[0]._log or []),
+    "grads": _grads,
+    "recorded": _recorded,
+    "visits": _visits,
 }
 
 
@@ -220,11 +251,12 @@ class _Wiring(NamedTuple):
     """Remembers the values and parents of a node and of every node that it depends on; `.grad` is
     the student's to set."""
 
-    nodes: tuple[tuple[Node, float, list], ...]
+    nodes: tuple[tuple[Node, float, list[tuple[Node, float]]], ...]
 
     @classmethod
     def of(cls, output: Node) -> _Wiring:
-        found, pending = {}, [output]
+        found: dict[Node, tuple[Node, float, list[tuple[Node, float]]]] = {}
+        pending = [output]
         while pending:
             node = pending.pop()
             if node not in found:
@@ -243,9 +275,10 @@ class _Unread(NamedTuple):
     ours."""
 
 
-def _is_tree(value: Any) -> bool:
+def _is_tree(value: Value) -> bool:
     """Whether a copy of nested lists and dictionaries has an end."""
-    pending, visits = [(value, 0)], 0
+    pending: list[tuple[Value, int]] = [(value, 0)]
+    visits = 0
     while pending:
         part, depth = pending.pop()
         visits += 1
@@ -262,18 +295,19 @@ def _is_tree(value: Any) -> bool:
     return True
 
 
-def remembered(argument: Any) -> Any:
+def remembered(argument: Value) -> Kept:
     """What an argument is compared with after the call: a copy, of a very large array a checksum,
     of a node its graph."""
     if isinstance(argument, Node):
         return _Wiring.of(argument)
     if not _is_tree(argument):
         return _Unread()
-    large = isinstance(argument, np.ndarray) and argument.size > MAX_ENTRIES
-    return _Sum.of(argument) if large else make(argument)
+    if isinstance(argument, np.ndarray) and argument.size > MAX_ENTRIES:
+        return _Sum.of(argument)
+    return make(argument)
 
 
-def make(value: Any, live: Sequence[Any] = ()) -> Any:
+def make(value: Value, live: Sequence[Any] = ()) -> Any:
     """Build a fresh Python object from input data; `live` holds the results of the case's earlier
     calls."""
     if isinstance(value, np.ndarray):
@@ -303,7 +337,7 @@ def make(value: Any, live: Sequence[Any] = ()) -> Any:
     return value
 
 
-def same(a: Any, b: Any) -> bool:
+def same(a: Value, b: Kept) -> bool:
     """Whether two inputs are still equal, entry by entry, up to 4 units in the last place."""
     if isinstance(b, _Unread):
         return True

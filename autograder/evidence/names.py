@@ -40,7 +40,8 @@ def names_read(function: Any, depth: int = 4) -> set[str]:
     """Names of numbers, arrays and containers of the notebook that a function's code reads, also
     through its helpers."""
     function = getattr(function, "__func__", function)
-    code, scope = getattr(function, "__code__", None), getattr(function, "__globals__", None)
+    code = getattr(function, "__code__", None)
+    scope: dict[str, Any] | None = getattr(function, "__globals__", None)
     found: set[str] = set()
     if not inspect.iscode(code) or type(scope) is not dict or depth == 0:
         return found

@@ -12,12 +12,12 @@ import contextlib
 import warnings
 from collections.abc import Callable, Iterator
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
 #: numpy's functions, what of `numpy.errstate` they ask for, what is said, and where it is so.
-TOLD: dict[str, tuple[str, str, Callable[[Any, Any], Any]]] = {
+TOLD: dict[str, tuple[Literal["over", "divide"], str, Callable[[Any, Any], Any]]] = {
     "exp": ("over", "overflow encountered in exp", lambda x, y: np.isinf(y) & np.isfinite(x)),
     "log": ("divide", "divide by zero encountered in log", lambda x, y: np.equal(x, 0)),
 }

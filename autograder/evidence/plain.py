@@ -9,11 +9,22 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Mapping
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import numpy as np
 
 from autograder.evidence.deadline import TookTooLong
+
+if TYPE_CHECKING:
+    #: What `plain` gives.
+    Plain: TypeAlias = (
+        None | bool | int | float | str | np.ndarray
+        | "Opaque" | list["Plain"] | dict[str, "Plain"]
+    )  # fmt: skip
+    #: Something of several parts, whatever they are.
+    Holder: TypeAlias = dict[Any, Any] | list[Any] | tuple[Any, ...]
+    #: What came back, as far as it is told apart.
+    Returned: TypeAlias = Holder | Mapping[Any, Any] | np.ndarray | float | str | None
 
 MAX_ENTRIES = 1_000_000
 MAX_TEXT = 2_000
@@ -22,7 +33,14 @@ MAX_DEPTH = 40
 
 
 # though numpy may read them as such
-NO_NUMBERS = (str, bytes, complex, np.complexfloating, np.datetime64, np.timedelta64)
+NO_NUMBERS: tuple[type, ...] = (
+    str,
+    bytes,
+    complex,
+    np.complexfloating,
+    np.datetime64,
+    np.timedelta64,
+)
 
 
 class Opaque(NamedTuple):
@@ -74,7 +92,7 @@ def _copy(value: Any, room: list[int], depth: int) -> Any:
         return Opaque(type(value).__name__)
 
 
-def _read(value: Any, room: list[int], depth: int) -> Any:
+def _read(value: Returned, room: list[int], depth: int) -> Any:
     """Something of several parts; raises whatever the object raises."""
     if isinstance(value, Mapping):
         return _entries(value, room, depth)
@@ -112,10 +130,10 @@ def _called(item: Any, array: np.ndarray) -> str:
     return kind if array.ndim == 0 else f"array of objects among which there is a {kind}"
 
 
-def _entries(mapping: Any, room: list[int], depth: int) -> dict:
+def _entries(mapping: Any, room: list[int], depth: int) -> dict[str, Any]:
     """The entries of a mapping. In the outermost one each has room of its own: extra keys take
     nothing from the others."""
-    found = {}
+    found: dict[str, Any] = {}
     for key in islice(mapping.keys(), MAX_KEYS):
         name = (str.__str__(key) if isinstance(key, str) else str(key))[:100]
         if depth:
@@ -130,7 +148,9 @@ def _entries(mapping: Any, room: list[int], depth: int) -> dict:
 
 def arrays(value: Any) -> list[np.ndarray]:
     """All arrays inside nested dicts, lists and tuples."""
-    found, pending, seen = [], [value], set()
+    found: list[np.ndarray] = []
+    pending: list[Returned] = [value]
+    seen: set[int] = set()
     while pending:
         item = pending.pop()
         if isinstance(item, np.ndarray):
@@ -142,9 +162,10 @@ def arrays(value: Any) -> list[np.ndarray]:
     return found
 
 
-def no_numbers(value: Any) -> list:
+def no_numbers(value: Plain) -> list[Opaque | dict[str, Plain] | str | None]:
     """What in nested lists is neither a number nor an array; numpy would make nan of None."""
-    found, pending = [], [value]
+    found: list[Opaque | dict[str, Plain] | str | None] = []
+    pending = [value]
     while pending:
         part = pending.pop()
         if isinstance(part, list):

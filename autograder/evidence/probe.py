@@ -18,7 +18,7 @@ import traceback
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import IO, Any, NamedTuple, cast
+from typing import IO, TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
 import numpy as np
 
@@ -28,10 +28,15 @@ from autograder.evidence.names import names_read, names_used
 from autograder.evidence.overflow import told
 from autograder.evidence.plain import MAX_ENTRIES, MAX_TEXT, arrays, plain
 
+if TYPE_CHECKING:
+    from autograder.evidence.inputs import Kept
+    from autograder.evidence.plain import Holder
+
+T = TypeVar("T")
 MAX_PRINTED = 1_000_000
 LATE = 3
 # seconds that this thread has computed; a browser's tab has one thread, and counts none of its time
-_computed = getattr(time, "thread_time", time.perf_counter)
+_computed: Callable[[], float] = getattr(time, "thread_time", time.perf_counter)
 # seconds for our own part of a call, which may touch what a student's function gave
 PREPARING = 30.0
 
@@ -126,13 +131,15 @@ def _raised(error: BaseException) -> Raised:
     return Raised(type(error).__name__, message, _student_line(error))
 
 
-def _guarded(action: Callable[[], Any], limit: float) -> tuple[Any, BaseException | None]:
+def _guarded(action: Callable[[], T], limit: float) -> tuple[T | None, BaseException | None]:
     """Run student code: what it gave, or what it raised. Only an interrupt by the user gets
     through.
 
     A block that caught its `TookTooLong` and went on took too long all the same.
     """
-    value, error, clock = None, None, Clock()
+    value: T | None = None
+    error: BaseException | None = None
+    clock = Clock()
     try:
         with deadline(limit) as clock:
             value = action()
@@ -144,7 +151,7 @@ def _guarded(action: Callable[[], Any], limit: float) -> tuple[Any, BaseExceptio
 
 
 def _call(
-    function: Callable, index: int | None, arguments: tuple, limit: float
+    function: Callable[..., Any], index: int | None, arguments: tuple[Any, ...], limit: float
 ) -> tuple[Record, Any]:
     """Call once; returns the record and the live result (which later calls of the case may
     need)."""
@@ -176,14 +183,14 @@ def _call(
     )
 
 
-def _changed(arguments: tuple, before: tuple) -> tuple[int, ...]:
+def _changed(arguments: tuple[Any, ...], before: tuple[Kept, ...]) -> tuple[int, ...]:
     return tuple(
         i for i, (new, old) in enumerate(zip(arguments, before, strict=False)) if not same(new, old)
     )
 
 
 @contextlib.contextmanager
-def _quiet(sink: io.TextIOBase) -> Iterator[list]:
+def _quiet(sink: io.TextIOBase) -> Iterator[list[warnings.WarningMessage]]:
     """Keep what a call prints and warns away from the reader, and what it does to numpy's settings
     away from the rest."""
     out = cast("IO[str]", sink)  # what `print` asks of it, it can
@@ -192,25 +199,27 @@ def _quiet(sink: io.TextIOBase) -> Iterator[list]:
 
 
 @contextlib.contextmanager
-def as_usual() -> Iterator[list]:
+def as_usual() -> Iterator[list[warnings.WarningMessage]]:
     """numpy and Python's warnings as they are in a fresh kernel, whatever a notebook has set;
     afterwards as the notebook had them.
 
     Gives the list of the warnings that are raised in the block, none of which is shown or an error.
     """
     # numpy's own defaults
-    numpys = np.errstate(call=None, divide="warn", over="warn", invalid="warn", under="ignore")  # pyright: ignore[reportArgumentType]
+    numpys = np.errstate(call=None, divide="warn", over="warn", invalid="warn", under="ignore")  # pyright: ignore[reportArgumentType]  # None is one
     with numpys, warnings.catch_warnings(record=True) as caught, told():
         warnings.simplefilter("always")
         yield caught
 
 
-def _shares(result: Any, arguments: tuple) -> bool:
+def _shares(result: Any, arguments: tuple[Any, ...]) -> bool:
     given = arrays(arguments)
     return any(np.shares_memory(mine, theirs) for mine in arrays(result) for theirs in given)
 
 
-def _failure(problem: BaseException, function: Callable, arguments: tuple, limit: float) -> Raised:
+def _failure(
+    problem: BaseException, function: Callable[..., Any], arguments: tuple[Any, ...], limit: float
+) -> Raised:
     """Why a call gave nothing: out of time, not to be called like this, or an exception of its
     own."""
     if isinstance(problem, TookTooLong):
@@ -226,7 +235,7 @@ def _failure(problem: BaseException, function: Callable, arguments: tuple, limit
     return _raised(problem)
 
 
-def _fits(function: Callable, arguments: tuple) -> bool:
+def _fits(function: Callable[..., Any], arguments: tuple[Any, ...]) -> bool:
     """Whether a function can take these arguments, as far as its signature says."""
     try:
         inspect.signature(function, follow_wrapped=False).bind(*arguments)
@@ -237,7 +246,7 @@ def _fits(function: Callable, arguments: tuple) -> bool:
     return True
 
 
-def _parameters(function: Callable) -> str:
+def _parameters(function: Callable[..., Any]) -> str:
     try:
         return str(inspect.signature(function))
     except (TypeError, ValueError):
@@ -245,15 +254,16 @@ def _parameters(function: Callable) -> str:
 
 
 def run_case(
-    functions: Sequence[Callable], case: Case, limit: float
+    functions: Sequence[Callable[..., Any]], case: Case, limit: float
 ) -> tuple[tuple[Record, ...], list[Any]]:
     """Make the calls of one case. Returns the records and the live results."""
-    records, live = [], []
+    records: list[Record] = []
+    live: list[Any] = []
     for call in case.calls:
         index = call.function if isinstance(call.function, int) else None
         found, problem = _guarded(lambda call=call: _prepared(call, functions, live), PREPARING)
         # what an earlier call gave cannot be taken apart, whatever it raises
-        if problem is not None:
+        if problem is not None or found is None:
             records.append(
                 Record(
                     index,
@@ -281,20 +291,24 @@ def run_case(
     return tuple(records), live
 
 
-def _prepared(call: Call, functions: Sequence[Callable], live: list[Any]) -> tuple[Any, tuple]:
+def _prepared(
+    call: Call, functions: Sequence[Callable[..., Any]], live: list[Any]
+) -> tuple[Any, tuple[Any, ...]]:
     return _chosen(call.function, functions, live), tuple(
         make(argument, live) for argument in call.arguments
     )
 
 
-def _chosen(wanted: int | Ref | str, functions: Sequence[Callable], live: list[Any]) -> Any:
+def _chosen(
+    wanted: int | Ref | str, functions: Sequence[Callable[..., Any]], live: list[Any]
+) -> Any:
     if isinstance(wanted, str):
         return SERVICES[wanted]
     return functions[wanted] if isinstance(wanted, int) else make(wanted, live)
 
 
-def _add_one_to_numbers(result: Any, depth: int) -> None:
-    items = (
+def _add_one_to_numbers(result: Holder, depth: int) -> None:
+    items: list[tuple[Any, Any]] = (
         list(result.items())
         if type(result) is dict
         else list(enumerate(result))
@@ -365,8 +379,8 @@ def _probe(
             _guarded(lambda live=live: [_spoil(result) for result in live], PREPARING)
             again, _ = run_case(functions, case, limit)
     told = functions if named else ()
-    uses = sorted(set().union(*(names_used(f) for f in told)))
-    reads = sorted(set().union(*map(names_read, told)))
+    uses = sorted(set[str]().union(*(names_used(f) for f in told)))
+    reads = sorted(set[str]().union(*map(names_read, told)))
     return Evidence(
         exercise,
         cases,

@@ -10,7 +10,7 @@ import base64
 import json
 import re
 from dataclasses import fields, is_dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
@@ -30,7 +30,16 @@ from autograder.evidence.plain import MAX_DEPTH, MAX_TEXT, Opaque
 from autograder.evidence.probe import Evidence, Raised, Record
 from autograder.evidence.walk import MAX_NAMES, MAX_STEPS, MAX_TOTAL, Step, Walk
 
-KINDS = {
+if TYPE_CHECKING:
+    #: What `dumps` writes and `loads` gives; the named kinds are tuples, or one of the last two.
+    Sendable: TypeAlias = (
+        None | bool | int | float | str | np.ndarray
+        | list["Sendable"] | tuple["Sendable", ...] | dict[Any, "Sendable"]
+        | Evidence | Record
+    )  # fmt: skip
+    Json: TypeAlias = None | bool | int | float | str | list["Json"] | dict[str, Any]
+
+KINDS: dict[str, Any] = {
     kind.__name__: kind
     for kind in (
         Call,
@@ -66,7 +75,7 @@ def dumps(value: Any) -> str:
     return json.dumps(_pack(value), allow_nan=False, separators=(",", ":"))
 
 
-def loads(text: str, kind: type | None = None) -> Any:
+def loads(text: object, kind: type | None = None) -> Any:
     """Read what `dumps` wrote.
 
     Raises
@@ -107,7 +116,7 @@ def too_much(text: str) -> str:
     return f"more than {MAX_PARTS:,} parts" if sum(map(text.count, "[{,")) > MAX_PARTS else ""
 
 
-def _pack(value: Any) -> Any:
+def _pack(value: Sendable) -> Json:
     if value is None or isinstance(value, (bool, str)) or type(value) is int:
         return value
     if type(value) is float:
@@ -115,8 +124,9 @@ def _pack(value: Any) -> Any:
     if isinstance(value, np.ndarray):
         data = base64.b64encode(np.ascontiguousarray(value).tobytes()).decode()
         return {"$": "array", "dtype": value.dtype.str, "shape": list(value.shape), "data": data}
-    if type(value).__name__ in KINDS:
-        names = [f.name for f in fields(value)] if is_dataclass(value) else value._fields
+    kind = KINDS.get(type(value).__name__)
+    if kind is not None:
+        names = [f.name for f in fields(kind)] if is_dataclass(kind) else kind._fields
         return {
             "$": type(value).__name__,
             "fields": {name: _pack(getattr(value, name)) for name in names},
@@ -130,7 +140,7 @@ def _pack(value: Any) -> Any:
     raise TypeError(f"{type(value).__name__} is no plain data")
 
 
-def _unpack(value: Any) -> Any:
+def _unpack(value: Json) -> Any:
     if isinstance(value, list):
         return [_unpack(item) for item in value]
     # half a surrogate pair, which no file can hold, becomes a question mark
@@ -167,19 +177,23 @@ def _check_evidence(evidence: Evidence) -> None:
     if evidence.again_case is not None:
         _check_whole(evidence.again_case)
     for record in (record for group in groups for record in group):
-        if (
-            not isinstance(record, Record)
-            or not isinstance(record.error, Raised | None)
-            or type(record.shared) is not bool
-        ):
-            raise ValueError("an observation is no record")
-        _check_texts(*(record.error or ()), *record.warned)
-        _check_whole(
-            *record.changed, record.printed, *([] if record.function is None else [record.function])
-        )
-        if type(record.seconds) not in (int, float):
-            raise ValueError("seconds are a number")
-        _check_plain(record.returned, 0)
+        _check_record(record)
+
+
+def _check_record(record: Sendable) -> None:
+    if (
+        not isinstance(record, Record)
+        or type(record.error) not in (Raised, type(None))
+        or type(record.shared) is not bool
+    ):
+        raise ValueError("an observation is no record")
+    _check_texts(*(record.error or ()), *record.warned)
+    _check_whole(
+        *record.changed, record.printed, *([] if record.function is None else [record.function])
+    )
+    if type(record.seconds) not in (int, float):
+        raise ValueError("seconds are a number")
+    _check_plain(record.returned, 0)
 
 
 def _check_walk(walk: Walk) -> None:
@@ -229,7 +243,7 @@ def _check_whole(*numbers: Any) -> None:
         raise ValueError("a number or count is no whole number")
 
 
-def _check_plain(value: Any, depth: int) -> None:
+def _check_plain(value: Sendable, depth: int) -> None:
     """Raise ValueError for anything that `autograder.evidence.plain.plain` does not give."""
     if depth > MAX_DEPTH + 2:
         raise ValueError("lists inside lists without end")
@@ -250,7 +264,7 @@ def _check_plain(value: Any, depth: int) -> None:
         raise ValueError(f"{type(value).__name__} is no result of a call")
 
 
-def _array(value: dict) -> np.ndarray:
+def _array(value: dict[str, Any]) -> np.ndarray:
     if not re.fullmatch(r"[<>|][biuf]\d{1,2}", value["dtype"]):
         raise ValueError(f"arrays of {value['dtype']!r} are not accepted")
     dtype = np.dtype(value["dtype"])

@@ -14,12 +14,15 @@ import linecache
 import sys
 from collections.abc import Callable, Sequence
 from types import CodeType, FrameType
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from autograder.evidence.inputs import Case
+from autograder.evidence.inputs import Case, KeyPath
 from autograder.evidence.probe import as_usual, run_case
+
+if TYPE_CHECKING:
+    from autograder.evidence.plain import Holder
 
 SECONDS = 1.5  # for a call that is run again: a busy machine may keep a quick one waiting
 QUICK = 0.2  # seconds of computing that a call may have taken without a trace
@@ -32,7 +35,7 @@ MAX_DEPTH = 3
 EXACT = (np.float64, np.float32, np.float16, np.int64, np.int32, np.bool_, float, int, bool)
 
 #: A variable as plain data: path inside it -> numbers. None where it holds no numbers, or too many.
-Held = dict[tuple, np.ndarray] | None
+Held = dict[KeyPath, np.ndarray] | None
 
 
 class Step(NamedTuple):
@@ -68,7 +71,7 @@ class _Enough(Exception):
 class _Traced:
     """A function that is traced in its `nth` call."""
 
-    def __init__(self, function: Callable, nth: int):
+    def __init__(self, function: Callable[..., Any], nth: int):
         self.function, self.left, self.room = function, nth, MAX_TOTAL
         self.code = code_of(function)
         self.frame: FrameType | None = None
@@ -92,7 +95,7 @@ class _Traced:
                 sys.settrace(None)
             self.frame = None
 
-    def _enter(self, frame: FrameType, event: str, argument: Any) -> Callable | None:
+    def _enter(self, frame: FrameType, event: str, argument: Any) -> Callable[..., Any] | None:
         """The trace function for new frames: it follows the first one of the function itself."""
         if self.frame is not None or frame.f_code is not self.code:
             return None
@@ -100,7 +103,7 @@ class _Traced:
         frame.f_trace_opcodes = False
         return self.follow
 
-    def _follow(self, frame: FrameType, event: str, argument: Any) -> Callable | None:
+    def _follow(self, frame: FrameType, event: str, argument: Any) -> Callable[..., Any] | None:
         if event == "exception":
             return self.follow
         try:
@@ -136,7 +139,7 @@ class _Traced:
         self.seen = now
 
     def _copied(self, value: Any) -> Held:
-        found: dict[tuple, np.ndarray] = {}
+        found: dict[KeyPath, np.ndarray] = {}
         if not _read(value, (), found):
             return None
         self.room -= sum(part.size for part in found.values())
@@ -145,7 +148,9 @@ class _Traced:
         return found
 
 
-def _read(value: Any, path: tuple, found: dict[tuple, np.ndarray]) -> bool:
+def _read(
+    value: Holder | np.ndarray | float | None, path: KeyPath, found: dict[KeyPath, np.ndarray]
+) -> bool:
     """Copy the numbers of a value, calling nothing of the student's; whether there are any."""
     if type(value) in EXACT:
         if type(value) is int and abs(value) > 2**53:
@@ -155,8 +160,12 @@ def _read(value: Any, path: tuple, found: dict[tuple, np.ndarray]) -> bool:
         if value.dtype.kind not in "bif" or value.size > MAX_SIZE:
             return False
         found[path] = value.copy()
-    elif type(value) in (list, tuple, dict) and len(path) < MAX_DEPTH:
-        items = list(value.items() if type(value) is dict else enumerate(value))
+    elif (type(value) is list or type(value) is tuple or type(value) is dict) and len(
+        path
+    ) < MAX_DEPTH:
+        items: list[tuple[Any, Any]] = list(
+            value.items() if type(value) is dict else enumerate(value)
+        )
         if len(items) + len(found) > MAX_PARTS:
             return False
         for key, item in items:

@@ -69,7 +69,7 @@ class Misconception(NamedTuple):
 
     name: str
     explanation: str
-    functions: tuple[Callable | None, ...]
+    functions: tuple[Callable[..., Any] | None, ...]
 
 
 class Close(NamedTuple):
@@ -182,8 +182,8 @@ class Exercise:
     signatures: tuple[Signature, ...]
     points: float
     section: str
-    solution: tuple[Callable, ...]
-    oracle: tuple[Callable, ...]
+    solution: tuple[Callable[..., Any], ...]
+    oracle: tuple[Callable[..., Any], ...]
     results: tuple[str | tuple[str, ...], ...]
     draw: Callable[[np.random.Generator], Sequence[Case]]
     deck_cases: tuple[Case, ...] = ()
@@ -194,20 +194,20 @@ class Exercise:
     hints: tuple[str, ...] = ()
     fresh: bool = False
     limit: float = 2.0
-    properties: Callable[..., list] | None = None
+    properties: Callable[..., list[tuple[Any, ...]]] | None = None
     giveaways: tuple[str, ...] = ()
     accept: Callable[[Call, Any, Any], Any] | None = None
     quiet: bool = False
     mutable: tuple[str, ...] = ()
     draw_full: Callable[[np.random.Generator], Sequence[Case]] | None = None
-    planted: tuple[Callable, ...] = ()
+    planted: tuple[Callable[..., Any], ...] = ()
     repeat: bool = True
     chain: Mapping[str, Callable[[Any, Mapping[str, Any]], Any]] = field(default_factory=dict)
-    known: tuple[Callable[..., dict] | None, ...] = ()
+    known: tuple[Callable[..., dict[str, Any]] | None, ...] = ()
     backwards: tuple[str, ...] = ()
     looks: Mapping[str, str] = field(default_factory=dict)
-    ways: Mapping[str, tuple[Callable, ...]] = field(default_factory=dict)
-    known_apart: Mapping[str, Callable[..., dict]] = field(default_factory=dict)
+    ways: Mapping[str, tuple[Callable[..., Any], ...]] = field(default_factory=dict)
+    known_apart: Mapping[str, Callable[..., dict[str, Any]]] = field(default_factory=dict)
     draw_apart: Callable[[np.random.Generator], Sequence[Case]] | None = None
     story: Callable[[Case, Sequence[Any]], str] | None = None
 
@@ -233,8 +233,9 @@ NEEDED = {
 
 
 def built_on(
-    exercises: Sequence[Exercise], looks: Mapping[str, str], ways: Mapping[str, tuple],
-    known: Mapping[str, Callable] | None = None, draw: Mapping[str, Callable] | None = None,
+    exercises: Sequence[Exercise], looks: Mapping[str, str], ways: Mapping[str, tuple[Callable[..., Any], ...]],
+    known: Mapping[str, Callable[..., Any]] | None = None,
+    draw: Mapping[str, Callable[..., Any]] | None = None,
 ) -> list[Exercise]:  # fmt: skip
     """A lesson's exercises with how they are built on one another.
 

@@ -30,7 +30,7 @@ class Landmark(NamedTuple):
     vouches
         Whether it can be right only if all is right that it is computed from: not so for a square,
         or for a sum in which a part vanishes.
-    count
+    is_count
         Whether it is a number of things (rows, units).
     """
 
@@ -39,7 +39,7 @@ class Landmark(NamedTuple):
     needs: tuple[str, ...] = ()
     step: Callable[..., Any] | None = None
     vouches: bool = True
-    count: bool = False
+    is_count: bool = False
 
 
 class Way:
@@ -62,11 +62,11 @@ class Way:
 
     def counts(self, *values: int) -> None:
         """Add numbers of things."""
-        self.found += [Landmark("", np.asarray(float(value)), count=True) for value in values]
+        self.found += [Landmark("", np.asarray(float(value)), is_count=True) for value in values]
 
 
 @np.errstate(all="ignore")
-def landmarks(way: Callable[..., Any], arguments: tuple) -> list[Landmark]:
+def landmarks(way: Callable[..., Any], arguments: tuple[Any, ...]) -> list[Landmark]:
     """What lies on the right way through one call.
 
     Parameters

@@ -50,10 +50,10 @@ class Own:
     """A lesson's functions, one built on another: those that stand in, and the exact ones, built on
     them, for the rest."""
 
-    def __init__(self, lesson: str, stand_ins: dict[str, Callable] | None = None):
+    def __init__(self, lesson: str, stand_ins: dict[str, Callable[..., Any]] | None = None):
         self._lesson, self._stand_ins = lesson, stand_ins or {}
 
-    def __getattr__(self, name: str) -> Callable:
+    def __getattr__(self, name: str) -> Callable[..., Any]:
         if name in self._stand_ins:
             return self._stand_ins[name]
         for exercise in lesson_exercises(self._lesson):
@@ -181,7 +181,7 @@ def _with_known(exercise: Exercise, own: Own) -> Exercise:
     return exercise.but(deck={}, known=known, chain=exercise.chain if any(known) else {})
 
 
-def _built(exercise: Exercise, own: Own) -> Iterator[tuple[Callable, ...]]:
+def _built(exercise: Exercise, own: Own) -> Iterator[tuple[Callable[..., Any], ...]]:
     choices: list[list[Any]] = []
     for signature, solution in zip(exercise.signatures, exercise.solution, strict=True):
         ways = exercise.ways.get(signature.name, ())

@@ -41,7 +41,7 @@ CHANGES: tuple[Form, ...] = (
 )
 #: How those begin that a single number may have met with, too.
 OF_ONE = ("the absolute", "the square", "1 minus", "the exact one rounded")
-PRODUCTS: dict[str, Callable[..., np.ndarray | None]] = {
+PRODUCTS: dict[str, Callable[[np.ndarray, np.ndarray], np.ndarray | None]] = {
     "{} @ {}": np.matmul,
     "{}.T @ {}": lambda a, b: a.T @ b,
     "{} @ {}.T": lambda a, b: a @ b.T,
@@ -128,7 +128,7 @@ def identities(view: View, target: Callable[[View], np.ndarray] = yours_of) -> C
 def _fitting(view: View) -> list[tuple[str, np.ndarray]]:
     """The quantities that can stand beside the number, entry by entry: of its shape, or spread over
     it."""
-    fits = []
+    fits: list[tuple[str, np.ndarray]] = []
     for name, q in view.around.items():
         try:
             if np.broadcast_shapes(q.shape, view.exact.shape) == view.exact.shape:
@@ -172,7 +172,7 @@ def exchanges(view: View) -> Candidates:
         if not np.isfinite(mine).all():
             continue
         for k in _all_near(mine * all_at_once, view.exact, view.single):
-            b, text_b, form_b = fitting[k]
+            b, text_b, form_b = fitting[int(k)]
             if (a, text_a) != (b, text_b):
                 yield (
                     f"with {text_b.format(b)} in place of {text_a.format(a)}",

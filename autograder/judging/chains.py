@@ -8,7 +8,7 @@ value, and is said to be.
 from __future__ import annotations
 
 from types import SimpleNamespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -17,13 +17,19 @@ from autograder.exercises.exercise import Exercise
 from autograder.judging.compare import Compared
 from autograder.judging.table import Place, Table
 
+if TYPE_CHECKING:
+    from autograder.evidence.plain import Plain
+
+#: What came back, by case, call and row.
+Values = dict[tuple[int, int, str], Any]
+
 NUDGE = 1 + 1e-3
 #: What a formula may raise on a student's values: wrong sizes, no numbers, an index that there is
 #: not.
 MISFIT = (ArithmeticError, ValueError, TypeError, LookupError, AttributeError)
 
 
-class Own(dict):
+class Own(dict[str, Any]):
     """The student's values of one case, by row; remembers which of them a formula read."""
 
     def __init__(self, values: dict[str, Any]):
@@ -42,7 +48,8 @@ def given(exercise: Exercise, case: Case, call: int) -> SimpleNamespace:
     Where an argument refers to an earlier call of the case, as a cache does, that call's arguments
     are given as well.
     """
-    names, asked = {}, case.calls[call]
+    names: dict[str, Any] = {}
+    asked = case.calls[call]
     for argument in asked.arguments:
         if isinstance(argument, Ref) and isinstance(case.calls[argument.call].function, int):
             names |= vars(given(exercise, case, argument.call))
@@ -124,15 +131,18 @@ def _follows(
     cases: tuple[Case, ...],
     place: Place,
     compared: Compared,
-    values: dict,
-    right: dict,
+    values: Values,
+    right: dict[str, bool],
     parents: set[str],
 ) -> bool:
     if compared.problem:
         return False
     own = Own(_at(exercise, cases[place.case], place, values))
     formula, at = exercise.chain[place.row], given(exercise, cases[place.case], place.call)
-    read = lambda own: _numbers(formula(at, own))
+
+    def read(own: Own) -> np.ndarray | None:
+        return _numbers(formula(at, own))
+
     with np.errstate(all="ignore"):
         try:
             expected = read(own)
@@ -166,12 +176,12 @@ def _follows(
         return 0 < size and off <= (1e-3 if compared.single else 1e-5) * size and (moved or counted)
 
 
-def _at(exercise: Exercise, case: Case, place: Place, values: dict) -> dict[str, Any]:
+def _at(exercise: Exercise, case: Case, place: Place, values: Values) -> dict[str, Any]:
     """The student's values that a call sees: its own, those of the calls that it refers to, else
     the latest before it."""
     referred = [a.call for a in case.calls[place.call].arguments if isinstance(a, Ref)]
     order = [place.call, *referred, *reversed(range(place.call))]
-    found = {}
+    found: dict[str, Any] = {}
     for row in exercise.chain:
         call = next((j for j in order if (place.case, j, row) in values), None)
         if call is not None and values[place.case, call, row] is not None:
@@ -179,11 +189,11 @@ def _at(exercise: Exercise, case: Case, place: Place, values: dict) -> dict[str,
     return found
 
 
-def _nudge(value: Any) -> Any:
+def _nudge(value: np.ndarray | list[np.ndarray]) -> np.ndarray | list[np.ndarray]:
     return [part * NUDGE for part in value] if isinstance(value, list) else value * NUDGE
 
 
-def _numbers(value: Any) -> np.ndarray | None:
+def _numbers(value: Plain) -> np.ndarray | None:
     """All numbers of a value, one after the other."""
     if value is None:
         return None

@@ -64,19 +64,25 @@ def _permuted(yours: np.ndarray, exact: np.ndarray) -> bool:
     return yours.shape == exact.shape and close(np.sort(yours, None), np.sort(exact, None))
 
 
+def _zero(yours: np.ndarray, exact: np.ndarray) -> bool:
+    return not np.any(yours)
+
+
+def _transposed(yours: np.ndarray, exact: np.ndarray) -> bool:
+    return exact.ndim == 2 and close(yours, exact.T)
+
+
+def _reversed(yours: np.ndarray, exact: np.ndarray) -> bool:
+    return exact.ndim == 1 and close(yours, exact[::-1])
+
+
 #: In the order in which they are tried: the more is said the earlier.
 CLAIMS = (
-    Claim("{} is zero throughout.", lambda yours, exact: not np.any(yours)),
+    Claim("{} is zero throughout.", _zero),
     Claim("{} has the right size and the wrong sign.", _moved(np.negative)),
     Claim("{} is nearly right.", close),
-    Claim(
-        "{} is the transpose of the right array.",
-        lambda yours, exact: exact.ndim == 2 and close(yours, exact.T),
-    ),
-    Claim(
-        "{} has the right entries in the opposite order.",
-        lambda yours, exact: exact.ndim == 1 and close(yours, exact[::-1]),
-    ),
+    Claim("{} is the transpose of the right array.", _transposed),
+    Claim("{} has the right entries in the opposite order.", _reversed),
     Claim("{} has the right entries in the wrong places.", _permuted),
 )
 

@@ -6,13 +6,21 @@ result; `compare` says entry by entry what is right.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeGuard
 
 import numpy as np
 
+from autograder.evidence.inputs import KeyPath
 from autograder.evidence.plain import Opaque, no_numbers
+
+if TYPE_CHECKING:
+    from autograder.evidence.plain import Plain
+
+SINGLE_PRECISION = (np.dtype(np.float32), np.dtype(np.float16))
+#: Yours, the exact one, whether yours is in single precision -> which entries are right.
+Rule = Callable[[np.ndarray, np.ndarray, bool], np.ndarray]
 
 
 class Slot(NamedTuple):
@@ -20,7 +28,7 @@ class Slot(NamedTuple):
     it."""
 
     name: str
-    path: tuple
+    path: KeyPath
 
 
 class Problem(NamedTuple):
@@ -69,13 +77,18 @@ class Compared:
     raised: bool = False
     meaning: str = ""
 
+    @property
+    def is_list(self) -> bool:
+        """Whether the quantity is a list of arrays."""
+        return isinstance(self.exact, list)
+
 
 def slots(exact: Any, name: str | Sequence[str]) -> Iterator[Slot]:
     """Name every quantity of an exact result. Lists whose length varies are one quantity."""
     yield from _slots(exact, name, ())
 
 
-def _slots(exact: Any, name: Any, path: tuple) -> Iterator[Slot]:
+def _slots(exact: Plain, name: Any, path: KeyPath) -> Iterator[Slot]:
     if isinstance(exact, dict):
         for key, value in exact.items():
             yield from _slots(value, key, (*path, key))
@@ -86,7 +99,7 @@ def _slots(exact: Any, name: Any, path: tuple) -> Iterator[Slot]:
         yield Slot(name, path)
 
 
-def find(result: Any, path: tuple) -> Any:
+def find(result: Plain, path: KeyPath) -> Any:
     """The part of a student's result at `path`, or a `Problem` in words."""
     if result is None:
         return Problem("nothing came back: the function returned None (is the `return` missing?)")
@@ -113,13 +126,13 @@ def find(result: Any, path: tuple) -> Any:
     return result
 
 
-def is_sequence(value: Any) -> bool:
+def is_sequence(value: Any) -> TypeGuard[list[Any] | np.ndarray]:
     """Whether a result can be taken apart by position: a list, a tuple, or an array with at least
     one axis."""
     return isinstance(value, list) or isinstance(value, np.ndarray) and value.ndim > 0
 
 
-def kind(value: Any) -> str:
+def kind(value: Plain) -> str:
     """A word for what something is."""
     if isinstance(value, Opaque):
         known = {"complex": "complex numbers", "text": "text", "date": "dates"}
@@ -128,7 +141,7 @@ def kind(value: Any) -> str:
         )
     if isinstance(value, np.ndarray):
         return f"an array of shape {value.shape}"
-    names = {
+    names: dict[type, str] = {
         dict: "a dictionary",
         list: "a list or tuple",
         str: "a text",
@@ -138,7 +151,7 @@ def kind(value: Any) -> str:
     return names.get(type(value), "a number")
 
 
-def numbers(value: Any) -> tuple[np.ndarray, bool] | Problem:
+def numbers(value: Plain) -> tuple[np.ndarray, bool] | Problem:
     """A value as a float array, and whether it was computed in single precision.
 
     Text is no number, whatever numpy can make of it.
@@ -157,10 +170,10 @@ def numbers(value: Any) -> tuple[np.ndarray, bool] | Problem:
             if not isinstance(value, list)
             else "the rows have different lengths, or something in them is no number"
         )
-    return array, raw.dtype in (np.float32, np.float16)
+    return array, raw.dtype in SINGLE_PRECISION
 
 
-def compare(yours: Any, exact: Any, rule: Any, backwards: bool = False) -> Compared:
+def compare(yours: Plain | Problem, exact: Plain, rule: Rule, backwards: bool = False) -> Compared:
     """Compare one quantity. Lists of arrays are compared one by one; the first wrong one is
     reported.
 
@@ -180,7 +193,7 @@ def compare(yours: Any, exact: Any, rule: Any, backwards: bool = False) -> Compa
     array, single = read
     came, shape = array, None if array.shape == target.shape else array.shape
     told: dict[str, Any] = {"shape": shape, "single": single, "wanted": target.shape}
-    cut = {"problem": _shapes(came, target), "pairs": (Pair(came, target, False),)}
+    cut: dict[str, Any] = {"problem": _shapes(came, target), "pairs": (Pair(came, target, False),)}
     if array.size != target.size:
         return Compared(False, came, target, given=came, **told, **cut)
     array = array.reshape(target.shape)
@@ -209,7 +222,7 @@ def _axes(array: np.ndarray) -> tuple[int, ...]:
     return tuple(n for n in array.shape if n != 1)
 
 
-def _compare_list(yours: Any, exact: list, rule: Any, backwards: bool) -> Compared:
+def _compare_list(yours: Plain, exact: list[Any], rule: Rule, backwards: bool) -> Compared:
     if not is_sequence(yours):
         return Compared(
             False,

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
 from autograder.evidence.probe import Evidence
 from autograder.exercises.exercise import Close, Exercise, Misconception
 from autograder.judging.compare import Compared, compare
-from autograder.judging.table import COUNTED, Table
+from autograder.judging.table import COUNTED, Entry, Follow, Table
 from autograder.judging.trial import Alternative, Trial, filled
+
+if TYPE_CHECKING:
+    from autograder.evidence.plain import Plain
+
+    #: What came back, where it holds numbers; anything else has no shape.
+    Numbers: TypeAlias = list[Any] | np.ndarray | float
 
 __all__ = ["diagnose", "filled"]
 
@@ -22,7 +28,7 @@ def diagnose(
     trial: Trial,
     evidence: Evidence,
     table: Table,
-    follow: Mapping[str, tuple],
+    follow: Follow,
     properties: Mapping[str, str],
     first: str,
 ) -> tuple[Misconception | None, list[str]]:
@@ -76,11 +82,11 @@ def diagnose(
     return best, left
 
 
-def _right(entries: list) -> bool:
+def _right(entries: list[Entry]) -> bool:
     return all(c.right for _, c in entries)
 
 
-def _has_numbers(entries: list) -> bool:
+def _has_numbers(entries: list[Entry]) -> bool:
     return any(not c.right and c.given is not None for _, c in entries)
 
 
@@ -104,8 +110,8 @@ def _is_whole(
     first: str,
 ) -> bool:
     exercise = alternative.trial.exercise
-    kind = lambda row: _kind(evidence, table, row)
-    together = [row for row in table if kind(row) == kind(first)]
+    kind = _kind(evidence, table, first)
+    together = [row for row in table if _kind(evidence, table, row) == kind]
     theirs, own = alternative.table, alternative.follow
     if any(not _right(theirs[row]) and row not in own and row not in agree for row in together):
         return False
@@ -118,12 +124,12 @@ def _is_whole(
     return not others or not zero and all(row in exercise.chain for row in [first, *others])
 
 
-def _kind(evidence: Evidence, table: Table, row: str) -> tuple:
+def _kind(evidence: Evidence, table: Table, row: str) -> tuple[int | None, str]:
     place = table[row][0][0]
     return place.function, evidence.cases[place.case].calls[place.call].row
 
 
-def _agrees(exercise: Exercise, mine: list, theirs: list) -> bool:
+def _agrees(exercise: Exercise, mine: list[Entry], theirs: list[Entry]) -> bool:
     """Whether a misconception reproduces the student's values of one quantity in every case.
 
     Where it gives the exact ones, wrong ones are not its own, however near they are.
@@ -142,7 +148,7 @@ def _agrees(exercise: Exercise, mine: list, theirs: list) -> bool:
     return True
 
 
-def _same_problem(mine: list, theirs: list) -> bool:
+def _same_problem(mine: list[Entry], theirs: list[Entry]) -> bool:
     """Whether what is wrong of a quantity is in every case that it cannot be compared, and for the
     same reason: then it is not known whether its numbers hold another slip.
     """
@@ -150,7 +156,7 @@ def _same_problem(mine: list, theirs: list) -> bool:
                zip(mine, theirs, strict=True))  # fmt: skip
 
 
-def _usual(value: Any) -> Close:
+def _usual(value: Plain) -> Close:
     """How near is the same: of whole numbers, which may be counts, and of large ones nearer than of
     others."""
     parts = [
@@ -166,7 +172,7 @@ def _problem(compared: Compared) -> str:
     return (compared.problem or "").split(":")[0]
 
 
-def _same(a: Any, b: Any) -> bool:
+def _same(a: Numbers, b: Numbers) -> bool:
     """Whether two results that could not be compared with the exact one are the same."""
     if isinstance(a, list) and isinstance(b, list):
         return len(a) == len(b) and all(_same(x, y) for x, y in zip(a, b, strict=True))

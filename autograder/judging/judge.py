@@ -12,6 +12,8 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
+from typing import Any
 
 import numpy as np
 
@@ -96,7 +98,7 @@ def judge(
         or not (suspects or [name for name in stood if name not in earlier])
     ):
         return first
-    worth = lambda score: _beyond_planted(score, trial)
+    worth = partial(_beyond_planted, trial=trial)
     apart = judge_apart(exercise, evidence, drawing, worth, trial)
     if (
         apart is None
@@ -331,7 +333,7 @@ def _failed(records: Sequence[Record], exercise: Exercise) -> str:
 
 
 def _by_properties(
-    exercise: Exercise, found: Sequence[tuple], records: Sequence[Record]
+    exercise: Exercise, found: Sequence[tuple[Any, ...]], records: Sequence[Record]
 ) -> Verdict:
     first = next((entry for entry in found if not entry[1] and entry[4]), ())
     known = Diagnosis(first[5], first[4]) if len(first) > 5 and first[5] else None

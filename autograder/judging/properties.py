@@ -3,7 +3,7 @@ the same twice."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -11,6 +11,9 @@ from autograder.evidence.probe import Evidence
 from autograder.exercises.exercise import Exercise
 from autograder.judging.compare import find
 from autograder.judging.table import Table, shown_first
+
+if TYPE_CHECKING:
+    from autograder.evidence.plain import Plain
 
 
 def properties_of(exercise: Exercise, yours: Evidence, table: Table) -> dict[str, str]:
@@ -87,7 +90,7 @@ def _shape(yours: Evidence, table: Table) -> str:
     return ""
 
 
-def _same_data(a: Any, b: Any) -> bool:
+def _same_data(a: Plain, b: Plain) -> bool:
     if isinstance(a, dict) and isinstance(b, dict):
         return a.keys() == b.keys() and all(_same_data(a[key], b[key]) for key in a)
     if isinstance(a, list) and isinstance(b, list):

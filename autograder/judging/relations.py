@@ -7,7 +7,7 @@ and the cases are random, so it is no coincidence.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from autograder.evidence.probe import Evidence
 from autograder.exercises.exercise import Exercise
 from autograder.judging.candidates import (
     CHANGES,
+    Candidates,
     Values,
     View,
     exact_of,
@@ -28,6 +29,9 @@ from autograder.judging.chains import given
 from autograder.judging.compare import Compared, find
 from autograder.judging.findings import apart
 from autograder.judging.table import Place, Table, shown_case, shown_first
+
+if TYPE_CHECKING:
+    from autograder.evidence.inputs import Value
 
 ROOM = 2_000  # numbers: larger quantities are not looked at
 
@@ -103,10 +107,11 @@ def relation(views: list[View], at: tuple[int, ...] = (), every: str = "") -> st
     ratio = _ratio(views)
     if ratio is not None:
         return _sentence(f"Yours × {_number(1 / ratio)} is the exact one", every)
-    said = []
-    held = lambda candidates: next(
-        (text for text, holds in candidates if all(holds(view) for view in views)), ""
-    )
+    said: list[str] = []
+
+    def held(candidates: Candidates) -> str:
+        return next((text for text, holds in candidates if all(holds(view) for view in views)), "")
+
     identity = held(identities(views[0]))
     step = held(steps(views[0])) or ("" if identity else held(exchanges(views[0])))
     if identity:
@@ -133,7 +138,7 @@ def _sentence(said: str, every: str) -> str:
 def _view(
     exercise: Exercise, exact: Evidence, table: Table, place: Place, compared: Compared
 ) -> View | None:
-    listed = isinstance(compared.exact, list) or compared.note
+    listed = compared.is_list or compared.note
     if compared.problem or not listed and np.size(compared.exact) > ROOM:
         return None
     beside = around(exercise, exact, table, place)
@@ -172,7 +177,8 @@ def around(exercise: Exercise, exact: Evidence, table: Table, place: Place) -> V
     """The numbers that the call was given, those on the way, and the other exact quantities of the
     case so far."""
     found: dict[str, Any] = {}
-    for name, value in vars(given(exercise, exact.cases[place.case], place.call)).items():
+    names: dict[str, Value] = vars(given(exercise, exact.cases[place.case], place.call))
+    for name, value in names.items():
         found |= (
             {f"{name}[{key!r}]": part for key, part in value.items()}
             if isinstance(value, dict)
@@ -216,7 +222,7 @@ def _enough(views: list[View]) -> bool:
 
 def _ratio(views: list[View]) -> float | None:
     """yours / exact, where it is one and the same number everywhere."""
-    found = []
+    found: list[np.ndarray] = []
     for view in views:
         some = np.abs(view.exact) > 1e-12
         if not some.any():

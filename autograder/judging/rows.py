@@ -15,7 +15,7 @@ from autograder.exercises.exercise import Exercise
 from autograder.judging.compare import Compared, Problem, kind, numbers
 from autograder.judging.findings import apart
 from autograder.judging.relations import symbol
-from autograder.judging.table import Place, Table, shown_case, shown_first
+from autograder.judging.table import Follow, Place, Table, shown_case, shown_first
 from autograder.judging.verdict import Row, listed, show
 
 WRONG_DIGITS = {
@@ -61,12 +61,12 @@ def rows_of(
     evidence: Evidence,
     table: Table,
     right: Mapping[str, bool],
-    follow: Mapping[str, tuple],
+    follow: Follow,
     properties: Mapping[str, str],
 ) -> list[Row]:
     """The rows of the table that a verdict shows: the quantities in their order, then the
     properties of the function."""
-    rows = []
+    rows: list[Row] = []
     for name in table:
         place, compared = _shown(table, name)
         comment = _comment(compared, name in exercise.backwards) if name not in follow else ""
@@ -139,11 +139,12 @@ def _deck(exercise: Exercise, name: str, place: Place, compared: Compared) -> tu
     ids = exercise.deck.get(name, ()) if place.case == 0 else ()
     if not any(ids):
         return "", ""
-    printed, said = [], []
+    printed: list[str] = []
+    said: list[str] = []
     read = (
         numbers(compared.yours) if compared.yours is not None and compared.problem is None else None
     )
-    values = np.ravel(read[0]) if read is not None and not isinstance(read, Problem) else []
+    values = np.zeros(0) if read is None or isinstance(read, Problem) else np.ravel(read[0])
     for k, key in enumerate(ids):
         if key is None:
             printed.append("–")

@@ -3,7 +3,7 @@ besides one."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 
@@ -13,7 +13,7 @@ from autograder.judging.elementwise import meant_matrix_product
 from autograder.judging.findings import describe, never_varies
 from autograder.judging.relations import in_numbers, symbol
 from autograder.judging.scoring import ONLY_GIVEAWAYS
-from autograder.judging.table import Table, shown_first
+from autograder.judging.table import Follow, Table, shown_first
 from autograder.judging.verdict import coded, listed
 
 
@@ -22,7 +22,7 @@ def finding_of(
     exact: Evidence,
     evidence: Evidence,
     table: Table,
-    follow: Mapping[str, tuple],
+    follow: Follow,
     first: str,
 ) -> str:
     """What the numbers say where no known misconception gives them."""

@@ -8,7 +8,7 @@ that is not.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -16,6 +16,10 @@ from autograder.evidence.inputs import Case
 from autograder.exercises.exercise import Exercise
 from autograder.judging.compare import Compared
 from autograder.judging.table import Place, Table
+
+if TYPE_CHECKING:
+    from autograder.evidence.inputs import Value
+    from autograder.evidence.plain import Plain
 
 ONLY_GIVEAWAYS = (
     "The rows that are right so far come out right without any work. "
@@ -61,7 +65,7 @@ def share(right: Mapping[str, bool], follow: Collection[str], free: Collection[s
     return len(held) / len(right) if set(held) - set(free) else 0.0
 
 
-def _numbers(value: Any) -> np.ndarray:
+def _numbers(value: Plain) -> np.ndarray:
     parts = value if isinstance(value, list) else [value]
     return (
         np.concatenate([np.ravel(np.asarray(part, dtype=float)) for part in parts])
@@ -82,7 +86,7 @@ def _handed_back(exercise: Exercise, cases: tuple[Case, ...], place: Place, exac
     arguments = cases[place.case].calls[place.call].arguments
     names, step = exercise.signatures[place.function].parameters, place.path[0] if place.path else 0
     at = names.index(step) if step in names else step
-    given = arguments[at] if isinstance(at, int) and at < len(arguments) else None
+    given: Value = arguments[at] if isinstance(at, int) and at < len(arguments) else None
     if not isinstance(given, (int, float, np.ndarray)) or isinstance(exact, list):
         return False
     return np.size(given) == np.size(exact) and np.array_equal(np.ravel(given), np.ravel(exact))

@@ -8,10 +8,20 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from autograder.evidence.inputs import KeyPath
 from autograder.evidence.plain import arrays, no_numbers
 from autograder.evidence.probe import Evidence, Record
 from autograder.exercises.exercise import Close, Exercise
-from autograder.judging.compare import Compared, Pair, Problem, compare, find, numbers, slots
+from autograder.judging.compare import (
+    SINGLE_PRECISION,
+    Compared,
+    Pair,
+    Problem,
+    compare,
+    find,
+    numbers,
+    slots,
+)
 from autograder.judging.findings import error_text
 from autograder.judging.plainwords import in_words
 
@@ -23,10 +33,13 @@ class Place(NamedTuple):
     case: int
     call: int
     function: int | None
-    path: tuple
+    path: KeyPath
 
 
-Table = dict[str, list[tuple[Place, Compared]]]
+Entry = tuple[Place, Compared]
+Table = dict[str, list[Entry]]
+#: Wrong rows that follow rightly from wrong earlier ones -> these.
+Follow = Mapping[str, tuple[str, ...]]
 
 COUNTED = Close(1e-7, 1e-7)  # of a large count, 1e-5 would be several
 
@@ -40,7 +53,7 @@ def shown_case(table: Table) -> int:
     """The case that a verdict shows: that in which most quantities are wrong, the first of
     those."""
     wrong = [{p.case for p, c in entries if not c.right} for entries in table.values()]
-    cases = sorted(set().union(*wrong))
+    cases = sorted(set[int]().union(*wrong))
     return max(cases, key=lambda case: sum(case in row for row in wrong), default=0)
 
 
@@ -64,7 +77,7 @@ def only(evidence: Evidence, case: int) -> Evidence:
 def places(exercise: Exercise, exact: Evidence) -> list[Place]:
     """Every quantity of every call, named from the exact results."""
     several = len(exercise.signatures) > 1
-    found = []
+    found: list[Place] = []
     for i, records in enumerate(exact.observations):
         for j, record in enumerate(records):
             if record.error:
@@ -99,7 +112,7 @@ def tabulate(
             else find(_accepted(exercise, exact, place, record), place.path)
         )
         rule = rules.get(place.row, COUNTED if _counted(target) else Close())
-        if isinstance(rule, Close) and _single(record, seen):
+        if _single(record, seen):
             # part of it was computed in single precision
             rule = rule._replace(tolerance=max(rule.tolerance, rule.single))
         compared = compare(mine, target, rule, place.row in exercise.backwards)
@@ -125,7 +138,7 @@ def _single(record: Record, seen: dict[int, bool]) -> bool:
     """Whether part of what came back was computed in single precision; `seen` keeps the answer."""
     if id(record) not in seen:
         found = arrays(record.returned)
-        seen[id(record)] = any(a.dtype in (np.float32, np.float16) for a in found)
+        seen[id(record)] = any(a.dtype in SINGLE_PRECISION for a in found)
     return seen[id(record)]
 
 

@@ -234,7 +234,9 @@ class Alternative:
         return followers(self.trial.exercise, self.trial.cases, self.table)
 
 
-def filled(exercise: Exercise, functions: tuple) -> tuple:
+def filled(
+    exercise: Exercise, functions: Sequence[Callable[..., Any] | None]
+) -> tuple[Callable[..., Any], ...]:
     """A misconception's functions, with the solution where it has none."""
     return tuple(mine or right for mine, right in zip(functions, exercise.solution, strict=True))
 

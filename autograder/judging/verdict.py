@@ -7,11 +7,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from html import escape
 from itertools import zip_longest
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import numpy as np
 
 from autograder.judging.way.lost import Lost
+
+if TYPE_CHECKING:
+    from autograder.evidence.plain import Plain
+
+    Nested: TypeAlias = float | list["Nested"]
 
 
 class Diagnosis(NamedTuple):
@@ -97,7 +102,7 @@ class Verdict:
 
     def paragraphs(self) -> list[tuple[str, str]]:
         """What is said below the table: (label, text)."""
-        said = []
+        said: list[tuple[str, str]] = []
         if self.diagnosis:
             said.append(("What happened", self.diagnosis.explanation))
             said += [("In numbers", self.diagnosis.numbers)] if self.diagnosis.numbers else []
@@ -129,14 +134,14 @@ class Verdict:
         return _html(self)
 
 
-def _written(value: Any, precision: int) -> str:
+def _written(value: Nested, precision: int) -> str:
     """Numbers in nested lists, as text."""
     if isinstance(value, list):
         return f"[{', '.join([_written(part, precision) for part in value])}]"
     return f"{value + 0.0:.{precision}g}"
 
 
-def show(value: Any, digits: int = 8, room: int = 36) -> str:
+def show(value: Plain, digits: int = 8, room: int = 36) -> str:
     """Numbers as a reader wants them: all of a small array, a matrix row by row, the size of a
     large one.
 

@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from nbformat import NotebookNode
 from nbgrader.api import Gradebook
@@ -171,7 +172,8 @@ def _by_student(
             told.remarks += [line] if line not in told.remarks else []
     with Gradebook(directory.db_url, directory.course_id) as gradebook:
         for name, source in fresh.items():
-            gradebook.add_student(name, lms_user_id=source.number or None)
+            told_too: dict[str, Any] = {"lms_user_id": source.number or None}
+            gradebook.add_student(name, **told_too)
             told.remarks.append(f"{name}: new in the gradebook")
     # the platform's number finds a student again; a name alone is said once, here
     named = {each.name: name for name, each in fresh.items() if each.name == name}

@@ -42,10 +42,8 @@ class Owners:
                 f"That table is a {self.sheet.kind}. Who a participant is stands in Moodle's grading"
                 " worksheet: the assignment, Download grading worksheet."
             )
-        self._rows = {
-            self.sheet.who(number).participant: number
-            for number in (self.sheet.people if self.sheet else ())
-        }
+        sheet = self.sheet
+        self._rows = {sheet.who(n).participant: n for n in sheet.people} if sheet else {}
 
     def of(self, source: Source) -> list[str]:
         """The ids of the students that a submission can be of; one where it is known."""
@@ -92,12 +90,12 @@ class Owners:
     def who(self, source: Source) -> Who | None:
         """The line of the worksheet on a participant; None where there is none."""
         number = self._rows.get(source.participant)
-        return None if number is None else self.sheet.who(number)
+        return None if number is None or self.sheet is None else self.sheet.who(number)
 
     def handed_in(self, source: Source) -> str:
         """When a participant handed in, in the words of the worksheet; empty where unknown."""
         number = self._rows.get(source.participant)
-        if number is None:
+        if number is None or self.sheet is None:
             return ""
         return self.sheet.table.rows[number].at(self.sheet.places.get("submitted"))
 

@@ -102,8 +102,8 @@ class Sheet:
         """The person of a row."""
         row = self.table.rows[number]
         told = {name: row.at(self.places.get(name)) for name in Who._fields}
-        if told["participant"]:
-            told["participant"] = PARTICIPANT.fullmatch(told["participant"])["number"]
+        if found := PARTICIPANT.fullmatch(told["participant"]):
+            told["participant"] = found["number"]
         if self.kind == CANVAS:
             name = unquoted(told["full"])
             last, comma, first = name.partition(",")
@@ -204,7 +204,8 @@ def _moodle(table: Table, heading: list[str]) -> Sheet | None:
 def _participants(table: Table, place: int) -> bool:
     """Whether a column holds Moodle's numbers of participants: one word, and a number each."""
     found = [PARTICIPANT.fullmatch(row.at(place)) for row in table.rows[1:]]
-    return bool(found) and all(found) and len({each["word"] for each in found}) == 1
+    words = {each and each["word"] for each in found}
+    return len(words) == 1 and None not in words
 
 
 def is_test_student(who: Who) -> bool:

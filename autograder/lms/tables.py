@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from autograder.lms.problem import Refused
 
@@ -105,7 +105,7 @@ def read_table(data: bytes) -> Table:
         begin, delimiter = said.end(), said[1]
     else:
         counts = {sign: len(next(_records(text, sign, 0), ())) for sign in DELIMITERS}
-        delimiter = max(DELIMITERS, key=counts.get)
+        delimiter = max(DELIMITERS, key=counts.__getitem__)
     rows, line, counted = [], 1, 0
     for cells in _records(text, delimiter, begin):
         line += _lines(text[counted : cells[0].start])
@@ -149,7 +149,7 @@ def _records(text: str, delimiter: str, begin: int):
     cell = re.compile(rf'(?:"([^"]*(?:""[^"]*)*)"(?={end})|([^{sign}\r\n]*)){end}')
     cells, place = [], begin
     while place < len(text) or cells:
-        found = cell.match(text, place)
+        found = cast("re.Match[str]", cell.match(text, place))  # there is always one, be it empty
         quoted = found[1] is not None
         said = found[1].replace('""', '"') if quoted else found[3]
         cells.append(Cell(said, place, found.start(4), quoted))

@@ -47,13 +47,13 @@ def when(text: str, zone: str = "") -> datetime | None:
         if not said:
             continue
         month = said["month"].lower()
-        number = int(month) if month.isdigit() else NUMBER_OF.get(month)
+        number = int(month) if month.isdigit() else NUMBER_OF.get(month, 0)
         hour = int(said["hour"])
         if said["half"]:
             hour = hour % 12 + 12 * (said["half"].lower() == "p")
         try:
             found = datetime(int(said["year"]), number, int(said["day"]), hour, int(said["minute"]))
-        except (TypeError, ValueError):
+        except ValueError:
             continue
         return found.replace(tzinfo=ZoneInfo(zone) if zone else None).astimezone(UTC)
     return None

@@ -8,6 +8,8 @@ kernel still knows what happened in it, and says so once.
 
 from __future__ import annotations
 
+from typing import TypedDict
+
 from autograder.exercises.exercise import Exercise
 from autograder.notebook.live import say, shell
 from course.folder.kept_file import KeptFile, NotKept
@@ -18,6 +20,14 @@ FIELDS = ("failed", "shown")
 LAST = "last"
 USE_IT = "Use it, run the check again, and there is another one."
 CHANGE_IT = "Change something and run the check again: the same code once more is not another try."
+
+
+class Entry(TypedDict, total=False):
+    """What is kept of one exercise: `FIELDS`, and what `LAST` names."""
+
+    failed: int
+    shown: int
+    last: str
 
 
 def _valid(entry: object) -> bool:
@@ -36,17 +46,17 @@ class Attempts:
 
     def __init__(self, file: KeptFile | None = None):
         self._file = KeptFile(FILE, valid=_valid) if file is None else file
-        self._own: dict[str, dict[str, int | str]] = {}
+        self._own: dict[str, Entry] = {}
         self._same: set[str] = set()
         self._told = False
 
     def failed(self, name: str) -> int:
         """How many failing checks of an exercise count."""
-        return self._entry(name)["failed"]
+        return self._entry(name).get("failed", 0)
 
     def shown(self, name: str) -> int:
         """How many hints of an exercise were shown."""
-        return self._entry(name)["shown"]
+        return self._entry(name).get("shown", 0)
 
     def same(self, name: str) -> bool:
         """Whether the last failing check of an exercise was of the same code as the one before
@@ -70,20 +80,17 @@ class Attempts:
             How many count now.
         """
         before = self._entry(name)
-        again = written and code == before.get(LAST)
+        failed = before.get("failed", 0)
+        again = written and code == before.get("last")
         (self._same.add if again else self._same.discard)(name)
         if again:
-            return before["failed"]
-        news = (
-            {"failed": before["failed"] + 1, LAST: code}
-            if written
-            else {"failed": max(before["failed"], 1)}
-        )
-        return self._keep(name, **news)["failed"]
+            return failed
+        news = Entry(failed=failed + 1, last=code) if written else Entry(failed=max(failed, 1))
+        return self._keep(name, news).get("failed", 0)
 
     def show(self, name: str, number: int) -> None:
         """Remember that so many hints were shown."""
-        self._keep(name, shown=number)
+        self._keep(name, Entry(shown=number))
 
     def climb(self, exercise: Exercise) -> tuple[list[str], str]:
         """Show the next hint, where a failing check allows one.
@@ -111,15 +118,20 @@ class Attempts:
         self._own.pop(name, None)
         self._same.discard(name)
 
-    def _entry(self, name: str) -> dict[str, int | str]:
+    def _entry(self, name: str) -> Entry:
         kept, remark = self._file.read() if shell() is not None else ({}, "")
         self._tell(remark)
-        places = (kept.get(name, {}), self._own.get(name, {}))
-        entry = {field: max(place.get(field, 0) for place in places) for field in FIELDS}
-        last = [place[LAST] for place in places if LAST in place]
-        return entry | ({LAST: last[-1]} if last else {})
+        places: tuple[Entry, Entry] = (kept.get(name, {}), self._own.get(name, {}))
+        entry = Entry(
+            failed=max(place.get("failed", 0) for place in places),
+            shown=max(place.get("shown", 0) for place in places),
+        )
+        last = [place["last"] for place in places if "last" in place]
+        if last:
+            entry["last"] = last[-1]
+        return entry
 
-    def _keep(self, name: str, **news: int | str) -> dict[str, int | str]:
+    def _keep(self, name: str, news: Entry) -> Entry:
         entry = self._entry(name) | news
         self._own[name] = entry
         if shell() is not None:

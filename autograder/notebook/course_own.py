@@ -55,8 +55,8 @@ def own_function(exercise: Exercise, index: int, stub: Callable) -> Callable:
             return solution(*bound.args, **bound.kwargs)
 
     own.__name__ = own.__qualname__ = name
-    own.__doc__, own.__signature__, own.stub = stub.__doc__, shape, stub
-    setattr(own, MARK, True)
+    own.__doc__ = stub.__doc__
+    vars(own).update({"__signature__": shape, "stub": stub, MARK: True})
     return own
 
 

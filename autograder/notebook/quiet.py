@@ -42,7 +42,7 @@ def begin(not_yet_right: type[Exception]) -> None:
         function = _raised_in(self, trace)
         if function is not None and course_own.put_in_place(self.user_ns, function):
             say(not_written([function.__name__]))
-        elif function in stubs:
+        elif function is not None and function in stubs:
             say(f"`{function.__name__}` is not written yet.")
         else:
             self.showtraceback(

@@ -9,7 +9,7 @@ from pathlib import Path
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
-Edit = Callable[[NotebookNode, NotebookNode], None]
+Edit = Callable[[NotebookNode, NotebookNode], object]
 
 
 def cell(nb: NotebookNode, grade_id: str) -> NotebookNode:

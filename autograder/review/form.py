@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 from html import escape
+from typing import Any
 
 import ipywidgets as widgets
 
@@ -125,11 +126,11 @@ class Practice(widgets.VBox):
         inside = words if html else escape(words)
         self.said.value = f'<div role="status">{inside}</div>'
 
-    def _repr_mimebundle_(self, **kwargs: object) -> dict:
+    def _repr_mimebundle_(self, **kwargs: object) -> Any:
         """Return the live view, and the question in words where there is no browser."""
         found = super()._repr_mimebundle_(**kwargs)
         data, *metadata = found if isinstance(found, tuple) else (found,)
-        data = data | {"text/plain": in_words(self.card)}
+        data = {**(data or {}), "text/plain": in_words(self.card)}
         return (data, *metadata) if metadata else data
 
 

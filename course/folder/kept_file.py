@@ -208,7 +208,7 @@ def _lock(handle: int) -> bool:
         if fcntl:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         elif msvcrt:
-            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)  # pyright: ignore[reportAttributeAccessIssue]  # Windows has both
     except (BlockingIOError, PermissionError):
         return False
     except OSError:  # a network folder without locks

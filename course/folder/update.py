@@ -10,6 +10,7 @@ from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
+from nbformat.v4.rwbase import split_lines
 
 from course.folder.carry import Carried, carry_forward
 from course.folder.student_folder import (
@@ -148,7 +149,7 @@ def _write(path: Path, folder: Path, name: str, content: bytes, nb: NotebookNode
 
 def _lines(nb: NotebookNode) -> dict:
     """As a file holds it: texts as lists of lines."""
-    return nbformat.v4.rwbase.split_lines(nbformat.from_dict(nb))
+    return split_lines(nbformat.from_dict(nb))
 
 
 def _counted(carried: Carried) -> str:

@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Collection
 from copy import deepcopy
 from pathlib import Path
+from typing import cast
 
 import nbformat
 from nbformat import NotebookNode
@@ -151,7 +152,7 @@ def unmark_failing(nb: NotebookNode) -> None:
 def _unmarked(nb: NotebookNode) -> NotebookNode:
     """A copy without the tags that the build adds: a cell that an instructor has added does not
     bear one yet."""
-    copy = nbformat.from_dict(deepcopy(nb))
+    copy = cast("NotebookNode", nbformat.from_dict(deepcopy(nb)))  # of a notebook it is one
     unmark_failing(copy)
     return copy
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import sys
+from importlib.machinery import ModuleSpec
 from types import ModuleType
 
 GRAMMAR = "rfc3987_syntax"
@@ -19,7 +20,7 @@ GRAMMAR = "rfc3987_syntax"
 class _Waiting(ModuleType):
     """Stands in for a module until one of its functions is called."""
 
-    def __init__(self, name: str, spec: object) -> None:
+    def __init__(self, name: str, spec: ModuleSpec | None) -> None:
         super().__init__(name)
         self.__spec__ = spec
 

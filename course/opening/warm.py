@@ -14,9 +14,13 @@ import runpy
 import subprocess
 import sys
 from importlib.metadata import EntryPoint
-from typing import Any
+from typing import IO, TYPE_CHECKING, Any, cast
 
-from jupyter_client.provisioning import KernelProvisionerFactory, LocalProvisioner
+from jupyter_client.provisioning.factory import KernelProvisionerFactory
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
+
+if TYPE_CHECKING:
+    from jupyter_client.connect import KernelConnectionInfo
 
 NAME = "backprop-warm"
 LAUNCHER = "ipykernel_launcher"
@@ -39,7 +43,7 @@ PARENT = {"JPY_PARENT_PID": str(os.getpid())}
 class WarmProvisioner(LocalProvisioner):
     """Hands out the spare process where a Python kernel of this interpreter is asked for."""
 
-    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> dict:
+    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
         """Begin the kernel, as `LocalProvisioner.launch_kernel` does."""
         spare = _spares.take() if ours(cmd) else None
         if spare is None:
@@ -47,8 +51,8 @@ class WarmProvisioner(LocalProvisioner):
         environment = dict(kwargs.get("env") or os.environ) | PARENT
         folder = str(kwargs.get("cwd") or os.getcwd())
         told = {"argv": cmd[3:], "cwd": folder, "env": environment}
-        spare.stdin.write(json.dumps(told).encode() + b"\n")
-        spare.stdin.close()
+        with cast("IO[bytes]", spare.stdin) as hears:  # a pipe: so it was begun
+            hears.write(json.dumps(told).encode() + b"\n")
         self.process, self.pid = spare, spare.pid
         self.pgid = os.getpgid(spare.pid)
         return self.connection_info

@@ -38,10 +38,10 @@ class CurveArtists:
     axes: tuple[Axes, Axes]
     curve: Line2D
     slope: Line2D
-    tangents: tuple[Line2D, Line2D]
+    tangents: tuple[Line2D, ...]
     points: tuple[Line2D, Line2D]
-    cursors: tuple[Line2D, Line2D]
-    marks: tuple[Line2D, Line2D]
+    cursors: tuple[Line2D, ...]
+    marks: tuple[Line2D, ...]
     flat: AxesImage
     numbers: tuple[Text, ...]
 

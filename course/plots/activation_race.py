@@ -87,4 +87,4 @@ def move_rates(artists: RateArtists, ends: np.ndarray, eta: int) -> None:
     """Show the losses (etas,) of the chosen one, and mark the chosen learning rate."""
     shown = np.clip(ends, LOWEST, HIGHEST)
     artists.chosen.set_ydata(shown)
-    artists.here.set_data([artists.chosen.get_xdata()[eta]], [shown[eta]])
+    artists.here.set_data([np.asarray(artists.chosen.get_xdata())[eta]], [shown[eta]])

@@ -137,7 +137,8 @@ def draw_graph(ax: Axes) -> GraphArtists:
         zorder=6,
     )
     ring.set_transform(IdentityTransform())  # in pixels, as boxes are measured
-    return GraphArtists(boxes, gradients, arrows, ax.add_patch(ring))
+    ax.add_patch(ring)
+    return GraphArtists(boxes, gradients, arrows, ring)
 
 
 def show_gradients(
@@ -160,8 +161,9 @@ def show_gradients(
     for name, text in artists.gradients.items():
         text.set_text(known.get(name, ""))
     artists.ring.set_visible(now is not None)
-    if now is not None:
-        artists.ring.set_bounds(*artists.boxes[now].get_bbox_patch().get_window_extent().bounds)
+    box = None if now is None else artists.boxes[now].get_bbox_patch()
+    if box is not None:
+        artists.ring.set_bounds(*box.get_window_extent().bounds)
     for edge, arrow in artists.arrows.items():
         on = edge in used
         arrow.set(color=LIGHT.gradient if on else LIGHT.faint, linewidth=3.0 if on else 1.6)

@@ -42,8 +42,8 @@ class ErrorArtists:
 
 def draw_fits(ax: Axes, grid: np.ndarray, truth: np.ndarray) -> FitArtists:
     """Draw the true curve over `grid`; data, fits and their mean come with `move_fits`."""
-    fits = ax.add_collection(
-        LineCollection([], colors=LIGHT.value, linewidths=0.8, alpha=0.4, zorder=2)
+    fits = style.put(
+        ax, LineCollection([], colors=LIGHT.value, linewidths=0.8, alpha=0.4, zorder=2)
     )
     (mean,) = ax.plot(
         [],
@@ -142,7 +142,7 @@ def move_errors(
 ) -> None:
     """Put errors at the positions `at` into the curves and ring the pair at `now`; what is beyond
     the axis stays at its edge."""
-    low, high = artists.train.axes.get_ylim()
+    low, high = style.home(artists.train).get_ylim()
     train, validation = (
         np.clip(train, 1.1 * low, high / 1.1),
         np.clip(validation, 1.1 * low, high / 1.1),

@@ -16,10 +16,10 @@ from matplotlib.lines import Line2D
 from matplotlib.text import Text
 
 from course.plots import style
-from course.plots.palette import SERIES
+from course.plots.palette import SERIES, Series
 
 #: Colour, line style and marker of each variant: three ways to tell the curves apart.
-STYLES = dict(zip(("frozen", "shared", "per neuron"), SERIES, strict=False))
+STYLES: dict[str, Series] = dict(zip(("frozen", "shared", "per neuron"), SERIES, strict=False))
 
 #: Where a curve's name stands beside its right end, in points: the two lower curves end close
 #: together.
@@ -74,7 +74,7 @@ def draw_error_curves(ax: Axes, errors: Mapping[str, np.ndarray]) -> CurveArtist
             annotation_clip=False,
         )
     cursor = ax.axvline(1, **style.CURSOR)
-    ax.set_xlim(0.9, len(error) * 1.15)
+    ax.set_xlim(0.9, len([*errors.values()][-1]) * 1.15)
     ax.set_xlabel("steps taken")
     ax.set_ylabel("total error E")
     style.dress(ax)

@@ -12,6 +12,7 @@ import struct
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from typing import cast
 
 import numpy as np
 from matplotlib import rcParams
@@ -47,6 +48,10 @@ class Blit:
         self.full, self.quick = 0, 0
         """How often everything was drawn, and how often only what moves."""
 
+    @property
+    def _canvas(self) -> FigureCanvasAgg:
+        return cast("FigureCanvasAgg", self.figure.canvas)  # another one is replaced at the start
+
     def rgba(self) -> np.ndarray:
         """Draw the figure as it is now. Letters are not fitted to the pixels: they look as well so,
         in half of the time.
@@ -58,14 +63,14 @@ class Blit:
         """
         with unhinted():
             self._draw()
-        return np.asarray(self.figure.canvas.buffer_rgba())
+        return np.asarray(self._canvas.buffer_rgba())
 
     def forget(self) -> None:
         """Draw everything the next time: the figure has another number of pixels now."""
         self._background = None
 
     def _draw(self) -> None:
-        canvas = self.figure.canvas
+        canvas = self._canvas
         still = self._background is not None and not self._disturbed()
         if still:
             canvas.restore_region(self._background)
@@ -84,7 +89,7 @@ class Blit:
 
     def _put_on(self, artists: Iterable[Artist]) -> None:
         """Draw artists over what is there."""
-        renderer = self.figure.canvas.get_renderer()
+        renderer = self._canvas.get_renderer()
         for artist in artists:
             artist.draw(renderer)
 
@@ -183,7 +188,7 @@ def pack(pixels: np.ndarray) -> bytes:
     lines = np.zeros((height, 1 + 4 * width), dtype=np.uint8)
     lines[:, 1:] = pixels.reshape(height, -1)
     header = struct.pack(">IIBBBBB", width, height, 8, 6, 0, 0, 0)  # 8 bits a channel, RGBA
-    parts = ((b"IHDR", header), (b"IDAT", zlib.compress(lines, 1)), (b"IEND", b""))
+    parts = ((b"IHDR", header), (b"IDAT", zlib.compress(lines.data, 1)), (b"IEND", b""))
     packed = [
         struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
         for kind, data in parts
@@ -235,7 +240,7 @@ class _Frame:
 def _drawn(ax: Axes) -> list[Artist]:
     """The artists that an axes draws, but for its background; one that is switched off draws no
     frame."""
-    hidden = () if ax.axison and ax._frameon else (*ax.spines.values(),)
+    hidden = () if ax.axison and ax.get_frame_on() else (*ax.spines.values(),)
     return [child for child in ax.get_children() if child is not ax.patch and child not in hidden]
 
 

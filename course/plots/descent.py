@@ -68,7 +68,7 @@ def draw_bowl(ax: Axes, f: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> Wa
     """Draw the contour lines of a bowl J = f(w1, w2) with its lowest point at the origin."""
     side = np.linspace(-REACH, REACH, 121)
     w1, w2 = np.meshgrid(side, side)
-    levels = np.linspace(0.12, np.sqrt(f(REACH, REACH)), 11) ** 2
+    levels = np.linspace(0.12, np.sqrt(f(np.array(REACH), np.array(REACH))), 11) ** 2
     ax.contour(w1, w2, f(w1, w2), levels=levels, colors=LIGHT.error, linewidths=1.1, alpha=0.6)
     ax.plot([0], [0], "+", color=LIGHT.target, markersize=13, markeredgewidth=2.2, zorder=3)
     ax.set(

@@ -54,7 +54,7 @@ def draw_surface(
 ) -> WalkLines:
     """Draw contour lines of J = f(w, b) over the ranges `w` and `b`, with a cross at the lowest
     place (2,)."""
-    wide, high = np.meshgrid(np.linspace(*w, 121), np.linspace(*b, 121))
+    wide, high = np.meshgrid(np.linspace(w[0], w[1], 121), np.linspace(b[0], b[1], 121))
     J = f(wide, high)
     least = float(f(*lowest))
     levels = least + (J.max() - least) * np.linspace(0.04, 1, 13) ** 2

@@ -35,9 +35,10 @@ def draw_cloud(ax: Axes, X: np.ndarray) -> CloudArtists:
     """Draw the examples (n, 2); `move_cloud` puts one line a unit, with ticks on the side where it
     is on."""
     ax.plot(X[:, 0], X[:, 1], ".", color=LIGHT.value, markersize=8, zorder=1.8)
-    alive = ax.add_collection(LineCollection([], colors=LIGHT.weight, linewidths=1.3, zorder=2))
-    dead = ax.add_collection(
-        LineCollection([], colors=LIGHT.error, linewidths=1.3, linestyles=[(0, (4, 2))], zorder=4)
+    alive = style.put(ax, LineCollection([], colors=LIGHT.weight, linewidths=1.3, zorder=2))
+    dead = style.put(
+        ax,
+        LineCollection([], colors=LIGHT.error, linewidths=1.3, linestyles=[(0, (4, 2))], zorder=4),
     )
     ax.plot([], [], color=LIGHT.weight, label="alive")
     ax.plot([], [], color=LIGHT.error, linestyle=(0, (4, 2)), label="dead")

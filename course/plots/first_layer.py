@@ -33,10 +33,11 @@ def mosaic(W: np.ndarray, columns: int) -> np.ndarray:
 def draw_mosaic(ax: Axes, W: np.ndarray, columns: int) -> tuple[AxesImage, Rectangle]:
     """Draw all pictures and a frame around one of them."""
     image = ax.imshow(mosaic(W, columns), cmap=style.SIGNED, interpolation="nearest")
-    frame = ax.add_patch(
+    frame = style.put(
+        ax,
         Rectangle(
             (-1.5, -1.5), 30, 30, fill=False, edgecolor=LIGHT.ink, linewidth=2.2, clip_on=False
-        )
+        ),
     )
     ax.axis("off")
     return image, frame

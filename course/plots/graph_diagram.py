@@ -34,10 +34,8 @@ class GraphArtists:
     symbols: dict[str, Text] = field(default_factory=dict)
     values: dict[str, Text] = field(default_factory=dict)
     gradients: dict[str, Text] = field(default_factory=dict)
-    wires: dict[tuple[str, int], tuple[FancyArrowPatch, FancyArrowPatch, FancyArrowPatch]] = field(
-        default_factory=dict
-    )
-    slopes: Text | None = None
+    wires: dict[tuple[str, int], tuple[FancyArrowPatch, ...]] = field(default_factory=dict)
+    slopes: Text = field(init=False)
 
 
 def shown(value: float, digits: int, sign: bool = False) -> str:
@@ -158,7 +156,8 @@ def draw_graph(ax: Axes, graph: Graph) -> GraphArtists:
             body = FancyBboxPatch((x - 0.2, y - 0.14), 0.4, 0.28, boxstyle="round,pad=0.04", facecolor=INPUT,
                                   edgecolor=LIGHT.weight, linewidth=1.2, zorder=3)  # fmt: skip
             text = node.name
-        artists.bodies[node.name] = ax.add_patch(body)
+        ax.add_patch(body)
+        artists.bodies[node.name] = body
         artists.symbols[node.name] = ax.text(x, y, text, ha="center", va="center", zorder=6, color=LIGHT.ink,
                                              fontsize=13 if len(text) == 1 else 9.5 if len(text) < 5 else 8)  # fmt: skip
         frame = {
@@ -237,8 +236,10 @@ def _wire(ax: Axes, start, end, bend: float, kind: str) -> FancyArrowPatch:
         },
     }[kind]
     inch = 72.0
-    return ax.add_patch(FancyArrowPatch(start, end, connectionstyle=f"arc3,rad={bend}", shrinkA=(RADIUS + 0.02) * inch,
-                                        shrinkB=(RADIUS + 0.02) * inch, mutation_scale=14, **style))  # fmt: skip
+    wire = FancyArrowPatch(start, end, connectionstyle=f"arc3,rad={bend}", shrinkA=(RADIUS + 0.02) * inch,
+                           shrinkB=(RADIUS + 0.02) * inch, mutation_scale=14, **style)  # fmt: skip
+    ax.add_patch(wire)
+    return wire
 
 
 def _free_bend(at: dict[str, tuple[float, float]], start: str, end: str) -> float:

@@ -22,7 +22,7 @@ from course.plots.palette import LIGHT
 class AnswerArtists:
     """The answers set by hand, one line of marks for each class, and those of gradient descent."""
 
-    hand: tuple[Line2D, Line2D]
+    hand: tuple[Line2D, ...]
     descent: Line2D
 
 

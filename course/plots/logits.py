@@ -6,7 +6,8 @@ Figure and data in, nothing kept: in the browser course/widgets/logits/picture.j
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Sequence
+from typing import Any, Protocol
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -19,14 +20,18 @@ from course.plots.style import NOTE, TICK, TITLE, dress
 class SoftmaxStages(Protocol):
     """What is drawn: see `course.widgets.logits.Stages`."""
 
-    z: np.ndarray
-    entering: str
+    z: Sequence[float]
     exponentials: np.ndarray
     p: np.ndarray
     gradient: np.ndarray | None
     shift: bool
     right: int | None
     loss: float | None
+
+    @property
+    def entering(self) -> str:
+        """What enters softmax, as a formula."""
+        ...
 
 
 def draw_stages(figure: Figure, stages: SoftmaxStages) -> None:
@@ -58,7 +63,7 @@ def draw_stages(figure: Figure, stages: SoftmaxStages) -> None:
         strict=True,
     ):
         ax.set_title(title, fontsize=TITLE)
-    if below:
+    if stages.gradient is not None and stages.right is not None and stages.loss is not None:
         for i in range(len(stages.p)):
             t = float(i == stages.right)
             probabilities.bar(
@@ -113,7 +118,7 @@ def _draw_bars(ax: Axes, heights: np.ndarray, labels: list[str]) -> None:
     for i, (height, label) in enumerate(zip(heights, labels, strict=True)):
         broken = not np.isfinite(height)
         shown = 1.0 if broken else float(height)
-        style = (
+        style: dict[str, Any] = (
             {"facecolor": LIGHT.paper, "edgecolor": LIGHT.error, "hatch": "//"}
             if broken
             else {"facecolor": LIGHT.value}

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
-from matplotlib.text import Text
+from matplotlib.text import Annotation
 
 from course.plots import style
 from course.plots.logits import in_figures
@@ -29,7 +29,7 @@ class CurveArtists:
     """What `draw_curves` put on the axes."""
 
     marks: Mapping[str, Line2D]
-    values: Mapping[str, Text]
+    values: Mapping[str, Annotation]
     cursor: Line2D
 
 
@@ -91,7 +91,7 @@ def move_marks(ax: Axes, artists: CurveArtists, x: float, heights: Mapping[str, 
     on_the_left = x > left + 0.7 * (right - left)
     room = 0.075 * (high - low)
     artists.cursor.set_xdata([x, x])
-    order = sorted(heights, key=heights.get)
+    order = sorted(heights, key=heights.__getitem__)
     places = {name: float(np.clip(heights[name], low, high)) for name in order}
     apart = places[order[1]] - places[order[0]]
     push = max(0.0, room - apart) / 2  # two numbers side by side would cover each other

@@ -85,7 +85,7 @@ def draw_network(
         len(network.sizes) - 1,
     )
 
-    def write(key, x, y, colour, prefix="", box=True, size=10):
+    def write(key, x, y, colour, prefix="", box=True, size: float = 10):
         if key not in values or not (
             key[0] in "xWb" or key.startswith("d[") or shown is None or key in shown
         ):

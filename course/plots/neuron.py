@@ -31,7 +31,7 @@ class PlaneArtists:
     shading: AxesImage
     boundary: Line2D
     arrow: FancyArrowPatch
-    classes: tuple[Line2D, Line2D]
+    classes: tuple[Line2D, ...]
     wrong: Line2D
 
 
@@ -99,8 +99,8 @@ def set_examples(
     artists: PlaneArtists,
     X: np.ndarray,
     y: np.ndarray,
-    names: tuple[str, str],
-    classes: tuple[str, str],
+    names: tuple[str, ...],
+    classes: tuple[str, ...],
 ) -> None:
     """Put other examples, X (n, 2) and y (n,), into the plane and fit it to them."""
     for k, marks in enumerate(artists.classes):

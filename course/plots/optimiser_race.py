@@ -80,7 +80,7 @@ def move_landscape(ax: Axes, artists: MapArtists, f: Callable, start, goals, xli
     its lowest points."""
     if artists.contours is not None:
         artists.contours.remove()
-    p1, p2 = np.meshgrid(np.linspace(*xlim, 101), np.linspace(*ylim, 101))
+    p1, p2 = np.meshgrid(np.linspace(xlim[0], xlim[1], 101), np.linspace(ylim[0], ylim[1], 101))
     height = f(p1, p2)
     height = height - min(height.min(), f(*goals[0]))
     levels = height.max() * np.geomspace(1e-3, 0.95, 13)
@@ -126,7 +126,7 @@ def draw_curves(ax: Axes, label: str, steps: int, low: float, high: float) -> Cu
 def move_curves(artists: CurveArtists, values: Mapping[str, np.ndarray], step: int) -> None:
     """Put new values, one a step, into the curves up to `step`; what lies beyond the axis stays at
     its edge."""
-    low, high = np.array(artists.cursor.axes.get_ylim()) * [1.6, 1 / 1.6]
+    low, high = np.array(style.home(artists.cursor).get_ylim()) * [1.6, 1 / 1.6]
     artists.cursor.set_xdata([step, step])
     for name, value in values.items():
         shown = np.clip(value, low, high)

@@ -6,7 +6,7 @@ is at least 4.5 : 1.
 """
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class Series(NamedTuple):
     from the others."""
 
     colour: str
-    dashes: object
+    dashes: Any  # what matplotlib takes as a line style
     marker: str
 
 

@@ -86,7 +86,7 @@ def show_counts(
     artists.edge_point.set_data([depth], [float(edges[depth - 1])])
     artists.path_text.set_text(f"●  {short(paths[depth - 1])} path{'s' * (paths[depth - 1] > 1)}")
     artists.edge_text.set_text(f"■  {short(edges[depth - 1])} edge{'s' * (edges[depth - 1] > 1)}")
-    artists.paths.axes.set_ylim(0.7, max(10.0, float(paths[-1]), float(edges[-1])) ** 1.12)
+    style.home(artists.paths).set_ylim(0.7, max(10.0, float(paths[-1]), float(edges[-1])) ** 1.12)
 
 
 def short(count: int) -> str:
@@ -115,7 +115,7 @@ def draw_layers(ax: Axes, most: int) -> LayerArtists:
     """
     ax.set(xlim=(0, 1), ylim=(0, 1))
     ax.axis("off")
-    edges = ax.add_collection(LineCollection([], colors=EDGES.colour, linewidths=1.5, zorder=1))
+    edges = style.put(ax, LineCollection([], colors=EDGES.colour, linewidths=1.5, zorder=1))
     (nodes,) = ax.plot([], [], "o", color=LIGHT.paper, markeredgecolor=LIGHT.ink, zorder=2)
     counts = tuple(
         ax.text(0, 0.1, "", ha="center", va="center", fontsize=style.NOTE, color=PATHS.colour)

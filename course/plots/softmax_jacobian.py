@@ -15,6 +15,7 @@ from matplotlib.image import AxesImage
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
+from course.plots import style
 from course.plots.logits import signed
 from course.plots.palette import LIGHT
 from course.plots.style import LABEL, SIGNED, TITLE, dress
@@ -52,7 +53,8 @@ def draw_table(
         )
         for i in range(rows)
     )
-    frame = ax.add_patch(
+    frame = style.put(
+        ax,
         Rectangle(
             (-0.5, -0.5),
             1,
@@ -62,7 +64,7 @@ def draw_table(
             linewidth=2.2,
             zorder=5,
             clip_on=False,
-        )
+        ),
     )
     frame.set_visible(False)
     ax.set(xticks=[], yticks=[])

@@ -5,12 +5,19 @@ A figure has 100 pixels an inch, so that a size of 9.5 points is 13 pixels on th
 
 from __future__ import annotations
 
+from typing import Literal, TypeVar, cast
+
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
+from matplotlib.collections import Collection
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.legend import Legend
+from matplotlib.patches import Patch
 from matplotlib.text import Text
 
 from course.plots.palette import LIGHT, SIGNED_STOPS
+
+Put = TypeVar("Put", bound=Patch | Collection)
 
 #: The type scale, in points.
 TITLE, LABEL, TICK, NOTE = 11.5, 11.0, 10.0, 9.5
@@ -48,7 +55,21 @@ def dress(ax: Axes, grid: bool = True, spines: tuple[str, ...] = ("left", "botto
         spine.set(visible=side in spines, color=LIGHT.weight)
 
 
-def head(ax: Axes, text: str = "", loc: str = "left") -> Text:
+def put(ax: Axes, artist: Put) -> Put:
+    """Add a patch or a collection to axes, and give it back as what it is."""
+    if isinstance(artist, Collection):
+        ax.add_collection(artist)
+    else:
+        ax.add_patch(artist)
+    return artist
+
+
+def home(artist: Artist) -> Axes:
+    """The axes that an artist was put on."""
+    return cast("Axes", artist.axes)
+
+
+def head(ax: Axes, text: str = "", loc: Literal["left", "center", "right"] = "left") -> Text:
     """Write the title of axes."""
     return ax.set_title(text, fontsize=TITLE, color=LIGHT.ink, loc=loc)
 

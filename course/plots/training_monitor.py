@@ -28,7 +28,7 @@ STOPS = (1, 2, 5, 10, 20, 30, 50)  # where the axis of epochs may end: it moves 
 class MonitorArtists:
     """What `draw_monitor` put on its three axes."""
 
-    axes: tuple[Axes, Axes, Axes]
+    axes: tuple[Axes, ...]
     loss: Line2D
     accuracy: Line2D
     norms: tuple[Line2D, ...]
@@ -76,17 +76,17 @@ def draw_monitor(figure: Figure, layers: int) -> MonitorArtists:
     )
     lines = (loss, accuracy, *norms)
     ends = tuple(
-        line.axes.plot(
+        style.home(line).plot(
             [], [], "o", color=line.get_color(), markersize=7, markeredgecolor="white", zorder=5
         )[0]
         for line in lines[:2]
     )
     labels = tuple(
-        line.axes.text(
+        style.home(line).text(
             1.012,
             0,
             "",
-            transform=line.axes.get_yaxis_transform(),
+            transform=style.home(line).get_yaxis_transform(),
             va="center",
             fontsize=style.TICK,
             color=line.get_color(),

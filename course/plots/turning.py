@@ -24,9 +24,10 @@ LENGTH = 1.0
 def draw_place(ax: Axes, f: Callable, place: np.ndarray) -> FancyArrowPatch:
     """Draw the bowl f(w1, w2) from above, a ball at `place` (2,), and the arrow of the step."""
     draw_bowl(ax, f)
+    here = (float(place[0]), float(place[1]))
     ax.plot(*place, "o", color=LIGHT.weight, markersize=11, markeredgecolor="white", zorder=5)
     arrow = FancyArrowPatch(
-        place, place, arrowstyle="-|>", mutation_scale=18, linewidth=2.4, color=LIGHT.gradient,
+        here, here, arrowstyle="-|>", mutation_scale=18, linewidth=2.4, color=LIGHT.gradient,
         zorder=6, shrinkA=0, shrinkB=0,
     )  # fmt: skip
     ax.add_patch(arrow)
@@ -35,8 +36,8 @@ def draw_place(ax: Axes, f: Callable, place: np.ndarray) -> FancyArrowPatch:
 
 def move_arrow(arrow: FancyArrowPatch, place: np.ndarray, degrees: float) -> None:
     """Turn the arrow."""
-    angle = np.deg2rad(degrees)
-    arrow.set_positions(place, place + LENGTH * np.array([np.cos(angle), np.sin(angle)]))
+    angle, (x, y) = np.deg2rad(degrees), map(float, place)
+    arrow.set_positions((x, y), (x + LENGTH * np.cos(angle), y + LENGTH * np.sin(angle)))
 
 
 @dataclass(frozen=True)

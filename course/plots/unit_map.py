@@ -64,7 +64,9 @@ def move_units(artists: UnitArtists, on: np.ndarray, title: str) -> None:
     artists.image.set_data(on)
     share = on.mean(axis=0)
     unit = np.arange(1, len(share) + 1)
-    artists.shares.set_segments([[(k, 0), (k, h)] for k, h in zip(unit, share, strict=True)])
+    artists.shares.set_segments(
+        [np.array([(k, 0), (k, h)]) for k, h in zip(unit, share, strict=True)]
+    )
     off = share == 0
     artists.dead.set_data(unit[off], np.full(off.sum(), 0.12))
     artists.title.set_text(title)

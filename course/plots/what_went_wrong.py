@@ -46,7 +46,7 @@ def draw_confusion(ax: Axes, counts: np.ndarray) -> ConfusionArtists:
                     (j - 0.5, i - 0.5), 1, 1, facecolor=LIGHT.faint, alpha=0.4, edgecolor="none"
                 )
             )
-        colour = LIGHT.ink if i == j else style.on_errors(off[i, j] / max(1, off.max()))
+        colour = LIGHT.ink if i == j else style.on_errors(float(off[i, j] / max(1, off.max())))
         ax.text(
             j,
             i,
@@ -62,9 +62,8 @@ def draw_confusion(ax: Axes, counts: np.ndarray) -> ConfusionArtists:
     ax.xaxis.set_label_position("top")
     style.dress(ax, grid=False, spines=())
     ax.tick_params(top=True, labeltop=True, bottom=False, labelbottom=False, length=0)
-    frame = ax.add_patch(
-        Rectangle((0, 0), 1, 1, fill=False, edgecolor=LIGHT.ink, linewidth=3, zorder=6)
-    )
+    frame = Rectangle((0, 0), 1, 1, fill=False, edgecolor=LIGHT.ink, linewidth=3, zorder=6)
+    ax.add_patch(frame)
     return ConfusionArtists(frame)
 
 

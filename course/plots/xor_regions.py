@@ -84,9 +84,7 @@ def draw_surface(
         interpolation="bilinear",
         interpolation_stage="rgba",
     )
-    boundary = ax.add_collection(
-        LineCollection(_half_lines(output), colors=LIGHT.ink, linewidths=1.8)
-    )
+    boundary = style.put(ax, LineCollection(_half_lines(output), colors=LIGHT.ink, linewidths=1.8))
     for corner, target in zip(CORNERS, TARGETS, strict=True):
         _corner(ax, corner, target)
         ax.annotate(
@@ -130,7 +128,7 @@ def draw_hidden_space(ax: Axes) -> HiddenArtists:
         interpolation="bilinear",
         interpolation_stage="rgba",
     )
-    mesh = ax.add_collection(LineCollection([], colors=LIGHT.weight, linewidths=0.7, alpha=0.7))
+    mesh = style.put(ax, LineCollection([], colors=LIGHT.weight, linewidths=0.7, alpha=0.7))
     (boundary,) = ax.plot([], [], color=LIGHT.ink, linewidth=1.8)
     corners = tuple(_corner(ax, (0.5, 0.5), target) for target in TARGETS)
     ax.set(
@@ -223,4 +221,5 @@ def _half_lines(output: np.ndarray) -> list[np.ndarray]:
     if not output.min() < 0.5 < output.max():
         return []
     side = np.linspace(LOW, HIGH, n)
-    return [line for line in contour_generator(side, side, output).lines(0.5) if len(line) > 1]
+    lines = (np.asarray(line) for line in contour_generator(side, side, output).lines(0.5))
+    return [line for line in lines if len(line) > 1]

@@ -27,7 +27,7 @@ class PlaneArtists:
     """What `draw_plane` put on the axes."""
 
     image: QuadMesh
-    quadrants: tuple[Rectangle, Rectangle]
+    quadrants: tuple[Rectangle, ...]
     path: Line2D
     here: Line2D
     title: Text
@@ -57,7 +57,8 @@ def draw_plane(ax: Axes, target: np.ndarray) -> PlaneArtists:
         zorder=0,
     )
     quadrants = tuple(
-        ax.add_patch(
+        style.put(
+            ax,
             Rectangle(
                 (0, 0),
                 9 * s,
@@ -67,7 +68,7 @@ def draw_plane(ax: Axes, target: np.ndarray) -> PlaneArtists:
                 edgecolor=LIGHT.gradient,
                 hatch="//",
                 linewidth=0,
-            )
+            ),
         )
         for s in (1, -1)
     )
@@ -78,7 +79,7 @@ def draw_plane(ax: Axes, target: np.ndarray) -> PlaneArtists:
     ax.plot(*target, "*", color=LIGHT.target, markersize=17, markeredgecolor="white", zorder=1.8)
     ax.annotate(
         "goal",
-        target,
+        (target[0], target[1]),
         xytext=(0, -17),
         textcoords="offset points",
         ha="center",

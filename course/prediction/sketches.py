@@ -44,6 +44,8 @@ class Page:
     @classmethod
     def read(cls, entry: dict | None) -> Page | None:
         """The page that an entry was drawn on; None where it says nothing sensible about it."""
+        if entry is None:
+            return None
         try:
             axes = entry["axes"]
             page = cls(
@@ -85,8 +87,8 @@ class Page:
             for v, ends in zip(drawn, (self.x, self.y), strict=True)
         )
         if self.kind == POINT:
-            return self.place(x, y)
-        top, bottom = (_at(self, x, y, k) for k in (np.argmax(y), np.argmin(y)))
+            return self.place(float(x), float(y))
+        top, bottom = (_at(self, x, y, int(k)) for k in (np.argmax(y), np.argmin(y)))
         return (
             f"a curve from {self.xlabel} = {_n(x[0])} to {_n(x[-1])}, highest {top}, lowest"
             f" {bottom}"

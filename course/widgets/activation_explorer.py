@@ -7,6 +7,7 @@ The numbers come from `course.activation_table`, tested without a browser.
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import ipywidgets as widgets
 
@@ -40,7 +41,7 @@ class ActivationExplorer(Picture):
 
     def __init__(self, title: str = "logistic (sigmoid)", z: float = 2.0) -> None:
         super().__init__(8.4, 5.2)
-        self.function = widgets.Dropdown(
+        self.function: Any = widgets.Dropdown(
             options=list(PORTRAITS), value=title, description="Function"
         )
         self.alpha = widgets.FloatSlider(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
+from typing import Any
 
 import ipywidgets as widgets
 import numpy as np
@@ -137,7 +138,7 @@ class ActivationRace(Picture):
         if yours is not None:
             self._runs = {"yours": Runs(*yours)} | self._runs
         first = next(iter(self._runs))
-        self.activation = widgets.Dropdown(
+        self.activation: Any = widgets.Dropdown(
             options=list(self._runs), value=first, description="Activation"
         )
         self.eta = widgets.SelectionSlider(

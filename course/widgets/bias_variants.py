@@ -8,6 +8,7 @@ and a slider.
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 import ipywidgets as widgets
 import numpy as np
@@ -127,7 +128,7 @@ class WhichBias(Picture):
         )
 
         stops = np.unique(np.geomspace(1, steps, 61).round().astype(int))
-        self.chosen = widgets.ToggleButtons(options=self.variants.names, description="Biases")
+        self.chosen: Any = widgets.ToggleButtons(options=self.variants.names, description="Biases")
         self.step = widgets.SelectionSlider(
             options=[(f"{k:,}", int(k)) for k in stops],
             value=1,

@@ -8,6 +8,7 @@ sliders.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import ipywidgets as widgets
 import numpy as np
@@ -93,7 +94,7 @@ class Descent(Picture):
         head(self._bowl_axes, "the same steps in a bowl, from above")
 
         wide = widgets.Layout(width="430px")
-        self.curve = widgets.ToggleButtons(options=list(CURVES), description="Curve")
+        self.curve: Any = widgets.ToggleButtons(options=list(CURVES), description="Curve")
         self.eta = widgets.FloatSlider(
             value=eta, min=0.01, max=1.2, step=0.01, description="η", layout=wide
         )

@@ -7,7 +7,7 @@ rounding.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import ipywidgets as widgets
 import numpy as np
@@ -132,7 +132,7 @@ class DifferenceCurve(Picture):
         self._errors = draw_errors(self.figure.add_axes((0.075, 0.13, 0.43, 0.83)), STEPS)
         self._zoom = draw_zoom(self.figure.add_axes((0.565, 0.13, 0.41, 0.78)))
         wide = {"description_width": "60px"}
-        self.subject = widgets.ToggleButtons(
+        self.subject: Any = widgets.ToggleButtons(
             options=list(SUBJECTS), value=subject, description="f", style=wide
         )
         options = [(f"{h:.1e}", k) for k, h in enumerate(STEPS)]

@@ -102,7 +102,8 @@ class DigitTraining:
     ):
         self.train, self.validation, self.sizes = train, validation, tuple(sizes)
         self.slope = slope
-        self.eta, self.size, self.seed, self.start = eta, size, seed, start
+        self.eta, self.size, self.seed = eta, size, seed
+        self.start: str = start
         self.X = train.images.astype(np.float32, copy=False)
         self.T = np.eye(self.sizes[-1], dtype=np.float32)[train.labels]
         self.restart()

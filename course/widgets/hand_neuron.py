@@ -6,6 +6,8 @@ how each example pulls at the weights.
 
 from __future__ import annotations
 
+from typing import Any
+
 import ipywidgets as widgets
 import numpy as np
 
@@ -163,7 +165,7 @@ class Pulls(_Neuron):
         self._pull_axes = self.figure.add_axes((0.61, 0.14, 0.36, 0.76))
         self._pulls = draw_pulls(self._pull_axes, most=6, reach=1.6)
         head(self._pull_axes, "the pulls (star: their mean)")
-        self.name = widgets.ToggleButtons(
+        self.name: Any = widgets.ToggleButtons(
             options=["vehicles", "XOR"], value=name, description="Data"
         )
         self.step = widgets.Button(

@@ -7,6 +7,8 @@ pause and step.
 
 from __future__ import annotations
 
+from typing import Any
+
 import ipywidgets as widgets
 import numpy as np
 
@@ -129,7 +131,7 @@ class NeuronTrainer(Picture):
         head(self._loss_axes, "loss on all examples")
 
         slider = widgets.Layout(width="430px")
-        self.name = widgets.ToggleButtons(
+        self.name: Any = widgets.ToggleButtons(
             options=["vehicles", "blobs", "XOR"], value=name, description="Data"
         )
         self.eta = widgets.SelectionSlider(
@@ -138,10 +140,10 @@ class NeuronTrainer(Picture):
             description="η",
             layout=slider,
         )
-        self.size = widgets.Dropdown(
+        self.size: Any = widgets.Dropdown(
             options=[("all examples", 1000), ("4", 4), ("1", 1)], description="Mini-batch"
         )
-        self.start = widgets.Dropdown(options=list(self.STARTS), description="Start")
+        self.start: Any = widgets.Dropdown(options=list(self.STARTS), description="Start")
         self.epoch = widgets.IntSlider(
             value=0, min=0, max=epochs, description="Epoch", layout=slider
         )

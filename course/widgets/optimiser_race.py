@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache, lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import ipywidgets as widgets
 import numpy as np
@@ -244,7 +244,7 @@ class OptimiserRace(Picture):
         self._speed_axes.set_xlabel("step")
 
         wide = widgets.Layout(width="430px")
-        self.landscape = widgets.ToggleButtons(
+        self.landscape: Any = widgets.ToggleButtons(
             options=list(LANDSCAPES), description="Landscape", style={"button_width": "110px"}
         )
         self.mode = widgets.ToggleButtons(

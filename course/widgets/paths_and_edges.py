@@ -8,6 +8,7 @@ and a slider.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import ipywidgets as widgets
 
@@ -135,7 +136,7 @@ class PathsAndEdges(Picture):
         self._layers = draw_layers(self.figure.add_axes((0.005, 0.03, 0.5, 0.93)), DRAWN)
         self._counts = draw_counts(self.figure.add_axes((0.58, 0.15, 0.41, 0.81)), DEEPEST)
         wide = {"description_width": "60px"}
-        self.family = widgets.ToggleButtons(
+        self.family: Any = widgets.ToggleButtons(
             options=list(FAMILIES), value=family, description="Graph", style=wide
         )
         self.depth = widgets.IntSlider(

@@ -8,7 +8,7 @@ controls.
 from __future__ import annotations
 
 from functools import cached_property, lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import ipywidgets as widgets
 import numpy as np
@@ -203,7 +203,7 @@ class SignalThroughDepth(Picture):
         self._histograms = [draw_histogram(ax) for ax in self._histogram_axes]
 
         buttons = {"button_width": "110px"}
-        self.start = widgets.ToggleButtons(
+        self.start: Any = widgets.ToggleButtons(
             options=list(STYLES), value="Xavier", description="Start", style=buttons
         )
         self.activation = widgets.ToggleButtons(

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import ipywidgets as widgets
 import numpy as np
@@ -134,10 +135,12 @@ class SoftmaxJacobian(Picture):
         ]
         numbered = [(str(i + 1), i) for i in range(k)]
         style = {"button_width": "44px", "description_width": "90px"}
-        self.nudged = widgets.ToggleButtons(
+        self.nudged: Any = widgets.ToggleButtons(
             options=[(f"z{name}", i) for name, i in numbered], description="Nudge", style=style
         )
-        self.right = widgets.ToggleButtons(options=numbered, description="Right class", style=style)
+        self.right: Any = widgets.ToggleButtons(
+            options=numbered, description="Right class", style=style
+        )
         choices = widgets.VBox([self.nudged, self.right])
         self.arrange(
             widgets.HBox([widgets.VBox(self.z), choices]), follow=(*self.z, self.nudged, self.right)

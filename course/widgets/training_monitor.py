@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from typing import Any
 
 import ipywidgets as widgets
 
@@ -71,7 +72,7 @@ class TrainingMonitor(Picture):
         self.size = widgets.SelectionSlider(
             options=[1, 10, 100, 1000], value=10, description="mini-batch", style=wide
         )
-        self.start = widgets.Dropdown(
+        self.start: Any = widgets.Dropdown(
             options=list(STARTS),
             description="weights start",
             style=wide,

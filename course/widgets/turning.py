@@ -61,7 +61,7 @@ class TurnTheStep(Picture):
     def text(self) -> str:
         """Return what this step does, and which of those tried did most."""
         degrees = self.degrees.value
-        least, most = min(self._seen, key=self._seen.get), max(self._seen, key=self._seen.get)
+        least, most = (which(self._seen, key=self._seen.__getitem__) for which in (min, max))
         tried = len(self._seen)
         return "\n".join([
             f"A step of {SHORT} towards {degrees}°: J changes by {self._seen[degrees]:+.5f}.",

@@ -7,6 +7,7 @@ enough, or fail to.
 from __future__ import annotations
 
 from functools import cached_property
+from typing import Any
 
 import ipywidgets as widgets
 import numpy as np
@@ -58,8 +59,8 @@ class XorRegions(Picture):
             "all weights equal": equal_start,
         }
         self.stops = (0, *(int(k) for k in np.unique(np.geomspace(1, steps, 70).round())))
-        self.start = widgets.ToggleButtons(options=list(self._starts), description="Start")
-        self.units = widgets.ToggleButtons(
+        self.start: Any = widgets.ToggleButtons(options=list(self._starts), description="Start")
+        self.units: Any = widgets.ToggleButtons(
             options=[(str(n), n) for n in UNITS],
             description="Units",
             style={"button_width": "44px"},

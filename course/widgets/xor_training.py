@@ -171,8 +171,9 @@ def four_starts(seed: int) -> dict[str, Start]:
     """
     W1, b1, W2, b2 = random_start(seed)
     alike_W1, alike_b1 = equal_start()[:2]
+    each = [np.full_like(a, a.flat[0]) for a in (W1, b1, W2, b2)]
     return {
-        "each layer one random number": tuple(np.full_like(a, a.flat[0]) for a in (W1, b1, W2, b2)),
+        "each layer one random number": (each[0], each[1], each[2], each[3]),
         "W1 and b1 alike, W2 random": (alike_W1, alike_b1, W2, b2),
         "all random": (W1, b1, W2, b2),
         "W2 zero, the rest random": (W1, b1, np.zeros_like(W2), b2),

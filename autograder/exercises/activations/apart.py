@@ -7,7 +7,7 @@ import numpy as np
 from autograder.exercises.activations import solutions
 
 #: Every one of them gives an array of z's shape.
-LOOKS = dict.fromkeys(
+LOOKS: dict[str, str] = dict.fromkeys(
     (
         "sigmoid",
         "sigmoid_derivative",

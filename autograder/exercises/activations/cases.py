@@ -74,11 +74,13 @@ def draw_leaky(rng):
     well."""
     cases = []
     for i, (label, z) in enumerate(inputs(rng, positive=False, zero=False)):
-        leak = (float(rng.uniform(0.1, 0.6)),) if i % 2 else ()
-        bend = (float(rng.choice([rng.uniform(0.3, 0.7), rng.uniform(1.6, 3.0)])),) if i % 2 else ()
+        leak: tuple[float, ...] = (float(rng.uniform(0.1, 0.6)),) if i % 2 else ()
+        bend: tuple[float, ...] = (
+            (float(rng.choice([rng.uniform(0.3, 0.7), rng.uniform(1.6, 3.0)])),) if i % 2 else ()
+        )
         told = (
             f", alpha = {leak[0]:.3g} (leaky) and {bend[0]:.3g} (ELU)"
-            if i % 2
+            if leak and bend
             else ", alpha left out"
         )
         calls = [Call(k, (z, *(leak if k < 2 else bend))) for k in range(4)] + [
@@ -118,6 +120,7 @@ def draw_maxout(rng):
     """In some the smallest piece is the largest in absolute value, in some it is not, in some the
     bias decides who wins."""
     sizes, kinds, turned = ((3, 2), (2, 4), (4, 3), (3, 3), (1, 5), (2, 2), (3, 1)), set(), False
+    drawn = []
     while len(kinds) < 2 or not turned:
         drawn = [draw_pieces(rng, d, k) for d, k in sizes]
         kinds = {abs(min(W @ x + b)) > abs(max(W @ x + b)) for x, W, b in drawn if len(b) > 1}

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from autograder.evidence.deadline import TookTooLong
 from autograder.exercises.chain_rule.solutions import backpropagate, backpropagate_forwards, order
 from autograder.exercises.chain_rule.visits import told
@@ -98,8 +101,14 @@ def draw_graphs(rng):
 # ---------------------------------------------------------------------------------- what goes wrong
 
 
-def backpropagate_with(nodes=lambda output: order(output)[::-1], reset=True, seed=lambda output: 1.0, add=True,
-                       share=lambda local, node: local * node.grad, edges=lambda node: node.parents):  # fmt: skip
+def backpropagate_with(
+    nodes=lambda output: order(output)[::-1],
+    reset: bool | Callable[[Any], bool] = True,
+    seed=lambda output: 1.0,
+    add=True,
+    share=lambda local, node: local * node.grad,
+    edges=lambda node: node.parents,
+):
     """Backpropagation with one thing replaced: the order, the start, adding up, an edge's share,
     the edges."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from autograder.exercises.numeric import slope
@@ -154,7 +156,7 @@ def backpropagate_forwards(output):
 # ------------------------------------------------------------------------------------------- inputs
 
 
-def away(rng, shape=None):
+def away(rng, shape=None) -> Any:
     """Numbers well away from 0: a float, or an array of a shape."""
     found = rng.uniform(0.6, 2.6, shape) * rng.choice([-1, 1], shape)
     return float(found) if shape is None else found

@@ -195,12 +195,13 @@ def without_chance(case, runs):
 
 def judge_train(evidence):
     """The rows for `train`."""
-    runs = [[read_trained(r, len(case.calls[0].arguments[0])) for r in records]
+    read = [[read_trained(r, len(case.calls[0].arguments[0])) for r in records]
             for case, records in zip(evidence.cases, evidence.observations, strict=True)]  # fmt: skip
-    if any(run is None for case in runs for run in case):
+    runs = [[run for run in tried if run is not None] for tried in read]
+    if runs != read:
         failed = [
             r
-            for records, tried in zip(evidence.observations, runs, strict=True)
+            for records, tried in zip(evidence.observations, read, strict=True)
             for r, run in zip(records, tried, strict=True)
             if run is None
         ]

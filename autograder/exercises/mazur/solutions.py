@@ -1,6 +1,9 @@
 """What is right in lesson 5: the deck's network, the solutions, and oracles that compute the same
 by other means."""
 
+# pyright: reportPossiblyUnboundVariable=false
+# The loops here run at least once, and a solution stands as a student may write it.
+
 from __future__ import annotations
 
 import numpy as np

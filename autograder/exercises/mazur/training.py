@@ -115,7 +115,7 @@ TRAINING = exercise(
         (
             "step uphill",
             "You added the gradient instead of subtracting it, for the weights and for the biases.",
-            lambda *given: train(*given[:6], -given[6], *given[7:]),
+            lambda i, t, W1, b1, W2, b2, eta, *more: train(i, t, W1, b1, W2, b2, -eta, *more),
         ),
     ),
     hints=(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 
@@ -62,7 +63,7 @@ def _walk() -> np.ndarray:
     return np.concatenate([np.column_stack(edge) for edge in edges])
 
 
-def _column(record) -> np.ndarray | None:
+def _column(record) -> Any:
     """Predictions as (n,), or None where they are none."""
     try:
         values = floats(record.returned)

@@ -188,9 +188,8 @@ def sgd_each(X, T, sizes, epochs, size, eta, rng, progress=None):
     for epoch in range(epochs):
         pairs = [pairs[i] for i in rng.permutation(len(pairs))]
         for k in range(0, len(pairs), size):
-            dweights, dbiases = backprop_each(
-                *map(np.array, zip(*pairs[k : k + size], strict=True)), weights, biases
-            )
+            images, targets = map(np.array, zip(*pairs[k : k + size], strict=True))
+            dweights, dbiases = backprop_each(images, targets, weights, biases)
             weights = [W - eta * dW for W, dW in zip(weights, dweights, strict=True)]
             biases = [b - eta * db for b, db in zip(biases, dbiases, strict=True)]
         history.append(

@@ -309,7 +309,7 @@ def _costs(read, histories, calls, several, still):
     """The last entry of every history must be C of what came back; where nothing moves, all entries
     must."""
     for (weights, biases, _), history, arguments in zip(read, histories, calls, strict=True):
-        exact = cost(*arguments[:2], weights, biases)
+        exact = cost(arguments[0], arguments[1], weights, biases)
         if not np.isclose(history[-1], exact, rtol=1e-4, atol=1e-7):
             ratio = history[-1] / exact
             known = {

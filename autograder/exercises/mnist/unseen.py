@@ -46,7 +46,7 @@ def judge_digits(evidence):
             " will do"
         )
     problem = error_of(record) or problem
-    right, deep = 0.0, len(weights) > 1
+    right, stuck, deep = 0.0, [], len(weights) > 1
     if not problem:
         right, stuck = _classified(
             asked._replace(part="validation" if trial else "test", start=0, stop=10_000),

@@ -26,6 +26,7 @@ from autograder.exercises.practice.misconceptions import (
     OPTIMISER_BUGS,
     STOP_BUGS,
     back_with,
+    whole,
 )
 from autograder.exercises.practice.solutions import (
     adam_step,
@@ -198,7 +199,7 @@ TWICE = Misconception(
     "Your ∂L/∂Z is right, but ∂L/∂v is twice too large: s = √(v + ε) has the derivative 1/2s. "
     "What you changed was right before, and it "
     "hides the bug that was there, which is in what happens with ∂L/∂v.",
-    (None, back_with(variance=0.5, dv=2.0).whole),
+    (None, whole(back_with(variance=0.5, dv=2.0))),
 )
 
 
@@ -219,7 +220,7 @@ def with_nodes(misconceptions):
     for one in misconceptions:
         yield one
         if hasattr(one.functions[1], "whole"):
-            yield one._replace(functions=(one.functions[0], one.functions[1].whole))
+            yield one._replace(functions=(one.functions[0], whole(one.functions[1])))
 
 
 _break_it = _batchnorm.but(
@@ -229,7 +230,7 @@ _break_it = _batchnorm.but(
     solution=(batchnorm_forward, batchnorm_backward_by_nodes),
     accept=nodes_left_out,
     chain=BY_NODES,
-    planted=(batchnorm_forward, back_with(variance=0.5).whole),
+    planted=(batchnorm_forward, whole(back_with(variance=0.5))),
     misconceptions=(*with_nodes(_batchnorm.misconceptions), TWICE),
     symbols={
         **_batchnorm.symbols,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from autograder.evidence.plain import floats
@@ -79,7 +81,7 @@ NAMES = {  # a known slip and words of its explanation
 TOLERANCE = 0.08  # of the variance: eight standard errors with 20,000 numbers
 
 
-def _network(record, sizes):
+def _network(record, sizes) -> Any:
     """What came back as (weights, biases), two lists of float arrays with the right number of
     entries; else None."""
     try:
@@ -165,7 +167,7 @@ def _variance_row(name, kind, network, sizes):
             ),
         )
     formula = next((formula for formula, f in NAMED.items() if is_that(f)), None)
-    said = SAID.get((kind, formula)) or (
+    said = SAID.get((kind, formula or "")) or (
         f"this is the variance {formula}; wanted is {wanted}" if formula else ""
     )
     return name, False, text, exact, said

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from autograder.exercises.exercise import named
 from autograder.exercises.practice.chance import NAMES, general_rows, repeats, seeds_told
 
 
-def _parts(record):
+def _parts(record) -> Any:
     """Three flat arrays of whole numbers, or None."""
     try:
         parts = [np.asarray(part) for part in record.returned]

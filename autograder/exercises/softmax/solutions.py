@@ -100,7 +100,7 @@ def from_logits_decimal(Z, T):
     total = Decimal(0)
     for zs, ts in zip(Z, T, strict=True):
         zs = [Decimal(float(z)) for z in zs]
-        log_sum = sum(z.exp() for z in zs).ln()
+        log_sum = sum((z.exp() for z in zs), Decimal(0)).ln()
         total += sum(Decimal(float(t)) * (log_sum - z) for z, t in zip(zs, ts, strict=True))
     return float(total) / len(Z)
 

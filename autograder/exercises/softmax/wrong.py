@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 
 from autograder.exercises.softmax.solutions import (
@@ -88,7 +91,7 @@ def regression_with(
     order="after",
     bias=1.0,
     late=False,
-    give=list,
+    give: Callable[[list[float]], Any] = list,
     once=False,
 ):
     """`softmax_regression` with one of its steps replaced; `order` says when the loss is
@@ -96,6 +99,7 @@ def regression_with(
 
     def wrong(X, T, eta, steps):
         W, b, losses = np.zeros((X.shape[1], T.shape[1])), np.zeros(T.shape[1]), []
+        dZ = np.zeros_like(T)
         for _ in range(steps):
             if order != "after" and (order == "before" or not losses):
                 losses.append(loss(softmax(X @ W + b), T))

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import product
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from autograder.exercises.landmarks import Landmark
+from autograder.judging.compare import SINGLE_PRECISION
+
+if TYPE_CHECKING:
+    from autograder.evidence.inputs import Value
 
 NEAR, SINGLE = 1e-6, 1e-4  # of the largest entry
 MOST_SOURCES = 3  # values in question of which one is computed
@@ -37,7 +41,7 @@ def telling(value: np.ndarray) -> bool:
     return bool(np.ptp(value) > 1e-6 * np.max(np.abs(value)))
 
 
-def numbers(value: Any) -> Iterator[np.ndarray]:
+def numbers(value: Value | np.number) -> Iterator[np.ndarray]:
     """All arrays and numbers in an argument."""
     if isinstance(value, dict):
         for item in value.values():
@@ -52,16 +56,16 @@ def numbers(value: Any) -> Iterator[np.ndarray]:
 class Clear:
     """The landmarks of a case by which a value can be recognised without mistake."""
 
-    def __init__(self, found: list[Landmark], arguments: tuple):
+    def __init__(self, found: list[Landmark], arguments: tuple[Any, ...]):
         self.every = found
         given = [*numbers(arguments)]
         taken = [flat(form) for part in given for form in (part, part**2)]
         sizes = [size for part in given for size in part.shape]
-        self.sure: list[tuple[Landmark, tuple, np.ndarray]] = []
+        self.sure: list[tuple[Landmark, tuple[int, ...], np.ndarray]] = []
         self.counts: set[int] = set()
         for mark in found:
             shape, numbers_ = flat(mark.value)
-            if mark.count:
+            if mark.is_count:
                 number = int(mark.value)
                 if number > 2 and number in sizes:
                     self.counts.add(number)
@@ -81,14 +85,14 @@ class Clear:
                     *(self.behind[need] for need in mark.needs)
                 )
 
-    def _twice(self, mark: Landmark, shape: tuple, value: np.ndarray) -> bool:
+    def _twice(self, mark: Landmark, shape: tuple[int, ...], value: np.ndarray) -> bool:
         """Whether another landmark has the same numbers in this case."""
         return any(m.name != mark.name and s == shape and close(value, v) for m, s, v in self.sure)
 
     def which(self, value: np.ndarray) -> list[Landmark]:
         """The named landmarks that a value is."""
         shape, part = flat(value)
-        near = SINGLE if value.dtype in (np.float32, np.float16) else NEAR
+        near = SINGLE if value.dtype in SINGLE_PRECISION else NEAR
         return [m for m, s, v in self.sure if m.name and s == shape and close(part, v, near)]
 
     def is_count(self, value: np.ndarray) -> bool:

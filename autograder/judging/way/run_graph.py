@@ -14,12 +14,13 @@ from typing import Any
 
 import numpy as np
 
+from autograder.evidence.inputs import KeyPath
 from autograder.evidence.walk import Held, Step, Walk
 from autograder.exercises.landmarks import Landmark
 from autograder.judging.way.recognising import Clear, alike
 from autograder.judging.way.statements import Part, Read, Statement
 
-Paths = dict[tuple, np.ndarray]
+Paths = dict[KeyPath, np.ndarray]
 
 
 @dataclass(eq=False, repr=False)
@@ -40,12 +41,12 @@ class Node:
     turn: int
     new: Paths
     held: Paths
-    after: list[tuple[Node, Any]] = field(default_factory=list)
+    after: list[Edge] = field(default_factory=lambda: list[Edge]())
     before: Node | None = None
     names: tuple[str, ...] = ()
     right: bool = False
     vouches: bool = True
-    good: set[tuple] = field(default_factory=set)
+    good: set[KeyPath] = field(default_factory=lambda: set[KeyPath]())
     follows: bool = False
     given: bool = False
     soft: bool = False
@@ -62,6 +63,10 @@ class Node:
     def in_question(self, key: Any = None) -> bool:
         """Whether something in it is neither known to be right nor follows from another value."""
         return not self.follows and any(path not in self.good for path in self.read(key))
+
+
+#: A node, and the key of the entry of it that was read (None: all of it).
+Edge = tuple[Node, Any]
 
 
 def _instances(
@@ -112,9 +117,9 @@ class Run:
             node.aside = _is_put_away(node)
             self._see_whether_it_follows(node)
 
-    def edges(self, reads: frozenset[Read], but: str = "") -> list[tuple[Node, Any]]:
+    def edges(self, reads: frozenset[Read], but: str = "") -> list[Edge]:
         """The nodes at which some variables, or entries of them, were set last."""
-        found = []
+        found: list[Edge] = []
         for read in sorted(reads, key=str):
             node = self.latest.get(read.name) if read.name != but else None
             if node is not None:
@@ -134,7 +139,7 @@ class Run:
         return at if key is None or any(path[:1] == (key,) for path in at.new) else node
 
     def _add(self, statement: Statement, changed: dict[str, Held], turn: int) -> None:
-        made = []
+        made: list[Node] = []
         for name in sorted(set(changed) | {name for name in statement.sets if name in self.values}):
             held = changed.get(name, self.values.get(name)) or {}
             old = self.values.get(name) or {}
@@ -174,7 +179,7 @@ class Run:
                 node.right, node.good = True, {*node.new}
                 node.after += [(node.before, None)] if node.before else []
                 return
-        vouching = []
+        vouching: list[bool] = []
         for path, part in node.new.items():
             self.seen.append(part)
             marks = self._first_met(part)
@@ -224,7 +229,7 @@ class Run:
                 return
         node.follows = bool(set(node.new) - node.good)
 
-    def sources(self, edges: list[tuple[Node, Any]]) -> list[np.ndarray]:
+    def sources(self, edges: list[Edge]) -> list[np.ndarray]:
         """The values in question that are read."""
         return [
             part
@@ -233,7 +238,7 @@ class Run:
             if path not in node.good
         ]
 
-    def behind(self, edges: list[tuple[Node, Any]]) -> list[Node]:
+    def behind(self, edges: list[Edge]) -> list[Node]:
         """The nodes in question from which something was computed, in the order of time."""
         found: set[Node] = set()
         seen: set[tuple[int, Any]] = set()

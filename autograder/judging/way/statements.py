@@ -27,7 +27,7 @@ class Part(NamedTuple):
     """
 
     name: str
-    path: tuple
+    path: tuple[object, ...]  # a key that is written down may be any constant
     reads: frozenset[Read]
     line: int
     plain: bool = False
@@ -95,7 +95,7 @@ def _statement(node: ast.stmt) -> Statement:
             part
             for field, value in ast.iter_fields(node)
             if field in head
-            for part in (value if isinstance(value, list) else [value])
+            for part in _as_list(value)
         ]
         body = getattr(node, "body", [])
         last = max(first, body[0].lineno - 1) if body else first
@@ -120,6 +120,10 @@ def _statement(node: ast.stmt) -> Statement:
         not isinstance(node, COMPOUND),
         isinstance(node, ast.Return),
     )
+
+
+def _as_list(value: ast.AST | list[ast.AST]) -> list[ast.AST]:
+    return value if isinstance(value, list) else [value]
 
 
 def _names(nodes: list[ast.AST]) -> tuple[set[Read], set[str]]:
@@ -200,9 +204,8 @@ def _entry(node: ast.AST) -> Read | None:
     return None
 
 
-def _parts(node: ast.stmt) -> list[Part]:
-    """The values of a tuple assignment or of what is returned, one by one."""
-    part = lambda name, path, value: Part(
+def _part(name: str, path: tuple[object, ...], value: ast.expr) -> Part:
+    return Part(
         name,
         path,
         frozenset(_names([value])[0]),
@@ -210,40 +213,45 @@ def _parts(node: ast.stmt) -> list[Part]:
         _is_plain(value),
         isinstance(value, ast.Subscript),
     )
+
+
+def _parts(node: ast.stmt) -> list[Part]:
+    """The values of a tuple assignment or of what is returned, one by one."""
+
     if isinstance(node, ast.Return) and node.value is not None:
         value = node.value
         if isinstance(value, ast.Dict):
             return [
-                part("", (key.value,), item)
+                _part("", (key.value,), item)
                 for key, item in zip(value.keys, value.values, strict=True)
                 if isinstance(key, ast.Constant)
             ]
         if isinstance(value, (ast.Tuple, ast.List)):
-            found = []
+            found: list[Part] = []
             for k, item in enumerate(value.elts):
                 if isinstance(item, ast.Dict):
                     found += [
-                        part("", (k, key.value), entry)
+                        _part("", (k, key.value), entry)
                         for key, entry in zip(item.keys, item.values, strict=True)
                         if isinstance(key, ast.Constant)
                     ]
                 else:
-                    found.append(part("", (k,), item))
+                    found.append(_part("", (k,), item))
             return found
-        return [part("", (), value)]
+        return [_part("", (), value)]
     if isinstance(node, ast.Assign) and len(node.targets) == 1:
         target, value = node.targets[0], node.value
         if isinstance(target, ast.Name):
-            return [part(target.id, (), value)]
+            return [_part(target.id, (), value)]
         if isinstance(target, ast.Tuple) and not isinstance(value, ast.Tuple):
-            return [part(one.id, (), value) for one in target.elts if isinstance(one, ast.Name)]
+            return [_part(one.id, (), value) for one in target.elts if isinstance(one, ast.Name)]
         if (
             isinstance(target, ast.Tuple)
             and isinstance(value, ast.Tuple)
             and len(target.elts) == len(value.elts)
         ):
             return [
-                part(one.id, (), item)
+                _part(one.id, (), item)
                 for one, item in zip(target.elts, value.elts, strict=True)
                 if isinstance(one, ast.Name)
             ]

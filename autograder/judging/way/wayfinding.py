@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from autograder.evidence.inputs import Case, Digits, Ref, Rng, make
+from autograder.evidence.inputs import Case, Digits, KeyPath, Ref, Rng, make
 from autograder.evidence.probe import Evidence, run_case
 from autograder.evidence.walk import QUICK, Walk, code_of, walk
 from autograder.exercises.exercise import Exercise
@@ -23,7 +23,7 @@ from autograder.judging.compare import find
 from autograder.judging.table import only, tabulate
 from autograder.judging.way.lost import Lost
 from autograder.judging.way.recognising import Clear, close, flat
-from autograder.judging.way.run_graph import Node, Run, joined
+from autograder.judging.way.run_graph import Edge, Node, Run, joined
 from autograder.judging.way.statements import Read, Statement, shown, statements
 
 TRIED = 4  # failing cases that are looked at
@@ -37,8 +37,8 @@ class _Wrong(NamedTuple):
     case: Case
     call: int
     function: int
-    results: dict[tuple, np.ndarray]
-    absent: frozenset[tuple]
+    results: dict[KeyPath, Any]
+    absent: frozenset[KeyPath]
     clear: Clear
 
 
@@ -48,12 +48,12 @@ class _End(NamedTuple):
     `tail` where it is computed in the line that returns, `plain` where that computes nothing.
     """
 
-    edges: list
+    edges: list[Edge]
     line: int
     exact: np.ndarray | None
     tail: bool
     plain: bool
-    path: tuple
+    path: KeyPath
 
 
 class Question(NamedTuple):
@@ -169,7 +169,7 @@ def _wrong_calls(
         yield _Wrong(case, call, function, results, absent, clear)
 
 
-def _lacks(returned: Any, path: tuple) -> bool:
+def _lacks(returned: Any, path: KeyPath) -> bool:
     """Whether a dictionary came back without the key at the end of a path."""
     around = find(returned, path[:-1]) if path else None
     return isinstance(around, dict) and path[-1] not in around
@@ -278,7 +278,7 @@ def _ends(run: Run, last: Statement, wrong: _Wrong) -> Iterator[_End]:
         yield _End(edges, line, target, True, plain, path)
 
 
-def _follows(run: Run, value: np.ndarray, edges: list) -> bool:
+def _follows(run: Run, value: np.ndarray, edges: list[Edge]) -> bool:
     return run.clear.follows(value, run.sources(edges))
 
 

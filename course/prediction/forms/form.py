@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from html import escape
+from typing import Any
 
 import ipywidgets as widgets
 import numpy as np
@@ -90,14 +91,14 @@ class Form(widgets.VBox):
         else:
             self._label.value = told
 
-    def _repr_mimebundle_(self, **kwargs: object) -> dict:
+    def _repr_mimebundle_(self, **kwargs: object) -> Any:
         """Return the live view, and the question in words where there is no browser."""
         found = super()._repr_mimebundle_(**kwargs)
         data, *metadata = found if isinstance(found, tuple) else (found,)
         words = "\n    ".join(
             filter(None, (self._question, self.said or "(no prediction is kept)"))
         )
-        data = data | {"text/plain": words}
+        data = {**(data or {}), "text/plain": words}
         return (data, *metadata) if metadata else data
 
 
@@ -157,7 +158,7 @@ class Gate:
         If `picture` is nothing that can be shown.
     """
 
-    def __init__(self, questions: Sequence[str], picture: object, opened: bool = False) -> None:
+    def __init__(self, questions: Sequence[str], picture: Any, opened: bool = False) -> None:
         inside = getattr(picture, "view", picture)
         if not isinstance(inside, widgets.Widget):
             raise TypeError(
@@ -188,5 +189,5 @@ class Gate:
         """Return the live view, and the picture itself where there is no browser."""
         found = self.picture._repr_mimebundle_(**kwargs)
         data = found[0] if isinstance(found, tuple) else found
-        own = self.view._repr_mimebundle_()
+        own = self.view._repr_mimebundle_() or {}
         return {**data, **{kind: value for kind, value in own.items() if kind != "text/plain"}}

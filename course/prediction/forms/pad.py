@@ -94,12 +94,15 @@ class Pad(anywidget.AnyWidget):
         is not there yet."""
         if self.kind == POINT:
             return np.array(self.spot, dtype=float) if len(self.spot) == 2 else None
-        places = [k for k, height in enumerate(self.heights[:PLACES]) if height is not None]
-        if len(places) < 2:
+        put = {k: height for k, height in enumerate(self.heights[:PLACES]) if height is not None}
+        if len(put) < 2:
             return None
-        there = np.arange(places[0], places[-1] + 1)
-        heights = np.interp(there, places, [self.heights[k] for k in places])
-        return np.array([np.linspace(*self.x, PLACES)[there], np.clip(heights, *self.y)])
+        there = np.arange(min(put), max(put) + 1)
+        heights = np.interp(there, [*put], [*put.values()])
+        return np.array([self._places()[there], np.clip(heights, *self.y)])
+
+    def _places(self) -> np.ndarray:
+        return np.linspace(self.x[0], self.x[1], PLACES)
 
     def put(self, drawn: np.ndarray) -> None:
         """Show what was drawn before: (2, n) of a sketch, (2,) of a point. What lies beyond the
@@ -107,7 +110,7 @@ class Pad(anywidget.AnyWidget):
         if self.kind == POINT:
             self.spot = np.clip(drawn, *np.transpose([self.x, self.y])).tolist()
             return
-        places, inside = np.linspace(*self.x, PLACES), 1e-9 * (self.x[1] - self.x[0])
+        places, inside = self._places(), 1e-9 * (self.x[1] - self.x[0])
         heights = np.interp(places, *drawn)
         there = (places >= drawn[0, 0] - inside) & (places <= drawn[0, -1] + inside)
         self.heights = [

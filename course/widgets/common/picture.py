@@ -128,7 +128,7 @@ class Picture:
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict:
         """Return the live view for a browser, and the picture and its words where there is none."""
-        bundle = self.view._repr_mimebundle_()
+        bundle = self.view._repr_mimebundle_() or {}
         return {**bundle, "image/png": b64encode(self.still()).decode(), "text/plain": self.text()}
 
     def still(self) -> bytes:

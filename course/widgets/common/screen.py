@@ -87,7 +87,7 @@ class Screen(anywidget.AnyWidget):
         with self.hold_sync():
             if whole is not self._whole:
                 self._whole = whole.copy()
-                self.png = pack(pixels if whole is now else background)
+                self.png = pack(pixels if background is None or whole is now else background)
             self.changes = differ.astype("<u4").tobytes() + now[differ].tobytes()
             self.text, self.error = text, ""
 

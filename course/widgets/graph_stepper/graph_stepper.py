@@ -111,18 +111,21 @@ class GraphStepper(anywidget.AnyWidget):
         pencil: bool = False,
         **inputs: float,
     ) -> None:
-        self._yours, self.verdict = yours, None
+        self._yours = yours
+        self.verdict: Verdict | None = None
         self.figure, self._drawn = Figure(figsize=(WIDTH, HEIGHT), dpi=140), None
-        FigureCanvasAgg(self.figure)
+        self._canvas = FigureCanvasAgg(self.figure)
         values = {"x": -2.0, "y": 3.0}
         self._graphs = {name: make() for name, make in CIRCUITS.items()}
-        formula, name = FIRST_OWN, circuit
+        formula = FIRST_OWN
         if isinstance(circuit, Graph):
             name = GIVEN
             self._graphs[GIVEN] = circuit
         elif circuit not in CIRCUITS:
             formula, name = circuit, OWN
             values |= inputs
+        else:
+            name = circuit
         self._graphs[OWN] = read_formula(formula, values)
         graph = self._graphs[name]
         problem = too_large(graph)
@@ -243,7 +246,7 @@ class GraphStepper(anywidget.AnyWidget):
         # a mapping belongs to the first inputs
         if self._yours is None or (self.verdict and isinstance(self._yours, Mapping)):
             return
-        self.verdict: Verdict = judge(self.walk, self._yours)
+        self.verdict = judge(self.walk, self._yours)
         self.theirs = {
             "circuit": self.circuit,
             "formula": self.formula,
@@ -281,7 +284,7 @@ class GraphStepper(anywidget.AnyWidget):
         current = self.verdict and self.theirs["inputs"] == {
             node.name: node.value for node in self.walk.graph.inputs
         }
-        return [self.verdict.words] if current else []
+        return [self.verdict.words] if self.verdict and current else []
 
     def png(self, steps: list | None = None) -> bytes:
         """Return the still picture as it is now, or after other steps."""
@@ -294,7 +297,7 @@ class GraphStepper(anywidget.AnyWidget):
             )
         show_moment(self._artists, graph, self.walk.taken if steps is None else steps)
         buffer = io.BytesIO()
-        self.figure.canvas.print_png(buffer)
+        self._canvas.print_png(buffer)
         return buffer.getvalue()
 
     def _repr_mimebundle_(self, **kwargs):
@@ -306,6 +309,7 @@ class GraphStepper(anywidget.AnyWidget):
             said.append(end.words())
         text = "\n".join(said + self._verdict_words())
         return (
-            data | {"text/plain": text, "image/png": b64encode(self.png(end.steps)).decode()},
+            (data or {})
+            | {"text/plain": text, "image/png": b64encode(self.png(end.steps)).decode()},
             metadata,
         )

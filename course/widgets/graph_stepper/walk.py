@@ -7,8 +7,9 @@ import traceback
 from collections.abc import Callable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
+from typing import Any
 
-from course.graph import GATES, Graph, Node, Step
+from course.graph import GATES, Gate, Graph, Node, Step
 from course.plots.graph_diagram import shown
 from course.plots.graph_layout import lay_out
 from course.widgets.common.stopped import stopped
@@ -89,7 +90,7 @@ class GraphWalk:
         step, f = self.taken[-1], self.graph.output.name
         head = f"Step {self.position} of {len(self.steps)}. "
         node = self.graph[step.node]
-        if step.phase == "forward":
+        if step.phase == "forward" and node.gate is not None:
             numbers = node.gate.formula.format(
                 *(_bracketed(p.value) for p, _ in node.parents), out=node.name
             )
@@ -167,19 +168,18 @@ def as_data(graph: Graph) -> dict:
         ways = [
             [list(point) for point in lanes.get((node.name, k), [])] for k in range(len(parents))
         ]
-        gate = _gate_as_data(node) if node.gate else None
+        gate = _gate_as_data(node.name, node.gate) if node.gate else None
         value = plain(node.value) if not node.gate else None
         nodes.append({"name": node.name, "value": value, "column": column, "row": row, "gate": gate, "parents": parents,
                       "lanes": ways, "needed": node in needed})  # fmt: skip
     return {"nodes": nodes}
 
 
-def _gate_as_data(node: Node) -> dict:
-    gate = node.gate
-    kind = gate.kind or next((name for name, known in GATES.items() if known is gate), "")
+def _gate_as_data(name: str, gate: Gate) -> dict:
+    kind = gate.kind or next((key for key, known in GATES.items() if known is gate), "")
     if not kind:
         raise ValueError(
-            f"{node.name} uses a gate of its own, {gate.symbol}; the stepper computes the course's"
+            f"{name} uses a gate of its own, {gate.symbol}; the stepper computes the course's"
             " gates only"
         )
     return {
@@ -272,7 +272,7 @@ def judge(walk: GraphWalk, yours: Yours) -> Verdict:
     return Verdict(gradients, wrong, words.rstrip())
 
 
-def _number(value: object) -> float | None:
+def _number(value: Any) -> float | None:
     try:
         return float(value)
     except (TypeError, ValueError):

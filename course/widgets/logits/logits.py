@@ -80,7 +80,9 @@ class Stages:
             self.p = self.exponentials / self.total  # e^z_i / Σ_j e^z_j
             rest = np.exp(scaled - scaled.max())
             self.exact = rest / rest.sum()
-            self.loss = self.exact_loss = self.gradient = None
+            self.loss: float | None = None
+            self.exact_loss: float | None = None
+            self.gradient: np.ndarray | None = None
             if right is not None:
                 self.loss = float(0 - np.log(self.p[right]))  # -ln p_right
                 self.exact_loss = float(np.log(rest.sum()) - (scaled[right] - scaled.max()))
@@ -132,7 +134,12 @@ class Stages:
     def cost(self) -> str:
         """What the right class costs, and what its gradient asks for; what to do where no class is
         chosen."""
-        if self.right is None:
+        if (
+            self.right is None
+            or self.loss is None
+            or self.exact_loss is None
+            or self.gradient is None
+        ):
             return "No class is said to be right yet, so there is no loss."
         name = f"Class {self.right + 1} is right: L = −ln p{self.right + 1}"
         if np.isnan(self.loss):
@@ -277,7 +284,7 @@ class LogitsToProbabilities(anywidget.AnyWidget):
     def _repr_mimebundle_(self, **kwargs):
         bundle = super()._repr_mimebundle_(**kwargs)
         data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
-        data = data | {
+        data = (data or {}) | {
             "text/plain": self.describe(),
             "image/png": base64.b64encode(self.picture()).decode("ascii"),
         }

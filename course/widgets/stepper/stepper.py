@@ -298,7 +298,7 @@ class BackpropStepper(anywidget.AnyWidget):
     def _repr_mimebundle_(self, **kwargs):
         bundle = super()._repr_mimebundle_(**kwargs)
         data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
-        data = data | {
+        data = (data or {}) | {
             "text/plain": self.describe(),
             "image/png": base64.b64encode(self.picture()).decode("ascii"),
         }

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from autograder.exercises.practice.misconceptions.normalisation import NORM_BUGS, back_with
+from autograder.exercises.practice.misconceptions.normalisation import NORM_BUGS, back_with, whole
 from autograder.exercises.practice.misconceptions.optimisers import OPTIMISER_BUGS
 from autograder.exercises.practice.misconceptions.stopping import STOP_BUGS
 
-__all__ = ["OPTIMISER_BUGS", "NORM_BUGS", "back_with", "STOP_BUGS"]
+__all__ = ["OPTIMISER_BUGS", "NORM_BUGS", "back_with", "STOP_BUGS", "whole"]

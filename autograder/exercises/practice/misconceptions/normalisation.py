@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 
 
 def norm_with(
-    axis=0, ddof=0, root=lambda v, eps: np.sqrt(v + eps), centre=1, scale=lambda g, b: (g, b)
+    axis: int | None = 0,
+    ddof=0,
+    root=lambda v, eps: np.sqrt(v + eps),
+    centre=1,
+    scale=lambda g, b: (g, b),
 ):
     """A forward pass with one step replaced; its cache is what `batchnorm_backward` expects."""
 
@@ -31,16 +37,24 @@ def running_statistics(Z, gamma, beta, eps):
     return gamma * C / s + beta, SimpleNamespace(C=C, s=s, gamma=gamma)
 
 
-def back_with(gamma=True, mean=1.0, variance=1.0, direct=1.0, per_row=False, sums=None, ds=1.0, dv=1.0,
-              dc=1.0, all_units=False):  # fmt: skip
+#: A number, or what computes it from s and n.
+Factor = float | Callable[[Any, int], Any]
+
+
+def back_with(
+    gamma=True, mean=1.0, variance=1.0, direct=1.0, per_row=False, sums=None,
+    ds: Factor = 1.0, dv: Factor = 1.0, dc: Factor = 1.0, all_units=False,
+):  # fmt: skip
     """A backward pass with one branch weighted differently, or other sums for gamma and beta.
 
     `ds`, `dv` and `dc` are factors of these nodes: numbers, or functions of s and n. The function
-    that comes back gives the gradients; its `whole` gives those of the nodes between as well.
+    that comes back gives the gradients; what `whole` finds of it, those of the nodes between too.
     """
-    factor = lambda by, s, n: by(s, n) if callable(by) else by
 
-    def whole(dout, cache):
+    def factor(by: Factor, s, n) -> Any:
+        return by(s, n) if callable(by) else by
+
+    def every(dout, cache):
         C, s, n = cache.C, cache.s, len(dout)
         dZ_hat = dout * cache.gamma if gamma else dout
         to_s = -factor(ds, s, n) * (dZ_hat * C).sum(axis=None if all_units else 0) / s**2
@@ -53,11 +67,16 @@ def back_with(gamma=True, mean=1.0, variance=1.0, direct=1.0, per_row=False, sum
         return {"Z": direct * dC + dmu / (1 if per_row else n), **found, **nodes}
 
     def wrong(dout, cache):
-        found = whole(dout, cache)
+        found = every(dout, cache)
         return {name: found[name] for name in ("Z", "gamma", "beta")}
 
-    wrong.whole = whole
+    vars(wrong)["whole"] = every
     return wrong
+
+
+def whole(backward: Callable[..., Any]) -> Callable[..., Any]:
+    """A pass of `back_with` that gives the gradients of the nodes between as well."""
+    return vars(backward)["whole"]
 
 
 MEANS = lambda dout, C, s: {"gamma": (dout * C / s).mean(axis=0), "beta": dout.mean(axis=0)}

@@ -14,7 +14,7 @@ def stopping(
     """Early stopping with another idea of better, of patience, or of what is handed back."""
 
     def wrong(validation_losses, patience):
-        best = waited = 0
+        best = waited = e = 0
         for e in range(len(validation_losses)):
             improved = e == 0 or better(validation_losses, e, best)
             best, waited = (e if improved else best), waited + (not improved)
