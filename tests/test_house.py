@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 import yaml
 from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 from course.folder.student_folder import KEPT
@@ -231,6 +232,20 @@ def test_the_lock_pins_every_dependency_within_its_bounds():
         if pin is None or not requirement.specifier.contains(pin, prereleases=True):
             wrong.append(f"{asker} asks for {requirement}, the lock has {pin}")
     assert wrong == []
+
+
+def test_the_oldest_python_that_is_promised_can_install_every_locked_version():
+    """Debian's 3.11 is 3.11.2: a pin that asks for 3.11.5 ends `make lab` there."""
+    wrong = {}
+    for name, pin in PINS.items():
+        try:
+            told = metadata.metadata(name)
+        except metadata.PackageNotFoundError:
+            continue
+        wanted = told["Requires-Python"] or ""
+        if told["Version"] == pin and LOCKED_FOR["python_full_version"] not in SpecifierSet(wanted):
+            wrong[name] = wanted
+    assert wrong == {}
 
 
 def test_the_installed_distribution_is_this_one_and_has_the_command():
