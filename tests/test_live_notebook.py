@@ -187,12 +187,15 @@ print([b.description for b in below.buttons])
     ) and "Hint 2 of 3: " not in says(again)
 
     monkeypatch.setenv("BACKPROP_SELF_STUDY", "1")
-    _, _, pressed, compared, _, _, unwritten = run(
-        tmp_path, WRONG, CHECK, press, compare, STUB, CHECK, press
+    both = f"{press}below.hint.click(); {compare}"
+    _, _, pressed, compared, _, _, hinted, _, _, unwritten = run(
+        tmp_path, WRONG, CHECK, press, compare, OTHER, CHECK, both, STUB, CHECK, press
     )
     assert "Compare with the model answer" in says(pressed)
     assert "y2&quot;: np.tanh(y1 @ W2)" in says(compared) and "The model answer" in says(compared)
     assert "BEGIN SOLUTION" not in says(compared) and "Compare" not in says(unwritten)
+    # the hint stays when the answer comes below it
+    assert "Hint 1 of 3: " in says(hinted) and "The model answer" in says(hinted)
 
 
 def test_a_lesson_ends_with_what_was_done(tmp_path, monkeypatch):
