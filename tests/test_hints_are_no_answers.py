@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from lesson_functions import namespace
@@ -74,3 +75,10 @@ def test_the_last_rung_works_the_formula_through_on_numbers(lesson):
 
 def test_the_hints_of_all_exercises_are_looked_at():
     assert sum(len(lesson_exercises(lesson)) for lesson in lessons()) == len(all_exercises()) == 64
+
+
+@pytest.mark.parametrize("text", sorted(Path("course/lessons").glob("*.md")), ids=lambda p: p.stem)
+def test_a_lesson_says_where_its_hints_are(text):
+    """A button stands below the check: nobody has to type."""
+    words = text.read_text("utf-8")
+    assert "press *Hint* below it" in words and "hint(" not in words

@@ -5,6 +5,7 @@ import json
 import re
 import shutil
 import subprocess
+import sys
 import tomllib
 from fnmatch import fnmatch
 from functools import cache
@@ -14,6 +15,7 @@ from pathlib import Path
 import pytest
 import yaml
 from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 from course.folder.student_folder import KEPT
@@ -231,6 +233,23 @@ def test_the_lock_pins_every_dependency_within_its_bounds():
         if pin is None or not requirement.specifier.contains(pin, prereleases=True):
             wrong.append(f"{asker} asks for {requirement}, the lock has {pin}")
     assert wrong == []
+
+
+@pytest.mark.parametrize(
+    "lock", ["requirements.lock", "site/requirements.lock", "site/lab/requirements.lock"]
+)
+def test_the_oldest_python_that_is_promised_can_install_every_locked_version(lock):
+    """Debian's 3.11 is 3.11.2: a pin that asks for 3.11.5 ends `make lab` there."""
+    lines = (ROOT / lock).read_text(encoding="utf-8").splitlines()
+    pins = dict(line.split("==") for line in lines if "==" in line)
+    places = [*sys.path, *map(str, ROOT.glob(".venv-site/lib/python*/site-packages"))]
+    wrong = {}
+    for one in metadata.distributions(path=places):
+        name, wanted = canonicalize_name(one.metadata["Name"]), one.metadata["Requires-Python"]
+        pinned = pins.get(name) == one.version
+        if pinned and LOCKED_FOR["python_full_version"] not in SpecifierSet(wanted or ""):
+            wrong[name] = wanted
+    assert wrong == {}
 
 
 def test_the_installed_distribution_is_this_one_and_has_the_command():

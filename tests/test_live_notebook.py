@@ -3,13 +3,17 @@ remembered."""
 
 import json
 import os
+import re
 from datetime import date, timedelta
+from pathlib import Path
 
 import nbformat
 import pytest
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from nbformat.v4 import new_code_cell, new_notebook
+
+from autograder.notebook.ending import ending
 
 SETUP = """import numpy as np
 from autograder import check, hint, summary
@@ -187,12 +191,15 @@ print([b.description for b in below.buttons])
     ) and "Hint 2 of 3: " not in says(again)
 
     monkeypatch.setenv("BACKPROP_SELF_STUDY", "1")
-    _, _, pressed, compared, _, _, unwritten = run(
-        tmp_path, WRONG, CHECK, press, compare, STUB, CHECK, press
+    both = f"{press}below.hint.click(); {compare}"
+    _, _, pressed, compared, _, _, hinted, _, _, unwritten = run(
+        tmp_path, WRONG, CHECK, press, compare, OTHER, CHECK, both, STUB, CHECK, press
     )
     assert "Compare with the model answer" in says(pressed)
     assert "y2&quot;: np.tanh(y1 @ W2)" in says(compared) and "The model answer" in says(compared)
     assert "BEGIN SOLUTION" not in says(compared) and "Compare" not in says(unwritten)
+    # the hint stays when the answer comes below it
+    assert "Hint 1 of 3: " in says(hinted) and "The model answer" in says(hinted)
 
 
 def test_a_lesson_ends_with_what_was_done(tmp_path, monkeypatch):
@@ -220,6 +227,23 @@ def test_a_lesson_ends_with_what_was_done(tmp_path, monkeypatch):
     )
     page = ending.outputs[0].data["text/html"]
     assert 'href="#The-forward-pass"' in page and 'href="../05-mazur/05-mazur.ipynb"' in page
+
+
+@pytest.mark.parametrize("path", sorted(Path("release").glob("*/*.ipynb")), ids=lambda p: p.stem)
+def test_a_lessons_end_leads_to_where_each_check_and_question_stands(path):
+    heading, stands, asked = "", {}, []
+    for cell in nbformat.read(path, 4).cells:
+        if cell.cell_type == "markdown":
+            heading = (re.findall(r"^#+ +(.+?) *$", cell.source, re.MULTILINE) or [heading])[-1]
+        if found := re.match(r'check\("([\w.]+)"', cell.source):
+            stands[found[1]] = heading
+        if "written" in cell.metadata.get("tags", []):
+            asked.append(heading)
+    (lesson,) = {name.partition(".")[0] for name in stands}
+    found = ending(lesson, {}, {"__vsc_ipynb_file__": str(path)})
+    assert {line.name: line.heading for line in found.lines} == stands
+    assert [title for title, _ in found.questions] == asked
+    assert len(set(asked)) == len(asked), "each has a title of its own"
 
 
 def test_an_endless_function_is_waited_for_once_when_nbgrader_validates(tmp_path, monkeypatch):

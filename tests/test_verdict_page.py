@@ -4,7 +4,9 @@ dark."""
 import pytest
 
 from autograder import assess
+from autograder.exercises import all_exercises
 from autograder.exercises import two_two_one as lesson
+from autograder.notebook import model_answer
 
 pytestmark = pytest.mark.browser
 DARK = ":root{--jp-ui-font-color1:#eee;--jp-ui-font-color2:#bbb} body{background:#111}"
@@ -61,3 +63,20 @@ def test_the_table_reads_as_one(browser_page):
     assert heads == ["quantity", "verdict", "yours", "exact"]
     assert browser_page.get_by_role("rowheader").first.inner_text().startswith("∂Div/∂y")
     assert browser_page.get_by_role("group", name="two_two_one.backward: ").count() == 1
+
+
+def test_the_model_answer_stands_beside_ones_own_without_a_line_cut(browser_page):
+    """Beside each other where both fit, and at no width is any line of any exercise cut."""
+    page = browser_page
+    blocks = {one.name: model_answer.side_by_side(one, one.solution) for one in all_exercises()}
+    body = "".join(f"<div id='{name}'>{block}</div>" for name, block in blocks.items())
+    page.set_content(PAGE.format(style="", body=body))
+    beside = {}
+    for width in (443, 850, 1280):
+        page.set_viewport_size({"width": width, "height": 800})
+        cut, beside[width] = page.evaluate("""() => [
+            [...document.querySelectorAll('pre')].filter(e => e.scrollWidth > e.clientWidth || e.getBoundingClientRect().right > innerWidth)
+                .map(e => e.closest('[id]').id),
+            [...document.querySelectorAll('[id]')].filter(e => new Set([...e.querySelectorAll('pre')].map(p => p.offsetTop)).size === 1).length]""")
+        assert cut == [], width
+    assert beside[443] == 0 < beside[1280], beside

@@ -3,6 +3,7 @@ score."""
 
 from __future__ import annotations
 
+import re
 import time
 from types import FunctionType
 
@@ -11,7 +12,7 @@ import pytest
 
 from autograder import NotYetRight, assess, check, hint
 from autograder.check import _attempts
-from autograder.exercises import find_exercise
+from autograder.exercises import all_exercises, find_exercise
 from autograder.exercises import two_two_one as lesson
 from autograder.exercises.exercise import exercise
 
@@ -257,6 +258,12 @@ def test_the_deck_column_shows_what_the_deck_prints():
     found = verdict(lesson.forward)
     assert "0.1683" in row(found, "y1").deck
     assert "misprint" in row(found, "z2").comment
+
+
+@pytest.mark.parametrize("one", [e for e in all_exercises() if e.deck], ids=lambda one: one.name)
+def test_no_deck_is_said_to_print_what_it_does_not(one):
+    told = [each.deck for each in assess(one.name, *one.solution, seed=7).rows if each.deck]
+    assert all(re.search(r"\w", deck) and "printed" not in deck for deck in told), told
 
 
 def test_one_slip_is_described_by_ratio_sign_and_place():

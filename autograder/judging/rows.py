@@ -150,10 +150,11 @@ def _deck(exercise: Exercise, name: str, place: Place, compared: Compared) -> tu
             printed.append("–")
             continue
         entry = number(key)
-        text = entry.printed or "not printed"
+        text = entry.printed or "–"
         printed.append(text)
         if k < len(values) and misprint_of(key, float(values[k])):
             said.append(f"{text} {WRONG_DIGITS[entry.verdict]} ({entry.why})")
         elif entry.verdict == "misprint" and compared.right:
             said.append(f"the deck's {text} is a misprint ({entry.why})")
-    return ", ".join(printed), "; ".join(said)
+    nothing = all(text == "–" for text in printed)
+    return "" if nothing else ", ".join(printed), "; ".join(said)

@@ -53,7 +53,7 @@ class Below:
     ----------
     buttons : list of ipywidgets.Button
     said : ipywidgets.HTML
-        Where hints and the comparison appear.
+        Where hints appear, and below them the comparison.
     """
 
     def __init__(self, exercise: Exercise, functions: tuple, verdict: Verdict, attempts: Attempts):
@@ -63,6 +63,7 @@ class Below:
 
         self._exercise, self._attempts = exercise, attempts
         self.said = widgets.HTML()
+        self._hints = self._answer = ""
         self.buttons = []
         if exercise.hints:
             self.hint = self._button(self._next(), self._show_hint)
@@ -92,12 +93,14 @@ class Below:
         lines = "".join(f'<p style="margin:4px 0">{prose(text)}</p>' for text in said)
         all_shown = self._attempts.shown(self._exercise.name) == len(self._exercise.hints)
         reason = "These are all the hints." if all_shown else why_no_more
-        self.said.value = _block(f'{lines}<p style="margin:4px 0">{escape(reason)}</p>')
+        self._hints = f'{lines}<p style="margin:4px 0">{escape(reason)}</p>'
+        self.said.value = _block(self._hints + self._answer)
         button.disabled, button.tooltip = bool(reason), reason
         button.description = "All hints" if all_shown else self._next()
 
     def _show_answer(self, button: Any) -> None:
-        self.said.value = _block(self._sides())
+        self._answer = self._sides()
+        self.said.value = _block(self._hints + self._answer)
 
 
 def _block(inside: str) -> str:

@@ -14,6 +14,7 @@ from autograder.exercises import lesson_exercises
 from autograder.exercises.exercise import Exercise
 from autograder.notebook.found import (
     Lesson,
+    heading_above,
     lesson_text,
     saved_notebook,
     told_by_outputs,
@@ -137,16 +138,17 @@ def ending(
         tuple((title, there) for title, there, _ in written_questions(cells)) if saved else None
     )
     return Ending(
-        tuple(_line(one, told.get(one.name)) for one in exercises),
+        tuple(_line(one, told.get(one.name), text) for one in exercises),
         questions,
         _predictions(text),
         text,
     )
 
 
-def _line(exercise: Exercise, told: Mapping[str, Any] | None) -> Line:
+def _line(exercise: Exercise, told: Mapping[str, Any] | None, lesson: Lesson | None) -> Line:
     score = None if told is None else float(told["score"])
-    return Line(exercise.name, exercise.section, in_words(told), score, exercise.points)
+    where = heading_above(lesson.text, exercise.name) if lesson else ""
+    return Line(exercise.name, where or exercise.section, in_words(told), score, exercise.points)
 
 
 def _predictions(lesson: Lesson | None) -> tuple[int, int]:

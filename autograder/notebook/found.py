@@ -81,6 +81,20 @@ def saved_notebook(stem: str, namespace: Mapping[str, Any]) -> dict[str, Any] | 
     return None
 
 
+def heading_above(text: str, exercise: str) -> str:
+    """The heading of a lesson's text below which the check of an exercise stands, "" where it is
+    not there."""
+    heading, in_code = "", False
+    for line in text.splitlines():
+        if line.startswith("```"):
+            in_code = not in_code
+        elif in_code and line.startswith(f'check("{exercise}"'):
+            return heading
+        elif not in_code and (found := HEADING.match(line)):
+            heading = found[1]
+    return ""
+
+
 def text_of(cell: Mapping[str, Any]) -> str:
     """A cell's source, which a file keeps as one text or as lines."""
     source = cell.get("source", "")

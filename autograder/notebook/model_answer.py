@@ -112,13 +112,12 @@ def _source(function: Callable) -> str:
 
 
 def side_by_side(exercise: Exercise, functions: tuple) -> str:
-    """The student's functions and the model answer, beside each other where there is room, as
-    HTML."""
+    """The student's functions and the model answer as HTML: beside each other where every line of
+    both fits, otherwise below one another."""
     yours = "\n\n\n".join(map(_source, functions))
     model = "\n\n\n".join(map(answer, solutions(exercise.name)))
     return (
-        '<div style="display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,26em),1fr));gap:8px'
-        ' 16px">'
+        '<div style="display:flex;flex-wrap:wrap;gap:8px 16px">'
         f"{_column('Yours', yours)}{_column('The model answer', model)}</div>"
         '<p style="margin:4px 0">It is one of several right ways. What counts is the row of the'
         " table that is wrong: "
@@ -127,7 +126,7 @@ def side_by_side(exercise: Exercise, functions: tuple) -> str:
 
 
 def _column(title: str, source: str) -> str:
-    pre = ("margin:2px 0;padding:6px 8px;overflow-x:auto;white-space:pre;line-height:1.4;font-size:13px;"
+    pre = ("margin:2px 0;padding:6px 8px;white-space:pre-wrap;overflow-wrap:anywhere;line-height:1.4;font-size:13px;"
            "font-family:var(--jp-code-font-family,monospace);border:1px solid var(--jp-border-color2,#bbb)")  # fmt: skip
-    return (f'<section aria-label="{title}" style="min-width:0"><b>{title}</b>'
+    return (f'<section aria-label="{title}" style="flex:1 1 max-content;min-width:0;max-width:100%"><b>{title}</b>'
             f'<pre tabindex="0" data-lm-suppress-shortcuts="true" style="{pre}">{escape(source)}</pre></section>')  # fmt: skip

@@ -142,9 +142,7 @@ def _cells_fit(held: Held, yours: str, exact: str) -> bool:
 def _check_deck(facts: Facts, row, report: Report) -> None:
     if row.deck:
         keys = facts.exercise.deck.get(row.name, ())
-        printed = ", ".join(
-            "–" if key is None else number(key).printed or "not printed" for key in keys
-        )
+        printed = ", ".join("–" if key is None else number(key).printed or "–" for key in keys)
         report.claim(
             "what the deck prints", "" if row.deck == printed else f"{row.deck} for {printed}"
         )
@@ -171,8 +169,7 @@ def _check_comment(facts: Facts, fitting: list[Held], said: str, row, report: Re
     ):
         keys = [number(key) for key in facts.exercise.deck.get(row.name, ()) if key]
         holds = any(
-            found[1] == (entry.printed or "not printed") and entry.verdict == "misprint"
-            for entry in keys
+            found[1] == (entry.printed or "–") and entry.verdict == "misprint" for entry in keys
         )
         report.claim("a misprint of the deck", "" if holds else said)
     elif found := re.fullmatch(
