@@ -73,12 +73,13 @@ tab: $(READY) ## build the course in a browser tab in site/_build/lab (ARGS="--w
 bench: $(READY) ## run the benchmarks one after the other
 	@for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python "$$script" || exit 1; done
 
-# Made with the oldest supported Python: what is pinned for it exists for newer ones too.
+# Made with the oldest supported Python, for its first release: what is pinned for it exists for newer ones too.
 lock: ## resolve all dependencies afresh and pin them in requirements.lock (needs Python 3.11)
 	@set -e; work=$$(mktemp -d); trap 'rm -rf "$$work"' EXIT; \
 	echo "Resolving the dependencies of pyproject.toml."; \
 	"$(or $(PYTHON),python3.11)" -m venv "$$work/venv"; \
-	"$$work/venv/bin/python" -m pip install --quiet --dry-run --ignore-installed --report "$$work/report.json" '.[test]'; \
+	"$$work/venv/bin/python" -m pip install --quiet --dry-run --ignore-installed --report "$$work/report.json" \
+	    --python-version 3.11.0 --only-binary :all: --target "$$work/none" '.[test]'; \
 	{ echo "# Every package of the environment, used as constraints. Made by 'make lock'."; \
 	  "$$work/venv/bin/python" -c 'import json, re, sys; \
 	    found = [item["metadata"] for item in json.load(open(sys.argv[1]))["install"]]; \
