@@ -73,7 +73,7 @@ tab: $(READY) ## build the course in a browser tab in site/_build/lab (ARGS="--w
 bench: $(READY) ## run the benchmarks one after the other
 	@for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python "$$script" || exit 1; done
 
-# Made for the oldest supported Python, whichever 3.11 makes it: what is pinned for it exists for newer ones too.
+# Made with the oldest supported Python, for its first release: what is pinned for it exists for newer ones too.
 lock: ## resolve all dependencies afresh and pin them in requirements.lock (needs Python 3.11)
 	@set -e; work=$$(mktemp -d); trap 'rm -rf "$$work"' EXIT; \
 	echo "Resolving the dependencies of pyproject.toml."; \

@@ -226,6 +226,27 @@ def needs(name):
         return []
 
 
+@pytest.mark.parametrize("python", ["3.11.0", "3.12.0", "3.13.0", "3.14.0"])
+def test_every_pin_can_be_installed_on_the_first_release_of_every_python(python):
+    """Debian's Python 3.11 is 3.11.2: a package that asks for 3.11.5 cannot be had there."""
+    refused = [
+        f"{name}=={pin} wants Python {wanted}"
+        for name, pin in PINS.items()
+        if (wanted := wanted_python(name, pin)) and python not in SpecifierSet(wanted)
+    ]
+    assert refused == []
+
+
+def wanted_python(name, pin):
+    """The Pythons that a pinned package says it runs on; empty where another version is installed
+    here."""
+    try:
+        found = metadata.metadata(name)
+    except metadata.PackageNotFoundError:
+        return ""
+    return found["Requires-Python"] if found["Version"] == pin else ""
+
+
 def test_the_lock_pins_every_dependency_within_its_bounds():
     wrong = []
     for asker, requirement in locked_closure():

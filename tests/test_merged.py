@@ -3,7 +3,15 @@ told from it."""
 
 import pytest
 
-from autograder.plugins.merged import LONGEST, additions, defined, is_prose, parses, parted
+from autograder.plugins.merged import (
+    LONGEST,
+    additions,
+    contains,
+    defined,
+    is_prose,
+    parses,
+    parted,
+)
 
 CHECK = 'check("a", f)'
 
@@ -42,3 +50,10 @@ def test_an_enormous_cell_is_kept_as_it_is_and_not_looked_into():
     assert parted(text, ["a"]) == [(text, None)]
     assert additions(text, "a\n" * 50) == ("", text)
     assert parses(text) and defined(text) == set()
+
+
+@pytest.mark.parametrize("text, kept", [
+    ("a\nb", True), ("mine\na\nmine\nb\nmine", True), ("  a\n\nb ", True), ("a", False), ("b\na", False), ("a\nb + 1", False), ("", False),
+])  # fmt: skip
+def test_whether_a_given_text_is_still_whole(text, kept):
+    assert contains(text, "a\nb") == kept

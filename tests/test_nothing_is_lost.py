@@ -13,6 +13,7 @@ import nbformat
 import pytest
 import small_class
 from nbformat.v4 import new_code_cell, new_markdown_cell
+from nbgrader.utils import compute_checksum
 from small_class import LESSON, SmallClass, cell
 
 from autograder.plugins.report import lines
@@ -117,7 +118,19 @@ def line_ends(end):
     return edit
 
 
+def given_out_as(text, grade_id="question"):
+    """A locked cell as an earlier release had it, with that release's checksum."""
+
+    def edit(nb):
+        found = cell(nb, grade_id)
+        found.source = text
+        found.metadata["nbgrader"]["checksum"] = compute_checksum(found)
+
+    return edit
+
+
 GIVEN = {}
+EARLIER = "### Why?\n\nAn earlier wording of the question."
 OWN_WORDS = new_markdown_cell(MINE, id="own-words")
 SETTINGS = (
     'import warnings, random, locale\nnp.seterr(all="raise")\nnp.seterrcall(lambda *a: 1 /'
@@ -145,6 +158,9 @@ STUDENTS = {
     "above the question": (typed("question", above=f"{MINE}\n\n"), ALL, 1),
     "in the question's last line": (typed("question", below=f" {MINE}"), ALL, 1),
     "in question and answer": (typed("question", below=f"\n\n{MINE}", answer="The answer."), ALL, 1),
+    "question in earlier words": (given_out_as(EARLIER), ALL, 0),
+    "question in earlier words and an answer": (both(given_out_as(EARLIER), answered()), ALL, 1),
+    "earlier words and in the question": (both(given_out_as(EARLIER), typed("question", below=f"\n\n{MINE}")), ALL, 1),
     "question and answer merged": (both(answered(), merge("question", "answer")), ALL, 1),
     "question and no answer merged": (merge("question", "answer"), ALL, 0),
     "all questions merged": (both(answered(), answered("So.", "answer-2"), merge("question", "answer", "question-2", "answer-2")), ALL, 2),
@@ -354,6 +370,36 @@ def test_what_was_written_stands_in_the_graded_notebook_and_on_the_page_once(cou
 )
 def test_an_answer_that_was_written_into_a_question_stands_where_it_is_graded(course, name):
     assert MINE in cell(graded(course, name), "answer").source
+
+
+@pytest.mark.parametrize(
+    "name", ["question in earlier words", "question in earlier words and an answer"]
+)
+def test_a_text_that_was_given_out_in_other_words_is_no_work_of_a_student(course, report, name):
+    assert not any("An earlier wording" in c.source for c in graded(course, name).cells)
+    assert report[name].facts == ()
+
+
+MERGED = {
+    "test merged with solution": "check-forward",
+    "in the question": "question",
+    "own lines below a test": "check-divergence",
+}
+
+
+@pytest.mark.parametrize("name", MERGED)
+def test_who_wrote_beside_a_given_text_is_not_said_to_have_changed_it(report, name):
+    said = "; ".join(report[name].facts)
+    assert f"something was written into the locked cell {MERGED[name]}, or merged with it" in said
+    assert "was edited" not in said
+
+
+def test_who_changed_a_given_text_is_said_to_have_changed_it(report):
+    assert any("my-test was edited (text)" in fact for fact in report["test edited away"].facts)
+
+
+def test_the_log_of_grading_holds_no_warnings_of_python(course):
+    assert "Warning:" not in course.log
 
 
 @pytest.mark.parametrize("name", STUDENTS)

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import os
 import sys
+import warnings
 from pathlib import Path
 
+from sqlalchemy.exc import SAWarning
 from traitlets.config import Config
 
 
@@ -35,6 +37,7 @@ def configure(c: Config) -> None:
     from autograder.plugins.waiting import SaveGrades
 
     _programs_on_path()
+    _no_news_of_the_database()
     install()
     c.GenerateAssignment.preprocessors = [
         nb.IncludeHeaderFooter,
@@ -95,3 +98,9 @@ def _programs_on_path() -> None:
     folder = str(Path(sys.executable).parent)
     if folder not in os.environ.get("PATH", "").split(os.pathsep):
         os.environ["PATH"] = folder + os.pathsep + os.environ.get("PATH", "")
+
+
+def _no_news_of_the_database() -> None:
+    """nbgrader makes a submission before it adds it to the session, and SQLAlchemy remarks on that
+    for each: true, harmless, and a wall of text around what an instructor should read."""
+    warnings.filterwarnings("ignore", r"Object of type <Submitted\w+> not in session", SAWarning)

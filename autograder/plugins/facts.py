@@ -13,7 +13,9 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from nbformat import NotebookNode
-from nbgrader.utils import compute_checksum
+
+from autograder.plugins.merged import contains
+from autograder.plugins.released import is_a_release
 
 THERE = ("course.data", "course.mnist", "course.widgets", "course.plots", "course.predict", "course.prediction", "course.gradcheck",
          "course.examples", "course.tanh_graph", "course.zigzag", "autograder.decks")  # fmt: skip
@@ -75,14 +77,19 @@ def _edited(
             for flag in ("grade", "solution", "locked")
             if told.get(flag) != known.metadata["nbgrader"].get(flag)
         ]
-        if flags or not _is_a_release(cell):
+        if flags or not is_a_release(cell):
             points = "points" in told and told["points"] != known.metadata["nbgrader"].get("points")
             changed = [
                 *flags,
                 *(["points"] if points else []),
                 *(["text"] if _text(cell) != _text(known) else []),
             ]
-            if changed:
+            if changed == ["text"] and contains(_text(cell), _text(known)):
+                yield (
+                    f"something was written into the locked cell {name}, or merged with it; it"
+                    " stands beside the cell"
+                )
+            elif changed:
                 yield (
                     f"the cell {name} was edited ({', '.join(changed)}) and put back as it was"
                     " released"
@@ -110,13 +117,6 @@ def _text(cell: NotebookNode) -> str:
 @lru_cache(maxsize=2_000)  # most cells of a class are those of the release
 def _tidied(source: str) -> str:
     return re.sub(r"[ \t]+$", "", re.sub(r"\r\n?", "\n", source), flags=re.MULTILINE).strip()
-
-
-def _is_a_release(cell: NotebookNode) -> bool:
-    """Whether the checksum that nbgrader wrote into a cell when it was released is that of the
-    cell."""
-    plain = NotebookNode({**cell, "source": re.sub(r"\r\n?", "\n", cell.source)})
-    return cell.metadata["nbgrader"].get("checksum") == compute_checksum(plain)
 
 
 def _in_code(source: str) -> Iterator[str]:

@@ -89,6 +89,13 @@ def additions(text: str, given: str) -> tuple[str, str]:
     return "\n".join(above).strip("\n"), "\n".join(below).strip("\n")
 
 
+def contains(text: str, given: str) -> bool:
+    """Whether every line of a text still stands in another, in order: nothing was taken out."""
+    lines = (line.strip() for line in text.split("\n"))
+    wanted = (line.strip() for line in given.split("\n"))
+    return all(any(line == one for line in lines) for one in wanted if one)
+
+
 def _beyond(line: str, old: Sequence[str]) -> str:
     longer = next((start for start in old if start and line.startswith(start)), "")
     return line[len(longer) :].lstrip() if longer else line

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -9,6 +10,7 @@ from typing import NamedTuple
 from nbformat import NotebookNode
 from nbgrader.api import Gradebook
 from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme
+from nbgrader.utils import compute_checksum
 
 from autograder.plugins.intake.reading import NotReadable, parse
 
@@ -47,6 +49,13 @@ class Given(NamedTuple):
 def bare(text: str) -> str:
     """A text without empty lines and without blanks at the ends of lines."""
     return "\n".join(line.rstrip() for line in text.splitlines() if line.strip())
+
+
+def is_a_release(cell: NotebookNode) -> bool:
+    """Whether the checksum that nbgrader wrote into a cell when it was released is that of the
+    cell: then it is as it was given out, now or earlier."""
+    plain = NotebookNode({**cell, "source": re.sub(r"\r\n?", "\n", cell.source)})
+    return cell.metadata["nbgrader"].get("checksum") == compute_checksum(plain)
 
 
 def given_cells(resources: dict, parent=None) -> list[Given]:

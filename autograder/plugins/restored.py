@@ -12,7 +12,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_raw_cell
 from nbgrader.preprocessors import OverwriteCells
 
 from autograder.plugins.merged import additions, defined, is_prose, parses, parted
-from autograder.plugins.released import Given, bare, given_cells, other_texts
+from autograder.plugins.released import Given, bare, given_cells, is_a_release, other_texts
 from autograder.plugins.twins import name_of
 from autograder.plugins.waiting import note
 
@@ -203,6 +203,11 @@ class RestoreCells(OverwriteCells):
         cells: list[NotebookNode] = []
         for cell in nb.cells:
             known = locked.get(name_of(cell))
+            # a text that was given out in other words is nobody's addition; set-up that was is
+            # kept, as cells of that release may need its names
+            if known and (known.cell_type != "code" or known.told["grade"]) and is_a_release(cell):
+                cells.append(cell)
+                continue
             above, below = additions(cell.source, known.shown) if known else ("", "")
             if cell.cell_type == "code" and not (parses(above) and parses(below)):
                 above, below = self._whole(nb, cell, known)
