@@ -409,6 +409,85 @@ def backprop(X, T, weights, biases):
 """,
     ),
     (
+        "mnist.count_parameters",
+        "written for one hidden layer",
+        """
+def count_parameters(sizes):
+    return sizes[0] * sizes[1] + sizes[1] * sizes[2] + sizes[1] + sizes[2]
+""",
+    ),
+    (
+        "mnist.one_hot",
+        "ten classes written down",
+        """
+def one_hot(labels, k):
+    T = np.zeros((len(labels), 10))
+    T[np.arange(len(labels)), labels] = 1
+    return T
+""",
+    ),
+    (
+        "mnist.feedforward",
+        "written for two layers",
+        """
+def feedforward(X, weights, biases):
+    hidden = 1 / (1 + np.exp(-(X @ weights[0] + biases[0])))
+    return [X, hidden, 1 / (1 + np.exp(-(hidden @ weights[1] + biases[1])))]
+""",
+    ),
+    *(
+        (
+            "mnist.backprop",
+            "written for two layers",
+            f"""
+def backprop(X, T, weights, biases):
+    a = feedforward(X, weights, biases)
+    d2 = (a[{o}] - T) * a[{o}] * (1 - a[{o}]) / len(X)
+    d1 = (d2 @ weights[{w}].T) * a[{h}] * (1 - a[{h}])
+    return [{x}.T @ d1, a[{h}].T @ d2], [d1.sum(axis=0), d2.sum(axis=0)]
+""",
+        )
+        for o, w, h, x in ((2, 1, 1, "X"), (-1, 1, 1, "X"), (-1, -1, -2, "a[-3]"))
+    ),
+    *(
+        (
+            "mnist.backprop",
+            "logistic applied twice in its derivative",
+            f"""
+def slope(a):
+    return logistic(a) * (1 - logistic(a))
+def backprop(X, T, weights, biases):
+    a = feedforward(X, weights, biases)
+    delta = (a[-1] - T) * {out} / len(X)
+    dweights, dbiases = [], []
+    for l in reversed(range(len(weights))):
+        dweights.append(a[l].T @ delta)
+        dbiases.append(delta.sum(axis=0))
+        delta = (delta @ weights[l].T) * {hidden}
+    return dweights[::-1], dbiases[::-1]
+""",
+        )
+        for out, hidden in (
+            ("slope(a[-1])", "a[l] * (1 - a[l])"),
+            ("a[-1] * (1 - a[-1])", "slope(a[l])"),
+        )
+    ),
+    *(
+        (
+            "mnist.accuracy",
+            slip,
+            f"""
+def accuracy(X, labels, weights, biases):
+    return np.mean(feedforward(X, weights, biases){answer} == labels)
+""",
+        )
+        for slip, answer in (
+            ("argmax along the wrong axis", "[-1].argmax(axis=0)"),
+            ("argmax without an axis", "[-1].argmax()"),
+            ("the first layer's answer", "[0].argmax(axis=1)"),
+        )
+    ),
+    (
         "mnist.sgd",
         "nothing moves",
         """

@@ -90,6 +90,17 @@ FEEDFORWARD = (
         ),
         lambda X, ws, bs: feedforward(X, ws, bs)[1:],
     ),
+    *(
+        (
+            "written for two layers",
+            (
+                "This is right for two layers of weights. The check also asks networks of three:"
+                " loop over weights and biases."
+            ),
+            lambda X, ws, bs, last=last: feedforward(X, [ws[0], ws[last]], [bs[0], bs[last]]),
+        )
+        for last in (1, -1)
+    ),
 )
 
 
@@ -149,6 +160,20 @@ def first_layer_left_out(*of):
 def square_only(delta, W):
     """The weights the wrong way round, where their shape hides it."""
     return delta @ (W if W.shape[0] == W.shape[1] else W.T)
+
+
+def two_layers(h, o):
+    """The slip of writing two layers out: the hidden one is activations[h], the output is
+    activations[o]."""
+
+    def wrong(X, T, weights, biases):
+        a = feedforward(X, weights, biases)
+        do = (a[o] - T) * a[o] * (1 - a[o]) / len(X)
+        dh = (do @ weights[-1 if h < 0 else 1].T) * a[h] * (1 - a[h])
+        below = X if h > 0 else a[h - 1]
+        return [below.T @ dh, a[h].T @ do], [dh.sum(axis=0), do.sum(axis=0)]
+
+    return wrong
 
 
 MEAN_IN_EVERY_LAYER = passes(again=len)
@@ -240,16 +265,31 @@ BACKPROP = (
         "What comes back through W still has to pass the hidden unit: times a (1 - a).",
         passes(hid=lambda a: 1.0),
     ),
-    (
-        "logistic applied twice in its derivative",
+    *(
         (
-            "You took σ'(a) = σ(a)(1 - σ(a)). The listing's `sigmoid_prime` takes z; from an"
-            " activation a the slope is a (1 - a)."
-        ),
-        passes(
-            out=lambda a: logistic(a) * (1 - logistic(a)),
-            hid=lambda a: logistic(a) * (1 - logistic(a)),
-        ),
+            "logistic applied twice in its derivative",
+            (
+                f"You took σ'(a) = σ(a)(1 - σ(a)){where}. The listing's `sigmoid_prime` takes z; from"
+                " an activation a the slope is a (1 - a)."
+            ),
+            passes(**dict.fromkeys(of, lambda a: logistic(a) * (1 - logistic(a)))),
+        )
+        for where, of in (
+            ("", ("out", "hid")),
+            (" in the hidden layers", ("hid",)),
+            (" at the output", ("out",)),
+        )
+    ),
+    *(
+        (
+            "written for two layers",
+            (
+                "This is right for two layers of weights. The check also asks networks of three:"
+                " loop over len(weights)."
+            ),
+            two_layers(h, o),
+        )
+        for h, o in ((1, 2), (-2, -1), (1, -1))
     ),
     (
         "error sent back without the output's slope",
