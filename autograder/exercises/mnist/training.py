@@ -264,7 +264,8 @@ def _not_left_out(silent, fits) -> str:
     if not silent.error or not all(fits):
         return error_of(silent)
     said = "With `progress=None` nobody is told: call it only `if progress is not None`."
-    return f"{error_of(silent)}. {said}"
+    where = f" ({silent.error.where})" if silent.error.where else ""
+    return f"{error_of(silent)}{where}. {said}"
 
 
 def _fixed_order(first, last, arguments) -> str:
