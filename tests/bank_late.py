@@ -323,6 +323,92 @@ def softmax_regression(X, T, eta, steps):
     return W, b, losses
 """,
     ),
+    *(
+        (
+            "softmax.cross_entropy",
+            slip,
+            f"""
+def cross_entropy(P, T):
+    seen = T > 0
+    return {loss}
+""",
+        )
+        for slip, loss in (
+            ("mean over the entries with t > 0", "-np.mean(T[seen] * np.log(P[seen]))"),
+            ("the logarithm of the sum", "-np.mean(np.log(np.sum(P * T, axis=1)))"),
+        )
+    ),
+    (
+        "softmax.cross_entropy_from_logits",
+        "one sum of exponentials for the whole batch",
+        """
+def cross_entropy_from_logits(Z, T):
+    m = Z.max(axis=1, keepdims=True)
+    return -np.sum(T * (Z - m - np.log(np.exp(Z - m).sum()))) / len(T)
+""",
+    ),
+    (
+        "softmax.cross_entropy_from_logits",
+        "clipped instead of shifted",
+        """
+def cross_entropy_from_logits(Z, T):
+    Z = np.clip(Z, -700, 700)
+    return -np.sum(T * (Z - np.log(np.exp(Z).sum(axis=1, keepdims=True)))) / len(T)
+""",
+    ),
+    *(
+        (
+            "softmax.combined",
+            slip,
+            f"""
+def softmax_cross_entropy_gradient(Z, T):
+    P = softmax(Z)
+    {step}
+""",
+        )
+        for slip, step in (
+            (
+                "by way of p, where p is 0",
+                "return np.array([-t / p @ softmax_jacobian(z) for t, p, z in zip(T, P, Z)]) / len(Z)",
+            ),
+            ("1 taken off where t is exactly 1", "P[T == 1] -= 1; return P / len(Z)"),
+            ("divided by the classes, not by the rows", "return (P - T) / Z.shape[1]"),
+        )
+    ),
+    *(
+        (
+            "softmax.output_layer",
+            "weight gradient averaged once more",
+            f"""
+def output_layer_gradients(H, W, b, T):
+    dZ = softmax_cross_entropy_gradient(H @ W + b, T)
+    return {{"W": H.T @ dZ / len(H), "b": {b}, "H": dZ @ W.T}}
+""",
+        )
+        for b in ("dZ.sum(axis=0)", "dZ.mean(axis=0)")
+    ),
+    (
+        "softmax.softmax_regression",
+        "losses without the bias",
+        """
+def softmax_regression(X, T, eta, steps):
+    W, b, losses = np.zeros((X.shape[1], T.shape[1])), np.zeros(T.shape[1]), []
+    for _ in range(steps):
+        g = output_layer_gradients(X, W, b, T)
+        W, b = W - eta * g["W"], b - eta * g["b"]
+        losses.append(cross_entropy_from_logits(X @ W, T))
+    return W, b, losses
+""",
+    ),
+    (
+        "softmax.softmax",
+        "each column's maximum",
+        """
+def softmax(Z):
+    E = np.exp(Z - Z.max(axis=0))
+    return E / E.sum(axis=1, keepdims=True)
+""",
+    ),
     # ------------------------------------------------------------------------------------- 07 mnist
     (
         "mnist.count_parameters",
