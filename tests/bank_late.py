@@ -92,6 +92,25 @@ def update(i, target, W1, b1, W2, b2, eta):
     return W1 + eta * g["W1"], W2 + eta * g["W2"]
 """,
     ),
+    *(
+        (
+            "mazur.train",
+            "one matrix moved before the other's gradient",
+            f"""
+def train(i, target, W1, b1, W2, b2, eta, steps, biases="frozen"):
+    errors = []
+    for _ in range(steps):
+        {first} = {first} - eta * gradients(i, target, W1, b1, W2, b2)["{first}"]
+        {last} = {last} - eta * gradients(i, target, W1, b1, W2, b2)["{last}"]
+        if biases == "trained":
+            g = gradients(i, target, W1, b1, W2, b2)
+            b1, b2 = b1 - eta * g["b1"], b2 - eta * g["b2"]
+        errors.append(total_error(forward(i, W1, b1, W2, b2)["out_o"], target))
+    return {{"W1": W1, "b1": b1, "W2": W2, "b2": b2}}, errors
+""",
+        )
+        for first, last in (("W1", "W2"), ("W2", "W1"))
+    ),
     (
         "mnist.accuracy",
         "the largest output must exceed ½",
