@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from autograder.exercises import stories
 from autograder.exercises.exercise import Case, built_on, exercise
-from autograder.exercises.mnist import apart, stories
+from autograder.exercises.mnist import apart
 from autograder.exercises.mnist.cases import (
     DECK,
     batch,

@@ -1,4 +1,4 @@
-"""What an error message of a lesson-7 function is most often about."""
+"""What an error message is most often about, for the `story` of an exercise."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from autograder.evidence.probe import Record
 
 Story = Callable[[Case, Sequence[Record]], str]
 
-UNPACKED = "values to unpack"  # names written out for a fixed number of layers
+UNPACKED = "values to unpack"  # names written out for a fixed number of layers or units
 OF_A_LIST = "'list' object has no attribute|inhomogeneous shape"  # all layers taken for an array
 
 
