@@ -6,6 +6,40 @@ is right.
 
 from __future__ import annotations
 
+#: The parts of a training loop, and what stands there in place of one of them: slip -> part -> code.
+USUAL = {
+    "order": "rng.permutation(len(X))",
+    "end": "len(X)",
+    "size": "size",
+    "batch": "X[rows], T[rows]",
+    "step": "for p, g in zip(weights + biases, dw + db): p -= eta * g",
+}
+SGD = {
+    "X and T taken with other rows": {"batch": "X[rows], T[k : k + size]"},
+    "rows drawn twice": {"order": "rng.integers(len(X), size=len(X))"},
+    "a step after every example": {"size": "1"},
+    "the short mini-batch left out": {"end": "len(X) - size + 1"},
+    "all rows in every step": {"batch": "X, T"},
+    "lists taken for arrays": {"step": "weights, biases = weights - eta * dw, biases - eta * db"},
+}
+
+#: The same for the way back.
+WAY_BACK = {
+    "dW": "a[l].T @ delta",
+    "axis": "axis=0",
+    "W": "weights[l]",
+    "slope": "a[l] * (1 - a[l])",
+    "back": "dweights, dbiases",
+}
+BACKPROP = {
+    "delta sent back through another layer's weights": {"W": "weights[l - 1]"},
+    "slope of another layer": {"slope": "a[l - 1] * (1 - a[l - 1])"},
+    "what leaves the layer in place of what enters it": {"dW": "a[l + 1].T @ delta"},
+    "entry by entry in place of the matrix product": {"dW": "a[l].T * delta"},
+    "bias gradients summed along the rows": {"axis": "axis=1"},
+    "a pair for each layer": {"back": "list(zip(dweights, dbiases))"},
+}
+
 BANK = [
     # ------------------------------------------------------------------------------------- 05 mazur
     (
@@ -543,6 +577,28 @@ def feedforward(X, weights, biases):
     *(
         (
             "mnist.backprop",
+            slip,
+            f"""
+def backprop(X, T, weights, biases):
+    a = feedforward(X, weights, biases)
+    delta = (a[-1] - T) * a[-1] * (1 - a[-1]) / len(X)
+    dweights, dbiases = [], []
+    for l in reversed(range(len(weights))):
+        dweights.insert(0, {dW})
+        dbiases.insert(0, delta.sum({axis}))
+        if l > 0:
+            delta = (delta @ {W}.T) * {slope}
+    return {back}
+""",
+        )
+        for slip, dW, axis, W, slope, back in (
+            (name, *(changes.get(part, usual) for part, usual in WAY_BACK.items()))
+            for name, changes in BACKPROP.items()
+        )
+    ),
+    *(
+        (
+            "mnist.backprop",
             "written for two layers",
             f"""
 def backprop(X, T, weights, biases):
@@ -613,6 +669,31 @@ def sgd(X, T, sizes, epochs, size, eta, rng, progress=None):
             progress(epoch, history[-1])
     return weights, biases, history
 """,
+    ),
+    *(
+        (
+            "mnist.sgd",
+            slip,
+            f"""
+def sgd(X, T, sizes, epochs, size, eta, rng, progress=None):
+    weights, biases = initialise(sizes, rng)
+    history = []
+    for epoch in range(epochs):
+        order = {order}
+        for k in range(0, {end}, {size}):
+            rows = order[k : k + {size}]
+            dw, db = backprop({batch}, weights, biases)
+            {step}
+        history.append(cost(X, T, weights, biases))
+        if progress is not None:
+            progress(epoch, history[-1])
+    return weights, biases, history
+""",
+        )
+        for slip, order, end, size, batch, step in (
+            (name, *(changes.get(part, usual) for part, usual in USUAL.items()))
+            for name, changes in SGD.items()
+        )
     ),
     (
         "mnist.sgd",

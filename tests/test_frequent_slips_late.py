@@ -206,6 +206,41 @@ def sgd(X, T, sizes, epochs, size, eta, rng, progress=None):
     assert not found.passed
 
 
+def test_a_run_of_no_epoch_is_not_called_one_that_does_not_move():
+    right = next(
+        code for name, slip, code in BANK if (name, slip) == ("mnist.sgd", "shuffled once")
+    )
+    code = right.replace("range(epochs)", "range(1, epochs)")
+    found = assess("mnist.sgd", *written("mnist.sgd", code), seed=3)
+    assert "Nothing moves" not in str(found)
+    assert "Yours has 0 in a run with epochs = 1" in str(found)
+
+
+def test_a_return_inside_the_loop_is_asked_after_and_a_missing_history_is_said_once():
+    right = next(
+        code for name, slip, code in BANK if (name, slip) == ("mnist.sgd", "shuffled once")
+    )
+    inside = assess(
+        "mnist.sgd",
+        *written("mnist.sgd", right.replace("\n    return", "\n        return")),
+        seed=3,
+    )
+    assert "It was called 1 time in 40 epochs. Does `return` stand inside" in str(inside)
+    two = assess(
+        "mnist.sgd", *written("mnist.sgd", right.replace("biases, history\n", "biases\n")), seed=3
+    )
+    assert "the same C that goes into the history" not in str(two)
+
+
+def test_of_weights_in_pairs_it_is_said_that_two_lists_are_wanted():
+    code = """
+def initialise(sizes, rng):
+    return [(rng.normal(size=(a, b)), rng.normal(size=b)) for a, b in zip(sizes, sizes[1:])]
+"""
+    found = assess("mnist.initialise", *written("mnist.initialise", code), seed=3)
+    assert "a pair for each layer came back" in str(found)
+
+
 def test_a_network_that_has_hardly_learnt_is_told_so_without_a_hidden_layer_too():
     code = """
 def train_network(X, labels, rng):
