@@ -6,6 +6,40 @@ is right.
 
 from __future__ import annotations
 
+#: The parts of a training loop, and what stands there in place of one of them: slip -> part -> code.
+USUAL = {
+    "order": "rng.permutation(len(X))",
+    "end": "len(X)",
+    "size": "size",
+    "batch": "X[rows], T[rows]",
+    "step": "for p, g in zip(weights + biases, dw + db): p -= eta * g",
+}
+SGD = {
+    "X and T taken with other rows": {"batch": "X[rows], T[k : k + size]"},
+    "rows drawn twice": {"order": "rng.integers(len(X), size=len(X))"},
+    "a step after every example": {"size": "1"},
+    "the short mini-batch left out": {"end": "len(X) - size + 1"},
+    "all rows in every step": {"batch": "X, T"},
+    "lists taken for arrays": {"step": "weights, biases = weights - eta * dw, biases - eta * db"},
+}
+
+#: The same for the way back.
+WAY_BACK = {
+    "dW": "a[l].T @ delta",
+    "axis": "axis=0",
+    "W": "weights[l]",
+    "slope": "a[l] * (1 - a[l])",
+    "back": "dweights, dbiases",
+}
+BACKPROP = {
+    "delta sent back through another layer's weights": {"W": "weights[l - 1]"},
+    "slope of another layer": {"slope": "a[l - 1] * (1 - a[l - 1])"},
+    "what leaves the layer in place of what enters it": {"dW": "a[l + 1].T @ delta"},
+    "entry by entry in place of the matrix product": {"dW": "a[l].T * delta"},
+    "bias gradients summed along the rows": {"axis": "axis=1"},
+    "a pair for each layer": {"back": "list(zip(dweights, dbiases))"},
+}
+
 BANK = [
     # ------------------------------------------------------------------------------------- 05 mazur
     (
@@ -91,6 +125,25 @@ def update(i, target, W1, b1, W2, b2, eta):
     g = gradients(i, target, W1, b1, W2, b2)
     return W1 + eta * g["W1"], W2 + eta * g["W2"]
 """,
+    ),
+    *(
+        (
+            "mazur.train",
+            "one matrix moved before the other's gradient",
+            f"""
+def train(i, target, W1, b1, W2, b2, eta, steps, biases="frozen"):
+    errors = []
+    for _ in range(steps):
+        {first} = {first} - eta * gradients(i, target, W1, b1, W2, b2)["{first}"]
+        {last} = {last} - eta * gradients(i, target, W1, b1, W2, b2)["{last}"]
+        if biases == "trained":
+            g = gradients(i, target, W1, b1, W2, b2)
+            b1, b2 = b1 - eta * g["b1"], b2 - eta * g["b2"]
+        errors.append(total_error(forward(i, W1, b1, W2, b2)["out_o"], target))
+    return {{"W1": W1, "b1": b1, "W2": W2, "b2": b2}}, errors
+""",
+        )
+        for first, last in (("W1", "W2"), ("W2", "W1"))
     ),
     (
         "mnist.accuracy",
@@ -323,6 +376,92 @@ def softmax_regression(X, T, eta, steps):
     return W, b, losses
 """,
     ),
+    *(
+        (
+            "softmax.cross_entropy",
+            slip,
+            f"""
+def cross_entropy(P, T):
+    seen = T > 0
+    return {loss}
+""",
+        )
+        for slip, loss in (
+            ("mean over the entries with t > 0", "-np.mean(T[seen] * np.log(P[seen]))"),
+            ("the logarithm of the sum", "-np.mean(np.log(np.sum(P * T, axis=1)))"),
+        )
+    ),
+    (
+        "softmax.cross_entropy_from_logits",
+        "one sum of exponentials for the whole batch",
+        """
+def cross_entropy_from_logits(Z, T):
+    m = Z.max(axis=1, keepdims=True)
+    return -np.sum(T * (Z - m - np.log(np.exp(Z - m).sum()))) / len(T)
+""",
+    ),
+    (
+        "softmax.cross_entropy_from_logits",
+        "clipped instead of shifted",
+        """
+def cross_entropy_from_logits(Z, T):
+    Z = np.clip(Z, -700, 700)
+    return -np.sum(T * (Z - np.log(np.exp(Z).sum(axis=1, keepdims=True)))) / len(T)
+""",
+    ),
+    *(
+        (
+            "softmax.combined",
+            slip,
+            f"""
+def softmax_cross_entropy_gradient(Z, T):
+    P = softmax(Z)
+    {step}
+""",
+        )
+        for slip, step in (
+            (
+                "by way of p, where p is 0",
+                "return np.array([-t / p @ softmax_jacobian(z) for t, p, z in zip(T, P, Z)]) / len(Z)",
+            ),
+            ("1 taken off where t is exactly 1", "P[T == 1] -= 1; return P / len(Z)"),
+            ("divided by the classes, not by the rows", "return (P - T) / Z.shape[1]"),
+        )
+    ),
+    *(
+        (
+            "softmax.output_layer",
+            "weight gradient averaged once more",
+            f"""
+def output_layer_gradients(H, W, b, T):
+    dZ = softmax_cross_entropy_gradient(H @ W + b, T)
+    return {{"W": H.T @ dZ / len(H), "b": {b}, "H": dZ @ W.T}}
+""",
+        )
+        for b in ("dZ.sum(axis=0)", "dZ.mean(axis=0)")
+    ),
+    (
+        "softmax.softmax_regression",
+        "losses without the bias",
+        """
+def softmax_regression(X, T, eta, steps):
+    W, b, losses = np.zeros((X.shape[1], T.shape[1])), np.zeros(T.shape[1]), []
+    for _ in range(steps):
+        g = output_layer_gradients(X, W, b, T)
+        W, b = W - eta * g["W"], b - eta * g["b"]
+        losses.append(cross_entropy_from_logits(X @ W, T))
+    return W, b, losses
+""",
+    ),
+    (
+        "softmax.softmax",
+        "each column's maximum",
+        """
+def softmax(Z):
+    E = np.exp(Z - Z.max(axis=0))
+    return E / E.sum(axis=1, keepdims=True)
+""",
+    ),
     # ------------------------------------------------------------------------------------- 07 mnist
     (
         "mnist.count_parameters",
@@ -409,6 +548,107 @@ def backprop(X, T, weights, biases):
 """,
     ),
     (
+        "mnist.count_parameters",
+        "written for one hidden layer",
+        """
+def count_parameters(sizes):
+    return sizes[0] * sizes[1] + sizes[1] * sizes[2] + sizes[1] + sizes[2]
+""",
+    ),
+    (
+        "mnist.one_hot",
+        "ten classes written down",
+        """
+def one_hot(labels, k):
+    T = np.zeros((len(labels), 10))
+    T[np.arange(len(labels)), labels] = 1
+    return T
+""",
+    ),
+    (
+        "mnist.feedforward",
+        "written for two layers",
+        """
+def feedforward(X, weights, biases):
+    hidden = 1 / (1 + np.exp(-(X @ weights[0] + biases[0])))
+    return [X, hidden, 1 / (1 + np.exp(-(hidden @ weights[1] + biases[1])))]
+""",
+    ),
+    *(
+        (
+            "mnist.backprop",
+            slip,
+            f"""
+def backprop(X, T, weights, biases):
+    a = feedforward(X, weights, biases)
+    delta = (a[-1] - T) * a[-1] * (1 - a[-1]) / len(X)
+    dweights, dbiases = [], []
+    for l in reversed(range(len(weights))):
+        dweights.insert(0, {dW})
+        dbiases.insert(0, delta.sum({axis}))
+        if l > 0:
+            delta = (delta @ {W}.T) * {slope}
+    return {back}
+""",
+        )
+        for slip, dW, axis, W, slope, back in (
+            (name, *(changes.get(part, usual) for part, usual in WAY_BACK.items()))
+            for name, changes in BACKPROP.items()
+        )
+    ),
+    *(
+        (
+            "mnist.backprop",
+            "written for two layers",
+            f"""
+def backprop(X, T, weights, biases):
+    a = feedforward(X, weights, biases)
+    d2 = (a[{o}] - T) * a[{o}] * (1 - a[{o}]) / len(X)
+    d1 = (d2 @ weights[{w}].T) * a[{h}] * (1 - a[{h}])
+    return [{x}.T @ d1, a[{h}].T @ d2], [d1.sum(axis=0), d2.sum(axis=0)]
+""",
+        )
+        for o, w, h, x in ((2, 1, 1, "X"), (-1, 1, 1, "X"), (-1, -1, -2, "a[-3]"))
+    ),
+    *(
+        (
+            "mnist.backprop",
+            "logistic applied twice in its derivative",
+            f"""
+def slope(a):
+    return logistic(a) * (1 - logistic(a))
+def backprop(X, T, weights, biases):
+    a = feedforward(X, weights, biases)
+    delta = (a[-1] - T) * {out} / len(X)
+    dweights, dbiases = [], []
+    for l in reversed(range(len(weights))):
+        dweights.append(a[l].T @ delta)
+        dbiases.append(delta.sum(axis=0))
+        delta = (delta @ weights[l].T) * {hidden}
+    return dweights[::-1], dbiases[::-1]
+""",
+        )
+        for out, hidden in (
+            ("slope(a[-1])", "a[l] * (1 - a[l])"),
+            ("a[-1] * (1 - a[-1])", "slope(a[l])"),
+        )
+    ),
+    *(
+        (
+            "mnist.accuracy",
+            slip,
+            f"""
+def accuracy(X, labels, weights, biases):
+    return np.mean(feedforward(X, weights, biases){answer} == labels)
+""",
+        )
+        for slip, answer in (
+            ("argmax along the wrong axis", "[-1].argmax(axis=0)"),
+            ("argmax without an axis", "[-1].argmax()"),
+            ("the first layer's answer", "[0].argmax(axis=1)"),
+        )
+    ),
+    (
         "mnist.sgd",
         "nothing moves",
         """
@@ -429,6 +669,31 @@ def sgd(X, T, sizes, epochs, size, eta, rng, progress=None):
             progress(epoch, history[-1])
     return weights, biases, history
 """,
+    ),
+    *(
+        (
+            "mnist.sgd",
+            slip,
+            f"""
+def sgd(X, T, sizes, epochs, size, eta, rng, progress=None):
+    weights, biases = initialise(sizes, rng)
+    history = []
+    for epoch in range(epochs):
+        order = {order}
+        for k in range(0, {end}, {size}):
+            rows = order[k : k + {size}]
+            dw, db = backprop({batch}, weights, biases)
+            {step}
+        history.append(cost(X, T, weights, biases))
+        if progress is not None:
+            progress(epoch, history[-1])
+    return weights, biases, history
+""",
+        )
+        for slip, order, end, size, batch, step in (
+            (name, *(changes.get(part, usual) for part, usual in USUAL.items()))
+            for name, changes in SGD.items()
+        )
     ),
     (
         "mnist.sgd",

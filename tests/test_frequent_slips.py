@@ -94,3 +94,37 @@ def test_what_an_explanation_says_of_the_numbers_is_so_in_every_case(slip):
     wrong = [(array(c.given), array(c.exact)) for _, c in table[first] if not c.right]
     for holds in claims:
         assert all(holds(*pair) for pair in wrong)
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        (
+            "forward",
+            """
+def forward(x, W1, W2):
+    x1, x2 = x
+    z1 = x1 * W1[0] + x2 * W1[1]
+    y1 = np.tanh(z1)
+    return {"z1": z1, "y1": y1, "z2": y1 @ W2, "y2": 1 / (1 + np.exp(-y1 @ W2))}
+""",
+        ),
+        (
+            "backward",
+            """
+def backward(x, d, W1, W2):
+    f = forward(x, W1, W2)
+    a, b = f["y1"]
+    y = f["y2"]
+    dz2 = y * (1 - y) * (y - d)
+    dz1 = np.array([1 - a**2, 1 - b**2]) * (W2 @ dz2)
+    dW2 = np.array([a * dz2, b * dz2])
+    return {"y2": y - d, "z2": dz2, "W2": dW2, "y1": W2 @ dz2, "z1": dz1, "W1": np.outer(x, dz1)}
+""",
+        ),
+    ],
+)
+def test_where_units_are_given_names_of_their_own_whole_arrays_are_pointed_to(name, code):
+    slip = {"exercise": f"two_two_one.{name}", "code": code}
+    found = assess(slip["exercise"], *written(slip), seed=SEED)
+    assert "It must hold for any widths" in found.finding

@@ -129,6 +129,126 @@ def test_a_progress_that_is_called_unasked_costs_one_row():
     found = assess("mnist.sgd", *written("mnist.sgd", code), seed=1)
     assert wrong_rows(found) == {"progress may be left out"}
     assert found.score > 0.85
+    assert "without `return`" not in str(found)
+
+
+UNPACKED = {
+    "mnist.count_parameters": """
+def count_parameters(sizes):
+    inputs, hidden, outputs = sizes
+    return inputs * hidden + hidden + hidden * outputs + outputs
+""",
+    "mnist.feedforward": """
+def feedforward(X, weights, biases):
+    (W1, W2), (b1, b2) = weights, biases
+    hidden = logistic(X @ W1 + b1)
+    return [X, hidden, logistic(hidden @ W2 + b2)]
+""",
+    "mnist.backprop": """
+def backprop(X, T, weights, biases):
+    W1, W2 = weights
+    _, hidden, out = feedforward(X, weights, biases)
+    d2 = (out - T) * out * (1 - out) / len(X)
+    d1 = (d2 @ W2.T) * hidden * (1 - hidden)
+    return [X.T @ d1, hidden.T @ d2], [d1.sum(axis=0), d2.sum(axis=0)]
+""",
+}
+
+
+@pytest.mark.parametrize("name", UNPACKED)
+def test_where_layers_are_given_names_of_their_own_the_loop_is_pointed_to(name):
+    found = assess(name, *written(name, UNPACKED[name]), seed=3)
+    assert "not as many names as values" in found.finding
+    assert "loop over" in found.finding
+
+
+@pytest.mark.parametrize(
+    "answer",
+    ["feedforward(X, weights, biases).argmax(axis=1)",
+     "np.argmax(feedforward(X, weights, biases), axis=1)"],
+)  # fmt: skip
+def test_all_layers_in_place_of_the_last_one_are_called_so(answer):
+    code = f"def accuracy(X, labels, weights, biases):\n    return np.mean({answer} == labels)"
+    found = assess("mnist.accuracy", *written("mnist.accuracy", code), seed=3)
+    assert "the outputs are its last entry, [-1]" in found.finding
+
+
+def test_parameters_for_two_layers_are_too_few_for_three():
+    code = """
+def initialise(sizes, rng):
+    weights = [rng.normal(size=(sizes[0], sizes[1])), rng.normal(size=(sizes[1], sizes[2]))]
+    return weights, [rng.normal(size=sizes[1]), rng.normal(size=sizes[2])]
+"""
+    found = assess("mnist.initialise", *written("mnist.initialise", code), seed=3)
+    assert found.score == 0
+    assert "the sizes ask for" in str(found)
+
+
+def test_a_step_for_two_layers_is_none_for_three():
+    code = """
+def sgd(X, T, sizes, epochs, size, eta, rng, progress=None):
+    weights, biases = initialise(sizes, rng)
+    history = []
+    for epoch in range(epochs):
+        order = rng.permutation(len(X))
+        for k in range(0, len(X), size):
+            rows = order[k : k + size]
+            dw, db = backprop(X[rows], T[rows], weights, biases)
+            for l in (0, 1):
+                weights[l] = weights[l] - eta * dw[l]
+                biases[l] = biases[l] - eta * db[l]
+        history.append(cost(X, T, weights, biases))
+        if progress is not None:
+            progress(epoch, history[-1])
+    return weights, biases, history
+"""
+    found = assess("mnist.sgd", *written("mnist.sgd", code), seed=3)
+    assert not found.passed
+
+
+def test_a_run_of_no_epoch_is_not_called_one_that_does_not_move():
+    right = next(
+        code for name, slip, code in BANK if (name, slip) == ("mnist.sgd", "shuffled once")
+    )
+    code = right.replace("range(epochs)", "range(1, epochs)")
+    found = assess("mnist.sgd", *written("mnist.sgd", code), seed=3)
+    assert "Nothing moves" not in str(found)
+    assert "Yours has 0 in a run with epochs = 1" in str(found)
+
+
+def test_a_return_inside_the_loop_is_asked_after_and_a_missing_history_is_said_once():
+    right = next(
+        code for name, slip, code in BANK if (name, slip) == ("mnist.sgd", "shuffled once")
+    )
+    inside = assess(
+        "mnist.sgd",
+        *written("mnist.sgd", right.replace("\n    return", "\n        return")),
+        seed=3,
+    )
+    assert "It was called 1 time in 40 epochs. Does `return` stand inside" in str(inside)
+    two = assess(
+        "mnist.sgd", *written("mnist.sgd", right.replace("biases, history\n", "biases\n")), seed=3
+    )
+    assert "the same C that goes into the history" not in str(two)
+
+
+def test_of_weights_in_pairs_it_is_said_that_two_lists_are_wanted():
+    code = """
+def initialise(sizes, rng):
+    return [(rng.normal(size=(a, b)), rng.normal(size=b)) for a, b in zip(sizes, sizes[1:])]
+"""
+    found = assess("mnist.initialise", *written("mnist.initialise", code), seed=3)
+    assert "a pair for each layer came back" in str(found)
+
+
+def test_a_network_that_has_hardly_learnt_is_told_so_without_a_hidden_layer_too():
+    code = """
+def train_network(X, labels, rng):
+    return trained_digits(X, labels, [784, 10], rng, epochs=1, eta=0.1, size=50)
+"""
+    found = assess("mnist.reach_95", *written("mnist.reach_95", code), seed=1)
+    assert found.diagnosis.name == "no hidden layer"
+    assert "it has not yet learnt those" in str(found)
 
 
 def test_the_quick_trial_renumbers_pixels_and_classes_as_grading_does():

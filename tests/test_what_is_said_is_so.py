@@ -249,6 +249,18 @@ def test_a_symbol_is_cut_only_at_a_formula_of_its_own():
             "a - y",
             "without `return`",
         ),
+        (
+            "ValueError",
+            "too many values to unpack (expected 2)",
+            "W1, W2 = weights",
+            "not as many names as values",
+        ),
+        (
+            "AttributeError",
+            "'list' object has no attribute 'argmax'",
+            "feedforward(X, weights, biases).argmax(axis=1)",
+            "A list is no array and has no `argmax`",
+        ),
     ],
 )
 def test_a_message_that_a_student_cannot_read_is_told_in_words(kind, message, line, word):

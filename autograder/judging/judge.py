@@ -322,12 +322,15 @@ def _verdict(
     )
 
 
-def _failed(records: Sequence[Record], exercise: Exercise) -> str:
-    """What stopped the first call that failed, and what its message means; empty where none did."""
+def _failed(records: Sequence[Record], exercise: Exercise, known: Diagnosis | None) -> str:
+    """What stopped the first call that failed, and what its message means; empty where none did,
+    and where a diagnosis speaks of that message already."""
     failed = [(record, record.error) for record in records if record.error]
     if not failed:
         return ""
     first, error = next((each for each in failed if each[1].kind != "no result"), failed[0])
+    if known and error.message and error.message in known.explanation:
+        return ""
     said = error_text(first, exercise).rstrip(".")
     return f"{said}{'.' * (not said.endswith('?'))} {in_words(error)}".strip()
 
@@ -355,6 +358,6 @@ def _by_properties(
         score,
         rows,
         known,
-        _failed(records, exercise),
+        _failed(records, exercise, known),
         notes=nothing_counts(exercise, score, any(row.ok for row in rows)),
     )

@@ -105,6 +105,18 @@ TABLE = (
         "A list is no array: it does not calculate entry by entry. `np.array(…)` makes one of it.",
     ),
     Words(
+        r"'(?:list|tuple)' object has no attribute '(argmax|argmin|T|shape|size|ndim|sum|mean|max|min|dot"
+        r"|astype|reshape|ravel|flatten|transpose)'",
+        r"",
+        "A list is no array and has no `{1}`. Take the entry that is meant, or make an array of the"
+        " list: `np.array(…)`.",
+    ),
+    Words(
+        r"values to unpack",
+        r"",
+        "Values are given names here (by `=` or `for`), and there are not as many names as values.",
+    ),
+    Words(
         r"inhomogeneous shape|setting an array element with a sequence",
         r"",
         "One array is to be made here of parts that differ in length; that takes a list of arrays.",

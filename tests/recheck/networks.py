@@ -144,7 +144,7 @@ def array_shape(facts: Facts, row) -> str | None:
 
 def told(facts: Facts, row) -> str | None:
     """How often `progress` was called, in a run of how many epochs."""
-    found = re.fullmatch(r"It was called (\d+) times in (\d+) epochs\.", row.comment)
+    found = re.fullmatch(r"It was called (\d+) times? in (\d+) epochs\.( Does .+\?)?", row.comment)
     if not found:
         return None
     runs = [

@@ -50,8 +50,11 @@ TRAINING = exercise(
             )
             for bias in ("right", "late")
         ),
-        (*MOVED_BETWEEN, train_with(step=update_second_layer_first)),
-        (*MOVED_BETWEEN, train_with(step=update_first_layer_first)),
+        *(
+            (*MOVED_BETWEEN, train_with(step=step, bias=bias))
+            for step in (update_second_layer_first, update_first_layer_first)
+            for bias in ("right", "after")
+        ),
         (
             "error recorded before the step",
             (

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from autograder.exercises import stories
 from autograder.exercises.exercise import Case, built_on, exercise
 from autograder.exercises.mnist import apart
 from autograder.exercises.mnist.cases import (
@@ -79,6 +80,10 @@ _count = exercise(
     deck={"count_parameters": ("cap4453.mnist.parameters_784_30_10",)},
     symbols={"count_parameters": "parameters"},
     misconceptions=COUNT,
+    story=stories.where(
+        stories.UNPACKED,
+        "It must hold for any number of layers: loop over the neighbouring pairs of `sizes`.",
+    ),
     hints=(
         (
             "Take one pair of neighbouring layers. How many arrows lead from one to the other, and"
@@ -157,6 +162,10 @@ _feedforward = exercise(
     draw=draw_feedforward,
     symbols={"feedforward": "[X, a_1, …, a_L]"},
     misconceptions=FEEDFORWARD,
+    story=stories.where(
+        stories.UNPACKED,
+        "The check also asks networks of three layers of weights: loop over weights and biases.",
+    ),
     hints=(
         "Start a list with X. Each layer appends one array, made from the last one in the list.",
         "a_l = σ(a_(l-1) W_l + b_l)",
@@ -184,6 +193,10 @@ _backprop = exercise(
     draw=draw_backprop,
     symbols={"dweights": "∂C/∂W_l", "dbiases": "∂C/∂b_l"},
     misconceptions=BACKPROP,
+    story=stories.where(
+        stories.UNPACKED,
+        "The check also asks networks of three layers of weights: loop over len(weights).",
+    ),
     known=batch,
     backwards=("dweights", "dbiases"),
     hints=(
@@ -251,6 +264,10 @@ _accuracy = exercise(
     deck_cases=(Case.of(SMALL, X, np.array([0, 1, 1]), WEIGHTS, BIASES),),
     draw=draw_accuracy,
     misconceptions=ACCURACY,
+    story=stories.where(
+        stories.OF_A_LIST,
+        "`feedforward` returns the activations of all layers; the outputs are its last entry, [-1].",
+    ),
     hints=(
         "The network's answer is the number of the output unit with the highest activation.",
         "the mean of (argmax of each row = label)",

@@ -60,7 +60,7 @@ def draw_sgd(rng):
     X, T = rng.uniform(-2, 2, (5, 3)), rng.uniform(0, 1, (5, 2))
     told = (
         Call("build", (Recorder(),)),
-        Call(0, (X, T, [3, 4, 2], 2, 2, 0.7, Rng(int(rng.integers(2**31))), Ref(0))),
+        Call(0, (X, T, [3, 4, 4, 2], 2, 2, 0.7, Rng(int(rng.integers(2**31))), Ref(0))),
         Call("recorded", (Ref(0),), "progress(epoch, loss)"),
     )
     return [
@@ -68,7 +68,7 @@ def draw_sgd(rng):
             "5 examples, 2 epochs, mini-batches of 3",
             X,
             T,
-            [3, 4, 2],
+            [3, 4, 4, 2],
             2,
             3,
             0.9,

@@ -30,6 +30,12 @@ NAMES = {  # a known slip and words of its explanation
     "C averaged over the outputs": "you averaged over the outputs",
     "never shuffled": "as they stand in X",
     "shuffled once": "the same order in every epoch",
+    "X and T taken with other rows": "with the targets of other rows",
+    "a step after every example": "one after each example",
+    "rows drawn twice": "Some rows are drawn twice",
+    "the short mini-batch left out": "Only one step was taken",
+    "all rows in every step": "Each of your two steps takes all",
+    "lists taken for arrays": "are lists of arrays, one for each layer",
     "progress called unasked": "nobody is told",
     "weights not trained": "the weights do not move at all",
     "the generator made anew in every layer": "begin with the same numbers",
@@ -48,6 +54,8 @@ def network(returned, sizes=None):
         return [], [], f"{LISTS}; {len(weights)} and {len(biases)} came back"
     shapes, of_biases = [W.shape for W in weights], [b.shape for b in biases]
     wanted = list(zip(sizes, sizes[1:])) if sizes else shapes
+    if sizes and shapes == [wanted[0], wanted[0][1:]]:
+        return [], [], f"a pair for each layer came back; {LISTS}"
     if sizes and shapes == [s[::-1] for s in wanted] != wanted:
         return (
             [],

@@ -6,7 +6,7 @@ anything.
 
 from __future__ import annotations
 
-from itertools import combinations, permutations
+import re
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from autograder.exercises.exercise import named
 from autograder.exercises.mnist.cases import BLOBS, BLOBS_WANTED, ETA
 from autograder.exercises.mnist.networks import NAMES, error_of, flat, network, reshaped, share
 from autograder.exercises.mnist.solutions import backprop, cost, feedforward
+from autograder.exercises.mnist.steps import of_a_full_batch, of_every_epoch, of_two_batches
 
 # ---------------------------------------------------------------------------------------------- sgd
 
@@ -29,7 +30,7 @@ def judge_sgd(evidence):
         (
             text
             for r, a in zip(records, calls, strict=True)
-            if (text := error_of(r) or network(r.returned, a[2])[2])
+            if (text := _error(r) or network(r.returned, a[2])[2])
         ),
         "",
     )
@@ -38,8 +39,14 @@ def judge_sgd(evidence):
     lengths = all(h is not None and len(h) == a[3] for h, a in zip(histories, calls, strict=True))
     start, one, before, after, again, other, several, still, learnt = range(9)
     X, T = calls[0][:2]
-    stepped, step_comment = _one_step(read, X, T) if fits[start] and fits[one] else (False, "")
-    epoch = fits[before] and fits[after] and _one_of_the_splits(read[before], read[after], X, T)
+    # a run of no epoch has made no step
+    ran = fits[start] and fits[one] and (histories[one] is None or len(histories[one]) == 1)
+    stepped, step_comment = _one_step(read, X, T) if ran else (False, "")
+    epoch, epoch_comment = (
+        of_two_batches(X, T, read[before][:2], read[after][:2])
+        if fits[before] and fits[after]
+        else (False, "")
+    )
     told, told_comment = _progress(
         evidence.observations[learnt], histories[learnt], calls[learnt][3]
     )
@@ -72,7 +79,13 @@ def judge_sgd(evidence):
     sizes = calls[start][2]
     left_out = silent.error is None and not network(reshaped(silent.returned, sizes), sizes)[2]
     followed = stepped and epoch and fits[several]
-    fixed = _fixed_order(read[start], read[several], calls[several]) if followed else ""
+    fixed = (
+        of_every_epoch(X, T, read[start][:2], read[several][:2], calls[several][3])
+        if followed
+        else ""
+    )
+    unlike = followed and not fixed and right < BLOBS_WANTED
+    changed = any(r.changed for r in records)
     return named(
         [
             ("shape", not wrong, "", "", wrong),
@@ -81,9 +94,15 @@ def judge_sgd(evidence):
                 lengths,
                 "",
                 "",
-                "The third result is the list of C, one number for each epoch.",
+                "" if lengths else _of_lengths(histories, calls),
             ),
-            ("history[e]: C on X, T after epoch e + 1", right_cost, "", "", cost_comment),
+            (
+                "history[e]: C on X, T after epoch e + 1",
+                right_cost,
+                "",
+                "",
+                "" if changed else cost_comment,
+            ),
             ("progress(epoch, loss) once an epoch", told, "", "", told_comment),
             (
                 "progress may be left out",
@@ -101,19 +120,10 @@ def judge_sgd(evidence):
             ),
             (
                 "an epoch: every example once, the last, short mini-batch too",
-                bool(epoch),
+                epoch,
                 "",
                 "",
-                (
-                    ""
-                    if not stepped
-                    else (
-                        "4 examples in mini-batches of 3 are two steps: 3 examples, then the one"
-                        " that is left, each with the mean over its own examples. No split of the 4"
-                        " gives your numbers. Are X and T shuffled together? Is the short"
-                        " mini-batch used, and divided by 1?"
-                    )
-                ),
+                epoch_comment if stepped else "",
             ),
             (
                 "a new order in every epoch",
@@ -146,23 +156,47 @@ def judge_sgd(evidence):
                 share(right),
                 share(BLOBS_WANTED),
                 f"after {BLOBS['epochs']} epochs of 240 points, η = {BLOBS['eta']}"
-                + (_alike(read[start]) if fits[start] else ""),
+                + ((_alike(read[start]) if fits[start] else "") or (ROWS if unlike else "")),
             ),
             (
                 "inputs unchanged",
-                all(fits) and not any(r.changed for r in records),
+                all(fits) and not changed,
                 "",
                 "",
                 (
                     "Shuffle an order of indices, or copies: X and T themselves must stay as they"
                     " are."
-                    if any(r.changed for r in records)
+                    if changed
                     else ""
                 ),
             ),
         ],
         NAMES,
     )
+
+
+OF_A_LIST = "multiply sequence|unsupported operand type.*'list'|inhomogeneous shape"
+ROWS = ". Are X and T taken with the same rows in every mini-batch?"
+
+
+def _error(record) -> str:
+    """What a run raised; where a list was taken for an array, what the list holds."""
+    if not record.error or not re.search(OF_A_LIST, record.error.message):
+        return error_of(record)
+    where = f" ({record.error.where})" if record.error.where else ""
+    return (
+        f"{record.error.kind}: {record.error.message}{where}. The weights, the biases and their"
+        " gradients are lists of arrays, one for each layer: loop over them."
+    )
+
+
+def _of_lengths(histories, calls) -> str:
+    """What is wrong with a history that has not one number for each epoch."""
+    said = "The third result is the list of C, one number for each epoch."
+    for history, arguments in zip(histories, calls, strict=True):
+        if history is not None and len(history) != arguments[3]:
+            return f"{said} Yours has {len(history)} in a run with epochs = {arguments[3]}."
+    return said
 
 
 def _history(returned):
@@ -224,15 +258,8 @@ def _one_step(read, X, T):
         )
     if all(map(close, b0, b1, dbiases)) and all(map(np.array_equal, w0, w1)):
         return False, "The biases move as they should, the weights do not move at all."
-    if np.allclose(flat(*_updated_between(X, T, w0, b0)), flat(w1, b1), rtol=0, atol=1e-5):
-        return (
-            False,
-            (
-                "The last layer moves as it should. Before its delta went back, its weights had"
-                " been changed, so the layers before got a delta of another network. Compute all"
-                " deltas with the old weights, or send delta @ W.T back before W changes."
-            ),
-        )
+    if told := of_a_full_batch(X, T, (w0, b0), (w1, b1)):
+        return False, told
     if close(w0[-1], w1[-1], dweights[-1]):
         return False, "The last layer moves as it should, the layers before do not."
     return (
@@ -245,64 +272,13 @@ def _one_step(read, X, T):
     )
 
 
-def _updated_between(X, T, weights, biases):
-    """The parameters after a step in which each layer's weights change before its delta goes back
-    through them."""
-    a, weights, biases = feedforward(X, weights, biases), list(weights), list(biases)
-    delta = (a[-1] - T) * a[-1] * (1 - a[-1]) / len(X)
-    for l in reversed(range(len(weights))):
-        weights[l], biases[l] = (
-            weights[l] - ETA * a[l].T @ delta,
-            biases[l] - ETA * delta.sum(axis=0),
-        )
-        delta = (delta @ weights[l].T) * a[l] * (1 - a[l])
-    return weights, biases
-
-
 def _not_left_out(silent, fits) -> str:
     """What is wrong with the run that has nobody to tell, where the others are well."""
     if not silent.error or not all(fits):
         return error_of(silent)
     said = "With `progress=None` nobody is told: call it only `if progress is not None`."
-    return f"{error_of(silent)}. {said}"
-
-
-def _fixed_order(first, last, arguments) -> str:
-    """What is wrong when one and the same order, epoch after epoch, leads from one network to the
-    other."""
-    X, T, _, epochs, *_ = arguments
-    goal, kept = flat(*last[:2]), list(range(len(X)))
-    for order in permutations(kept):
-        weights, biases = first[:2]
-        for row in order * epochs:
-            dweights, dbiases = backprop(X[[row]], T[[row]], weights, biases)
-            weights = [W - ETA * g for W, g in zip(weights, dweights, strict=True)]
-            biases = [b - ETA * g for b, g in zip(biases, dbiases, strict=True)]
-        if np.allclose(flat(weights, biases), goal, rtol=0, atol=1e-5):
-            return (
-                "Your examples come in the same order in every epoch, as they stand in X. Draw a "
-                "new one at the start of each epoch."
-                if list(order) == kept
-                else (
-                    "Your examples are shuffled, but come in the same order in every epoch. Draw "
-                    "a new one at the start of each epoch."
-                )
-            )
-    return ""
-
-
-def _one_of_the_splits(before, after, X, T):
-    """Whether some choice of the first mini-batch leads from one network to the other."""
-    goal = flat(*after[:2])
-    for first in combinations(range(len(X)), 3):
-        weights, biases = before[0], before[1]
-        for rows in (list(first), [i for i in range(len(X)) if i not in first]):
-            dweights, dbiases = backprop(X[rows], T[rows], weights, biases)
-            weights = [W - ETA * g for W, g in zip(weights, dweights, strict=True)]
-            biases = [b - ETA * g for b, g in zip(biases, dbiases, strict=True)]
-        if np.allclose(flat(weights, biases), goal, rtol=0, atol=1e-5):
-            return True
-    return False
+    where = f" ({silent.error.where})" if silent.error.where else ""
+    return f"{error_of(silent)}{where}. {said}"
 
 
 def _costs(read, histories, calls, several, still):
@@ -347,10 +323,15 @@ def _progress(records, history, epochs):
     except (TypeError, ValueError):
         return False, "progress(epoch, loss) takes two numbers."
     if len(calls) != epochs:
-        return False, f"It was called {len(calls)} times in {epochs} epochs."
+        inside = " Does `return` stand inside the loop over the epochs?" if len(calls) == 1 else ""
+        return False, (
+            f"It was called {len(calls)} time{'s' * (len(calls) != 1)} in {epochs} epochs.{inside}"
+        )
     numbers, losses = np.array(calls).T
     if numbers.tolist() not in (list(range(epochs)), list(range(1, epochs + 1))):
         return False, "The first argument is the number of the epoch."
-    if history is None or len(history) != epochs or not np.allclose(losses, history, rtol=1e-6):
+    if history is None or len(history) != epochs:
+        return False, ""
+    if not np.allclose(losses, history, rtol=1e-6):
         return False, "The second argument is the same C that goes into the history."
     return True, ""

@@ -20,6 +20,8 @@ NAMES = {  # a known slip and words of its explanation
 #: quick trial.
 BARS, TRIAL_BARS = (0.5, 0.8, 0.92, 0.95), (0.5, 0.8, 0.88, 0.925)
 
+NOT_YET = 0.85  # below this share a network without a hidden layer, too, has not yet learnt
+
 PIECE = 1000  # images that are classified at once
 
 
@@ -146,7 +148,7 @@ def _why_low(right, stuck, seen, deep):
             " as in grading, pixels and classes come in another order: what was trained on others"
             " knows nothing."
         )
-    if deep and seen() < right + 0.02:
+    if (deep or right < NOT_YET) and seen() < right + 0.02:
         return (
             f"Of the images that it was given to learn from it gets {share(seen())} right: it has not"
             " yet learnt those. Try a larger η or more epochs."

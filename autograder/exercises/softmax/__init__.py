@@ -314,7 +314,7 @@ _break_it = _combined.but(
     points=2,
     section="First way: the whole Jacobian",
     draw=draw_gradient,  # what is given divides by p, which is 0 at ±1000
-    misconceptions=_combined.misconceptions[1:],
+    misconceptions=_combined.misconceptions[2:],
     planted=(broken_gradient,),
     hints=(
         (

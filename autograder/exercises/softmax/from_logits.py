@@ -39,6 +39,11 @@ def kept_away_from_zero(Z, T, tiny):
     return -np.sum(T * np.log(np.maximum(softmax(Z), tiny))) / len(T)
 
 
+def unshifted_loss(Z, T):
+    """The loss as it stands on paper: e^z overflows for large logits."""
+    return np.mean(np.log(np.exp(Z).sum(axis=1)) - np.sum(T * Z, axis=1))
+
+
 def shifted_without_keepdims(Z, T):
     """The shift as a row of n numbers, which goes along the wrong axis."""
     m = Z.max(axis=1)
@@ -75,7 +80,7 @@ FROM_LOGITS = (
         " -1000 the sum is 0 and its logarithm -inf. Take the largest logit m of the row out of"
         " the sum: ln Σ e^z = m + ln Σ e^(z - m).",
         from_log_sum(lambda Z: np.log(np.exp(Z).sum(axis=1, keepdims=True))),
-        lambda Z, T: np.mean(np.log(np.exp(Z).sum(axis=1)) - np.sum(T * Z, axis=1)),
+        unshifted_loss,
         lambda Z, T: -np.sum(T * np.log(rescaled(np.exp(Z)))) / len(T),
     ),
     (
@@ -142,6 +147,23 @@ FROM_LOGITS = (
             " sum along axis 1, keeping the dimension."
         ),
         from_log_sum(lambda Z: Z.max() + np.log(np.exp(Z - Z.max()).sum())),
+    ),
+    (
+        "one sum of exponentials for the whole batch",
+        (
+            "You shift each row by its own maximum, and then add the exponentials of all rows. Each"
+            " row has its own sum: axis=1, keepdims=True."
+        ),
+        from_log_sum(lambda Z: largest_of_row(Z) + np.log(np.exp(Z - largest_of_row(Z)).sum())),
+    ),
+    *each(
+        "clipped instead of shifted",
+        "You cut large logits off. Then 1000 and 998 become the same number, and a logit that lies"
+        " far behind costs less than it should. Subtract the row's maximum in the exponent instead.",
+        *(
+            lambda Z, T, most=most: unshifted_loss(np.clip(Z, -most, most), T)
+            for most in (50, 100, 500, 700, 709)
+        ),
     ),
     (
         "summed down the columns",

@@ -63,6 +63,12 @@ def squared_error(P, T):
     return P * (dP - np.sum(P * dP, axis=1, keepdims=True))
 
 
+def by_way_of_p(P, T):
+    """∂L/∂p = -t/p times the Jacobian: P - T, but 0/0 where a p is 0."""
+    dP = -T / P
+    return P * (dP - np.sum(P * dP, axis=1, keepdims=True))
+
+
 def gradient_with(change, normalise=softmax):
     """`change(P, T)` in place of P - T; divided by n as it should be."""
     return lambda Z, T: change(normalise(Z), T) / len(Z)
@@ -93,22 +99,23 @@ def regression_with(
     late=False,
     give: Callable[[list[float]], Any] = list,
     once=False,
+    measured=1.0,
 ):
     """`softmax_regression` with one of its steps replaced; `order` says when the loss is
-    measured."""
+    measured, `measured` how much of b is in it."""
 
     def wrong(X, T, eta, steps):
         W, b, losses = np.zeros((X.shape[1], T.shape[1])), np.zeros(T.shape[1]), []
         dZ = np.zeros_like(T)
         for _ in range(steps):
             if order != "after" and (order == "before" or not losses):
-                losses.append(loss(softmax(X @ W + b), T))
+                losses.append(loss(softmax(X @ W + measured * b), T))
             if not once or not losses:
                 dZ = gradient(X @ W + b, T)
             W = W - step(eta) * X.T @ dZ
             b = b - step(eta) * bias * (gradient(X @ W + b, T) if late else dZ).sum(axis=0)
             if order != "before":
-                losses.append(loss(softmax(X @ W + b), T))
+                losses.append(loss(softmax(X @ W + measured * b), T))
         return W, b, give(losses)
 
     return wrong

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from autograder.exercises import stories
 from autograder.exercises.exercise import Case, built_on, exercise
 from autograder.exercises.two_two_one import apart, slips
 from autograder.exercises.two_two_one.cases import (
@@ -48,6 +49,10 @@ from autograder.exercises.two_two_one.solutions import (
     update_loops,
 )
 
+ANY_WIDTHS = stories.where(
+    stories.UNPACKED,
+    "It must hold for any widths: work on whole arrays, without a name for each unit.",
+)
 SYMBOLS = {"z1": "z⁽¹⁾", "y1": "y⁽¹⁾", "z2": "z⁽²⁾", "y2": "y⁽²⁾"}
 GRADIENTS = {
     "y2": "∂Div/∂y⁽²⁾",
@@ -77,6 +82,7 @@ _forward = exercise(
     },
     symbols=SYMBOLS,
     chain=FORWARD,
+    story=ANY_WIDTHS,
     misconceptions=(
         (
             "weights indexed [to, from]",
@@ -235,6 +241,7 @@ _backward = exercise(
     chain=BACKWARD,
     known=on_the_way,
     misconceptions=BACKWARD_BUGS + slips.BACKWARD,
+    story=ANY_WIDTHS,
     hints=(
         (
             "Start at the output and walk back: y⁽²⁾, z⁽²⁾, then W⁽²⁾ and y⁽¹⁾, then z⁽¹⁾, then"

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from autograder.exercises.exercise import exercise
-from autograder.exercises.two_two_one import slips
 from autograder.exercises.two_two_one.cases import DECK_LAYERS, draw_layers
 from autograder.exercises.two_two_one.chain import LAYERS, rows_of
 from autograder.exercises.two_two_one.misconceptions import layers_with
+from autograder.exercises.two_two_one.slips_of_depth import LAYERS as LAYERS_BUGS
 from autograder.exercises.two_two_one.solutions import (
     backward_layers,
     backward_layers_numeric,
@@ -82,7 +82,7 @@ ANY_DEPTH = exercise(
             "Every gradient is exactly twice too large: ∂/∂y of ½ (y - d)² is y - d.",
             (None, layers_with(start=lambda y, d: 2 * (y - d))),
         ),
-        *slips.LAYERS,
+        *LAYERS_BUGS,
     ),
     hints=(
         (

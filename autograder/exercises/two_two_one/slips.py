@@ -4,14 +4,27 @@ from __future__ import annotations
 
 import numpy as np
 
-from autograder.exercises.two_two_one.misconceptions import (
-    backward_with,
-    forward_with,
-    layers_with,
-)
-from autograder.exercises.two_two_one.solutions import forward_layers, logistic
+from autograder.exercises.two_two_one.misconceptions import backward_with, forward_with
+from autograder.exercises.two_two_one.solutions import logistic
+
+
+def by_hand(x, W1, W2):
+    """The slip of writing the sums of the 2-2-1 network out."""
+    z1 = np.array([W1[0, j] * x[0] + W1[1, j] * x[1] for j in (0, 1)])
+    y1 = np.tanh(z1)
+    z2 = np.array([y1[0] * W2[0, 0] + y1[1] * W2[1, 0]])
+    return {"z1": z1, "y1": y1, "z2": z2, "y2": logistic(z2)}
+
 
 FORWARD = (
+    (
+        "written for the 2-2-1 network",
+        (
+            "You wrote the sums of two inputs, two hidden units and one output out. The function"
+            " must hold for any widths: `x @ W1` is all sums of a layer at once."
+        ),
+        by_hand,
+    ),
     (
         "both activations exchanged",
         (
@@ -114,6 +127,22 @@ BACKWARD = (
         backward_with(out=lambda f: 1 - f["y2"] ** 2, hid=lambda f: f["y1"] * (1 - f["y1"])),
     ),
     (
+        "both slopes fed with z",
+        (
+            "You put the sums z into both slopes. y (1 - y) and 1 - y² are written with the output"
+            " y of a unit, not with what it collects."
+        ),
+        backward_with(out=lambda f: f["z2"] * (1 - f["z2"]), hid=lambda f: 1 - f["z1"] ** 2),
+    ),
+    (
+        "entry by entry in place of all products",
+        (
+            "`y1 * dz2` multiplies entry by entry. A weight leads from each unit to each unit of the"
+            " next layer, so its gradient is the table of all products: `np.outer(y1, dz2)`."
+        ),
+        backward_with(second=lambda f, dy2, dz2: f["y1"] * dz2, first=lambda x, dy1, dz1: x * dz1),
+    ),
+    (
         "both slopes forgotten",
         (
             "Both ∂Div/∂z equal their ∂Div/∂y. Between z and y lies an activation, so each layer"
@@ -162,6 +191,22 @@ def divided_by_eta(W1, W2, g, eta):
 
 UPDATE = (
     (
+        "nothing moves",
+        (
+            "Both matrices came back as they were. In a loop over them, `W = W - …` only gives the"
+            " name W to a new array."
+        ),
+        lambda W1, W2, g, eta: (W1 + 0.0, W2 + 0.0),
+    ),
+    (
+        "eta written down",
+        (
+            "Your step is that of eta = 0.5, whatever eta is handed in. Use the argument, not a"
+            " number or a variable of the notebook."
+        ),
+        lambda W1, W2, g, eta: (W1 - 0.5 * g["W1"], W2 - 0.5 * g["W2"]),
+    ),
+    (
         "one matrix only",
         "W⁽²⁾ came back as it was. Both matrices take a step.",
         lambda W1, W2, g, eta: (W1 - eta * g["W1"], W2 + 0.0),
@@ -178,131 +223,5 @@ UPDATE = (
             "gradient."
         ),
         lambda W1, W2, g, eta: (-eta * g["W1"], -eta * g["W2"]),
-    ),
-)
-
-
-def every_layer_from_x(x, weights, activations):
-    """The slip of computing every layer from x."""
-    return [x, *(f(x @ W) for W, (f, _) in zip(weights, activations, strict=True))]
-
-
-def sums_in_the_list(x, weights, activations):
-    """The slip of listing the sums z in place of the activations."""
-    ys = forward_layers(x, weights, activations)
-    return [x, *(y @ W for y, W in zip(ys, weights, strict=False))]
-
-
-def one_activation(which):
-    """The slip of one activation for all layers: the first one's, or the last one's."""
-
-    def wrong(x, weights, activations):
-        return forward_layers(x, weights, [activations[which]] * len(weights))
-
-    return wrong
-
-
-def walked(x, d, weights, activations, slope=lambda k, n, z, own: own(z), into=lambda k, ys: ys[k]):
-    """`backward_layers` with another slope, or another value that enters a layer's weights."""
-    ys = forward_layers(x, weights, activations)
-    zs = [y @ W for y, W in zip(ys, weights, strict=False)]
-    dy, dW = ys[-1] - d, []
-    for k in reversed(range(len(weights))):
-        dz = slope(k, len(weights), zs[k], activations[k][1]) * dy
-        dW.insert(0, np.atleast_2d(into(k, ys)).T @ np.atleast_2d(dz))
-        dy = dz @ weights[k].T
-    return dW
-
-
-def with_slope(slope):
-    """The backward pass with the slope taken in another way."""
-    return lambda x, d, weights, activations: walked(x, d, weights, activations, slope=slope)
-
-
-LAYERS = (
-    (
-        "every layer starts from x",
-        (
-            "Each layer of your forward pass takes x. It takes what the layer before it gave: y_k ="
-            " f_k(y_(k-1) W_k)."
-        ),
-        (every_layer_from_x, None),
-    ),
-    (
-        "the first activation everywhere",
-        (
-            "You used the first layer's activation in every layer. Layer k has its own,"
-            " activations[k]."
-        ),
-        (one_activation(0), None),
-    ),
-    (
-        "the last activation everywhere",
-        "You used the last layer's activation in every layer. Layer k has its own, activations[k].",
-        (one_activation(-1), None),
-    ),
-    (
-        "no activation",
-        "Your layers are y W without f. Each layer applies its activation: y_k = f_k(y_(k-1) W_k).",
-        (lambda x, w, a: forward_layers(x, w, [(lambda z: z, None)] * len(w)), None),
-    ),
-    (
-        "z in the list",
-        "Your list holds the sums z_k. y_k = f_k(z_k) belongs into it.",
-        (sums_in_the_list, None),
-    ),
-    (
-        "slope of the neighbouring layer",
-        (
-            "The slope is that of another layer's activation: layer k was given the one before it."
-            " In Python activations[-1] is the last one, so the slip raises no error."
-        ),
-        (None, lambda x, d, w, a: walked(x, d, w, a, slope=lambda k, n, z, own: a[k - 1][1](z))),
-    ),
-    (
-        "slope at the last layer only",
-        (
-            "The factor f′(z) is there at the last layer and missing in all others. Every layer has"
-            " an activation between z and y, so every step back has its slope."
-        ),
-        (None, with_slope(lambda k, n, z, own: own(z) if k == n - 1 else 1.0)),
-    ),
-    (
-        "slope missing at the last layer",
-        (
-            "The factor f′(z) is missing at the last layer. ∂Div/∂y is not yet ∂Div/∂z: the output"
-            " has an activation too."
-        ),
-        (None, with_slope(lambda k, n, z, own: 1.0 if k == n - 1 else own(z))),
-    ),
-    (
-        "the input in front of every layer",
-        (
-            "Every dW of yours is built with x. What enters layer k is y_(k-1); only for the first"
-            " layer is that x."
-        ),
-        (None, lambda x, d, w, a: walked(x, d, w, a, into=lambda k, ys: ys[0])),
-    ),
-    (
-        "one step back and out",
-        (
-            "One gradient came back, that of the last layer. So it comes out when `return` stands"
-            " inside the loop."
-        ),
-        (None, lambda x, d, w, a: walked(x, d, w, a)[-1:]),
-    ),
-    (
-        "first layer missing",
-        (
-            "The gradient of the first layer is missing. So it comes out when the loop is"
-            " `range(n - 1, 0, -1)`, which stops before 0. Layer 1 is `weights[0]`; write"
-            " `range(n - 1, -1, -1)`."
-        ),
-        (None, lambda x, d, w, a: walked(x, d, w, a)[1:]),
-    ),
-    (
-        "y - d divided by the length of y",
-        "You divided y - d by len(y). The contract is the sum: nothing is divided.",
-        (None, layers_with(start=lambda y, d: (y - d) / len(y))),
     ),
 )

@@ -55,6 +55,19 @@ COUNT = (
         " the pairs.",
         lambda sizes: int(np.prod(sizes)),
     ),
+    *(
+        (
+            "written for one hidden layer",
+            (
+                "This is right for one hidden layer. It must hold for any number of layers, also for"
+                " none between inputs and outputs: loop over the neighbouring pairs of `sizes`."
+            ),
+            lambda sizes, last=last: (
+                sizes[0] * sizes[1] + sizes[1] + sizes[1] * sizes[last] + sizes[last]
+            ),
+        )
+        for last in (2, -1)
+    ),
 )
 
 
@@ -110,6 +123,11 @@ ONE_HOT = (
         "The column says which digit it is. Its entry is 1, whatever the label.",
         lambda labels, k: one_hot(labels, k) * labels[:, None],
     ),
+    (
+        "ten classes written down",
+        "You fixed ten classes. The number of columns is k, the second argument.",
+        lambda labels, k: np.eye(10)[labels],
+    ),
 )
 
 ACCURACY = (
@@ -140,8 +158,16 @@ ACCURACY = (
             " own largest output: axis=1."
         ),
         lambda X, labels, ws, bs: float(
-            np.mean(np.resize(feedforward(X, ws, bs)[-1].argmax(axis=0), len(labels)) == labels)
+            np.mean(feedforward(X, ws, bs)[-1].argmax(axis=0) == labels)
         ),
+    ),
+    (
+        "argmax without an axis",
+        (
+            "Without an axis argmax looks through the whole array and gives one number, the place of"
+            " its largest entry. Each row needs its own largest output: axis=1."
+        ),
+        lambda X, labels, ws, bs: float(np.mean(feedforward(X, ws, bs)[-1].argmax() == labels)),
     ),
     (
         "the largest output must exceed ½",
@@ -180,11 +206,17 @@ ACCURACY = (
             np.mean(np.round(feedforward(X, ws, bs)[-1]) == np.eye(ws[-1].shape[1])[labels])
         ),
     ),
-    (
-        "the first layer's answer",
-        "The answer is read from the last layer.",
-        lambda X, labels, ws, bs: float(
-            np.mean(feedforward(X, ws, bs)[1].argmax(axis=1) == labels)
-        ),
+    *(
+        (
+            "the first layer's answer",
+            (
+                "The answer is read from the last layer, [-1]. You read it from an earlier one: X is"
+                " the first in the list."
+            ),
+            lambda X, labels, ws, bs, layer=layer: float(
+                np.mean(feedforward(X, ws, bs)[layer].argmax(axis=1) == labels)
+            ),
+        )
+        for layer in (0, 1)
     ),
 )

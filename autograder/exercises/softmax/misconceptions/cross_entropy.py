@@ -48,6 +48,22 @@ CROSS_ENTROPY = (
         ),
         (lambda P, T: cross_entropy(P, T) / T.shape[1], None),
     ),
+    (
+        "mean over the entries with t > 0",
+        (
+            "You averaged over the entries with t > 0. With one-hot targets there is one in each row,"
+            " so it is right there; in general divide the sum by the number of rows, len(T)."
+        ),
+        (lambda P, T: -np.mean(T[T > 0] * np.log(P[T > 0])), None),
+    ),
+    (
+        "the logarithm of the sum",
+        (
+            "Your logarithm stands before the sum: ln Σ t p. It belongs to each p: Σ t ln p. For"
+            " one-hot targets the two are equal."
+        ),
+        (lambda P, T: -np.mean(np.log(np.sum(P * T, axis=1))), None),
+    ),
     *each(
         "one value for each row",
         "One number is wanted: the mean over the rows. You returned the losses of the rows.",

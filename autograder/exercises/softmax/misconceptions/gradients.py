@@ -8,6 +8,7 @@ from autograder.exercises.softmax.solutions import (
     softmax,
 )
 from autograder.exercises.softmax.wrong import (
+    by_way_of_p,
     columns,
     each,
     gradient_with,
@@ -26,6 +27,15 @@ COMBINED = (
             " subtract the row's largest logit first, as in your softmax."
         ),
         gradient_with(lambda P, T: P - T, unshifted),
+    ),
+    (
+        "by way of p, where p is 0",
+        (
+            "By way of -t/p your gradient is right for ordinary logits. At ±1000 some p are exactly"
+            " 0, and 0/0 is nan. On paper the p cancels before anything is divided: p - t needs no"
+            " division by p."
+        ),
+        gradient_with(by_way_of_p),
     ),
     (
         "sign of the gradient lost",
@@ -52,6 +62,11 @@ COMBINED = (
             " divide by n."
         ),
         lambda Z, T: (softmax(Z) - T) / Z.size,
+    ),
+    (
+        "divided by the classes, not by the rows",
+        "You divided by k, the classes. The mean is over the n rows: divide by n.",
+        lambda Z, T: (softmax(Z) - T) / Z.shape[1],
     ),
     (
         "diagonal of the Jacobian only",
@@ -107,6 +122,14 @@ COMBINED = (
         gradient_with(lambda P, T: P - largest(T)),
     ),
     (
+        "1 taken off where t is exactly 1",
+        (
+            "You subtracted 1 where T == 1. In soft targets no t is exactly 1, so nothing is"
+            " subtracted there. Every class counts with its t: P - T."
+        ),
+        gradient_with(lambda P, T: P - (T == 1)),
+    ),
+    (
         "in bits",
         (
             "Your gradient is 1/ln 2 = 1.44 times too large: it belongs to log₂. The loss uses the"
@@ -126,6 +149,7 @@ OUTPUT_LAYER = (
             "sum over the rows",
             "1/n applied twice",
             "mean over the classes too",
+            "divided by the classes, not by the rows",
             "diagonal of the Jacobian only",
             "softmax slope kept",
             "softmax down the columns",
@@ -142,6 +166,20 @@ OUTPUT_LAYER = (
         two_outputs("W"),
         two_outputs("b"),
         two_outputs("H"),
+    ),
+    *(
+        (
+            "weight gradient averaged once more",
+            (
+                f"{what} n times too small. The 1/n is in ∂L/∂Z already; over the rows you sum,"
+                " and Hᵀ ∂L/∂Z does."
+            ),
+            layer_with(W=lambda H, dZ: H.T @ dZ / len(H), b=b),
+        )
+        for what, b in (
+            ("∂L/∂W is", lambda dZ: dZ.sum(axis=0)),
+            ("∂L/∂W and ∂L/∂b are", lambda dZ: dZ.mean(axis=0)),
+        )
     ),
     (
         "bias left out of the logits",

@@ -79,6 +79,7 @@ REGRESSION = (
             "sum over the rows",
             "1/n applied twice",
             "mean over the classes too",
+            "divided by the classes, not by the rows",
             "diagonal of the Jacobian only",
             "softmax slope kept",
             "softmax down the columns",
@@ -101,6 +102,14 @@ REGRESSION = (
             " belong to one point: compute ∂L/∂Z once, then update W and b."
         ),
         regression_with(late=True),
+    ),
+    (
+        "losses without the bias",
+        (
+            "W and b are right, but your losses leave b out. They are those of the whole model, with"
+            " the logits X W + b."
+        ),
+        regression_with(measured=0.0),
     ),
     (
         "losses summed over the rows",

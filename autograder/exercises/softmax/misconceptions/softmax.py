@@ -47,6 +47,15 @@ SOFTMAX = (
         lambda Z: rescaled(np.exp(Z - Z.min(axis=1, keepdims=True))),
     ),
     (
+        "each column's maximum",
+        (
+            "Z.max(axis=0) is the largest of each column. The logits of a row are then shifted by"
+            " different numbers, and their differences are lost. Each row is shifted by its own"
+            " maximum: Z.max(axis=1, keepdims=True)."
+        ),
+        lambda Z: rescaled(np.exp(Z - Z.max(axis=0))),
+    ),
+    (
         "clipped instead of shifted",
         (
             "You cut large logits off. Then 1000 and 998 become the same number and their"
