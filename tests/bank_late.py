@@ -203,6 +203,33 @@ def train_xor(rng):
     ),
     (
         "mazur.xor",
+        "stopped before the end",
+        """
+def train_xor(rng):
+    return trained_xor(rng, eta=0.01)
+""",
+    ),
+    (
+        "mazur.xor",
+        "stuck from a bad start",
+        """
+def train_xor(rng):
+    while True:
+        answer, errors = trained_xor(rng, hidden=2, steps=1000)
+        if errors[-1] > 0.05:
+            return answer, errors
+""",
+    ),
+    (
+        "mazur.xor",
+        "saturated units",
+        """
+def train_xor(rng):
+    return trained_xor(rng, eta=200.0)
+""",
+    ),
+    (
+        "mazur.xor",
         "started from zeros",
         """
 def train_xor(rng):

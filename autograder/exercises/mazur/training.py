@@ -139,7 +139,7 @@ SOLVING_XOR = exercise(
     "mazur.xor",
     "train_xor(rng) -> (predict, errors)",
     points=3,
-    section="XOR: who breaks the tie?",
+    section="XOR: play",
     limit=20.0,
     solution=train_xor,
     oracle=train_xor_by_layers,
