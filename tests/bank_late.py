@@ -178,6 +178,55 @@ def train(i, target, W1, b1, W2, b2, eta, steps, biases="frozen"):
 """,
     ),
     (
+        "mazur.train",
+        "bias gradients at the new weights",
+        """
+def train(i, target, W1, b1, W2, b2, eta, steps, biases="frozen"):
+    errors = []
+    for _ in range(steps):
+        W1, W2 = update(i, target, W1, b1, W2, b2, eta)
+        if biases == "trained":
+            b1 = b1 - eta * gradients(i, target, W1, b1, W2, b2)["b1"]
+            b2 = b2 - eta * gradients(i, target, W1, b1, W2, b2)["b2"]
+        errors.append(total_error(forward(i, W1, b1, W2, b2)["out_o"], target))
+    return {"W1": W1, "b1": b1, "W2": W2, "b2": b2}, errors
+""",
+    ),
+    (
+        "mazur.train",
+        "weight gradients at the new biases",
+        """
+def train(i, target, W1, b1, W2, b2, eta, steps, biases="frozen"):
+    errors = []
+    for _ in range(steps):
+        if biases == "trained":
+            g = gradients(i, target, W1, b1, W2, b2)
+            b1, b2 = b1 - eta * g["b1"], b2 - eta * g["b2"]
+        W1, W2 = update(i, target, W1, b1, W2, b2, eta)
+        errors.append(total_error(forward(i, W1, b1, W2, b2)["out_o"], target))
+    return {"W1": W1, "b1": b1, "W2": W2, "b2": b2}, errors
+""",
+    ),
+    (
+        "mazur.train",
+        "gradients computed anew within a step",
+        """
+def train(i, target, W1, b1, W2, b2, eta, steps, biases="frozen"):
+    errors = []
+    for _ in range(steps):
+        g = gradients(i, target, W1, b1, W2, b2)
+        W2 = W2 - eta * g["W2"]
+        if biases == "trained":
+            b2 = b2 - eta * g["b2"]
+        g = gradients(i, target, W1, b1, W2, b2)
+        W1 = W1 - eta * g["W1"]
+        if biases == "trained":
+            b1 = b1 - eta * g["b1"]
+        errors.append(total_error(forward(i, W1, b1, W2, b2)["out_o"], target))
+    return {"W1": W1, "b1": b1, "W2": W2, "b2": b2}, errors
+""",
+    ),
+    (
         "mazur.xor",
         "one hidden unit",
         """
