@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from autograder.evidence.plain import Opaque, no_numbers
+from autograder.exercises.exercise import Several
 
 
 class Slot(NamedTuple):
@@ -50,6 +51,7 @@ class Compared:
     and `wanted` the shape that the same array should have. `pairs` are all arrays of the quantity
     that could be read, in the shapes they came in. `raised` says that the call failed,
     `meaning` what its message means.
+    `several` says what is right where no single value is.
     `at` is the index of the wrong entry that is computed first, `ok` the entrywise verdict.
     """
 
@@ -68,6 +70,12 @@ class Compared:
     pairs: tuple[Pair, ...] = ()
     raised: bool = False
     meaning: str = ""
+    several: Several | None = None
+
+    @property
+    def open(self) -> bool:
+        """Whether the exact value beside the first wrong entry is only one of several."""
+        return self.several is not None and bool(np.all(self.several.entries[self.at or ...]))
 
 
 def slots(exact: Any, name: str | Sequence[str]) -> Iterator[Slot]:
