@@ -786,6 +786,241 @@ def best_epoch(validation_losses, patience):
 """,
     ),
     (
+        "practice.optimisers",
+        "momentum without β",
+        """
+def momentum_step(p, g, state, eta, beta):
+    u = np.zeros_like(p) if state is None else state
+    u = u + g
+    return p - eta * u, u
+""",
+    ),
+    (
+        "practice.optimisers",
+        "RMSprop: 1 - ρ left out",
+        """
+def rmsprop_step(p, g, state, eta, rho, eps):
+    r = np.zeros_like(p) if state is None else state
+    r = rho * r + g**2
+    return p - eta * g / (np.sqrt(r) + eps), r
+""",
+    ),
+    (
+        "practice.optimisers",
+        "Adam: only r corrected",
+        """
+def adam_step(p, g, state, eta, beta1, beta2, eps, t):
+    m, r = (np.zeros_like(p), np.zeros_like(p)) if state is None else state
+    m = beta1 * m + (1 - beta1) * g
+    r = beta2 * r + (1 - beta2) * g**2
+    m_hat = m
+    r_hat = r / (1 - beta2**t)
+    return p - eta * m_hat / (np.sqrt(r_hat) + eps), (m, r)
+""",
+    ),
+    (
+        "practice.optimisers",
+        "Adam: 1 - β₁ without the power t",
+        """
+def adam_step(p, g, state, eta, beta1, beta2, eps, t):
+    m, r = (np.zeros_like(p), np.zeros_like(p)) if state is None else state
+    m = beta1 * m + (1 - beta1) * g
+    r = beta2 * r + (1 - beta2) * g**2
+    m_hat = m / (1 - beta1)
+    r_hat = r / (1 - beta2**t)
+    return p - eta * m_hat / (np.sqrt(r_hat) + eps), (m, r)
+""",
+    ),
+    (
+        "practice.early_stopping",
+        "best for both",
+        """
+def best_epoch(validation_losses, patience):
+    best = 0
+    for epoch, loss in enumerate(validation_losses):
+        if loss < validation_losses[best]:
+            best = epoch
+        if epoch - best == patience:
+            break
+    return best, best
+""",
+    ),
+    (
+        "practice.early_stopping",
+        "the lowest loss never renewed",
+        """
+def best_epoch(validation_losses, patience):
+    best, lowest = 0, validation_losses[0]
+    for epoch, loss in enumerate(validation_losses):
+        if loss < lowest:
+            best = epoch
+        if epoch - best == patience:
+            break
+    return epoch, best
+""",
+    ),
+    (
+        "practice.batch_normalisation",
+        "γ and β left out",
+        """
+def batchnorm_forward(Z, gamma, beta, eps):
+    C = Z - Z.mean(axis=0)
+    s = np.sqrt((C**2).mean(axis=0) + eps)
+    return C / s, (C, s, C / s, gamma)
+
+
+def batchnorm_backward(dout, cache):
+    C, s, Z_hat, gamma = cache
+    n = len(dout)
+    dbeta = dout.sum(axis=0)
+    dgamma = (dout * Z_hat).sum(axis=0)
+    dZ_hat = dout * gamma
+    ds = -(dZ_hat * C).sum(axis=0) / s**2
+    dv = ds / (2 * s)
+    dC = dZ_hat / s + 2 / n * C * dv
+    dmu = -dC.sum(axis=0)
+    return {"Z": dC + dmu / n, "gamma": dgamma, "beta": dbeta}
+""",
+    ),
+    (
+        "practice.batch_normalisation",
+        "β stretched as well",
+        """
+def batchnorm_forward(Z, gamma, beta, eps):
+    C = Z - Z.mean(axis=0)
+    s = np.sqrt((C**2).mean(axis=0) + eps)
+    return gamma * (C / s + beta), (C, s, C / s, gamma)
+
+
+def batchnorm_backward(dout, cache):
+    C, s, Z_hat, gamma = cache
+    n = len(dout)
+    dbeta = dout.sum(axis=0)
+    dgamma = (dout * Z_hat).sum(axis=0)
+    dZ_hat = dout * gamma
+    ds = -(dZ_hat * C).sum(axis=0) / s**2
+    dv = ds / (2 * s)
+    dC = dZ_hat / s + 2 / n * C * dv
+    dmu = -dC.sum(axis=0)
+    return {"Z": dC + dmu / n, "gamma": dgamma, "beta": dbeta}
+""",
+    ),
+    (
+        "practice.batch_normalisation",
+        "the sum for the mean of the squares",
+        """
+def batchnorm_forward(Z, gamma, beta, eps):
+    C = Z - Z.mean(axis=0)
+    s = np.sqrt((C**2).sum(axis=0) + eps)
+    return gamma * C / s + beta, (C, s, C / s, gamma)
+
+
+def batchnorm_backward(dout, cache):
+    C, s, Z_hat, gamma = cache
+    n = len(dout)
+    dbeta = dout.sum(axis=0)
+    dgamma = (dout * Z_hat).sum(axis=0)
+    dZ_hat = dout * gamma
+    ds = -(dZ_hat * C).sum(axis=0) / s**2
+    dv = ds / (2 * s)
+    dC = dZ_hat / s + 2 / n * C * dv
+    dmu = -dC.sum(axis=0)
+    return {"Z": dC + dmu / n, "gamma": dgamma, "beta": dbeta}
+""",
+    ),
+    (
+        "practice.batch_normalisation",
+        "∂L/∂γ with c for ẑ",
+        """
+def batchnorm_forward(Z, gamma, beta, eps):
+    C = Z - Z.mean(axis=0)
+    s = np.sqrt((C**2).mean(axis=0) + eps)
+    return gamma * C / s + beta, (C, s, C / s, gamma)
+
+
+def batchnorm_backward(dout, cache):
+    C, s, Z_hat, gamma = cache
+    n = len(dout)
+    dbeta = dout.sum(axis=0)
+    dgamma = (dout * C).sum(axis=0)
+    dZ_hat = dout * gamma
+    ds = -(dZ_hat * C).sum(axis=0) / s**2
+    dv = ds / (2 * s)
+    dC = dZ_hat / s + 2 / n * C * dv
+    dmu = -dC.sum(axis=0)
+    return {"Z": dC + dmu / n, "gamma": dgamma, "beta": dbeta}
+""",
+    ),
+    (
+        "practice.batch_normalisation",
+        "1/s forgotten on the way to c",
+        """
+def batchnorm_forward(Z, gamma, beta, eps):
+    C = Z - Z.mean(axis=0)
+    s = np.sqrt((C**2).mean(axis=0) + eps)
+    return gamma * C / s + beta, (C, s, C / s, gamma)
+
+
+def batchnorm_backward(dout, cache):
+    C, s, Z_hat, gamma = cache
+    n = len(dout)
+    dbeta = dout.sum(axis=0)
+    dgamma = (dout * Z_hat).sum(axis=0)
+    dZ_hat = dout * gamma
+    ds = -(dZ_hat * C).sum(axis=0) / s**2
+    dv = ds / (2 * s)
+    dC = dZ_hat + 2 / n * C * dv
+    dmu = -dC.sum(axis=0)
+    return {"Z": dC + dmu / n, "gamma": dgamma, "beta": dbeta}
+""",
+    ),
+    (
+        "practice.batch_normalisation",
+        "2/n of the variance forgotten",
+        """
+def batchnorm_forward(Z, gamma, beta, eps):
+    C = Z - Z.mean(axis=0)
+    s = np.sqrt((C**2).mean(axis=0) + eps)
+    return gamma * C / s + beta, (C, s, C / s, gamma)
+
+
+def batchnorm_backward(dout, cache):
+    C, s, Z_hat, gamma = cache
+    n = len(dout)
+    dbeta = dout.sum(axis=0)
+    dgamma = (dout * Z_hat).sum(axis=0)
+    dZ_hat = dout * gamma
+    ds = -(dZ_hat * C).sum(axis=0) / s**2
+    dv = ds / (2 * s)
+    dC = dZ_hat / s + C * dv
+    dmu = -dC.sum(axis=0)
+    return {"Z": dC + dmu / n, "gamma": dgamma, "beta": dbeta}
+""",
+    ),
+    (
+        "practice.batch_normalisation",
+        "sign of ∂L/∂μ lost",
+        """
+def batchnorm_forward(Z, gamma, beta, eps):
+    C = Z - Z.mean(axis=0)
+    s = np.sqrt((C**2).mean(axis=0) + eps)
+    return gamma * C / s + beta, (C, s, C / s, gamma)
+
+
+def batchnorm_backward(dout, cache):
+    C, s, Z_hat, gamma = cache
+    n = len(dout)
+    dbeta = dout.sum(axis=0)
+    dgamma = (dout * Z_hat).sum(axis=0)
+    dZ_hat = dout * gamma
+    ds = -(dZ_hat * C).sum(axis=0) / s**2
+    dv = ds / (2 * s)
+    dC = dZ_hat / s + 2 / n * C * dv
+    dmu = dC.sum(axis=0)
+    return {"Z": dC + dmu / n, "gamma": dgamma, "beta": dbeta}
+""",
+    ),
+    (
         "practice.scaled_initialisation",
         "a pair for each layer",
         """
