@@ -231,6 +231,55 @@ def train(i, target, W1, b1, W2, b2, eta, steps, biases="frozen"):
 """,
     ),
     (
+        "mazur.train",
+        "bias gradients at the new weights",
+        """
+def train(i, target, W1, b1, W2, b2, eta, steps, biases="frozen"):
+    errors = []
+    for _ in range(steps):
+        W1, W2 = update(i, target, W1, b1, W2, b2, eta)
+        if biases == "trained":
+            b1 = b1 - eta * gradients(i, target, W1, b1, W2, b2)["b1"]
+            b2 = b2 - eta * gradients(i, target, W1, b1, W2, b2)["b2"]
+        errors.append(total_error(forward(i, W1, b1, W2, b2)["out_o"], target))
+    return {"W1": W1, "b1": b1, "W2": W2, "b2": b2}, errors
+""",
+    ),
+    (
+        "mazur.train",
+        "weight gradients at the new biases",
+        """
+def train(i, target, W1, b1, W2, b2, eta, steps, biases="frozen"):
+    errors = []
+    for _ in range(steps):
+        if biases == "trained":
+            g = gradients(i, target, W1, b1, W2, b2)
+            b1, b2 = b1 - eta * g["b1"], b2 - eta * g["b2"]
+        W1, W2 = update(i, target, W1, b1, W2, b2, eta)
+        errors.append(total_error(forward(i, W1, b1, W2, b2)["out_o"], target))
+    return {"W1": W1, "b1": b1, "W2": W2, "b2": b2}, errors
+""",
+    ),
+    (
+        "mazur.train",
+        "gradients computed anew within a step",
+        """
+def train(i, target, W1, b1, W2, b2, eta, steps, biases="frozen"):
+    errors = []
+    for _ in range(steps):
+        g = gradients(i, target, W1, b1, W2, b2)
+        W2 = W2 - eta * g["W2"]
+        if biases == "trained":
+            b2 = b2 - eta * g["b2"]
+        g = gradients(i, target, W1, b1, W2, b2)
+        W1 = W1 - eta * g["W1"]
+        if biases == "trained":
+            b1 = b1 - eta * g["b1"]
+        errors.append(total_error(forward(i, W1, b1, W2, b2)["out_o"], target))
+    return {"W1": W1, "b1": b1, "W2": W2, "b2": b2}, errors
+""",
+    ),
+    (
         "mazur.xor",
         "one hidden unit",
         """
@@ -252,6 +301,33 @@ def train_xor(rng):
         """
 def train_xor(rng):
     return trained_xor(rng, eta=0.0001)
+""",
+    ),
+    (
+        "mazur.xor",
+        "stopped before the end",
+        """
+def train_xor(rng):
+    return trained_xor(rng, eta=0.01)
+""",
+    ),
+    (
+        "mazur.xor",
+        "stuck from a bad start",
+        """
+def train_xor(rng):
+    while True:
+        answer, errors = trained_xor(rng, hidden=2, steps=1000)
+        if errors[-1] > 0.05:
+            return answer, errors
+""",
+    ),
+    (
+        "mazur.xor",
+        "saturated units",
+        """
+def train_xor(rng):
+    return trained_xor(rng, eta=200.0)
 """,
     ),
     (
@@ -972,6 +1048,241 @@ def adam_step(p, g, state, eta, beta1, beta2, eps, t):
 def best_epoch(validation_losses, patience):
     best = int(np.argmin(validation_losses))
     return best + patience, best
+""",
+    ),
+    (
+        "practice.optimisers",
+        "momentum without β",
+        """
+def momentum_step(p, g, state, eta, beta):
+    u = np.zeros_like(p) if state is None else state
+    u = u + g
+    return p - eta * u, u
+""",
+    ),
+    (
+        "practice.optimisers",
+        "RMSprop: 1 - ρ left out",
+        """
+def rmsprop_step(p, g, state, eta, rho, eps):
+    r = np.zeros_like(p) if state is None else state
+    r = rho * r + g**2
+    return p - eta * g / (np.sqrt(r) + eps), r
+""",
+    ),
+    (
+        "practice.optimisers",
+        "Adam: only r corrected",
+        """
+def adam_step(p, g, state, eta, beta1, beta2, eps, t):
+    m, r = (np.zeros_like(p), np.zeros_like(p)) if state is None else state
+    m = beta1 * m + (1 - beta1) * g
+    r = beta2 * r + (1 - beta2) * g**2
+    m_hat = m
+    r_hat = r / (1 - beta2**t)
+    return p - eta * m_hat / (np.sqrt(r_hat) + eps), (m, r)
+""",
+    ),
+    (
+        "practice.optimisers",
+        "Adam: 1 - β₁ without the power t",
+        """
+def adam_step(p, g, state, eta, beta1, beta2, eps, t):
+    m, r = (np.zeros_like(p), np.zeros_like(p)) if state is None else state
+    m = beta1 * m + (1 - beta1) * g
+    r = beta2 * r + (1 - beta2) * g**2
+    m_hat = m / (1 - beta1)
+    r_hat = r / (1 - beta2**t)
+    return p - eta * m_hat / (np.sqrt(r_hat) + eps), (m, r)
+""",
+    ),
+    (
+        "practice.early_stopping",
+        "best for both",
+        """
+def best_epoch(validation_losses, patience):
+    best = 0
+    for epoch, loss in enumerate(validation_losses):
+        if loss < validation_losses[best]:
+            best = epoch
+        if epoch - best == patience:
+            break
+    return best, best
+""",
+    ),
+    (
+        "practice.early_stopping",
+        "the lowest loss never renewed",
+        """
+def best_epoch(validation_losses, patience):
+    best, lowest = 0, validation_losses[0]
+    for epoch, loss in enumerate(validation_losses):
+        if loss < lowest:
+            best = epoch
+        if epoch - best == patience:
+            break
+    return epoch, best
+""",
+    ),
+    (
+        "practice.batch_normalisation",
+        "γ and β left out",
+        """
+def batchnorm_forward(Z, gamma, beta, eps):
+    C = Z - Z.mean(axis=0)
+    s = np.sqrt((C**2).mean(axis=0) + eps)
+    return C / s, (C, s, C / s, gamma)
+
+
+def batchnorm_backward(dout, cache):
+    C, s, Z_hat, gamma = cache
+    n = len(dout)
+    dbeta = dout.sum(axis=0)
+    dgamma = (dout * Z_hat).sum(axis=0)
+    dZ_hat = dout * gamma
+    ds = -(dZ_hat * C).sum(axis=0) / s**2
+    dv = ds / (2 * s)
+    dC = dZ_hat / s + 2 / n * C * dv
+    dmu = -dC.sum(axis=0)
+    return {"Z": dC + dmu / n, "gamma": dgamma, "beta": dbeta}
+""",
+    ),
+    (
+        "practice.batch_normalisation",
+        "β stretched as well",
+        """
+def batchnorm_forward(Z, gamma, beta, eps):
+    C = Z - Z.mean(axis=0)
+    s = np.sqrt((C**2).mean(axis=0) + eps)
+    return gamma * (C / s + beta), (C, s, C / s, gamma)
+
+
+def batchnorm_backward(dout, cache):
+    C, s, Z_hat, gamma = cache
+    n = len(dout)
+    dbeta = dout.sum(axis=0)
+    dgamma = (dout * Z_hat).sum(axis=0)
+    dZ_hat = dout * gamma
+    ds = -(dZ_hat * C).sum(axis=0) / s**2
+    dv = ds / (2 * s)
+    dC = dZ_hat / s + 2 / n * C * dv
+    dmu = -dC.sum(axis=0)
+    return {"Z": dC + dmu / n, "gamma": dgamma, "beta": dbeta}
+""",
+    ),
+    (
+        "practice.batch_normalisation",
+        "the sum for the mean of the squares",
+        """
+def batchnorm_forward(Z, gamma, beta, eps):
+    C = Z - Z.mean(axis=0)
+    s = np.sqrt((C**2).sum(axis=0) + eps)
+    return gamma * C / s + beta, (C, s, C / s, gamma)
+
+
+def batchnorm_backward(dout, cache):
+    C, s, Z_hat, gamma = cache
+    n = len(dout)
+    dbeta = dout.sum(axis=0)
+    dgamma = (dout * Z_hat).sum(axis=0)
+    dZ_hat = dout * gamma
+    ds = -(dZ_hat * C).sum(axis=0) / s**2
+    dv = ds / (2 * s)
+    dC = dZ_hat / s + 2 / n * C * dv
+    dmu = -dC.sum(axis=0)
+    return {"Z": dC + dmu / n, "gamma": dgamma, "beta": dbeta}
+""",
+    ),
+    (
+        "practice.batch_normalisation",
+        "∂L/∂γ with c for ẑ",
+        """
+def batchnorm_forward(Z, gamma, beta, eps):
+    C = Z - Z.mean(axis=0)
+    s = np.sqrt((C**2).mean(axis=0) + eps)
+    return gamma * C / s + beta, (C, s, C / s, gamma)
+
+
+def batchnorm_backward(dout, cache):
+    C, s, Z_hat, gamma = cache
+    n = len(dout)
+    dbeta = dout.sum(axis=0)
+    dgamma = (dout * C).sum(axis=0)
+    dZ_hat = dout * gamma
+    ds = -(dZ_hat * C).sum(axis=0) / s**2
+    dv = ds / (2 * s)
+    dC = dZ_hat / s + 2 / n * C * dv
+    dmu = -dC.sum(axis=0)
+    return {"Z": dC + dmu / n, "gamma": dgamma, "beta": dbeta}
+""",
+    ),
+    (
+        "practice.batch_normalisation",
+        "1/s forgotten on the way to c",
+        """
+def batchnorm_forward(Z, gamma, beta, eps):
+    C = Z - Z.mean(axis=0)
+    s = np.sqrt((C**2).mean(axis=0) + eps)
+    return gamma * C / s + beta, (C, s, C / s, gamma)
+
+
+def batchnorm_backward(dout, cache):
+    C, s, Z_hat, gamma = cache
+    n = len(dout)
+    dbeta = dout.sum(axis=0)
+    dgamma = (dout * Z_hat).sum(axis=0)
+    dZ_hat = dout * gamma
+    ds = -(dZ_hat * C).sum(axis=0) / s**2
+    dv = ds / (2 * s)
+    dC = dZ_hat + 2 / n * C * dv
+    dmu = -dC.sum(axis=0)
+    return {"Z": dC + dmu / n, "gamma": dgamma, "beta": dbeta}
+""",
+    ),
+    (
+        "practice.batch_normalisation",
+        "2/n of the variance forgotten",
+        """
+def batchnorm_forward(Z, gamma, beta, eps):
+    C = Z - Z.mean(axis=0)
+    s = np.sqrt((C**2).mean(axis=0) + eps)
+    return gamma * C / s + beta, (C, s, C / s, gamma)
+
+
+def batchnorm_backward(dout, cache):
+    C, s, Z_hat, gamma = cache
+    n = len(dout)
+    dbeta = dout.sum(axis=0)
+    dgamma = (dout * Z_hat).sum(axis=0)
+    dZ_hat = dout * gamma
+    ds = -(dZ_hat * C).sum(axis=0) / s**2
+    dv = ds / (2 * s)
+    dC = dZ_hat / s + C * dv
+    dmu = -dC.sum(axis=0)
+    return {"Z": dC + dmu / n, "gamma": dgamma, "beta": dbeta}
+""",
+    ),
+    (
+        "practice.batch_normalisation",
+        "sign of ∂L/∂μ lost",
+        """
+def batchnorm_forward(Z, gamma, beta, eps):
+    C = Z - Z.mean(axis=0)
+    s = np.sqrt((C**2).mean(axis=0) + eps)
+    return gamma * C / s + beta, (C, s, C / s, gamma)
+
+
+def batchnorm_backward(dout, cache):
+    C, s, Z_hat, gamma = cache
+    n = len(dout)
+    dbeta = dout.sum(axis=0)
+    dgamma = (dout * Z_hat).sum(axis=0)
+    dZ_hat = dout * gamma
+    ds = -(dZ_hat * C).sum(axis=0) / s**2
+    dv = ds / (2 * s)
+    dC = dZ_hat / s + 2 / n * C * dv
+    dmu = dC.sum(axis=0)
+    return {"Z": dC + dmu / n, "gamma": dgamma, "beta": dbeta}
 """,
     ),
     (

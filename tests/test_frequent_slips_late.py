@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import importlib
 import re
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from bank_late import BANK
 from autograder import assess
 from autograder.check import _held_back
 from autograder.exercises import find_exercise, lesson_exercises
+from autograder.exercises.mazur.failed_runs import why_not
 from autograder.exercises.mazur.solutions import CORNERS, XOR, logistic
 from autograder.exercises.mnist import solutions as mnist
 from course.making.build import LESSONS
@@ -284,6 +286,58 @@ def test_a_right_start_has_no_comment_on_a_right_row():
         found = assess("mnist.initialise", mnist.initialise, seed=seed)
         assert found.passed
         assert not any(row.comment for row in found.rows)
+
+
+def a_walk(corners):
+    """Answers along the edges of the square, straight from corner to corner."""
+    at = dict(zip(((0, 0), (0, 1), (1, 0), (1, 1)), corners, strict=True))
+    way = [(0, 0), (1, 0), (1, 1), (0, 1), (0, 0)]
+    return np.concatenate([np.linspace(at[a], at[b], 201) for a, b in pairwise(way)])
+
+
+TRAPPED = (0.03, 0.97, 0.5, 0.501)
+steps = np.arange(1000)
+
+
+@pytest.mark.parametrize(
+    ("run", "corners", "words"),
+    [
+        (
+            0.4 + 0.1 * (-1.0) ** steps,
+            (0.3, 0.6, 0.6, 0.8),
+            "it rises 249 times in the last 499 steps",
+        ),
+        (0.5 + 0.001 * (-1.0) ** steps - 1e-5 * steps, (0.48, 0.5, 0.52, 0.5), "Take more steps"),
+        (0.25 + 1 / (10 + steps), TRAPPED, "0.501 at (1, 1) and 0.500 at (1, 0)"),
+        (
+            1 - 0.5 * (steps == 0) - 1e-9 * steps,
+            (1.0, 1.0, 1.0, 0.999),
+            "1.000, 1.000, 1.000, 0.999",
+        ),
+        (0.25 + 0.1 * 0.999**steps, (0.4, 0.6, 0.55, 0.3), ""),
+    ],
+    ids=(
+        "too large a rate",
+        "single corners, not finished",
+        "a trap",
+        "saturated",
+        "none of these",
+    ),
+)
+def test_what_failed_runs_have_in_common_is_said_with_numbers_of_the_first(run, corners, words):
+    seen = [(run, a_walk(corners))] * 3
+    said = why_not(seen)
+    assert (words in said and "In all 3 runs" in said) if words else not said, said
+
+
+def test_of_runs_that_fail_in_different_ways_the_most_frequent_one_is_told():
+    trapped = [(0.25 + 1 / (10 + steps), a_walk(TRAPPED))]
+    falling = [(0.5 - 1e-4 * steps, a_walk((0.4, 0.45, 0.55, 0.5)))]
+    assert why_not([*3 * trapped, *2 * falling]).startswith(
+        "In 3 of the 5 runs that do not solve XOR"
+    )
+    assert "has come to rest" in why_not([*3 * trapped, *2 * falling])
+    assert "still falls when you stop" in why_not([*2 * trapped, *3 * falling])
 
 
 def test_xor_that_takes_too_long_is_called_once(monkeypatch):

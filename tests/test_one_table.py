@@ -173,3 +173,57 @@ def test_no_sentence_shows_a_minus_before_a_zero():
     )
     assert re.search(r"the first at \[\d\]: 0, exact -", found.finding)
     assert "-0," not in str(found)
+
+
+SPLIT = "from 0 to upstream, with da + db = upstream"
+
+
+@pytest.mark.parametrize(
+    ("shares", "case"),
+    [
+        ("np.where(a > b, upstream, 0), np.where(b > a, upstream, 0)", "two equal numbers"),
+        ("np.where(a >= b, upstream, 0) + (a == b) * 0.1, np.where(b > a, upstream, 0)", ""),
+    ],
+    ids=("known", "unknown"),
+)
+def test_at_a_tie_no_share_is_called_the_exact_one(shares, case):
+    found = judged("chain_rule.gates", f"def max_gate(a, b, upstream):\n    return {shares}\n")
+    rows = {row.name: row for row in found.rows}
+    assert (rows["max_gate: da"].exact, rows["max_gate: db"].exact) == (SPLIT, SPLIT)
+    assert found.case == "two equal numbers"
+    told = found.finding + (found.diagnosis.numbers if found.diagnosis else "")
+    assert "exact" not in told, told
+    assert (f"right is {SPLIT}" in told) is (not case)
+
+
+def test_another_case_is_shown_before_one_that_has_several_right_values():
+    shares = "np.where(a > b, upstream, -upstream), np.where(a > b, -upstream, upstream)"
+    found = judged("chain_rule.gates", f"def max_gate(a, b, upstream):\n    return {shares}\n")
+    assert "equal" not in found.case
+
+
+def test_beside_some_ties_the_table_shows_what_is_exact_and_says_where_it_is_not():
+    code = (
+        "def max_gate(a, b, upstream):\n"
+        "    if np.ndim(a) == 0:\n"
+        "        return (upstream, 0.0) if a >= b else (0.0, upstream)\n"
+        "    return np.where(a > b, upstream, 0), np.where(b > a, upstream, 0)\n"
+    )
+    row = next(r for r in judged("chain_rule.gates", code).rows if r.name == "max_gate: da")
+    assert row.exact.endswith(f"; where a = b {SPLIT}") and row.exact.startswith("[")
+
+
+def test_where_any_large_number_is_right_the_table_says_so_and_shows_the_students():
+    code = """
+def loss(a, y):
+    a = np.clip(a, 1e-9, 1 - 1e-9)
+    return float(-np.mean(y * np.log(a) + (1 - y) * np.log(1 - a)))
+"""
+    found = judged("logistic_neuron.loss", code)
+    rows = {row.symbol: row for row in found.rows}
+    assert found.passed
+    assert rows["J where a = 1 - y"].exact == "any number above 15"
+    assert float(rows["J where a = 1 - y"].yours) == pytest.approx(-np.log(1e-9), rel=1e-6)
+    assert rows["J where a = y"].exact == "0, or up to 1e-6 off"
+    wrong = judged("logistic_neuron.loss", code.replace("1e-9", "1e-5"))
+    assert "right is 0, or up to 1e-6 off" in str(wrong) and "exact 1.0" not in str(wrong)

@@ -8,7 +8,9 @@ The whole bank is read by ``python tests/recheck/run.py --all``.
 from __future__ import annotations
 
 import ast
+import re
 import zlib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -130,3 +132,19 @@ def test_a_false_claim_is_found(what):
     found = recheck(exercise, evidence, plant(verdict))
     assert found.false, str(plant(verdict))
     assert kind is None or kind in {false[0] for false in found.false}, said(found)
+
+
+@pytest.mark.parametrize(
+    "slip", ["stopped before the end", "stuck from a bad start", "saturated units"]
+)
+def test_a_false_number_of_a_run_that_failed_is_found(slip):
+    (answer,) = (a for a in slips() if a.exercise == "mazur.xor" and a.name == f"slip: {slip}")
+    exercise, evidence = asked("mazur.xor")[0], answer.evidence()
+    verdict = judge(exercise, evidence)
+    assert verdict.diagnosis.name == slip
+    told = verdict.diagnosis.explanation
+    assert said(recheck(exercise, evidence, verdict)) == []
+    for number in re.finditer(r"\d\.\d{3,}|(?<=all )\d", told):
+        other = told[: number.start()] + "7" + told[number.start() + 1 :]
+        changed = replace(verdict, diagnosis=verdict.diagnosis._replace(explanation=other))
+        assert said(recheck(exercise, evidence, changed)), other

@@ -85,6 +85,16 @@ class Close(NamedTuple):
         return np.abs(yours - exact) <= (self.single if is_single else self.tolerance) * scale
 
 
+class Several(NamedTuple):
+    """What is right where no single value is exact: `words` for it, `entries` that say for which
+    entries of the quantity, and `where` they are.
+    """
+
+    words: str
+    entries: np.ndarray
+    where: str = ""
+
+
 @dataclass(frozen=True)
 class Exercise:
     """One exercise.
@@ -136,6 +146,9 @@ class Exercise:
         a number that may be broadcast), turns an acceptable answer into the exact one and leaves
         every other as it is. Plain data in and out: tuples are lists, and nothing is known about
         what `yours` looks like.
+    accepted
+        ``(call, row) -> Several``, or None: where no single value is exact, what is right in its
+        place.
     quiet
         Whether numpy's overflow, invalid and divide warnings cost the row "no warning".
     mutable
@@ -197,6 +210,7 @@ class Exercise:
     properties: Callable[..., list[tuple[Any, ...]]] | None = None
     giveaways: tuple[str, ...] = ()
     accept: Callable[[Call, Any, Any], Any] | None = None
+    accepted: Callable[[Call, str], Several | None] | None = None
     quiet: bool = False
     mutable: tuple[str, ...] = ()
     draw_full: Callable[[np.random.Generator], Sequence[Case]] | None = None

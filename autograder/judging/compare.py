@@ -14,6 +14,7 @@ import numpy as np
 
 from autograder.evidence.inputs import KeyPath
 from autograder.evidence.plain import Opaque, no_numbers
+from autograder.exercises.exercise import Several
 
 if TYPE_CHECKING:
     from autograder.evidence.plain import Plain
@@ -58,6 +59,7 @@ class Compared:
     and `wanted` the shape that the same array should have. `pairs` are all arrays of the quantity
     that could be read, in the shapes they came in. `raised` says that the call failed,
     `meaning` what its message means.
+    `several` says what is right where no single value is.
     `at` is the index of the wrong entry that is computed first, `ok` the entrywise verdict.
     """
 
@@ -76,6 +78,12 @@ class Compared:
     pairs: tuple[Pair, ...] = ()
     raised: bool = False
     meaning: str = ""
+    several: Several | None = None
+
+    @property
+    def open(self) -> bool:
+        """Whether the exact value beside the first wrong entry is only one of several."""
+        return self.several is not None and bool(np.all(self.several.entries[self.at or ...]))
 
     @property
     def is_list(self) -> bool:

@@ -55,6 +55,12 @@ def describe(name: str, entries: Sequence[tuple[str, Compared]]) -> Said:
     if first.problem:
         text = _problem(name, label, first, entries)
         return Said(f"{text} {said.text}".strip() if said.always else text, True)
+    if first.open and first.several:
+        at = list(first.at or ())
+        mine = float(np.asarray(first.yours)[first.at or ()]) + 0.0
+        return Said(
+            f"{name}{at or ''} is {mine:.6g} for {label}; right is {first.several.words}.", False
+        )
     if said.text:
         return said
     if first.note:

@@ -64,6 +64,10 @@ def in_numbers(
     if compared.note:
         name = f"{name}, {compared.note.split(' of ')[0]}"
     at = (compared.at or ()) if np.ndim(compared.exact) else ()
+    if compared.open and compared.several:  # there is no one number that yours should be
+        mine = f"yours {float(np.asarray(compared.yours)[at]) + 0.0:.6g}"
+        told = f"{name}{list(at) or ''}: {mine}; right is {compared.several.words}."
+        return told if mend else ""
     yours, target = (
         np.asarray(compared.yours, dtype=float)[at],
         np.asarray(compared.exact, dtype=float)[at],

@@ -104,6 +104,9 @@ def _cells(compared: Compared) -> tuple[str, str]:
         yours, exact = compared.pairs[0][:2]
     shown = kind(yours) if isinstance(yours, Opaque) else show(yours)
     texts = shown if yours is not None else "—", show(exact)
+    if several := compared.several:
+        known = "" if several.entries.all() else f"{texts[1]}; {several.where} "
+        return texts[0], f"{known}{several.words}"
     if not compared.right and _coarser(texts[1], texts[0]):
         texts = texts[0], show(exact, room=WIDER)
     if compared.right or texts[0] != texts[1] or compared.problem or compared.at is None:

@@ -51,10 +51,11 @@ def _counted(exact: Any) -> bool:
 
 def shown_case(table: Table) -> int:
     """The case that a verdict shows: that in which most quantities are wrong, the first of
-    those."""
+    those. One in which no single value is exact is shown only where no other is wrong."""
     wrong = [{p.case for p, c in entries if not c.right} for entries in table.values()]
     cases = sorted(set[int]().union(*wrong))
-    return max(cases, key=lambda case: sum(case in row for row in wrong), default=0)
+    sure = {p.case for entries in table.values() for p, c in entries if not c.right and not c.open}
+    return max(cases, key=lambda case: (case in sure, sum(case in row for row in wrong)), default=0)
 
 
 def shown_first(table: Table, row: str) -> list[tuple[Place, Compared]]:
@@ -118,6 +119,9 @@ def tabulate(
         compared = compare(mine, target, rule, place.row in exercise.backwards)
         if compared.right and exercise.accept is not None:
             compared = _as_returned(compared, find(record.returned, place.path))
+        if exercise.accepted is not None and place.function is not None:
+            call = exact.cases[place.case].calls[place.call]
+            compared = replace(compared, several=exercise.accepted(call, place.row))
         table.setdefault(place.row, []).append((place, compared))
     return {row: entries for row, entries in table.items() if entries}
 

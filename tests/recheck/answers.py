@@ -96,12 +96,15 @@ def slips() -> Iterator[Answer]:
     ]
     try:
         from bank_late import BANK
+        from test_frequent_slips_late import trained_digits, trained_xor
+
+        given = {"trained_digits": trained_digits, "trained_xor": trained_xor}
     except ImportError:
-        BANK = []
+        BANK, given = [], {}
     for name, called, code in [*bank, *(entry[:3] for entry in BANK)]:
 
         def handed(name=name, code=code):
-            scope = namespace(name.partition(".")[0])
+            scope = namespace(name.partition(".")[0]) | given
             exec(code, scope)
             return functions(name, scope)
 

@@ -84,6 +84,17 @@ def last_error(facts: Facts, row) -> str | None:
     return "" if fits else f"{row.comment} But it is {told}"
 
 
+def _runs(facts: Facts) -> list[np.ndarray]:
+    """The errors of every run that came, as rows of numbers."""
+    runs = []
+    for records in facts.evidence.observations:
+        try:
+            runs.append(np.ravel(numbers(records[0].returned[1])))
+        except (ValueError, TypeError, AttributeError, IndexError):
+            continue
+    return runs
+
+
 def uphill(facts: Facts, said: str) -> str | None:
     """Whether some run's errors rise from its first step on, between the two that are named; None
     where nothing is said of that."""
@@ -93,15 +104,88 @@ def uphill(facts: Facts, said: str) -> str | None:
     )
     if not found:
         return None
-    runs = []
-    for records in facts.evidence.observations:
-        try:
-            runs.append(np.ravel(numbers(records[0].returned[1])))
-        except (ValueError, TypeError, AttributeError, IndexError):
-            continue
+    runs = _runs(facts)
     rises = [run for run in runs if run.size > 20 and np.all(np.diff(run[:20]) > 0)]
     fits = any(prints(found[1], r[0], (3,)) and prints(found[2], r[-1], (3,)) for r in rises)
     return "" if fits else f"{said} But no error rises so: {[(run[0], run[-1]) for run in runs]}"
+
+
+def crawling(facts: Facts, said: str) -> str | None:
+    """Whether some run's errors fall at every step, between the two that are named; None where
+    nothing is said of that."""
+    found = re.match(
+        rf"The error falls at every step, .*: from ({NUMBER}) to ({NUMBER}) in (\d+) steps\.", said
+    )
+    if not found:
+        return None
+    fits = any(
+        np.all(np.diff(run) < 0)
+        and run.size == int(found[3])
+        and prints(found[1], run[0], (4,))
+        and prints(found[2], run[-1], (4,))
+        for run in _runs(facts)
+    )
+    return "" if fits else f"{said} But no error falls so"
+
+
+def failed_runs(facts: Facts, said: str) -> str | None:
+    """What is said of the runs that do not solve XOR: how many there are, and the numbers of one of
+    them; None where nothing is said of that."""
+    found = re.match(
+        rf"In (?:all|(?P<some>\d+) of the) (?P<failed>\d+) runs that do not solve XOR (?:"
+        rf"the error still falls .* from (?P<from>{NUMBER}) to (?P<to>{NUMBER}) over the last "
+        rf"(?P<end>\d+) of (?P<steps>\d+) errors\.|"
+        rf"the error has come to rest.*: in the first of them (?P<a>{NUMBER}) at \((?P<at>\d, \d)\) "
+        rf"and (?P<b>{NUMBER}) at \((?P<other>\d, \d)\)\.|"
+        rf"all four answers .*: in the first of them (?P<four>{NUMBER}(?:, {NUMBER})*)\. There|"
+        rf"the error goes up and down to the end: in the first of them it rises (?P<rises>\d+) times "
+        rf"in the last (?P<last>\d+) steps\.)",
+        said,
+    )
+    if not found:
+        return None
+    failed = []
+    for records in facts.evidence.observations[:-1]:  # the last is the first seed again
+        try:
+            errors = np.ravel(numbers(records[0].returned[1]))
+            walk = np.ravel(numbers(records[3].returned))
+        except (ValueError, TypeError, AttributeError, IndexError):
+            continue
+        edges = walk.reshape(4, 201)  # (0, 0) → (1, 0) → (1, 1) → (0, 1)
+        corners = {
+            (0, 0): edges[0, 0],
+            (1, 0): edges[0, -1],
+            (1, 1): edges[2, 0],
+            (0, 1): edges[3, 0],
+        }
+        if any(round(float(value)) != (u != v) for (u, v), value in corners.items()):
+            failed.append((errors, corners))
+    fits = sum(_ends_so(found, errors, corners) for errors, corners in failed)
+    count = int(found["some"] or found["failed"])
+    holds = fits and int(found["failed"]) == len(failed) and count <= len(failed)
+    return "" if holds else f"{said} But {fits} of {len(failed)} end so"
+
+
+def _ends_so(found: re.Match, errors: np.ndarray, corners: dict) -> bool:
+    """Whether a run has the numbers that are said of one."""
+    pair = lambda text: tuple(int(digit) for digit in text.split(", "))
+    if found["steps"]:
+        end = int(found["end"])
+        ends = prints(found["from"], errors[-end], (6,)) and prints(found["to"], errors[-1], (6,))
+        return ends and errors.size == int(found["steps"]) and errors[-1] < errors[-end]
+    if found["at"]:
+        a, b = pair(found["at"]), pair(found["other"])
+        near = abs(corners[a] - corners[b]) < 0.05 and (a[0] != a[1]) != (b[0] != b[1])
+        told = ((found["a"], corners[a]), (found["b"], corners[b]))
+        return near and all(text == f"{value:.3f}" for text, value in told)
+    if found["four"]:
+        values = [corners[at] for at in ((0, 0), (0, 1), (1, 0), (1, 1))]
+        return found["four"] == ", ".join(f"{value:.3f}" for value in values) and all(
+            min(value, 1 - value) < 0.01 for value in values
+        )
+    last = int(found["last"])
+    rises = sum(b > a for a, b in zip(errors[-last - 1 :], errors[-last:], strict=False))
+    return rises == int(found["rises"])
 
 
 def shapes(facts: Facts, row) -> str | None:
@@ -211,6 +295,6 @@ CHECKS = {
 
 def said_of(facts: Facts, said: str) -> str | None:
     """Whether the numbers of a diagnosis are so; None where none of these sentences is said."""
-    answers = [uphill(facts, said)]
+    answers = [read(facts, said) for read in (uphill, crawling, failed_runs)]
     answers += [history(facts, said)] if facts.exercise.name == "mnist.sgd" else []
     return next((answer for answer in answers if answer is not None), None)

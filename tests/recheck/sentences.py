@@ -7,11 +7,12 @@ from collections.abc import Callable
 
 import numpy as np
 
-from recheck.facts import Facts, Held
+from recheck.facts import Facts, Held, numbers
 from recheck.printed import NUMBER, index, prints
 from recheck.relations import is_so
 from recheck.report import Report
 from recheck.sayings import CLAIM, MEANINGS, made_of
+from recheck.several import right_there
 from recheck.table import first_wrong, follows
 
 
@@ -134,6 +135,20 @@ class Sentences:
             return "" if fits else f"{found[0]} But the numbers are {told}"
 
         self._any("a number, the exact one, the difference", found["name"], test)
+
+    def _one_of_several(self, found) -> None:
+        def test(row: str) -> str:
+            label, told = found["label"], found["a"] or found["mine"]
+            for held in self.facts.held_under(row, label) if label else self.facts.rows[row]:
+                several, at = right_there(self.facts, row, held), index(found["at"] or "")
+                mine = numbers(held.mine)
+                if several and mine is not None and several[0] == found["words"] and not held.right:
+                    value = mine.reshape(np.shape(held.exact))[at]
+                    if prints(told, value, (6,)) and several[1][at]:
+                        return ""
+            return found[0]
+
+        self._any("a number where several are right", found["name"], test)
 
     def _no_entry(self, found) -> None:
         def test(row: str) -> str:

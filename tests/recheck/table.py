@@ -14,6 +14,7 @@ from recheck.facts import Facts, Held, numbers, part_of
 from recheck.printed import NUMBER, index, prints, shape, shows
 from recheck.problems import SHAPE, in_words, wrong_with
 from recheck.report import Report
+from recheck.several import right_there
 
 AT = re.compile(rf"(?:at (\[[\d, ]*\]): )?({NUMBER})")
 
@@ -92,7 +93,7 @@ def _check_row(facts: Facts, row, where: dict, report: Report) -> None:
         else [h for h in entries if not h.right] or entries
     )
     shown = [held for held in shown if right or not held.right] or shown
-    fitting = [held for held in shown if _cells_fit(held, row.yours, row.exact)]
+    fitting = [held for held in shown if _fits(facts, row, held)]
     told = (
         f"{row.name}: {row.yours} | {row.exact} is shown, but yours are {[h.mine for h in shown]}"
     )
@@ -137,6 +138,22 @@ def _cells_fit(held: Held, yours: str, exact: str) -> bool:
             ):
                 return True
     return False
+
+
+def _fits(facts: Facts, row, held: Held) -> bool:
+    """Whether both cells of a row are of this quantity; where several values are right, the cell of
+    the exact ones says which.
+    """
+    several = right_there(facts, row.name, held)
+    if several is None:
+        return _cells_fit(held, row.yours, row.exact)
+    words, where = several
+    if where.all():
+        came = [held.mine, numbers(held.mine)]
+        mine = row.yours == "—" or any(shows(row.yours, v) for v in came if v is not None)
+        return mine and row.exact == words
+    told = f"; where a = b {words}"
+    return row.exact.endswith(told) and _cells_fit(held, row.yours, row.exact.removesuffix(told))
 
 
 def _check_deck(facts: Facts, row, report: Report) -> None:

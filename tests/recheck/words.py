@@ -14,6 +14,7 @@ from recheck.problems import in_words, wrong_with
 from recheck.report import Report
 from recheck.sayings import CLAIM, MEANINGS
 from recheck.sentences import Sentences
+from recheck.several import SPLIT, SURE
 
 
 class Words(Sentences):
@@ -50,6 +51,12 @@ class Words(Sentences):
             rf"(?P<off>{NUMBER}), "
             rf"for (?P<label>{label})\.",
             self._one_number,
+        )
+        yield (
+            rf"(?P<name>{name})(?P<at>\[[\d, ]*\])?(?: is (?P<a>{NUMBER}) for (?P<label>{label})|"
+            rf": yours (?P<mine>{NUMBER})); right is "
+            rf"(?P<words>{'|'.join(map(re.escape, (SPLIT, *SURE.values())))})\.",
+            self._one_of_several,
         )
         yield rf"No entry of (?P<name>{name}) is right for (?P<label>{label})\.", self._no_entry
         yield (

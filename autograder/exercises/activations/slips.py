@@ -51,9 +51,60 @@ SIGMOID = (
         ),
         of(1, 2, lambda z: 0 * np.asarray(z)),
     ),
+    (
+        "z in one of the two factors",
+        "You computed σ(z) (1 − z). Both factors hold the output: σ(z) (1 − σ(z)).",
+        of(1, 2, lambda z: sigmoid(z) * (1 - np.asarray(z))),
+    ),
+    (
+        "σ² for the slope",
+        "You returned σ². The second factor is what is missing to 1: σ (1 − σ).",
+        of(1, 2, lambda z: sigmoid(z) ** 2),
+    ),
+    (
+        "the sum under the line became a difference",
+        "You computed 1/(1 − e^(−z)), which has no value at 0. The sigmoid has a sum under the line.",
+        of(0, 2, lambda z: 1 / (1 - np.exp(-np.asarray(z)))),
+    ),
 )
 
 TANH_RELU = (
+    (
+        "slope 1 everywhere",
+        (
+            "Your slope is the number 1, whatever z is. Left of 0 ReLU is flat, and its slope there"
+            " is 0."
+        ),
+        of(2, 3, lambda z: 1.0),
+    ),
+    (
+        "the slope of |z|",
+        (
+            "Left of 0 you returned −1: that is the slope of |z|. ReLU is flat there, so its slope"
+            " is 0."
+        ),
+        of(2, 3, np.sign),
+    ),
+    (
+        "max(1, z)",
+        "You took the larger of 1 and z. ReLU compares z with 0.",
+        of(1, 3, lambda z: np.maximum(z, 1.0)),
+    ),
+    (
+        "1/cosh for tanh′",
+        "You returned 1/cosh z. The square is missing: tanh′(z) = 1/cosh²(z) = 1 − tanh²(z).",
+        of(0, 3, lambda z: 1 / np.cosh(z)),
+    ),
+    (
+        "the square inside tanh",
+        "You computed 1 − tanh(z²). The square belongs to tanh, not to z: 1 − tanh²(z).",
+        of(0, 3, lambda z: 1 - np.tanh(np.asarray(z) ** 2)),
+    ),
+    (
+        "the sign of tanh′",
+        "You returned tanh²(z) − 1, which is never positive. tanh rises everywhere: 1 − tanh²(z).",
+        of(0, 3, lambda z: np.tanh(z) ** 2 - 1),
+    ),
     (
         "times 2 for the square",
         (
@@ -77,6 +128,53 @@ LEAKY = (
             " added α to z there as well."
         ),
         of(3, 6, lambda z, alpha=1.0: elu(z, alpha) + alpha),
+    ),
+    (
+        "the slope of leaky ReLU for ELU′",
+        "Left of 0 you returned α, the slope of leaky ReLU. That of ELU falls off: αe^z.",
+        of(3, 6, lambda z, alpha=1.0: np.where(np.asarray(z) > 0, 1.0, alpha)),
+    ),
+    (
+        "ELU called without its α",
+        (
+            "Your slope holds elu(z) with the α of the default, 1, beside the α that is handed in. Hand"
+            " it on: elu(z, alpha) + alpha."
+        ),
+        of(3, 6, lambda z, alpha=1.0: np.where(np.asarray(z) > 0, 1.0, elu(z) + alpha)),
+    ),
+    (
+        "a z in front of αe^z",
+        "Left of 0 you returned αze^z. The derivative of e^z is e^z: the slope is αe^z.",
+        of(
+            3,
+            6,
+            lambda z, alpha=1.0: np.where(
+                np.asarray(z) > 0, 1.0, alpha * np.asarray(z) * np.exp(np.minimum(z, 0.0))
+            ),
+        ),
+    ),
+    (
+        "α for αz",
+        "Left of 0 you returned α, which is its slope there. Leaky ReLU is αz: max(z, αz), not max(z, α).",
+        of(0, 6, lambda z, alpha=0.01: np.where(np.asarray(z) > 0, z, alpha)),
+    ),
+    (
+        "divided by α",
+        "Left of 0 you divided by α. The leak makes z small: αz.",
+        of(0, 6, lambda z, alpha=0.01: np.where(np.asarray(z) > 0, z, np.asarray(z) / alpha)),
+    ),
+    (
+        "softplus without max(z, 0)",
+        (
+            "You returned ln(1 + e^(−|z|)) alone. That is right left of 0; right of 0 z is missing"
+            " in front of it: max(z, 0)."
+        ),
+        of(4, 6, lambda z: np.log1p(np.exp(-np.abs(z)))),
+    ),
+    (
+        "softplus for its slope",
+        "You returned softplus itself. Its slope is σ(z), which stays below 1.",
+        of(5, 6, softplus),
     ),
     (
         "ELU′ = αe^z on both sides",
@@ -166,6 +264,14 @@ PRELU = (
         ),
     ),
     (
+        "f for its slope in dz",
+        "You multiplied upstream by f(z). What goes to z is upstream times the slope, 1 or α.",
+        lambda z, a, u: (
+            np.where(np.asarray(z) > 0, z, a * np.asarray(z)) * u,
+            np.sum(u * np.minimum(z, 0.0)),
+        ),
+    ),
+    (
         "results exchanged",
         "The function returns (dz, dalpha), in this order.",
         lambda z, a, u: (np.sum(u * np.minimum(z, 0.0)), np.where(np.asarray(z) > 0, 1.0, a) * u),
@@ -208,7 +314,21 @@ def walked(x, weights, f, f_prime, start=lambda y: 1.0, stop=None):
     return found
 
 
+def without_activation(x, weights, f, f_prime):
+    """The walk back with slopes at a z that skips the activations on the way forward."""
+    z = x * np.cumprod(weights)
+    return np.cumprod((np.asarray(weights) * f_prime(z))[::-1])[::-1]
+
+
 CHAIN = (
+    (
+        "the activation forgotten on the way forward",
+        (
+            "On the way forward you went from z to the next layer without f. So every slope after the"
+            " first is taken at a wrong place: y_k = f(z_k)."
+        ),
+        without_activation,
+    ),
     (
         "started with y_L",
         (

@@ -58,6 +58,16 @@ def added_up(right):
     return wrong
 
 
+def with_zeros(right, *names):
+    """The slip of taking some inputs for constants, whose gradient is 0."""
+
+    def wrong(*arguments):
+        f, gradients = right(*arguments)
+        return f, {name: g * 0 if name in names else g for name, g in gradients.items()}
+
+    return wrong
+
+
 def whole(text):
     """The misconceptions that every two-line circuit shares. `text` is the circuit."""
     right = {"linear": linear, "product_of_sum": product_of_sum}[text]
@@ -134,6 +144,26 @@ LINEAR = exercise(
             "b treated as a constant",
             "∂f/∂b is 1, not 0. b is an input like the others: nudge it, and f moves.",
             lambda w, x, b: (w * x + b, {"w": x, "x": w, "b": 0.0}),
+        ),
+        *(
+            (
+                "an input treated as a constant",
+                (
+                    f"Your ∂f/∂{name} is 0, as if {name} could not move. Nudge it, and g = wx moves"
+                    f" {other} times as much, and f with it."
+                ),
+                with_zeros(linear, name),
+            )
+            for name, other in (("w", "x"), ("x", "w"))
+        ),
+        (
+            "1 for every gradient",
+            (
+                "You gave every input the gradient 1, as an add gate does. That is right for b. w and x"
+                " meet in a product: nudge w, and f moves x times as much; nudge x, and it moves w times"
+                " as much."
+            ),
+            lambda w, x, b: (w * x + b, {"w": 1.0, "x": 1.0, "b": 1.0}),
         ),
         (
             "zero in, zero out",
@@ -228,6 +258,32 @@ PRODUCT_OF_SUM = exercise(
                 " nudge of x moves q by the whole nudge, so x and y each get all of ∂f/∂q = z."
             ),
             sum_circuit(lambda x, y, z: z / 2, lambda x, y, z: z / 2, q_),
+        ),
+        *(
+            (
+                "an input treated as a constant",
+                (
+                    f"Your ∂f/∂{' and ∂f/∂'.join(names)} {'are' if len(names) > 1 else 'is'} 0, as if"
+                    f" {' and '.join(names)} could not move. Nudge"
+                    f" {'one of them' if len(names) > 1 else names}, and {moves}"
+                ),
+                with_zeros(product_of_sum, *names),
+            )
+            for names, moves in (
+                (
+                    "x",
+                    "q = x + y moves just as much. The add gate hands all of ∂f/∂q = z to both inputs.",
+                ),
+                (
+                    "y",
+                    "q = x + y moves just as much. The add gate hands all of ∂f/∂q = z to both inputs.",
+                ),
+                (
+                    "xy",
+                    "q = x + y moves just as much. The add gate hands all of ∂f/∂q = z to both inputs.",
+                ),
+                ("z", "f = qz moves q times as much."),
+            )
         ),
         (
             "the product hands back its own input",

@@ -11,7 +11,7 @@ from autograder.exercises.chain_rule.solutions import (
     max_gate,
     mul_gate,
 )
-from autograder.exercises.exercise import Call, Case, exercise
+from autograder.exercises.exercise import Call, Case, Several, exercise
 
 
 def any_split(call, yours, exact):
@@ -39,6 +39,14 @@ def any_split(call, yours, exact):
         np.where(split, exact_db.astype(db.dtype), db),
     )
     return [da.reshape(given[0].shape), db.reshape(given[1].shape)]
+
+
+def split_at_a_tie(call, row):
+    """What is right of a max gate whose inputs are the same, somewhere."""
+    tied = np.equal(*call.arguments[:2])
+    if call.function != 2 or not tied.any():
+        return None
+    return Several("from 0 to upstream, with da + db = upstream", tied, "where a = b")
 
 
 def gates_case(label, a, b, upstream):
@@ -74,6 +82,7 @@ GATES = exercise(
     deck_cases=(gates_case("the deck's -1 and 2", -1.0, 2.0, 1.0),),
     draw=draw_gates,
     accept=any_split,
+    accepted=split_at_a_tie,
     misconceptions=(
         (
             "add gate: upstream forgotten",
@@ -174,6 +183,34 @@ GATES = exercise(
             "max gate: the value routed",
             "Your max gate sends back the larger value. What is routed is the upstream gradient.",
             (None, None, lambda a, b, u: (np.where(a >= b, a, 0.0), np.where(a >= b, 0.0, b))),
+        ),
+        (
+            "max gate: the value multiplied in",
+            (
+                "Your max gate multiplies upstream by the larger value. Nudge the larger input, and the"
+                " maximum moves by the same nudge: its local gradient is 1."
+            ),
+            (
+                None,
+                None,
+                lambda a, b, u: (np.where(a >= b, a * u, 0.0), np.where(a >= b, 0.0, b * u)),
+            ),
+        ),
+        (
+            "max gate: the gradient split",
+            (
+                "Your max gate halves the upstream gradient, whichever input is larger. The larger one"
+                " gets all of it, the smaller one nothing; half and half is right only where a = b."
+            ),
+            (None, None, lambda a, b, u: (u / 2, u / 2)),
+        ),
+        (
+            "max gate: the loser gets the opposite",
+            (
+                "Your max gate gives the smaller input minus upstream. A small nudge of it leaves the"
+                " maximum as it is: its gradient is 0."
+            ),
+            (None, None, lambda a, b, u: (np.where(a > b, u, -u), np.where(a > b, -u, u))),
         ),
         (
             "max gate: a tie counted twice",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 from autograder.exercises.chain_rule.solutions import (
     by_nudges,
     sigma,
@@ -48,6 +50,26 @@ def staged_doubling(to_x, to_y):
         s = lambda v: sigma(v) * (1 - sigma(v))
         dx = dnum + (s(x) + to_x(x, y)) * dden
         return num / den, {"x": dx, "y": s(y) * dnum + to_y(x, y) * dden}
+
+    return of
+
+
+def staged_as(**paths):
+    """The function with some paths replaced, each a function of the stages: ``x_num``, ``x_sigma``,
+    ``square`` (to x and to y) and ``y_sigma``."""
+
+    def of(x, y):
+        at = SimpleNamespace(x=x, y=y, t=x + y, sx=sigma(x), sy=sigma(y))
+        at.num, at.den = x + at.sy, at.sx + at.t**2
+        at.dnum, at.dden = 1 / at.den, -at.num / at.den**2
+        share = {
+            "x_num": at.dnum,
+            "x_sigma": at.sx * (1 - at.sx) * at.dden,
+            "square": 2 * at.t * at.dden,
+            "y_sigma": at.sy * (1 - at.sy) * at.dnum,
+        } | {name: path(at) for name, path in paths.items()}
+        dx = share["x_num"] + share["x_sigma"] + share["square"]
+        return at.num / at.den, {"x": dx, "y": share["y_sigma"] + share["square"]}
 
     return of
 
@@ -196,6 +218,105 @@ STAGED = exercise(
                 " (1 - σ)."
             ),
             staged_with(s=lambda v: v * (1 - v)),
+        ),
+        (
+            "the square's local gradient alone",
+            (
+                "2t is only the local gradient of t². Multiply it by what comes back to the"
+                " denominator: ∂f/∂t = 2t · ∂f/∂den."
+            ),
+            staged_as(square=lambda at: 2 * at.t),
+        ),
+        (
+            "2 for the slope of the square",
+            "The local gradient of t² is 2t. You used 2: the t is missing.",
+            staged_as(square=lambda at: 2 * at.dden),
+        ),
+        *(
+            (
+                "the square's derivative taken of another letter",
+                (
+                    f"The square is that of t = x + y, so its local gradient is 2t, on the way to x and"
+                    f" on the way to y. You used 2{name} for both."
+                ),
+                staged_as(square=lambda at, name=name: 2 * getattr(at, name) * at.dden),
+            )
+            for name in ("x", "y", "den", "sx")
+        ),
+        *(
+            (
+                "another gate's gradient sent to the square",
+                (
+                    "t² is part of the denominator, so what comes back to it is ∂f/∂den = -num/den²."
+                    f" You multiplied 2t by {what}."
+                ),
+                staged_as(square=path),
+            )
+            for what, path in (
+                ("∂f/∂num", lambda at: 2 * at.t * at.dnum),
+                ("num", lambda at: 2 * at.t * at.num),
+                ("den", lambda at: 2 * at.t * at.den),
+            )
+        ),
+        *(
+            (
+                "σ's local gradient alone",
+                (
+                    f"σ({name}) (1 - σ({name})) is only the local gradient of σ({name}). Multiply it by"
+                    f" what comes back to σ({name}), {up}."
+                ),
+                staged_as(**{path: local}),
+            )
+            for name, up, path, local in (
+                ("x", "∂f/∂den", "x_sigma", lambda at: at.sx * (1 - at.sx)),
+                ("y", "∂f/∂num", "y_sigma", lambda at: at.sy * (1 - at.sy)),
+            )
+        ),
+        (
+            "σ(x) in the wrong part of the fraction",
+            "σ(x) stands in the denominator: what comes back to it is ∂f/∂den. You used ∂f/∂num.",
+            staged_as(x_sigma=lambda at: at.sx * (1 - at.sx) * at.dnum),
+        ),
+        (
+            "σ for its slope",
+            "Between x and σ(x) lies the slope σ (1 - σ), and the same for y. You multiplied by σ.",
+            staged_as(x_sigma=lambda at: at.sx * at.dden, y_sigma=lambda at: at.sy * at.dnum),
+        ),
+        (
+            "x: only the last path kept",
+            (
+                "x is used three times, and each use sends its own gradient back. Your ∂f/∂x holds only"
+                " what comes through (x + y)²: with = in place of += it overwrites the others."
+            ),
+            staged_with(x_paths=(0, 0, 1)),
+        ),
+        (
+            "x: only the path through the numerator kept",
+            "x is used three times. Your ∂f/∂x holds only what comes through the numerator.",
+            staged_with(x_paths=(1, 0, 0)),
+        ),
+        (
+            "f for ∂f/∂num",
+            "∂f/∂num is 1/den. You sent num/den, which is f itself.",
+            staged_with(dnum=lambda n, d: n / d),
+        ),
+        (
+            "den for ∂f/∂num",
+            "f = num/den: a nudge of num is divided by den, so ∂f/∂num is 1/den. You sent den.",
+            staged_with(dnum=lambda n, d: d),
+        ),
+        (
+            "quotient: square and numerator forgotten",
+            "The derivative of num/den by den is -num/den². You sent back -1/den.",
+            staged_with(dden=lambda n, d: -1 / d),
+        ),
+        (
+            "quotient: sign and square lost",
+            (
+                "A larger denominator makes f smaller: ∂f/∂den = -num/den². Yours is num/den, which is"
+                " f itself."
+            ),
+            staged_with(dden=lambda n, d: n / d),
         ),
         (
             "the square left out",

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from autograder.exercises.exercise import Case, Close, built_on, exercise
+from autograder.exercises.exercise import Case, Close, Several, built_on, exercise
 from autograder.exercises.logistic_neuron import apart, cases, chain, neuron, slips
 from autograder.exercises.logistic_neuron import misconceptions as wrong
 from autograder.exercises.logistic_neuron.batches import judge_batches
@@ -28,6 +28,12 @@ def accept_loss(call, yours, exact):
         call.row == WRONG and value.size == 1 and np.isfinite(value).all() and value.ravel()[0] > 15
     )
     return np.full(value.shape, exact) if good else yours
+
+
+def accepted_loss(call, row):
+    """What is right where the neuron is sure: a finite number, large where it is wrong."""
+    words = {WRONG: "any number above 15", SURE: "0, or up to 1e-6 off"}.get(row)
+    return Several(words, np.array(True)) if words else None
 
 
 def accept_bias(call, yours, exact):
@@ -85,11 +91,12 @@ _loss = exercise(
     deck={"loss": ("notes001.single.J",)},
     symbols={
         "loss": "J",
-        SURE: "J where a = y (0)",
-        WRONG: "J where a = 1 - y (any number above 15)",
+        SURE: "J where a = y",
+        WRONG: "J where a = 1 - y",
     },
     rules={"loss": Close(1e-5), SURE: Close(1e-6), WRONG: Close(1e-5)},
     accept=accept_loss,
+    accepted=accepted_loss,
     known=lambda a, y: {"n": y.shape[1]},
     misconceptions=wrong.LOSS + slips.LOSS,
     hints=(

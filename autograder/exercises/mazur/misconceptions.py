@@ -106,9 +106,6 @@ def train_with(step=None, bias="right", record="after", fixed=None):
                 b1, b2 = b1 - ((old_W1 - W1) / i[:, None])[0], b2 - eta * g["b2"]
             if bias == "always" or bias == "right" and biases == "trained":
                 b1, b2 = b1 - eta * g["b1"], b2 - eta * g["b2"]
-            if bias == "after" and biases == "trained":
-                new = gradients(i, target, W1, b1, W2, b2)
-                b1, b2 = b1 - eta * new["b1"], b2 - eta * new["b2"]
             if bias == "shared" and biases == "trained":
                 b1, b2 = b1 - eta * g["b1"].sum(), b2 - eta * g["b2"].sum()
             errors.append(
@@ -117,6 +114,23 @@ def train_with(step=None, bias="right", record="after", fixed=None):
                 else total_error(forward(i, W1, b1, W2, b2)["out_o"], target)
             )
         return {"W1": W1, "b1": b1, "W2": W2, "b2": b2}, errors
+
+    return wrong
+
+
+def train_in_turn(*parts):
+    """Training whose steps move one part after the other, each by gradients computed afresh; a part
+    names parameters, ``"W1 b1"``."""
+
+    def wrong(i, target, W1, b1, W2, b2, eta, steps, biases="frozen"):
+        p, errors = {"W1": W1, "b1": b1, "W2": W2, "b2": b2}, []
+        for _ in range(steps):
+            for part in parts:
+                g = gradients(i, target, **p)
+                moved = [k for k in part.split() if k[0] == "W" or biases == "trained"]
+                p = p | {k: p[k] - eta * g[k] for k in moved}
+            errors.append(total_error(forward(i, **p)["out_o"], target))
+        return p, errors
 
     return wrong
 
@@ -149,6 +163,40 @@ MOVED_BETWEEN = (
         " the error after one step hardly shows it."
     ),
 )
+BIASES_LATE = (
+    "bias gradients at the new weights",
+    (
+        "W1 and W2 have moved when you compute the gradients of the biases: they belong to another"
+        " network. Compute all gradients of a step first, then move everything."
+    ),
+)
+#: Every way to move a network in turns, by the part that moves first: its name and its text.
+IN_TURN = (
+    *((*BIASES_LATE, train_in_turn("W1 W2", *rest)) for rest in (("b1 b2",), ("b1", "b2"), ("b2", "b1"))),
+    (
+        "weight gradients at the new biases",
+        (
+            "The biases have moved when you compute the gradients of W1 and W2: these belong to"
+            " another network. Compute all gradients of a step first, then move everything."
+        ),
+        train_in_turn("b1 b2", "W1 W2"),
+    ),
+    *(
+        (
+            "gradients computed anew within a step",
+            (
+                "You move part of the network and compute gradients again before you move the rest:"
+                " within one step they belong to different networks. Compute the gradients of W1, b1,"
+                " W2 and b2 once, at the old values, then move all four."
+            ),
+            train_in_turn(*parts),
+        )
+        for parts in (
+            ("W1 b1", "W2 b2"), ("W2 b2", "W1 b1"), ("W1", "b1", "W2", "b2"), ("W2", "b2", "W1", "b1"),
+            ("W1", "W2", "b1 b2"), ("W2", "W1", "b1 b2"), ("W1", "W2", "b1", "b2"), ("W2", "W1", "b2", "b1"),
+        )
+    ),
+)  # fmt: skip
 ETA_WRITTEN = ("eta written down",
                "Your step is that of eta = 0.5, the deck's, whatever eta is handed in. Use the "
                "argument, not a number or a "

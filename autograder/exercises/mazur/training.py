@@ -7,6 +7,7 @@ from autograder.exercises.mazur.cases import ARGUMENTS, DECK, draw_train, printe
 from autograder.exercises.mazur.chain import TRAIN
 from autograder.exercises.mazur.misconceptions import (
     ETA_WRITTEN,
+    IN_TURN,
     MOVED_BETWEEN,
     UPDATE_BUGS,
     one_gradient_for_all,
@@ -81,15 +82,7 @@ TRAINING = exercise(
             "You trained one bias shared by a layer. Here each neuron trains its own.",
             train_with(bias="shared"),
         ),
-        (
-            "bias gradients at the new weights",
-            (
-                "W1 and W2 have moved when you compute the "
-                "gradients of the biases: they belong to another "
-                "network. Compute all gradients of a step first, then move everything."
-            ),
-            train_with(bias="after"),
-        ),
+        *IN_TURN,
         (
             "the loop ends after one step",
             (
@@ -142,7 +135,7 @@ SOLVING_XOR = exercise(
     "mazur.xor",
     "train_xor(rng) -> (predict, errors)",
     points=3,
-    section="XOR: who breaks the tie?",
+    section="XOR: play",
     limit=20.0,
     solution=train_xor,
     oracle=train_xor_by_layers,

@@ -9,6 +9,7 @@ import numpy as np
 
 from autograder.evidence.plain import floats
 from autograder.exercises.exercise import Call, Case, Ref, Rng, named
+from autograder.exercises.mazur.failed_runs import NOT_FINISHED, RESTLESS, SATURATED, STUCK, why_not
 from autograder.exercises.mazur.solutions import CORNERS, XOR
 
 NAMES = {  # a known slip and words of its explanation
@@ -21,6 +22,10 @@ NAMES = {  # a known slip and words of its explanation
     "started from zeros": "Weights that all start at 0",
     "η too small": "by nearly the same small amount",
     "one hidden unit": "one straight line",
+    "stopped before the end": NOT_FINISHED,
+    "stuck from a bad start": STUCK,
+    "saturated units": SATURATED,
+    "η too large": RESTLESS,
 }
 
 
@@ -149,7 +154,7 @@ def judge_xor(evidence):
     )
     own = len(walks) < 2 or other_walks and other_errors
     told = {
-        ROUNDS: _why_not(seen) if len(seen) > 2 else "",
+        ROUNDS: why_not(seen) if len(seen) > 2 else "",
         PER_RUN[1]: (
             "Your function gives the same numbers in whatever order the points come. It has "
             "to look at the points."
@@ -216,69 +221,6 @@ def judge_xor(evidence):
         ],
         NAMES,
     )
-
-
-def _why_not(seen):
-    """What the failed runs have in common: how their errors went, and what their answers look like
-    along the edges."""
-    errors, walks = [run for run, _ in seen], [walk for _, walk in seen]
-    if not all(run.size > 20 and np.isfinite(run).all() for run in errors):
-        return ""
-    first, last = errors[0][0], errors[0][-1]
-    if all(np.all(np.diff(run[:20]) > 0) and run[-1] > run[0] for run in errors):
-        return (
-            f"The error rises from the first step on, from {first:.3g} to {last:.3g}: the steps go"
-            " uphill. w ← w - eta ∂E/∂w."
-        )
-    if all(np.ptp(walk) < 1e-9 and np.ptp(run) < 1e-9 for run, walk in seen):
-        return (
-            f"Every point gets {walks[0][0]:.3g}, and the error never moves. Weights that all start"
-            " at 0 give hidden units that are equal, with equal gradients: they stay equal, and"
-            " here nothing moves at all. Draw the start from `rng`."
-        )
-    if all(_crawls(run) for run in errors):
-        return (
-            f"The error falls at every step, but by nearly the same small amount: from {first:.4g}"
-            f" to {last:.4g} in {len(errors[0])} steps. A larger eta gets further in as many steps."
-        )
-    if all(_one_direction(walk) for walk in walks):
-        return (
-            "Along the edges of the square your answer changes in one direction only, as with "
-            "one hidden unit, which draws one straight line, or with several that start equal and so "
-            "stay equal. XOR needs two lines: at least two hidden units with different starts; draw "
-            "every weight from `rng`."
-        )
-    return ""
-
-
-def _crawls(run) -> bool:
-    """Whether a run went down evenly and hardly at all: the second half gave as much as the
-    first."""
-    half = (run[0] - run[len(run) // 2], run[len(run) // 2] - run[-1])
-    return bool(np.all(np.diff(run) < 0) and run[-1] > 0.9 * run[0] and half[1] > 0.5 * half[0])
-
-
-def _one_direction(walk) -> bool:
-    """Whether the answers along the four edges can be those of a function of one direction, as one
-    hidden unit's are.
-
-    Such a function has parallel gradients everywhere. Where two edges meet, both slopes of a corner
-    are known.
-    """
-    bottom, right, top, left = (np.diff(walk[k * 201 : (k + 1) * 201]) for k in range(4))
-    corners = np.array(
-        [(bottom[0], -left[-1]), (bottom[-1], right[0]), (-top[0], right[-1]), (-top[-1], -left[0])]
-    )
-    large = np.linalg.norm(corners, axis=1)
-    if large.max() < 1e-6:
-        return False
-    at = corners[large > 0.02 * large.max()]
-    at = at / np.linalg.norm(at, axis=1, keepdims=True)
-    crossed = np.abs(at[:, 0] * at[0, 1] - at[:, 1] * at[0, 0])
-    turned = [
-        side for side in (bottom, right, top, left) if side.min() < -1e-9 and side.max() > 1e-9
-    ]
-    return bool(crossed.max() < 0.05 and len(at) > 1 and not turned and np.all(at @ at[0] > 0))
 
 
 def _always(evidence, shapes):

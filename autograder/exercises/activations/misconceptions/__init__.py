@@ -6,10 +6,10 @@ from autograder.exercises.activations.misconceptions.layers import (
     CHAIN,
     COLLAPSE,
     DEAD,
-    MAXOUT,
     chain_with,
 )
 from autograder.exercises.activations.misconceptions.leaky import LEAKY, PRELU
+from autograder.exercises.activations.misconceptions.maxout import MAXOUT
 from autograder.exercises.activations.misconceptions.sigmoid import SIGMOID, TANH_RELU
 
 __all__ = [

@@ -30,6 +30,29 @@ def norm_with(
     return wrong
 
 
+def out_with(change):
+    """A forward pass whose cache is right and whose output is another: `change` makes it of the
+    nodes."""
+
+    def wrong(Z, gamma, beta, eps):
+        C = Z - Z.mean(axis=0)
+        s = np.sqrt((C**2).mean(axis=0) + eps)
+        return change(C, s, gamma, beta, eps), SimpleNamespace(C=C, s=s, gamma=gamma)
+
+    return wrong
+
+
+def statistics_with(mean=lambda Z: Z.mean(axis=0), square=lambda Z, C: (C**2).mean(axis=0)):
+    """A forward pass with another mean or another variance, which its cache holds as well."""
+
+    def wrong(Z, gamma, beta, eps):
+        C = Z - mean(Z)
+        s = np.sqrt(square(Z, C) + eps)
+        return gamma * C / s + beta, SimpleNamespace(C=C, s=s, gamma=gamma)
+
+    return wrong
+
+
 def running_statistics(Z, gamma, beta, eps):
     """A forward pass with averages that have seen this one batch: nine tenths of the start (0 and
     1), one tenth of the batch."""
@@ -43,12 +66,12 @@ Factor = float | Callable[[Any, int], Any]
 
 def back_with(
     gamma=True, mean=1.0, variance=1.0, direct=1.0, per_row=False, sums=None,
-    ds: Factor = 1.0, dv: Factor = 1.0, dc: Factor = 1.0, all_units=False,
+    ds: Factor = 1.0, dv: Factor = 1.0, dc: Factor = 1.0, all_units=False, straight=1.0,
 ):  # fmt: skip
     """A backward pass with one branch weighted differently, or other sums for gamma and beta.
 
-    `ds`, `dv` and `dc` are factors of these nodes: numbers, or functions of s and n. The function
-    that comes back gives the gradients; what `whole` finds of it, those of the nodes between too.
+    `ds`, `dv` and `dc` are factors of these nodes: numbers, or functions of s and n; `straight`
+    is one of the way from ẑ to c. The function that comes back gives the gradients; what `whole` finds of it, those of the nodes between too.
     """
 
     def factor(by: Factor, s, n) -> Any:
@@ -59,7 +82,7 @@ def back_with(
         dZ_hat = dout * cache.gamma if gamma else dout
         to_s = -factor(ds, s, n) * (dZ_hat * C).sum(axis=None if all_units else 0) / s**2
         to_v = factor(dv, s, n) * to_s / (2 * s)
-        dC = dZ_hat / s + variance * factor(dc, s, n) * (2 / n) * C * to_v
+        dC = factor(straight, s, n) * dZ_hat / s + variance * factor(dc, s, n) * (2 / n) * C * to_v
         dmu = -mean * dC.sum(axis=0)
         found = {"gamma": (dout * C / s).sum(axis=0), "beta": dout.sum(axis=0)}
         found |= sums(dout, C, s) if sums else {}
@@ -300,5 +323,94 @@ NORM_BUGS = (
         "∂L/∂γ without ẑ",
         "γ multiplies ẑ, so ∂L/∂γ = Σ ∂L/∂out · ẑ. The factor ẑ is missing.",
         (None, back_with(sums=lambda dout, C, s: {"gamma": dout.sum(axis=0)})),
+    ),
+    *(
+        (name, text, (out_with(change), None))
+        for name, text, change in (
+            (
+                "γ and β left out",
+                "You returned ẑ. The layer ends with out = γẑ + β.",
+                lambda C, s, gamma, beta, eps: C / s,
+            ),
+            (
+                "γ and β exchanged",
+                "out = γẑ + β: γ stretches, β shifts.",
+                lambda C, s, gamma, beta, eps: beta * C / s + gamma,
+            ),
+            (
+                "β stretched as well",
+                "You computed γ(ẑ + β). β is added after the stretching: γẑ + β.",
+                lambda C, s, gamma, beta, eps: gamma * (C / s + beta),
+            ),
+            (
+                "not divided by s",
+                "You stretched c. Divide it by s first: ẑ = c/s, then out = γẑ + β.",
+                lambda C, s, gamma, beta, eps: gamma * C + beta,
+            ),
+        )
+    ),
+    (
+        "divided by the variance alone",
+        "You divided by the variance v. Divide by s = √(v + ε).",
+        (out_with(lambda C, s, gamma, beta, eps: gamma * C / (s**2 - eps) + beta), None),
+    ),
+    (
+        "one mean for all units",
+        "You took one mean of the whole array. Each unit, a column, has its own: axis=0.",
+        (statistics_with(mean=np.mean), None),
+    ),
+    (
+        "the mean square for the variance",
+        "You took the mean of z². The variance is that of c = z - μ, what is left without the mean.",
+        (statistics_with(square=lambda Z, C: (Z**2).mean(axis=0)), None),
+    ),
+    (
+        "the sum for the mean of the squares",
+        "You added the squares up. The variance is their mean: v = (1/n) Σ c².",
+        (statistics_with(square=lambda Z, C: (C**2).sum(axis=0)), None),
+    ),
+    *(
+        (
+            "∂L/∂γ and ∂L/∂β averaged",
+            f"{name} serves every row, so its gradient is a sum over the rows. You took the mean.",
+            (None, back_with(sums=sums)),
+        )
+        for name, sums in (
+            ("γ", lambda dout, C, s: {"gamma": (dout * C / s).mean(axis=0)}),
+            ("β", lambda dout, C, s: {"beta": dout.mean(axis=0)}),
+        )
+    ),
+    (
+        "∂L/∂γ with c for ẑ",
+        "γ multiplies ẑ, so ∂L/∂γ = Σ ∂L/∂out · ẑ. You used c, which is not yet divided by s.",
+        (None, back_with(sums=lambda dout, C, s: {"gamma": (dout * C).sum(axis=0)})),
+    ),
+    (
+        "times 2s for the slope of the root",
+        "s = √(v + ε) has the slope 1/2s: divide ∂L/∂s by 2s. You multiplied.",
+        (None, back_with(dv=lambda s, n: 4 * s**2)),
+    ),
+    (
+        "2/n of the variance forgotten",
+        "v = (1/n) Σ c², so the branch brings (2/n) c_i ∂L/∂v. You have c_i ∂L/∂v.",
+        (None, back_with(dc=lambda s, n: n / 2)),
+    ),
+    (
+        "sign of ∂L/∂μ lost",
+        "c_i = z_i - μ: μ comes with a minus, ∂L/∂μ = -Σ ∂L/∂c_i. Yours has none.",
+        (None, back_with(mean=-1.0)),
+    ),
+    (
+        "1/s forgotten on the way to c",
+        "ẑ = c/s, so what goes straight to c is ∂L/∂ẑ divided by s. The 1/s is missing.",
+        (None, back_with(straight=lambda s, n: s)),
+    ),
+    (
+        "only the way through the variance",
+        (
+            "Two arrows leave c_i: into ẑ_i and, squared, into v. You kept the second; the first"
+            " brings ∂L/∂ẑ_i / s."
+        ),
+        (None, back_with(straight=0.0)),
     ),
 )

@@ -72,6 +72,41 @@ def adam_with(
     return wrong
 
 
+def gradient_kept(p, g, state, eta, beta):
+    """A momentum step that hands the gradient on in the velocity's place."""
+    u = beta * (0 * g if state is None else state) + g
+    return p - eta * u, g
+
+
+def rmsprop_from_one(p, g, state, eta, rho, eps):
+    """RMSprop whose mean square starts at 1."""
+    return rmsprop_with()(p, g, np.ones_like(g) if state is None else state, eta, rho, eps)
+
+
+def rmsprop_without_gradient(p, g, state, eta, rho, eps):
+    """RMSprop with a step that has lost its gradient."""
+    r = rmsprop_with()(p, g, state, eta, rho, eps)[1]
+    return p - eta / (np.sqrt(r) + eps), r
+
+
+def rmsprop_root_kept(p, g, state, eta, rho, eps):
+    """RMSprop that hands on the root of its mean square."""
+    moved, r = rmsprop_with()(p, g, state, eta, rho, eps)
+    return moved, np.sqrt(r)
+
+
+def adam_corrected_by(of_m, of_r):
+    """An Adam step with other divisors of m and r, functions of β₁, β₂ and t."""
+
+    def wrong(p, g, state, eta, beta1, beta2, eps, t):
+        m, r = state or (0 * g, 0 * g)
+        m, r = beta1 * m + (1 - beta1) * g, beta2 * r + (1 - beta2) * g**2
+        m_hat, r_hat = m / of_m(beta1, beta2, t), r / of_r(beta1, beta2, t)
+        return p - eta * m_hat / (np.sqrt(r_hat) + eps), (m, r)
+
+    return wrong
+
+
 ALONE = (
     "the state not returned",
     "Your step returns p alone. What it has to remember goes out beside it, return p, state, and comes"
@@ -250,5 +285,115 @@ OPTIMISER_BUGS = (
         "Adam: g for m̂",
         "You divided g by √r̂. Adam steps with m̂, the mean.",
         (None, None, adam_with(direction=lambda m_hat, g: g)),
+    ),
+    (
+        "momentum without β",
+        "Your velocity keeps everything: u + g. Only the share β of it is kept, u = βu + g.",
+        (momentum_with(lambda b, v, g, eta: v + g), None, None),
+    ),
+    (
+        "momentum: 1 - β for β",
+        "You kept the share 1-β of the velocity. β is what is kept: u = βu + g.",
+        (momentum_with(lambda b, v, g, eta: (1 - b) * v + g), None, None),
+    ),
+    (
+        "momentum: β on the new gradient",
+        "You multiplied the new gradient by β as well. It enters whole: u = βu + g.",
+        (momentum_with(lambda b, v, g, eta: b * (v + g)), None, None),
+    ),
+    (
+        "momentum: η left out",
+        "You stepped by the whole velocity. The step is η u: p - ηu.",
+        (momentum_with(lambda b, v, g, eta: b * v + g, lambda eta, g, v, b: v), None, None),
+    ),
+    (
+        "momentum: the gradient kept for the velocity",
+        (
+            "You returned g as the state, so the next step knows the last gradient only. Return the"
+            " new velocity u."
+        ),
+        (gradient_kept, None, None),
+    ),
+    (
+        "RMSprop: 1 - ρ left out",
+        "Your r is ρr + g², which is a sum. A running mean needs the weight 1-ρ: ρr + (1-ρ)g².",
+        (None, rmsprop_with(average=lambda rho, s, g: rho * s + g**2), None),
+    ),
+    (
+        "RMSprop: |g| for g²",
+        "You averaged |g|. r is a running mean of g², of which the root is taken.",
+        (None, rmsprop_with(average=lambda rho, s, g: rho * s + (1 - rho) * np.abs(g)), None),
+    ),
+    *(
+        (
+            "RMSprop: one scale for the whole array",
+            (
+                f"You took the {word} of g² over the array, so all parameters share a scale. r works"
+                " entry by entry: each parameter has its own."
+            ),
+            (None, rmsprop_with(average=average), None),
+        )
+        for word, average in (
+            ("sum", lambda rho, s, g: rho * s + (1 - rho) * np.sum(g**2)),
+            ("mean", lambda rho, s, g: rho * s + (1 - rho) * np.mean(g**2)),
+        )
+    ),
+    (
+        "RMSprop: started at 1",
+        "Your r starts at 1. It starts at 0.",
+        (None, rmsprop_from_one, None),
+    ),
+    (
+        "RMSprop: g left out of the step",
+        "Your step is η/(√r + ε), the same direction always. It is η g/(√r + ε).",
+        (None, rmsprop_without_gradient, None),
+    ),
+    (
+        "RMSprop: the root kept",
+        "You returned √r as the state. The next step averages r: keep r itself.",
+        (None, rmsprop_root_kept, None),
+    ),
+    (
+        "step uphill",
+        "You added the step. It goes against the gradient: p - …",
+        (None, rmsprop_with(sign=-1), None),
+    ),
+    (
+        "Adam: only r corrected",
+        "r̂ is right, but the step holds m itself. m is too small at first as well: m̂ = m/(1-β₁ᵗ).",
+        (None, None, adam_with(correct=(0, 1))),
+    ),
+    (
+        "Adam: root forgotten",
+        "You divided by r̂ + ε. Divide by √r̂ + ε.",
+        (None, None, adam_with(divisor=lambda v, eps: v + eps)),
+    ),
+    (
+        "Adam: g² in m",
+        "m is a running mean of g. You averaged g².",
+        (None, None, adam_with(first=lambda b, m, g: b * m + (1 - b) * g**2)),
+    ),
+    *(
+        ("Adam: " + name, text, (None, None, adam_corrected_by(*of)))
+        for name, text, *of in (
+            (
+                "1 - β₁ without the power t",
+                "You divided m by 1-β₁ at every step. What is missing shrinks with time: 1-β₁ᵗ.",
+                lambda b1, b2, t: 1 - b1,
+                lambda b1, b2, t: 1 - b2**t,
+            ),
+            (
+                "β₁ in the correction of r",
+                "You divided r by 1-β₁ᵗ. It is averaged with β₂: r̂ = r/(1-β₂ᵗ).",
+                lambda b1, b2, t: 1 - b1**t,
+                lambda b1, b2, t: 1 - b1**t,
+            ),
+            (
+                "t + 1 in the correction of m",
+                "You divided m by 1-β₁ᵗ⁺¹. t counts from 1, so after the first step 1-β₁ is missing.",
+                lambda b1, b2, t: 1 - b1 ** (t + 1),
+                lambda b1, b2, t: 1 - b2**t,
+            ),
+        )
     ),
 )

@@ -37,6 +37,12 @@ def best_of_all_and_beyond(validation_losses, patience):
     return best + patience, best
 
 
+def number_of_epochs(validation_losses, patience):
+    """The slip of handing back how many epochs there were where none of them was the stop."""
+    stop, best = stopping()(validation_losses, patience)
+    return (stop if stop - best == patience else stop + 1), best
+
+
 STOP_BUGS = (
     (
         "a tie taken for progress",
@@ -102,5 +108,31 @@ STOP_BUGS = (
         "a loss instead of an epoch",
         "best is the number of an epoch, not its loss.",
         stopping(answer=lambda stop, best, v: (stop, v[best])),
+    ),
+    (
+        "best for both",
+        "You returned best twice. The first is the epoch at which training stops.",
+        stopping(answer=lambda stop, best, v: (best, best)),
+    ),
+    (
+        "the number of epochs for the last one",
+        (
+            "Where patience never runs out you returned the number of epochs. Epochs count from 0:"
+            " the last is one less."
+        ),
+        number_of_epochs,
+    ),
+    (
+        "the larger loss taken for the better",
+        "You kept the epochs whose loss is larger. Better means strictly below the best so far.",
+        stopping(better=lambda v, e, best: v[e] > v[best]),
+    ),
+    (
+        "the lowest loss never renewed",
+        (
+            "You compare every loss with the first one. The lowest so far has to be renewed together"
+            " with best."
+        ),
+        stopping(better=lambda v, e, best: v[e] < v[0]),
     ),
 )
