@@ -81,6 +81,8 @@ declare namespace Jupyter {
     activateById(id: string): void;
     isEmpty(area: string): boolean;
     widgets(area: string): Iterable<Widget>;
+    currentWidget: Widget | null;
+    currentChanged: Signal<unknown>;
     layoutModified: Signal<unknown>;
   }
 
@@ -93,6 +95,7 @@ declare namespace Jupyter {
     currentWidget: Panel | null;
     widgetAdded: Signal<Panel>;
     forEach(act: (panel: Panel) => void): void;
+    has(widget: Widget): widget is Panel;
   }
 
   /** A file or a folder; `content` is what a folder holds, or what stands in a file. */

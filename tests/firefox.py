@@ -22,6 +22,8 @@ SETTINGS = {
     "network.proxy.ssl_port": 9,
     "network.proxy.no_proxies_on": "127.0.0.1",
     "datareporting.policy.dataSubmissionEnabled": False,
+    "browser.download.folderList": 2,  # into browser.download.dir, unasked
+    "dom.disable_beforeunload": True,  # a notebook that is not saved asks before it is left
 }
 
 
@@ -33,33 +35,44 @@ def executable() -> str | None:
 class Firefox:
     """A page in Firefox, within ``async with``.
 
+    Parameters
+    ----------
+    levels : tuple of str
+        What counts as wrong where a page logs it: "error", "warn".
+
     Attributes
     ----------
     wrong : list of str
-        Errors and warnings that pages logged, and requests that failed.
+        What pages logged of these levels, and requests that failed.
     """
+
+    def __init__(self, levels: tuple[str, ...] = ("error", "warn")) -> None:
+        self._levels = levels
 
     async def __aenter__(self) -> Firefox:
         self._home = tempfile.TemporaryDirectory(prefix="firefox-", ignore_cleanup_errors=True)
         profile = Path(self._home.name)
-        lines = [f"user_pref({json.dumps(k)}, {json.dumps(v)});" for k, v in SETTINGS.items()]
+        told = SETTINGS | {"browser.download.dir": str(profile)}
+        lines = [f"user_pref({json.dumps(k)}, {json.dumps(v)});" for k, v in told.items()]
         (profile / "user.js").write_text("\n".join(lines))
-        self.wrong, self._number = [], 0
+        self.wrong, self._number, self._downloads = [], 0, []
         command = [executable(), "--headless", "--no-remote", "--profile", profile]
         with open(profile / "said.txt", "w") as said:
             self._process = subprocess.Popen(
-                [*command, "--remote-debugging-port", "0"], stderr=said
+                [*command, "--remote-debugging-port", "0"], stdout=said, stderr=said
             )
         try:
             self._socket = await websocket_connect(f"{await self._address(profile)}/session")
             await self.call("session.new", capabilities={})
             events = ["log.entryAdded", "network.fetchError", "network.responseCompleted"]
+            events.append("browsingContext.downloadEnd")
             await self.call("session.subscribe", events=events)
-            tree = await self.call("browsingContext.getTree")
+            # the window's first tab never has the focus
+            made = await self.call("browsingContext.create", type="tab")
         except BaseException:
             await self.__aexit__()
             raise
-        self._context = tree["contexts"][0]["context"]
+        self._context = made["context"]
         return self
 
     async def __aexit__(self, *told: object) -> None:
@@ -93,8 +106,10 @@ class Firefox:
             self._note(got.get("method"), got.get("params", {}))
 
     def _note(self, event: str | None, told: dict) -> None:
-        if event == "log.entryAdded" and told["level"] in ("error", "warn"):
+        if event == "log.entryAdded" and told["level"] in self._levels:
             self.wrong.append(told["text"])
+        elif event == "browsingContext.downloadEnd":
+            self._downloads.append(told["filepath"])
         elif event == "network.fetchError":
             self.wrong.append(f"failed: {told['request']['url']}")
         elif event == "network.responseCompleted" and told["response"]["status"] >= 400:
@@ -103,6 +118,10 @@ class Firefox:
     async def goto(self, url: str) -> None:
         """Open a page and wait until it has loaded."""
         await self.call("browsingContext.navigate", context=self._context, url=url, wait="complete")
+
+    async def reload(self) -> None:
+        """Load the page anew and wait until it has loaded."""
+        await self.call("browsingContext.reload", context=self._context, wait="complete")
 
     async def evaluate(self, code: str) -> object:
         """The value of an expression in the page: a text, a number, true or false, or None."""
@@ -119,6 +138,15 @@ class Firefox:
             if time.monotonic() > end:
                 raise TimeoutError(code)
             await asyncio.sleep(0.1)
+
+    async def downloaded(self, seconds: float = 60) -> Path:
+        """Wait until a file has been downloaded; its path."""
+        end = time.monotonic() + seconds
+        while not self._downloads:
+            if time.monotonic() > end:
+                raise TimeoutError("nothing was downloaded")
+            await self.evaluate("new Promise(done => setTimeout(done, 100))")  # events come along
+        return Path(self._downloads.pop(0))
 
     async def press(self, key: str) -> None:
         """Press and release a key, named by its character."""

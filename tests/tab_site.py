@@ -16,6 +16,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 LAB = ROOT / "site" / "lab"
 BUILT = ROOT / "site" / "_build" / "lab"
+PATIENCE = 240_000  # milliseconds: no measurement, only so that a loaded machine fails no test
 PYTHON = ROOT / ".venv-site" / "bin" / "python"
 
 
@@ -62,6 +63,18 @@ def served(folder):
     finally:
         server.shutdown()
         server.server_close()
+
+
+def watched(page, site):
+    """Let a page reach the site alone; `page.failed` are requests that went wrong."""
+    page.set_default_timeout(PATIENCE)
+    page.failed = []
+    page.on("dialog", lambda dialog: dialog.accept())  # leave a page whose notebook has outputs
+    page.on("requestfailed", lambda request: page.failed.append(request.url))
+    page.on("response", lambda r: page.failed.append((r.status, r.url)) if r.status > 399 else None)
+    away = lambda url: not url.startswith(site)
+    page.route(away, lambda route: (page.failed.append(route.request.url), route.abort()))
+    return page
 
 
 def in_tabs_python(site, program, folder, wanted=None):

@@ -108,6 +108,17 @@ def test_the_courses_wheel_is_the_same_each_time_and_carries_no_digits():
     assert {"course/mnist.py", "autograder/check.py", "course/widgets/common/screen.js"} <= {*names}
 
 
+def test_what_is_put_into_a_wheel_takes_the_place_of_a_file_of_that_name(tmp_path):
+    wheel = tmp_path / "some.whl"
+    with zipfile.ZipFile(wheel, "w") as packed:
+        packed.writestr("a.py", b"stays")
+        packed.writestr("fontlist.json", b"another machine's")
+    packing.add(wheel, {"fontlist.json": b"the tab's"})
+    with zipfile.ZipFile(wheel) as packed:
+        assert sorted(packed.namelist()) == ["a.py", "fontlist.json"]
+        assert [packed.read(n) for n in ("a.py", "fontlist.json")] == [b"stays", b"the tab's"]
+
+
 def imports(text):
     """Every module that a program imports, wherever in it; of a name it may be the module."""
     for node in ast.walk(ast.parse(text)):

@@ -9,9 +9,9 @@ import subprocess
 import nbformat
 import pytest
 from in_node import node
-from tab_site import ROOT, made, served
+from tab_site import PATIENCE, ROOT, made, served
 from test_start_page import open_start, verdict
-from test_tab_journey import PATIENCE, RIGHT, RUN
+from test_tab_journey import RIGHT, RUN
 
 from autograder.review.deck import FILE, Deck
 from autograder.review.questions import by_name

@@ -70,11 +70,10 @@ def _in_code(names: Iterable[str]) -> str:
 
 
 def _told(ip: Any, text: str) -> list[str]:
-    """What the reply of the cell carries: programs that run notebooks read it."""
-    if sys.platform == "emscripten":  # a tab's kernel keeps it as the reply will have it
-        name, _, words = text.partition(": ")
-        ip._last_traceback = {"ename": name, "evalue": words, "traceback": [text]}
-    else:
+    """What the reply of the cell carries: programs that run notebooks read it. A browser's tab has
+    none, and its kernel would show it below the verdict.
+    """
+    if sys.platform != "emscripten":
         ip._last_traceback = [text]
     return [text]
 

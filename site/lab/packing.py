@@ -56,9 +56,11 @@ def pack(repository: Path) -> tuple[str, bytes]:
 
 
 def add(wheel: Path, content: dict[str, bytes]) -> None:
-    """Put more files into a wheel that is there."""
-    with zipfile.ZipFile(wheel, "a") as packed:
-        _write(packed, content)
+    """Put more files into a wheel that is there, or others in place of those of the same name."""
+    with zipfile.ZipFile(wheel) as packed:
+        old = {name: packed.read(name) for name in packed.namelist()}
+    with zipfile.ZipFile(wheel, "w") as packed:
+        _write(packed, old | content)
 
 
 def _write(wheel: zipfile.ZipFile, content: dict[str, bytes]) -> None:
