@@ -36,8 +36,6 @@ def answer(order: str, functions: Callable[[], tuple[Any, ...]]) -> None:
         Evaluates to the functions that the test cell names. Evaluated here so that a missing name
         is evidence too.
     """
-    from IPython.display import display  # pyright: ignore[reportUnknownVariableType]  # IPython leaves types out
-
     name, wanted, cases, limit, repeat, drawing = loads(order)
     # the grader knows what it asked
     evidence = replace(_gather(name, wanted, cases, limit, repeat, drawing, functions), cases=())
@@ -45,10 +43,10 @@ def answer(order: str, functions: Callable[[], tuple[Any, ...]]) -> None:
     # what came first counts more than what came of drawn values
     if evidence.drawn is not None and too_much(text):
         text = dumps(replace(evidence, drawn=None))
-    display({MIME: text}, raw=True)
+    _show(MIME, text)
 
 
-def follow(order: str, functions: Callable[[], tuple]) -> None:
+def follow(order: str, functions: Callable[[], tuple[Any, ...]]) -> None:
     """Make a call once more, followed line by line, and show what the variables held.
 
     Parameters
@@ -58,13 +56,17 @@ def follow(order: str, functions: Callable[[], tuple]) -> None:
     functions
         As for `answer`. Nothing is shown where they cannot be followed.
     """
-    from IPython.display import display
-
     wanted, case, call = loads(order)
     with suppress(Exception):  # whatever they do now: the answers were given before
         found = functions()
         if len(found) == wanted and (followed := walk(found, case, call)):
-            display({MIME_WALK: dumps(followed)}, raw=True)
+            _show(MIME_WALK, dumps(followed))
+
+
+def _show(kind: str, text: str) -> None:
+    from IPython.display import display  # pyright: ignore[reportUnknownVariableType]  # IPython leaves types out
+
+    display({kind: text}, raw=True)
 
 
 def _gather(

@@ -204,10 +204,9 @@ def _check_walk(walk: Walk) -> None:
         raise ValueError(f"steps are a tuple of at most {MAX_STEPS:,}")
     if not all(type(names) is tuple for names in (walk.parameters, walk.notebook)):
         raise ValueError("names are a tuple")
-    lines = [step.line for step in walk.steps if isinstance(step, Step)]
-    if len(lines) < len(walk.steps):
+    if not all(type(step) is Step for step in walk.steps):
         raise ValueError("a step is none")
-    _check_whole(walk.first, *lines)
+    _check_whole(walk.first, *(step.line for step in walk.steps))
     groups = [walk.arguments, *(step.changed for step in walk.steps)]
     if not all(type(group) is dict and len(group) <= MAX_NAMES for group in groups):
         raise ValueError(f"variables are a dictionary of at most {MAX_NAMES}")

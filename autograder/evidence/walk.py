@@ -249,8 +249,9 @@ def _parameters(function: Any, code: CodeType) -> tuple[str, ...]:
 
 def _of_the_notebook(function: Any, code: CodeType) -> tuple[str, ...]:
     """Names in a function's code, or in one that stands in it, of functions of its notebook."""
-    scope = getattr(getattr(function, "__func__", function), "__globals__", {})
-    named, pending = set(), [code]
+    scope: dict[str, Any] = getattr(getattr(function, "__func__", function), "__globals__", {})
+    named: set[str] = set()
+    pending = [code]
     while pending:
         one = pending.pop()
         named.update(one.co_names)

@@ -19,8 +19,9 @@ def stepped(X, T, weights, biases):
     ]
 
 
-def walked(X, T, weights, biases, batches):
+def walked(X, T, start, batches):
     """The parameters after one step for each list of rows in `batches`."""
+    weights, biases = start
     for rows in batches:
         weights, biases = stepped(X[list(rows)], T[list(rows)], weights, biases)
     return weights, biases
@@ -46,13 +47,13 @@ def of_a_full_batch(X, T, start, end) -> str:
                 "Your step takes the rows of X with the targets of other rows. Take X and T with the"
                 " same indices: X[batch], T[batch]."
             )
-        if there(walked(X, T, *start, [[row] for row in order]), end):
+        if there(walked(X, T, start, [[row] for row in order]), end):
             return (
                 f"You took {len(X)} steps, one after each example. A mini-batch is one step, with"
                 " the mean gradient of all its examples."
             )
     for drawn in combinations_with_replacement(rows, len(X)):
-        if there(walked(X, T, *start, [drawn]), end):
+        if there(walked(X, T, start, [drawn]), end):
             return (
                 "Some rows are drawn twice and others not at all. Each epoch takes every row once:"
                 " `rng.permutation` draws such an order."
@@ -66,14 +67,14 @@ def of_two_batches(X, T, start, end, size=3) -> tuple[bool, str]:
     rows = range(len(X))
     for first in combinations(rows, size):
         rest = [row for row in rows if row not in first]
-        if there(walked(X, T, *start, [first, rest]), end):
+        if there(walked(X, T, start, [first, rest]), end):
             return True, ""
-        if there(walked(X, T, *start, [first]), end):
+        if there(walked(X, T, start, [first]), end):
             return False, (
                 f"Only one step was taken, with {size} examples. The example that is left over is a"
                 " mini-batch too, a short one."
             )
-    if there(walked(X, T, *start, [rows, rows]), end):
+    if there(walked(X, T, start, [rows, rows]), end):
         return False, (
             f"Each of your two steps takes all {len(X)} examples. A mini-batch takes its own rows:"
             " X[batch], T[batch]."
@@ -90,7 +91,7 @@ def of_every_epoch(X, T, start, end, epochs) -> str:
     does."""
     kept = list(range(len(X)))
     for order in permutations(kept):
-        if there(walked(X, T, *start, [[row] for row in order] * epochs), end):
+        if there(walked(X, T, start, [[row] for row in order] * epochs), end):
             return (
                 "Your examples come in the same order in every epoch, as they stand in X. Draw a "
                 "new one at the start of each epoch."

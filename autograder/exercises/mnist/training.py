@@ -40,7 +40,7 @@ def judge_sgd(evidence):
     start, one, before, after, again, other, several, still, learnt = range(9)
     X, T = calls[0][:2]
     # a run of no epoch has made no step
-    ran = fits[start] and fits[one] and (histories[one] is None or len(histories[one]) == 1)
+    ran = fits[start] and fits[one] and ((told := histories[one]) is None or len(told) == 1)
     stepped, step_comment = _one_step(read, X, T) if ran else (False, "")
     epoch, epoch_comment = (
         of_two_batches(X, T, read[before][:2], read[after][:2])

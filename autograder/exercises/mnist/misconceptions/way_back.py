@@ -10,6 +10,10 @@ from autograder.exercises.mnist.solutions import (
 )
 
 
+def _slope_of_z(a):
+    return logistic(a) * (1 - logistic(a))
+
+
 def passes(
     error=lambda a, t: a - t,
     out=lambda a: a * (1 - a),
@@ -216,12 +220,12 @@ BACKPROP = (
                 f"You took σ'(a) = σ(a)(1 - σ(a)){where}. The listing's `sigmoid_prime` takes z; from"
                 " an activation a the slope is a (1 - a)."
             ),
-            passes(**dict.fromkeys(of, lambda a: logistic(a) * (1 - logistic(a)))),
+            changed,
         )
-        for where, of in (
-            ("", ("out", "hid")),
-            (" in the hidden layers", ("hid",)),
-            (" at the output", ("out",)),
+        for where, changed in (
+            ("", passes(out=_slope_of_z, hid=_slope_of_z)),
+            (" in the hidden layers", passes(hid=_slope_of_z)),
+            (" at the output", passes(out=_slope_of_z)),
         )
     ),
     *(

@@ -66,12 +66,14 @@ Factor = float | Callable[[Any, int], Any]
 
 def back_with(
     gamma=True, mean=1.0, variance=1.0, direct=1.0, per_row=False, sums=None,
-    ds: Factor = 1.0, dv: Factor = 1.0, dc: Factor = 1.0, all_units=False, straight=1.0,
+    ds: Factor = 1.0, dv: Factor = 1.0, dc: Factor = 1.0, all_units=False,
+    straight: Factor = 1.0,
 ):  # fmt: skip
     """A backward pass with one branch weighted differently, or other sums for gamma and beta.
 
     `ds`, `dv` and `dc` are factors of these nodes: numbers, or functions of s and n; `straight`
-    is one of the way from ẑ to c. The function that comes back gives the gradients; what `whole` finds of it, those of the nodes between too.
+    is one of the way from ẑ to c. The function that comes back gives the gradients; what `whole`
+    finds of it, those of the nodes between too.
     """
 
     def factor(by: Factor, s, n) -> Any:
