@@ -112,6 +112,23 @@ def test_tab_reaches_the_buttons_below_a_verdict_and_enter_and_space_press_them(
     below.get_by_text("Hint 2 of 3: ").wait_for()
 
 
+def test_a_folded_cell_ends_within_the_notebook_and_what_opens_it_is_in_sight(lesson):
+    page = lesson(FOUR)
+    for width in (560, 900, 1280):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.wait_for_timeout(500)
+        page.evaluate(
+            "index => window.notebookPanel.content.scrollToItem(index)",
+            find_cell(page, 'predict("04.output"'),
+        )
+        edge, ends = page.evaluate("""() => {
+            const book = window.notebookPanel.content.node.getBoundingClientRect();
+            return [book.right, [...document.querySelectorAll('.jp-InputPlaceholder')].filter(e => e.checkVisibility())
+                .flatMap(e => [e, ...e.querySelectorAll('*')].map(each => each.getBoundingClientRect().right))];
+        }""")
+        assert ends and max(ends) <= edge, width
+
+
 def test_validating_an_unsolved_lesson_names_what_is_missing_in_words(lesson):
     page = lesson(FOUR)
     said = validate(page)

@@ -37,6 +37,27 @@ export function scrollable(node, label) {
   }
 }
 
+const MOST = 120; // px that a box may grow by
+
+/**
+ * Make a box as tall as the tallest step needs at this width: none is cut, and none moves what
+ * stands below.
+ * @param {HTMLElement} box  what is made taller
+ * @param {HTMLElement} panel  what holds the step's words, in the box or the box itself
+ * @param {Iterable<unknown>} steps  each is told for a moment
+ * @param {(step: any) => void} tell
+ */
+export function fitTallest(box, panel, steps, tell) {
+  box.style.height = "";
+  if (!panel.clientHeight) return;
+  let lack = 0;
+  for (const step of steps) {
+    tell(step);
+    lack = Math.max(lack, panel.scrollHeight - panel.clientHeight);
+  }
+  if (lack) box.style.height = `${parseFloat(getComputedStyle(box).height) + Math.min(lack, MOST)}px`;
+}
+
 /**
  * An SVG element with attributes, appended to `parent`.
  * @template {keyof SVGElementTagNameMap} Name

@@ -1,7 +1,7 @@
 // The graph stepper: a circuit of gates, walked through forward and back. State lives in the model's traits (circuit,
 // inputs, position), so Python and every view see the same. The mathematics is done here; Python reads new formulas.
 import { escapeHtml, show } from "../common/numbers.js";
-import { KEYS_HELP, editable, make, scrollable, walkBar } from "../common/walk.js";
+import { KEYS_HELP, editable, fitTallest, make, scrollable, walkBar } from "../common/walk.js";
 import { moment, run, stepsOf, wiresFrom } from "./math.js";
 import { GraphText } from "./text.js";
 import { graphPicture } from "./picture.js";
@@ -189,7 +189,7 @@ function render({ model, el: outer }) {
     if (identity().some((part, i) => part !== drawn[i])) { draw(); return; }
     const all = nodes(), k = position();
     result = run(all, model.get("inputs"));
-    const now = moment(all, steps, result, k), { step } = now, at = digits();
+    const now = moment(all, steps, result, k), { step } = now, said = explain(step);
     const numbersKnown = k >= steps.filter(({ phase }) => phase === "forward").length;
     const inView = theirs(), inSight = pen.asking() ? null : hovered ?? focused ?? pinned;
     pen.update();
@@ -198,18 +198,10 @@ function render({ model, el: outer }) {
       ...(inSight.wire ? [inSight.wire.join("#")] : [])]);
     const { asked, used } = askedNow(step);
     drawing.update({ result, now, text, used, theirs: inView, shown, asked });
-    const told = step ? text.describe(step, result, at) : {
-      words: "Start: the inputs are given.", uses: "", said: "Start of the walk.",
-      maths: `<span class="bp-hint">Press Step. Forward, each gate computes one number;
-        back, each gate sends a gradient to its inputs.</span>` };
-    words.innerHTML = told.words;
-    maths.innerHTML = told.maths;
-    maths.classList.toggle("gs-maths-rows", step?.phase === "backward");
-    uses.innerHTML = told.uses;
-    bar.update(step ? `step ${k} of ${total()}: ${told.said}` : "start");
+    bar.update(step ? `step ${k} of ${total()}: ${said}` : "start");
     showVerdict(inView);
-    ways.innerHTML = pen.asking() ? QUIET : inSight ? text.ways(inSight.node, inSight.wire, result, at, numbersKnown) : IDLE;
-    const spoken = step ? `Step ${k} of ${total()}. ${told.said}` : told.said;
+    ways.innerHTML = pen.asking() ? QUIET : inSight ? text.ways(inSight.node, inSight.wire, result, digits(), numbersKnown) : IDLE;
+    const spoken = step ? `Step ${k} of ${total()}. ${said}` : said;
     if (!pen.asking() && live.textContent !== spoken) live.textContent = spoken;
     label(all, now, k, spoken);
     measuring ||= requestAnimationFrame(() => {       // once a frame, as measuring makes the browser lay out the page
@@ -218,6 +210,14 @@ function render({ model, el: outer }) {
       scrollable(ways, "the paths in full");
       scrollable(verdict, "your backward");
     });
+  }
+
+  /** Put a step into the panel; the same in one sentence. @param {import("./math.js").Step | null} step */
+  function explain(step) {
+    const told = text.describe(step, result, digits());
+    [words.innerHTML, maths.innerHTML, uses.innerHTML] = [told.words, told.maths, told.uses];
+    maths.classList.toggle("gs-maths-rows", step?.phase === "backward");
+    return told.said;
   }
 
   /**
@@ -359,6 +359,7 @@ function render({ model, el: outer }) {
     }
     names.forEach((name, i) => circuits.children[i].setAttribute("aria-pressed", String(name === model.get("circuit"))));
     if (model.get("formula") !== typed) formula.value = typed = model.get("formula");
+    if (!pen.asking()) fitTallest(panel, panel, steps, explain);
     update();
     const again = held && (drawing.inputs.get(held.key ?? "")?.g
       ?? drawing.gates.get(Number(held.gate)) ?? drawing.wires.get(held.wire ?? "")?.g);

@@ -43,6 +43,12 @@ const asFactor = (slope, html) =>
 const REMARK = value => (Number.isNaN(value) ? "no number: this is not defined here"
   : Number.isFinite(value) ? "" : "infinite: too large for the computer, or a division by 0");
 
+const START = {
+  words: "Start: the inputs are given.", uses: "", said: "Start of the walk.",
+  maths: `<span class="bp-hint">Press Step. Forward, each gate computes one number;
+    back, each gate sends a gradient to its inputs.</span>`,
+};
+
 /** Text for one graph; `at` is what run() computed. */
 export class GraphText {
   /** @param {Node[]} nodes @param {Step[]} steps */
@@ -85,11 +91,12 @@ export class GraphText {
 
   /**
    * The panel: {words, maths, uses} as HTML, and the same in one plain sentence.
-   * @param {Step} step
+   * @param {Step | null} step  null: before the first
    * @param {Result} at
    * @param {number} digits  significant ones
    */
   describe(step, at, digits) {
+    if (!step) return START;
     const { nodes } = this, { node } = step, { parents, name } = nodes[node];
     // no step is at an input
     const gate = /** @type {import("./math.js").Gate} */ (nodes[node].gate);

@@ -6,7 +6,7 @@ import { stepHtml } from "./text.js";
 import { leftOut, pictureLabel, standing, stepSpoken, unitLabel, unitName } from "./words.js";
 import { notice, unitMarks } from "./marks.js";
 import { picture } from "./picture.js";
-import { editable, walkBar } from "../common/walk.js";
+import { editable, fitTallest, walkBar } from "../common/walk.js";
 import { numberName, numbersOf } from "./numbers.js";
 import { isFresh, yoursHtml, yoursText } from "./yours.js";
 import { makeFrame, makeRoot, showSummary } from "./frame.js";
@@ -204,6 +204,11 @@ function render({ model, el }) {
     ui.thin.textContent = leftOut(drawing, notation);
     size();
     update();
+    // the panel of sums with many terms is scrolled
+    if (!pen.asking() && !ui.box.classList.contains("bp-long")) {
+      fitTallest(ui.box, ui.panel, walk, explain);
+      explain(moment.step);
+    }
     reveal("auto");
     label();
     (drawing.editable.get(key) ?? drawing.units.get(unit))?.g.focus({ preventScroll: true });
