@@ -12,6 +12,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from conftest import alone
 
 ROOT = Path(__file__).resolve().parents[1]
 LAB = ROOT / "site" / "lab"
@@ -35,6 +36,13 @@ def made():
     Where it has never been made, it is made under continuous integration; on a user's machine the
     test is skipped, as it needs registries and some minutes.
     """
+    lock = LAB / ".cache" / "tests.lock"
+    lock.parent.mkdir(exist_ok=True)
+    with alone(lock):  # of the processes that run tests, one builds
+        return _made()
+
+
+def _made():
     stamp = BUILT / "made-of.txt"
     if stamp.is_file() and stamp.read_text() == builder("build").made_of():
         return BUILT

@@ -117,6 +117,16 @@ def test_pointing_at_an_edge_shows_its_paths_too(shown):
     assert page.locator(".bp-product").count() == 0
 
 
+def test_paths_that_are_hidden_take_no_focus(shown):
+    page = shown(at_the_end(*two_two_one()))
+    inert = "() => document.querySelector('.bp-paths').inert"
+    assert page.evaluate(inert)
+    page.focus('[data-key="W1[0,0]"]')
+    assert not page.evaluate(inert)
+    page.focus(".bp-reset")
+    assert page.evaluate(inert)
+
+
 def test_a_path_gives_no_number_away_before_its_step(shown):
     stepper = BackpropStepper(*two_two_one())
     page = shown(stepper)

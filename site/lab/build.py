@@ -179,6 +179,12 @@ def run_lite(work: Path, out: Path) -> None:
     programs.run(command, "JupyterLite's build", cwd=work, env=os.environ | told, timeout=600)
 
 
+def name_icon(page: Path) -> None:
+    """Let a page of JupyterLite name its icon: the root of the server may be another's."""
+    head, closing, rest = page.read_text("utf-8").partition("</head>")
+    page.write_text(f'{head}<link rel="icon" href="./favicon.ico">{closing}{rest}', "utf-8")
+
+
 def made_of() -> str:
     """A digest of everything in the repository that the tab is made of."""
     places = ("course", "autograder", "release", "source", "site/lab", "site/pictures")
@@ -229,6 +235,7 @@ def build(to: Path, cache: Path, wheels: Path | None = None) -> None:
     run_lite(work, work / "out")
     shutil.copytree(site / "pyodide", work / "out" / "pyodide", dirs_exist_ok=True)
     shutil.copytree(site / "mnist", work / "out" / "mnist", dirs_exist_ok=True)
+    name_icon(work / "out" / "lab" / "index.html")
     # what a browser asks the root of a server for, unasked
     shutil.copyfile(work / "out" / "lab" / "favicon.ico", work / "out" / "favicon.ico")
     (work / "out" / "made-of.txt").write_text(made_of())

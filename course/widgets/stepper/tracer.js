@@ -36,6 +36,7 @@ export function tracer({ ui, numberName, unitName, drawing, say, refresh, quiet 
     if (!moment) return undefined;
     ui.box.classList.toggle("bp-at-paths", Boolean(key));
     ui.paths.setAttribute("aria-hidden", String(!key));
+    ui.paths.inert = !key; // it can be wide enough to be scrolled by keyboard, but not while it is hidden
     if (!key) {
       if (shown === null) return undefined;
       shown = null;
