@@ -17,13 +17,16 @@ import numpy as np
 import pytest
 import small_class
 from bs4 import BeautifulSoup
-from nbformat.v4 import new_code_cell, new_markdown_cell
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from nbgrader.api import Gradebook
 from small_class import LESSON, SmallClass, cell
 from test_cleaning import BOOM, HOSTILE_HTML, HOSTILE_MARKDOWN, PIXEL, SVG, Links
 
 from autograder import assess
 from autograder.desk.returning import feedback
+from autograder.judging.judge import NOT_WRITTEN
+from autograder.plugins.evidence import KEY
+from autograder.plugins.pages.feedback import Summary
 
 ROOT = Path(__file__).resolve().parent.parent
 pytestmark = pytest.mark.timeout(600)  # a whole class is made and graded first
@@ -231,6 +234,39 @@ def test_no_column_of_points_or_of_a_verdict_is_out_of_sight(browser_page, pages
     )
     assert browser_page.locator(".output [role=group] tbody tr").count() >= 6
     assert browser_page.evaluate(CUT) == []
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ("raise NotImplementedError()\n    return x", "Code stands below the line raise NotImp"),
+        ("raise NotImplementedError()", "Not written yet"),
+    ],
+)
+def test_who_left_the_stub_above_the_code_is_told_so(body, said):
+    told = {"grade_id": "backward", "solution": True, "grade": False, "locked": False}
+    check = {"grade_id": "check-backward", "solution": False, "grade": True, "locked": True}
+    shown = new_output(
+        "display_data",
+        {},
+        metadata={KEY: {"exercise": "two_two_one.backward", "score": 0.0, "why": NOT_WRITTEN}},
+    )
+    nb = new_notebook(
+        cells=[
+            new_code_cell(f"def backward(x):\n    {body}", metadata={"nbgrader": told}),
+            new_code_cell(
+                'check("two_two_one.backward", backward)',
+                outputs=[shown],
+                metadata={"nbgrader": {**check, "points": 5, "score": 0.0}},
+            ),
+        ]
+    )
+    graded = {"notebook": "n", "student": "s", "score": 0, "max_score": 5, "late_penalty": 0}
+    _, resources = Summary().preprocess(nb, {"nbgrader": graded})
+    assert resources["feedback"]["first"]["why"].startswith(said)
+    assert [row["why"] for row in resources["feedback"]["rows"]] == [
+        resources["feedback"]["first"]["why"]
+    ]
 
 
 def test_every_link_of_the_summary_has_its_place(pages):
