@@ -369,6 +369,9 @@ def main(argv: list[str] | None = None) -> int:
     except (BuildError, FolderError, Refused) as problem:
         print(f"backprop: {problem}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:  # before the command minds Ctrl-C itself: while it loads, say
+        print("backprop: Stopped.", file=sys.stderr)
+        return 130
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ import zipfile
 import pytest
 from lms_class import FOUR, ROOT, a_class, notebook
 
+from autograder import app
 from autograder.app import main
 from autograder.classroom import cluster
 
@@ -123,3 +124,16 @@ def test_what_is_wrong_in_the_course_is_said(room, line, monkeypatch, capsys):
 def test_outside_of_course_and_class_it_is_said_where_to_go(room, line, monkeypatch, capsys):
     monkeypatch.chdir(room / "folder")
     refused(room, line, capsys)
+
+
+@pytest.mark.parametrize(
+    "command", [["handgrade", "04-two-two-one"], ["report", "04-two-two-one"], ["sync"]]
+)
+def test_ctrl_c_while_a_command_loads_is_one_line(command, monkeypatch, tmp_path, capsys):
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(app, {"sync": "_sync"}.get(command[0], "_class_here"), interrupted)
+    monkeypatch.chdir(tmp_path)
+    assert main(command) == 130
+    assert capsys.readouterr().err == "backprop: Stopped.\n"

@@ -217,6 +217,46 @@ def test_a_late_submission_has_in_the_report_what_it_has_in_the_table(course):
     assert "- **late** 0 of 15 points, 13 taken off for being late" in show(read_class(course))
 
 
+def test_points_by_hand_are_taken_off_too_where_being_late_takes_off_all(own):
+    by_hand(own, "late", 2)
+    by_hand(own, "ann", 2)
+    report = {line.student: line for line in read_class(own).lines}
+    assert (report["late"].score, report["late"].penalty) == (0, 15)
+    assert (report["ann"].score, report["ann"].penalty) == (15, 0)
+    by_hand(own, "late", 1)
+    assert {line.student: line for line in read_class(own).lines}["late"].penalty == 14
+    worth(own, "check-backward", 9)
+    said = run(own, "autograder.app", "regrade", LESSON, "late")
+    assert "0 lose" in said
+
+
+def grade_id_of(folder, student, name="answer"):
+    """What the formgrader calls a grade."""
+    with sqlite3.connect(folder / "gradebook.db") as gradebook:
+        return gradebook.execute(
+            "select g.id from grade g join base_cell c on g.cell_id = c.id join submitted_notebook"
+            " n on g.notebook_id = n.id join submitted_assignment a on n.assignment_id = a.id where"
+            " a.student_id = ? and c.name = ?",
+            (student, name),
+        ).fetchone()[0]
+
+
+@pytest.mark.browser
+def test_so_are_points_that_are_given_on_the_formgraders_own_page(own, browser_page, lab):
+    server = lab(own)
+    for student, points in (("late", 2), ("ann", 1.5)):
+        answer = browser_page.request.put(
+            f"{server.url}/formgrader/api/grade/{grade_id_of(own, student)}",
+            headers={"Authorization": f"token {server.token}"},
+            data={"manual_score": points, "extra_credit": None},
+        )
+        assert answer.ok, answer.text()
+        assert answer.json()["manual_score"] == points
+    report = {line.student: line for line in read_class(own).lines}
+    assert (report["late"].score, report["late"].penalty) == (0, 15)
+    assert (report["ann"].score, report["ann"].penalty) == (14.5, 0)
+
+
 def test_nobody_is_said_to_have_edited_what_the_grader_hides_or_a_machine_ends_lines_with(course):
     facts = {line.student: line.facts for line in read_class(course).lines if line.facts}
     assert facts == {

@@ -13,15 +13,20 @@ import sys
 from pathlib import Path
 
 import nbformat
+import numpy as np
 import pytest
 import small_class
 from bs4 import BeautifulSoup
-from nbformat.v4 import new_code_cell, new_markdown_cell
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from nbgrader.api import Gradebook
 from small_class import LESSON, SmallClass, cell
 from test_cleaning import BOOM, HOSTILE_HTML, HOSTILE_MARKDOWN, PIXEL, SVG, Links
 
+from autograder import assess
 from autograder.desk.returning import feedback
+from autograder.judging.judge import NOT_WRITTEN
+from autograder.plugins.evidence import KEY
+from autograder.plugins.pages.feedback import Summary
 
 ROOT = Path(__file__).resolve().parent.parent
 pytestmark = pytest.mark.timeout(600)  # a whole class is made and graded first
@@ -197,6 +202,71 @@ def test_a_page_fits_a_laptop_and_a_phone(browser_page, pages):
         browser_page.set_viewport_size({"width": width, "height": 800})
         browser_page.goto(pages["paula"].as_uri())
         assert browser_page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+CUT = """() => [...document.querySelectorAll('table.points :is(th, td), .output [role=group] :is(th, td)')]
+    .filter(cell => cell.getClientRects().length)
+    .filter(cell => cell.getBoundingClientRect().right > cell.closest('nav, .output').getBoundingClientRect().right + 1)
+    .map(cell => cell.innerText)"""
+SLOPE_FORGOTTEN = """def backward(x, d, W1, W2):
+    y1 = np.tanh(x @ W1)
+    y2 = 1 / (1 + np.exp(-(y1 @ W2)))
+    dy2 = y2 - d
+    dz2 = y2 * (1 - y2) * dy2
+    dy1 = W2 @ dz2
+    return dict(dy2=dy2, dz2=dz2, dW2=np.outer(y1, dz2), dy1=dy1, dz1=dy1, dW1=np.outer(x, dy1))
+"""
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [1280, 443, 390, 360])
+def test_no_column_of_points_or_of_a_verdict_is_out_of_sight(browser_page, pages, width):
+    scope = {"np": np}
+    exec(SLOPE_FORGOTTEN, scope)
+    verdict = assess("two_two_one.backward", scope["backward"], seed=1)
+    assert verdict.rows
+    browser_page.set_viewport_size({"width": width, "height": 800})
+    browser_page.goto(pages["paula"].as_uri())
+    # a verdict with matrices, where this page has its own
+    browser_page.evaluate(
+        """html => document.querySelector('.output [role=group]').outerHTML = html""",
+        verdict._repr_html_(),
+    )
+    assert browser_page.locator(".output [role=group] tbody tr").count() >= 6
+    assert browser_page.evaluate(CUT) == []
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ("raise NotImplementedError()\n    return x", "Code stands below the line raise NotImp"),
+        ("raise NotImplementedError()", "Not written yet"),
+    ],
+)
+def test_who_left_the_stub_above_the_code_is_told_so(body, said):
+    told = {"grade_id": "backward", "solution": True, "grade": False, "locked": False}
+    check = {"grade_id": "check-backward", "solution": False, "grade": True, "locked": True}
+    shown = new_output(
+        "display_data",
+        {},
+        metadata={KEY: {"exercise": "two_two_one.backward", "score": 0.0, "why": NOT_WRITTEN}},
+    )
+    nb = new_notebook(
+        cells=[
+            new_code_cell(f"def backward(x):\n    {body}", metadata={"nbgrader": told}),
+            new_code_cell(
+                'check("two_two_one.backward", backward)',
+                outputs=[shown],
+                metadata={"nbgrader": {**check, "points": 5, "score": 0.0}},
+            ),
+        ]
+    )
+    graded = {"notebook": "n", "student": "s", "score": 0, "max_score": 5, "late_penalty": 0}
+    _, resources = Summary().preprocess(nb, {"nbgrader": graded})
+    assert resources["feedback"]["first"]["why"].startswith(said)
+    assert [row["why"] for row in resources["feedback"]["rows"]] == [
+        resources["feedback"]["first"]["why"]
+    ]
 
 
 def test_every_link_of_the_summary_has_its_place(pages):

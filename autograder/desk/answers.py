@@ -22,6 +22,7 @@ from nbgrader.preprocessors import ClearMarkScheme
 from autograder.desk import Refused
 from autograder.plugins.directory import folder_of
 from autograder.plugins.intake.reading import NotReadable, parse
+from autograder.plugins.lateness import penalty_of
 from autograder.plugins.pages.safe import render
 
 HEADING = re.compile(r"^#{1,6}\s+(.+?)\s*$", re.MULTILINE)
@@ -274,4 +275,6 @@ def grade(directory: CourseDirectory, lesson: str, told: dict[str, Any]) -> None
             )
         if said is not None:
             said.manual_comment = comment or None
+        gradebook.db.commit()
+        kept.notebook.late_submission_penalty = penalty_of(directory.config, kept.notebook)
         gradebook.db.commit()

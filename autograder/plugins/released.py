@@ -110,8 +110,8 @@ def _shown(text: str, tests: ClearHiddenTests, schemes: ClearMarkScheme) -> str:
     return cell.source
 
 
-def other_texts(parent, lesson: str) -> frozenset[str]:
-    """The texts of a lesson's cells that are neither graded nor locked, as `bare` has them.
+def other_texts(parent, lesson: str, notebook: str) -> frozenset[str]:
+    """The texts of a notebook's cells that are neither graded nor locked, as `bare` has them.
 
     None when they are not known.
 
@@ -119,10 +119,10 @@ def other_texts(parent, lesson: str) -> frozenset[str]:
     ----------
     parent
         What nbgrader made the preprocessor for: its converter knows the folders of the course.
-    lesson
-        The assignment.
+    lesson, notebook
+        The assignment, and which of its notebooks.
     """
-    for path in _paths(coursedir_of(parent), lesson):
+    for path in _paths(coursedir_of(parent), lesson, notebook):
         try:
             info = path.stat()
             return _others(path, info.st_mtime_ns, info.st_size)
@@ -150,7 +150,7 @@ def released(coursedir, lesson: str) -> NotebookNode | None:
 
     It is read once for all submissions, so nobody may change it.
     """
-    for path in _paths(coursedir, lesson):
+    for path in _paths(coursedir, lesson, lesson):
         try:
             info = path.stat()
             return _notebook(path, info.st_mtime_ns, info.st_size)
@@ -165,9 +165,9 @@ def _notebook(path: Path, changed: int, size: int) -> NotebookNode:
     return parse(path.read_bytes())
 
 
-def _paths(coursedir, lesson: str) -> list[Path]:
-    """Where a lesson's notebook lies as it was given out, and as it was made."""
+def _paths(coursedir, lesson: str, notebook: str) -> list[Path]:
+    """Where a notebook of a lesson lies as it was given out, and as it was made."""
     folders = (coursedir.release_directory, coursedir.source_directory) if coursedir else ()
     return [
-        Path(coursedir.format_path(folder, ".", lesson)) / f"{lesson}.ipynb" for folder in folders
+        Path(coursedir.format_path(folder, ".", lesson)) / f"{notebook}.ipynb" for folder in folders
     ]

@@ -5,8 +5,6 @@
 
 from __future__ import annotations
 
-import ast
-import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -25,6 +23,7 @@ from autograder.plugins.intake.reading import NotReadable, fingerprint, parse
 from autograder.plugins.intake.submissions import look, submitted_folder
 from autograder.plugins.report_text import Class, Line, Slip, show
 from autograder.plugins.results import Graded, Kept, kept, load, results, side_by_side, told_of
+from autograder.plugins.stubs import code_below_the_stub
 from autograder.plugins.waiting import file_of, noted
 
 __all__ = ["Class", "Line", "ReportExporter", "Slip", "lines", "read_class", "show"]
@@ -229,48 +228,10 @@ def _slips(nb: dict[str, Any], grades: dict[str, Graded], label: str) -> Iterato
         exercise = " ".join(filter(None, [label, told["exercise"].partition(".")[2]]))
         if not told["why"].startswith("Not written yet"):
             yield Slip(exercise, told["why"], told["score"], float(graded["points"]))
-        elif below := _code_below_the_stub(
+        elif below := code_below_the_stub(
             nb["cells"][:position], told["exercise"].partition(".")[2]
         ):
             yield Slip(exercise, below, told["score"], float(graded["points"]))
         else:
             unwritten.append(exercise)
     yield from [Slip(", ".join(unwritten), UNWRITTEN, 0.0, None)] if unwritten else []
-
-
-def _code_below_the_stub(before: list[dict], name: str) -> str | None:
-    """That code stands below the line that stops a function, where it does; `before` are the cells
-    above its check."""
-    told = (
-        "code stands below the line `raise NotImplementedError` of {}, which stops it; without that"
-        " line it would run"
-    )
-    for cell in reversed(before):
-        if cell["cell_type"] != "code" or cell["metadata"].get("nbgrader", {}).get("locked"):
-            continue
-        try:
-            tree = ast.parse(
-                re.sub(r"^\s*[%!].*$", "", "".join(cell["source"]), flags=re.MULTILINE)
-            )
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            continue
-        for node in tree.body:
-            if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and (
-                cell["metadata"].get("nbgrader", {}).get("grade_id") == name or node.name == name
-            ):
-                for inner in ast.walk(node):
-                    body = getattr(inner, "body", [])
-                    stops = (
-                        [k for k, line in enumerate(body) if _stops(line)]
-                        if isinstance(body, list)
-                        else []
-                    )
-                    if stops and len(body) > stops[0] + 1:
-                        return told.format(node.name)
-    return None
-
-
-def _stops(line: ast.stmt) -> bool:
-    raised = line.exc if isinstance(line, ast.Raise) else None
-    raised = raised.func if isinstance(raised, ast.Call) else raised
-    return isinstance(raised, ast.Name) and raised.id == "NotImplementedError"

@@ -50,7 +50,8 @@ class RestoreCells(OverwriteCells):
                 cell.metadata.pop("nbgrader", None)
         source = given_cells(resources, self.parent)
         self._recognise(nb, source)
-        others = other_texts(self.parent, resources["nbgrader"]["assignment"])
+        told = resources["nbgrader"]
+        others = other_texts(self.parent, told["assignment"], told["notebook"])
         self._take_apart(nb, source)
         self._find_work(nb, source, others)
         self._keep_additions(nb, source)

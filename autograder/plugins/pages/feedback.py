@@ -25,6 +25,7 @@ from autograder.plugins.evidence import KEY, exercise_of
 from autograder.plugins.pages.formgrader import mend_formgrader
 from autograder.plugins.pages.leftout import LeaveOut
 from autograder.plugins.pages.outputs import PagePreprocessor
+from autograder.plugins.stubs import code_below_the_stub
 
 TEMPLATES = Path(__file__).parent / "templates"
 MOST_REMEMBERED = 5_000
@@ -187,10 +188,14 @@ class Summary(PagePreprocessor):
         ]
         title = next((_plain(found[1]) for found in headings if found), "")
         rows = []
-        for cell, above in zip(nb.cells, [None, *headings], strict=False):
+        for place, (cell, above) in enumerate(zip(nb.cells, [None, *headings], strict=False)):
             row = _row(cell, _plain(above[1]) if above else "")
             if row is None:
                 continue
+            if row["why"].startswith("Not written yet") and (
+                below := code_below_the_stub(nb.cells[:place], row["name"])
+            ):
+                row["why"] = f"{below[0].upper()}{below[1:]}.".replace("`", "")
             commented = (
                 rows
                 and rows[-1]["most"] is None
