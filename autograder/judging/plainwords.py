@@ -75,7 +75,8 @@ TABLE = (
     Words(
         r"NoneType",
         r"",
-        "Something here is None. A function that reaches its end without `return` gives None.",
+        "Something here is None: an argument that was not given, or what a function without `return`"
+        " gives.",
     ),
     Words(
         r"axis -?\d+ is out of bounds for array of dimension 0|invalid index to scalar variable|"

@@ -105,7 +105,7 @@ _one_hot = exercise(
     deck_cases=(
         Case.of(
             "the first ten labels of MNIST",
-            np.array([5, 0, 4, 1, 9, 2, 1, 3, 1, 4], dtype=np.uint8),
+            np.array([5, 0, 4, 1, 9, 2, 1, 3, 1, 4]),
             10,
         ),
     ),
@@ -283,7 +283,7 @@ _reach_95 = exercise(
     "mnist.reach_95",
     "train_network(X, labels, rng) -> (weights, biases)",
     points=4,
-    section="A real run",
+    section="One deleted factor",
     limit=180.0,
     solution=train_network,
     oracle=train_network_softly,

@@ -19,12 +19,12 @@ def draw_sizes(rng):
 
 
 def draw_labels(rng):
-    """Labels with a class missing, as bytes, and a single one."""
+    """Labels with a class missing, many classes, and a single label."""
     few = rng.integers(0, 4, size=7)
     few[few == 2] = 3  # a class that does not appear has a column all the same
     return [
         Case.of("7 labels of 5 classes, one class missing", few, 5),
-        Case.of("bytes, as in MNIST's own files", rng.integers(0, 12, size=9).astype(np.uint8), 12),
+        Case.of("9 labels of 12 classes", rng.integers(0, 12, size=9), 12),
         Case.of("a single label", rng.integers(1, 3, size=1), 3),
     ]
 

@@ -18,7 +18,7 @@ NAMES = {  # a known slip and words of its explanation
     "numbers repeated": "Numbers repeat",
     "sum instead of mean": "You add the examples' gradients",
     "1/n applied twice": "1/n is applied twice",
-    "step uphill": "Uphill",
+    "step uphill": "It goes uphill",
     "the ½ forgotten": "Twice the step",
     "nothing moves": "Nothing moves",
     "learning rate forgotten": "η is forgotten",

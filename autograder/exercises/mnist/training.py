@@ -234,7 +234,7 @@ def _one_step(read, X, T):
         ),
         1
         / len(X): "1/n is applied twice: `backprop` has divided by the number of examples already.",
-        -1: "Uphill: p ← p - η ∂C/∂p.",
+        -1: "It goes uphill; downhill is p ← p - η ∂C/∂p.",
         2: "Twice the step: C = 1/2n Σ ‖a - t‖² has a ½.",
         0.5: "Half the step.",
         0: (

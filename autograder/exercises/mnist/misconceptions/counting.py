@@ -102,6 +102,11 @@ ONE_HOT = (
         lambda labels, k: np.roll(one_hot(labels, k), -1, axis=1),
     ),
     (
+        "columns counted from 1",
+        "Column j belongs to label j, counted from 0. You compare with 1 … k, so label 0 has no 1 in its row.",
+        lambda labels, k: (np.arange(1, k + 1) == np.asarray(labels)[:, None]).astype(float),
+    ),
+    (
         "0 and 1 swapped",
         "The label's own column is 1, all others are 0.",
         lambda labels, k: 1 - one_hot(labels, k),
