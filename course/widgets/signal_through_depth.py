@@ -168,7 +168,7 @@ def verdict(first: float, last: float) -> str:
         return "died out completely"
     ratio = last / first
     if 0.1 <= ratio <= 10:
-        return "kept its size"
+        return f"times {ratio:.2g}"
     return f"{'grew' if ratio > 1 else 'shrank'} {max(ratio, 1 / ratio):.2g}-fold"
 
 
