@@ -129,7 +129,7 @@ def update(i, target, W1, b1, W2, b2, eta):
     *(
         (
             "mazur.train",
-            "one matrix moved before the other's gradient",
+            "gradients computed anew within a step",
             f"""
 def train(i, target, W1, b1, W2, b2, eta, steps, biases="frozen"):
     errors = []

@@ -58,7 +58,9 @@ def test_the_factor_of_a_layer_stays_with_a_tiny_start_and_creeps_towards_1_with
     )
     assert [factor("N(0, 0.01²)", n) for n in (20, 50)] == pytest.approx([0.08, 0.08], abs=0.001)
     assert [factor("Xavier", n) for n in (20, 50)] == pytest.approx([0.93, 0.96], abs=0.005)
-    assert said("So 0.14 of the first layer's is left after 50 (0.62 → 0.084), where $0.93^{50}$ would be 0.03")
+    assert said(
+        "So 0.14 of the first layer's is left after 50 (0.62 → 0.084), where $0.93^{50}$ would be 0.03"
+    )
     assert kept("Xavier", "tanh", 50)[0] == pytest.approx(0.14, abs=0.005)
     assert 0.93**50 == pytest.approx(0.03, abs=0.005)
 

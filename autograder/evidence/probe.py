@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 MAX_PRINTED = 1_000_000
 LATE = 3
+LACKING = " of an earlier call is missing: does one `return a, b` give all that is asked for?"
 # seconds that this thread has computed; a browser's tab has one thread, and counts none of its time
 _computed: Callable[[], float] = getattr(time, "thread_time", time.perf_counter)
 # seconds for our own part of a call, which may touch what a student's function gave
@@ -253,6 +254,12 @@ def _parameters(function: Callable[..., Any]) -> str:
         return "(unknown)"
 
 
+def _named(call: Call) -> str:
+    """Which result of an earlier call is called, or cannot be: whatever it raises."""
+    path: list[Any] = [*getattr(call.function, "path", ())]
+    return f"result {path[0] + 1}" if [type(key) for key in path] == [int] else "a result"
+
+
 def run_case(
     functions: Sequence[Callable[..., Any]], case: Case, limit: float
 ) -> tuple[tuple[Record, ...], list[Any]]:
@@ -262,12 +269,11 @@ def run_case(
     for call in case.calls:
         index = call.function if isinstance(call.function, int) else None
         found, problem = _guarded(lambda call=call: _prepared(call, functions, live), PREPARING)
-        # what an earlier call gave cannot be taken apart, whatever it raises
         if problem is not None or found is None:
             records.append(
                 Record(
                     index,
-                    error=Raised("no result", "an earlier call gave nothing to go on with", ""),
+                    error=Raised("no result", f"{_named(call)}{LACKING}", ""),
                 )
             )
             live.append(None)
@@ -279,7 +285,7 @@ def run_case(
                 Record(
                     index,
                     error=Raised(
-                        "not a function", f"a result that should be a function is a {kind}", ""
+                        "not a function", f"{_named(call)} should be a function and is a {kind}", ""
                     ),
                 )
             )

@@ -48,8 +48,8 @@ def why_not(seen):
         return (
             "Along the edges of the square your answer changes in one direction only, as with "
             "one hidden unit, which draws one straight line, or with several that start equal and so "
-            "stay equal. XOR needs two lines: at least two hidden units with different starts; draw "
-            "every weight from `rng`."
+            "stay equal. XOR needs two lines: at least two hidden units that do not stay equal. Draw "
+            "the start from `rng`; one layer of different numbers is enough to part them."
         )
     kind, count = max(
         Counter(filter(None, kinds)).items(), key=lambda item: item[1], default=("", 0)
@@ -102,7 +102,8 @@ def _told(kind, alike, failed) -> str:
         return (
             f"{who} {NOT_FINISHED}: in the first of them from {end[0]:.6g} to {end[-1]:.6g} over the"
             f" last {len(end)} of {len(run)} errors. Take more steps or a larger eta; the table below"
-            " the exercise shows what eta does in 1,000 steps."
+            " the exercise shows what eta does in 1,000 steps. If that does not help, the gradient is"
+            " wrong: compare it with finite differences."
         )
     if kind == STUCK:
         _, a, b = _nearest(corners)
@@ -123,7 +124,8 @@ def _told(kind, alike, failed) -> str:
     return (
         f"{who} {RESTLESS}: in the first of them it rises {np.sum(np.diff(half) > 0)} times in the"
         f" last {len(half) - 1} steps. Steps along the gradient of all four corners lower the error if"
-        " they are short enough: take a smaller eta."
+        " they are short enough: take a smaller eta. If that does not help, the gradient is wrong:"
+        " compare it with finite differences."
     )
 
 

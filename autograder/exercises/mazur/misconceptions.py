@@ -274,6 +274,22 @@ BUGS = (
         passes_with(up=lambda W2, o, e: W2[:, 0] * o[0]),
     ),
     (
+        "the path through o2 only",
+        (
+            "A hidden neuron feeds both outputs: ∂E/∂out_h = ∂E_o1/∂out_h + ∂E_o2/∂out_h. You"
+            " followed the path through o2 only."
+        ),
+        passes_with(up=lambda W2, o, e: W2[:, 1] * o[1]),
+    ),
+    (
+        "deltas added without their weights",
+        (
+            "Each delta goes back through its own weight: Σ_o w_ho δ_o. You added the deltas"
+            " without the weights."
+        ),
+        passes_with(up=lambda W2, o, e: np.full(len(W2), o.sum())),
+    ),
+    (
         "error sent back without the output's slope",
         (
             "What travels back through W2 is δ_o = ∂E/∂net_o. You sent out - target, without the"
@@ -305,6 +321,17 @@ GRADIENT_BUGS = (
         "bias gradients zero",
         "A bias has a gradient too: net = … + b, so ∂E/∂b = δ. Frozen means not updated, not zero.",
         as_gradients(passes_with(), bias=np.zeros_like),
+    ),
+    (
+        "the step length in the gradients",
+        (
+            "Every gradient is half of the right one, as with eta = 0.5 in it. The step length belongs to the"
+            " step, not to the gradient: leave eta to `update`. (If you wrote no eta, look for a ½"
+            " too many.)"
+        ),
+        lambda *arguments: {
+            name: 0.5 * one for name, one in as_gradients(passes_with())(*arguments).items()
+        },
     ),
     (
         "one bias for the whole layer",
