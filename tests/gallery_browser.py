@@ -32,7 +32,7 @@ window.gallery = (() => {
   }
   const area = k => cell(k).querySelector(".jp-OutputArea-output .jp-RenderedHTMLCommon, .jp-OutputArea-output > *:not(.jp-OutputPrompt, .bp-kept-note)");
   const visible = e => e.checkVisibility({ visibilityProperty: true }) && (e.getBoundingClientRect().width > 0 || e instanceof SVGElement);
-  const focusable = k => [...area(k).querySelectorAll(FOCUS)].filter(e => (e.tabIndex >= 0 || e.isContentEditable) && !e.disabled && !e.closest("[disabled]") && visible(e));
+  const focusable = k => [...area(k).querySelectorAll(FOCUS)].filter(e => (e.tabIndex >= 0 || e.isContentEditable) && !e.disabled && !e.closest("[inert]") && !e.closest("[disabled]") && visible(e));
   const LOOKS = ["outline-style", "outline-width", "outline-color", "box-shadow", "border-color", "border-width", "stroke",
                  "stroke-width", "fill", "opacity", "background-color", "visibility", "display", "text-decoration-line"];
   function looks(e) {

@@ -244,7 +244,7 @@ def wanted_python(name, pin):
         found = metadata.metadata(name)
     except metadata.PackageNotFoundError:
         return ""
-    return found["Requires-Python"] if found["Version"] == pin else ""
+    return found.get("Requires-Python", "") if found["Version"] == pin else ""
 
 
 def test_the_lock_pins_every_dependency_within_its_bounds():
@@ -266,7 +266,7 @@ def test_the_oldest_python_that_is_promised_can_install_every_locked_version(loc
     places = [*sys.path, *map(str, ROOT.glob(".venv-site/lib/python*/site-packages"))]
     wrong = {}
     for one in metadata.distributions(path=places):
-        name, wanted = canonicalize_name(one.metadata["Name"]), one.metadata["Requires-Python"]
+        name, wanted = canonicalize_name(one.metadata["Name"]), one.metadata.get("Requires-Python")
         pinned = pins.get(name) == one.version
         if pinned and LOCKED_FOR["python_full_version"] not in SpecifierSet(wanted or ""):
             wrong[name] = wanted
