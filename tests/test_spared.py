@@ -13,7 +13,7 @@ from traitlets.config import Config
 from autograder.kernel import provisioner
 from autograder.plugins import configure, evidence
 from autograder.plugins.evidence import ExecuteWithLimits
-from autograder.plugins.spared import DEMONSTRATION, SAID, spared
+from autograder.plugins.spared import DEMONSTRATION, SAID, demonstrations, spared
 
 RELEASE = Path(__file__).resolve().parents[1] / "release"
 LESSONS = sorted(path.stem for path in RELEASE.glob("*/*.ipynb"))
@@ -28,7 +28,10 @@ def tagged(source):
 def left_out(*cells, given=("long = run()",)):
     """The sources of the cells that are not run."""
     made = [new_code_cell(cell) if isinstance(cell, str) else cell for cell in cells]
-    return [made[k].source for k in sorted(spared(made, [tagged(text) for text in given]))]
+    return [
+        made[k].source
+        for k in sorted(spared(made, demonstrations([tagged(text) for text in given])))
+    ]
 
 
 def test_a_demonstration_that_nobody_reads_is_not_run():
@@ -105,14 +108,14 @@ def test_one_that_was_changed_is_run(changed):
 
 
 def test_a_tag_in_what_was_handed_in_means_nothing():
-    assert spared([tagged("mine = 3")], [new_code_cell("mine = 3")]) == frozenset()
+    assert spared([tagged("mine = 3")], demonstrations([new_code_cell("mine = 3")])) == frozenset()
 
 
 def test_only_cells_of_code_count():
     text = new_markdown_cell("long = run()")
     text.metadata["tags"] = [DEMONSTRATION]
-    assert spared([new_code_cell("long = run()")], [text]) == frozenset()
-    assert spared([new_markdown_cell("long = run()")], [tagged("long = run()")]) == frozenset()
+    assert spared([new_code_cell("long = run()")], demonstrations([text])) == frozenset()
+    assert spared([new_markdown_cell("long = run()")], ["long = run()"]) == frozenset()
 
 
 @pytest.mark.parametrize("given", ["from x import *", "print = 3", "def sum(): pass", "%run it"])
@@ -130,7 +133,9 @@ def test_every_demonstration_of_a_lesson_can_be_spared(lesson, folder):
     """Else its tag promises what does not hold: some other cell reads what it makes."""
     given, handed_in = _read(lesson), _read(lesson, folder)
     marked = {c.id for c in given.cells if DEMONSTRATION in c.metadata.get("tags", [])}
-    assert {handed_in.cells[k].id for k in spared(handed_in.cells, given.cells)} == marked
+    assert {
+        handed_in.cells[k].id for k in spared(handed_in.cells, demonstrations(given.cells))
+    } == marked
 
 
 def test_there_are_demonstrations_and_none_is_graded_or_locked():

@@ -23,6 +23,8 @@ from traitlets.config import Config
 
 from autograder.classroom.gradebook import OneGradebook
 from autograder.classroom.travel import NO_ROOM
+from autograder.plugins.released import released
+from autograder.plugins.spared import KEY, demonstrations
 
 ENDING = ".grading"
 
@@ -122,6 +124,8 @@ class OneSubmission(Autograde):
             self._init_preprocessors()
             resources = self.init_single_notebook_resources(notebook)
             text, _ = self.exporter.from_filename(notebook, resources=_copy(resources))
+            given = released(self.coursedir, self.lesson)
+            resources[KEY] = demonstrations(given.cells) if given else []
             self.texts.append((resources, text))
 
     def _look_up(self) -> None:

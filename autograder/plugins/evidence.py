@@ -31,7 +31,8 @@ from autograder.plugins.pool import pool_of
 from autograder.plugins.quickly import ShellExecute
 from autograder.plugins.released import coursedir_of, released
 from autograder.plugins.rules import rules
-from autograder.plugins.spared import SAID, spared
+from autograder.plugins.spared import KEY as KEY_SHOWN
+from autograder.plugins.spared import SAID, demonstrations, spared
 from course.making.cells import checked
 
 KEY = "backprop"
@@ -132,10 +133,8 @@ class ExecuteWithLimits(ShellExecute):
         self._patience, self._shown, self._answered, self._manager = 1.0, 0, None, None
         self.replied = set()
         self._judging, self._follows = judging_of(resources, self.log), False
-        lesson = resources.get("nbgrader", {}).get("assignment")
-        given = released(coursedir_of(self), lesson) if lesson else None
-        run_all = self.demonstrations or given is None
-        self._spared = frozenset() if run_all else spared(nb.cells, given.cells)
+        given = [] if self.demonstrations else self._shown_only(resources)
+        self._spared = spared(nb.cells, given)
         if km is None and self.run_in_shell(nb, resources):
             return nb, resources
         try:
@@ -148,6 +147,14 @@ class ExecuteWithLimits(ShellExecute):
             why = getattr(self._manager.provisioner, "why", "") if self._manager else ""
             self.gone(nb, isinstance(problem, DeadKernelError), why)
             return nb, resources
+
+    def _shown_only(self, resources: dict) -> list[str]:
+        """The demonstrations of the release, where they are known."""
+        if KEY_SHOWN in resources:
+            return resources[KEY_SHOWN]
+        lesson = resources.get("nbgrader", {}).get("assignment")
+        given = released(coursedir_of(self), lesson) if lesson else None
+        return demonstrations(given.cells) if given else []
 
     def is_spared(self, cell, index):
         """A demonstration that nothing needs is not run, and says so."""

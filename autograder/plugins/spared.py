@@ -17,10 +17,17 @@ from nbformat import NotebookNode
 from autograder.plugins.released import bare
 
 DEMONSTRATION = "demonstration"
+#: Where the resources of a conversion name them: a worker has no folder of the class.
+KEY = "backprop-demonstrations"
 SAID = "Not run again for grading: this cell only shows something, at length, and no point depends on it."  # fmt: skip
 
 
-def spared(cells: list[NotebookNode], given: list[NotebookNode]) -> frozenset[int]:
+def demonstrations(given: list[NotebookNode]) -> list[str]:
+    """The texts of a release's demonstrations, as `bare` has them."""
+    return [bare(cell.source) for cell in given if _is_demonstration(cell)]
+
+
+def spared(cells: list[NotebookNode], given: list[str]) -> frozenset[int]:
     """Which cells of a notebook need not be run for its points.
 
     Parameters
@@ -28,14 +35,14 @@ def spared(cells: list[NotebookNode], given: list[NotebookNode]) -> frozenset[in
     cells
         Of the notebook that was handed in.
     given
-        Of the release.
+        The demonstrations of the release.
 
     Returns
     -------
     frozenset of int
         Places in `cells`.
     """
-    shows = {bare(cell.source) for cell in given if _is_demonstration(cell)}
+    shows = {*given}
     left = {k for k, cell in enumerate(cells) if _is_code(cell) and bare(cell.source) in shows}
     if not left:
         return frozenset()
